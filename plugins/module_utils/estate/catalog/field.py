@@ -1,0 +1,103 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a field and a section are: the words in which the catalog is written."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from typing import Any, Callable
+
+#: How a field's value is kept, and which plain Python type a reader of a scan gets for it.
+TEXT = "text"  # str
+INTEGER = "integer"  # int
+REAL = "real"  # float
+BOOLEAN = "boolean"  # bool, kept as 0 or 1
+TIME = "time"  # str, ISO 8601 in UTC to the second: 2025-02-20T14:30:00Z
+LIST = "list"  # list of str, kept as a JSON array
+
+
+def _time(value: str) -> str:
+    moment = datetime.fromisoformat(value.replace("Z", "+00:00"))
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=timezone.utc)
+    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _list(value: Any) -> str:
+    return json.dumps([str(item) for item in value], ensure_ascii=False)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One way to keep values: the SQLite column type, and the ways in and out."""
+
+    column: str
+    keep: Callable[[Any], Any]
+    read: Callable[[Any], Any]
+
+
+def _as_kept(value: Any) -> Any:
+    return value
+
+
+KINDS: dict[str, Kind] = {
+    TEXT: Kind("TEXT", str, _as_kept),
+    INTEGER: Kind("INTEGER", int, _as_kept),
+    REAL: Kind("REAL", float, _as_kept),
+    BOOLEAN: Kind("INTEGER", int, bool),
+    TIME: Kind("TEXT", _time, _as_kept),
+    LIST: Kind("TEXT", _list, json.loads),
+}
+
+
+def value_as_is(lookup: Any, value: Any, *others: Any) -> Any:
+    """The plain value of the field's first property."""
+    return value
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column of a section.
+
+    :ivar key: its name in scan files, facts and layouts.
+    :ivar paths: the vSphere properties it is made of. A path that only one managed object type
+        has is written with that type before it: ``OpaqueNetwork:summary.opaqueNetworkId``.
+    :ivar kind: one of the kinds above.
+    :ivar text: what it says, for people.
+    :ivar how: makes the value: ``how(lookup, *values)``, one value a path, None for those not set.
+    :ivar unit: unit of a number, empty where it has none. GB means GiB (2^30 bytes).
+    :ivar since: the first vSphere API version that has the properties; older servers are not asked.
+    """
+
+    key: str
+    paths: tuple[str, ...]
+    kind: str
+    text: str
+    how: Callable[..., Any] = value_as_is
+    unit: str = ""
+    since: str = ""
+
+    def __post_init__(self) -> None:
+        if isinstance(self.paths, str):
+            object.__setattr__(self, "paths", (self.paths,))
+
+
+@dataclass(frozen=True)
+class Section:
+    """A table of rows of one kind.
+
+    :ivar key: its name, also that of its table in a scan file.
+    :ivar managed_type: the managed object type whose objects, subclasses included, are its rows.
+    :ivar fields: its columns in order. ``moid`` and ``name`` come first.
+    :ivar shapes: for properties that are structures: which parts to decode, see vsphere/decode.py.
+    """
+
+    key: str
+    managed_type: str
+    text: str
+    fields: tuple[Field, ...]
+    shapes: dict[str, Any] = field(default_factory=dict)

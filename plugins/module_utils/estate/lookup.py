@@ -1,0 +1,123 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a source's small objects are called and where they belong, from one read of them.
+
+This is the host-CPU cache and its kin: a VM's processor, host, cluster, datacenter, folder, resource
+pool, datastores and networks are all answered from memory, never by a call.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Iterable, Iterator, Mapping
+from urllib.parse import unquote
+
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import ManagedObject, MoRef
+
+#: Managed object types that name and place others, with the properties that say so.
+PLACES: dict[str, tuple[str, ...]] = {
+    "Folder": ("name", "parent"),
+    "Datacenter": ("name", "parent"),
+    "ComputeResource": ("name", "parent"),
+    "ResourcePool": ("name", "parent"),
+    "DistributedVirtualSwitch": ("name", "parent"),
+    "HostSystem": ("name", "parent", "summary.hardware.cpuModel", "config.network.portgroup"),
+    "Datastore": ("name", "parent"),
+    "Network": ("name", "parent"),
+    "DistributedVirtualPortgroup": ("name", "parent", "key"),
+    "OpaqueNetwork": ("name", "parent", "summary"),
+}
+_CLUSTER = "ClusterComputeResource"
+
+
+def unescape(name: str) -> str:
+    """A name as people typed it: vCenter escapes %, / and \\ in names, and nothing else."""
+    return unquote(name) if "%" in name else name
+
+
+class Lookup:
+    """Answers by MoRef what the objects of one source are called and where they belong.
+
+    :param objects: every object of the types in :data:`PLACES`.
+    """
+
+    def __init__(self, objects: Iterable[ManagedObject]) -> None:
+        self._objects: dict[MoRef, Mapping[str, Any]] = {item.ref: item.properties for item in objects}
+        self._names = {ref: unescape(properties.get("name", "")) for ref, properties in self._objects.items()}
+        # Vendors pad their model names with blanks.
+        self._cpu_models = {
+            ref: " ".join(properties["summary.hardware.cpuModel"].split())
+            for ref, properties in self._objects.items()
+            if properties.get("summary.hardware.cpuModel")
+        }
+        self._port_groups = {properties["key"]: ref for ref, properties in self._objects.items() if properties.get("key")}
+        self._vlans, self._switches = _standard_port_groups(self._objects)
+
+    def name(self, ref: MoRef | None) -> str | None:
+        """Name of an object, None when it is not known."""
+        return self._names.get(ref) if ref else None
+
+    def cpu_model(self, host: MoRef | None) -> str | None:
+        """CPU model of a host, the host-CPU cache."""
+        return self._cpu_models.get(host) if host else None
+
+    def ancestors(self, ref: MoRef | None) -> Iterator[MoRef]:
+        """The object itself, its parent, and so on up to the root."""
+        while ref:
+            yield ref
+            ref = self._objects.get(ref, {}).get("parent")
+
+    def nearest(self, ref: MoRef | None, *types: str) -> MoRef | None:
+        """The object itself or the closest ancestor of one of these types."""
+        return next((item for item in self.ancestors(ref) if item.type in types), None)
+
+    def cluster(self, ref: MoRef | None) -> str | None:
+        """Name of the cluster that a host lies in; None for a standalone host."""
+        return self.name(self.nearest(ref, _CLUSTER))
+
+    def datacenter(self, ref: MoRef | None) -> str | None:
+        """Name of the datacenter that holds an object."""
+        return self.name(self.nearest(ref, "Datacenter"))
+
+    def folder(self, ref: MoRef | None) -> str | None:
+        """Path of an object's folder within its datacenter: ``/`` at the top, ``/Prod/Web`` below it.
+
+        None when the object lies in no folder, as a VM in a vApp does.
+        """
+        names: list[str] = []
+        within = False
+        for item in self.ancestors(ref):
+            if item.type == "Datacenter":
+                # The last folder is vm, host, datastore or network: vCenter's own, shown to nobody.
+                return "/" + "/".join(reversed(names[:-1])) if within else None
+            if item.type in ("Folder", "StoragePod"):
+                within = True
+                names.append(self.name(item) or item.moid)
+        return None
+
+    def port_group(self, key: str | None) -> MoRef | None:
+        """The distributed port group of this key, as an adapter's backing names it."""
+        return self._port_groups.get(key) if key else None
+
+    def vlans(self, name: str) -> list[int]:
+        """VLAN ids of a standard port group over all hosts; 0 is no VLAN."""
+        return sorted(self._vlans.get(name, ()))
+
+    def switches(self, name: str) -> list[str]:
+        """Names of the standard switches that a standard port group lies on."""
+        return sorted(self._switches.get(name, ()))
+
+
+def _standard_port_groups(objects: Mapping[MoRef, Mapping[str, Any]]) -> tuple[dict[str, set[int]], dict[str, set[str]]]:
+    vlans: dict[str, set[int]] = {}
+    switches: dict[str, set[str]] = {}
+    for properties in objects.values():
+        for group in properties.get("config.network.portgroup", ()):
+            spec = group.get("spec", {})
+            name = spec.get("name", "")
+            if "vlanId" in spec:
+                vlans.setdefault(name, set()).add(spec["vlanId"])
+            if spec.get("vswitchName"):
+                switches.setdefault(name, set()).add(spec["vswitchName"])
+    return vlans, switches

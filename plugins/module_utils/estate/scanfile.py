@@ -1,0 +1,286 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A scan on disk: one SQLite file a source, one table a section.
+
+Besides the tables of its sections a scan file has
+
+* ``scan``: one row, what was read, when, and how it ended;
+* ``sections``: the sections it holds, with their row counts;
+* ``fields``: the columns of each section with kind and unit, so that a reader needs no catalog of its own;
+* ``issues``: a row each thing that could not be read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sqlite3
+import tempfile
+from dataclasses import asdict, dataclass, field
+from types import TracebackType
+from typing import Any, Iterable, Iterator, Sequence
+from urllib.parse import quote
+
+from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import KINDS, Field, Section
+
+#: Version of the tables below. A reader refuses files of a later one.
+FORMAT = 1
+SUFFIX = ".sqlite"
+IN_MEMORY = ":memory:"
+
+OK = "ok"
+PARTIAL = "partial"
+FAILED = "failed"
+
+_TABLES = """
+CREATE TABLE scan (format INTEGER, about TEXT, source TEXT, address TEXT, type TEXT, status TEXT,
+                   error_kind TEXT, error TEXT, started TEXT, finished TEXT, seconds REAL);
+CREATE TABLE sections (section TEXT PRIMARY KEY, text TEXT, row_count INTEGER);
+CREATE TABLE fields (section TEXT, field TEXT, kind TEXT, unit TEXT, text TEXT, PRIMARY KEY (section, field));
+CREATE TABLE issues (section TEXT, object TEXT, property TEXT, kind TEXT, message TEXT);
+"""
+
+
+class ScanFileError(Exception):
+    """A scan file cannot be read or written. The message names the file and what to do."""
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One thing that could not be read.
+
+    :ivar kind: no_permission, unreadable, missing, timeout, …
+    """
+
+    section: str
+    object: str
+    property: str
+    kind: str
+    message: str
+
+
+@dataclass
+class ScanHead:
+    """What is known of a scan besides its rows.
+
+    :ivar source: alias of the source. :ivar address: host name or address it was read from.
+    :ivar type: vCenter, ESXi, or empty when the source did not answer.
+    :ivar about: product facts of the server: name, full_name, version, build, api_version, api_type, instance_uuid.
+    :ivar status: ok, partial or failed. :ivar error: why it failed; its kind is a word for programs.
+    :ivar started: and finished: ISO 8601 in UTC. :ivar seconds: between the two.
+    """
+
+    source: str
+    address: str
+    type: str = ""
+    about: dict[str, str] = field(default_factory=dict)
+    status: str = FAILED
+    error_kind: str = ""
+    error: str = ""
+    started: str = ""
+    finished: str = ""
+    seconds: float = 0.0
+
+
+def checksum(path: str) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    digest = hashlib.sha256()
+    with open(path, "rb") as stream:
+        for block in iter(lambda: stream.read(1 << 20), b""):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+class ScanWriter:
+    """Writes one scan. The file appears under its name only when ``finish`` was called.
+
+    A context manager: leaving it without ``finish`` removes what was written so far.
+
+    :param path: the scan file, or :data:`IN_MEMORY` for a scan that only :meth:`reader` can see.
+    :raises ScanFileError: the folder does not exist or cannot be written.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self._part = path
+        try:
+            if path != IN_MEMORY:
+                handle, self._part = tempfile.mkstemp(prefix=".", suffix=".part", dir=os.path.dirname(path) or ".")
+                os.close(handle)
+            self._db = sqlite3.connect(self._part, isolation_level=None)
+            # Nobody reads the file before it is renamed, so a journal would protect nothing.
+            self._db.execute("PRAGMA journal_mode = OFF")
+            self._db.execute("PRAGMA synchronous = OFF")
+            self._db.execute("BEGIN")
+            for statement in _TABLES.strip().split(";\n"):
+                self._db.execute(statement)
+        except (OSError, sqlite3.Error) as error:
+            self._discard()
+            raise self._unwritable(error) from error
+        self._inserts: dict[str, str] = {}
+        self._counts: dict[str, int] = {}
+        self._finished = False
+
+    def __enter__(self) -> ScanWriter:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if not self._finished:
+            self._db.close()
+            self._discard()
+
+    def add_section(self, section: Section, fields: Sequence[Field]) -> None:
+        """Make the table of a section with these columns. Rows may follow at any time."""
+        columns = ", ".join(f'"{item.key}" {KINDS[item.kind].column}' for item in fields)
+        self._execute(f'CREATE TABLE "{section.key}" ({columns})')
+        self._execute("INSERT INTO sections VALUES (?, ?, 0)", (section.key, section.text))
+        for item in fields:
+            self._execute("INSERT INTO fields VALUES (?, ?, ?, ?, ?)", (section.key, item.key, item.kind, item.unit, item.text))
+        self._inserts[section.key] = f'INSERT INTO "{section.key}" VALUES ({", ".join("?" * len(fields))})'
+        self._counts[section.key] = 0
+
+    def add_rows(self, section: str, rows: Sequence[tuple]) -> None:
+        """Append rows: tuples in the order of the section's columns, values as their kinds keep them."""
+        try:
+            self._db.executemany(self._inserts[section], rows)
+        except sqlite3.Error as error:
+            raise self._unwritable(error) from error
+        self._counts[section] += len(rows)
+
+    def add_issue(self, issue: Issue) -> None:
+        """Note one thing that could not be read."""
+        self._execute("INSERT INTO issues VALUES (?, ?, ?, ?, ?)", tuple(asdict(issue).values()))
+
+    def finish(self, head: ScanHead) -> None:
+        """Write the head, make the file durable and give it its name.
+
+        :raises ScanFileError: the file cannot be written; nothing is left behind, an older scan stays whole.
+        """
+        for section, count in self._counts.items():
+            self._execute("UPDATE sections SET row_count = ? WHERE section = ?", (count, section))
+        values = asdict(head)
+        values["about"] = json.dumps(head.about, ensure_ascii=False, sort_keys=True)
+        values["format"] = FORMAT
+        self._execute(f"INSERT INTO scan ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})", tuple(values.values()))
+        self._execute("COMMIT")
+        self._finished = True
+        if self.path == IN_MEMORY:
+            return
+        try:
+            self._db.close()
+            with open(self._part, "rb") as stream:
+                os.fsync(stream.fileno())
+            os.replace(self._part, self.path)
+        except (OSError, sqlite3.Error) as error:
+            self._discard()
+            raise self._unwritable(error) from error
+
+    def reader(self) -> Scan:
+        """The finished scan, for reading."""
+        return Scan(self._db, IN_MEMORY) if self.path == IN_MEMORY else Scan.open(self.path)
+
+    def _execute(self, statement: str, values: tuple = ()) -> None:
+        try:
+            self._db.execute(statement, values)
+        except sqlite3.Error as error:
+            raise self._unwritable(error) from error
+
+    def _discard(self) -> None:
+        if self._part not in (IN_MEMORY, self.path) and os.path.exists(self._part):
+            os.unlink(self._part)
+
+    def _unwritable(self, error: Exception) -> ScanFileError:
+        reason = getattr(error, "strerror", None) or error
+        return ScanFileError(f"the scan file {self.path} cannot be written: {reason}; give a folder that exists, is writable and has room")
+
+
+class Scan:
+    """One finished scan, for reading. Values come back as the plain types of their kinds.
+
+    :ivar path: the file it came from, or :data:`IN_MEMORY`. :ivar head: see :class:`ScanHead`.
+    :ivar counts: section to number of rows, for the sections that were read.
+    """
+
+    def __init__(self, database: sqlite3.Connection, path: str) -> None:
+        self._db = database
+        self.path = path
+        try:
+            cursor = self._db.execute("SELECT * FROM scan")
+            row = dict(zip((column[0] for column in cursor.description), cursor.fetchone() or ()))
+            if row.get("format", 0) > FORMAT:
+                raise ScanFileError(f"{path} is a scan of format {row['format']}, this release reads up to {FORMAT}: update the collection")
+            row.pop("format", None)
+            self.head = ScanHead(**{**row, "about": json.loads(row["about"])})
+            self.counts: dict[str, int] = dict(self._db.execute("SELECT section, row_count FROM sections ORDER BY rowid"))
+        except (sqlite3.Error, KeyError, TypeError, ValueError) as error:
+            raise ScanFileError(f"{path} is no scan file of estate.vmware: {error}; remove it from scans, or scan its source again") from error
+
+    @classmethod
+    def open(cls, path: str) -> Scan:
+        """Open a scan file.
+
+        :raises ScanFileError: it is not there, not readable, or no scan file.
+        """
+        if not os.path.isfile(path):
+            raise ScanFileError(f"{path} does not exist or is no file: give the scan files that a scan wrote, or their folder")
+        try:
+            # Immutable: nothing writes to a finished scan, and a reader without write permission needs no lock.
+            return cls(sqlite3.connect(f"file:{quote(os.path.abspath(path))}?mode=ro&immutable=1", uri=True), path)
+        except sqlite3.Error as error:
+            raise ScanFileError(f"{path} cannot be opened: {error}") from error
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+    def fields(self, section: str) -> dict[str, str]:
+        """The columns of a section in order, each with its kind; empty for a section that was not read."""
+        return dict(self._db.execute("SELECT field, kind FROM fields WHERE section = ? ORDER BY rowid", (section,)))
+
+    def rows(self, section: str, keys: Sequence[str], order_by: Sequence[str] = ()) -> Iterator[tuple]:
+        """Rows as tuples in the order of ``keys``; None for a field that is unknown or that this scan does not have.
+
+        :param order_by: fields to sort by; ties keep the order of reading.
+        """
+        kinds = self.fields(section)
+        if not kinds:
+            return
+        columns = ", ".join(f'"{key}"' if key in kinds else "NULL" for key in keys)
+        order = ", ".join([f'"{key}"' for key in order_by if key in kinds] + ["rowid"])
+        readers = [KINDS[kinds[key]].read if key in kinds else None for key in keys]
+        for row in self._db.execute(f'SELECT {columns} FROM "{section}" ORDER BY {order}'):
+            yield tuple(value if value is None or read is None else read(value) for read, value in zip(readers, row))
+
+    def value(self, section: str, expression: str, where: str = "1") -> Any:
+        """One aggregate over a section, such as ``sum(vcpu)``; None where the section or a field is missing."""
+        try:
+            return self._db.execute(f'SELECT {expression} FROM "{section}" WHERE {where}').fetchone()[0]
+        except sqlite3.OperationalError:
+            return None
+
+    def issues(self, limit: int = -1) -> list[Issue]:
+        """What could not be read, in the order in which it was noticed; a negative limit means all."""
+        return [Issue(*row) for row in self._db.execute("SELECT * FROM issues ORDER BY rowid LIMIT ?", (limit,))]
+
+    def issue_count(self) -> int:
+        """How many things could not be read."""
+        return self._db.execute("SELECT count(*) FROM issues").fetchone()[0]
+
+
+def find_scans(paths: Iterable[str]) -> list[str]:
+    """The scan files that files and folders name, each once, those of a folder sorted by name.
+
+    :raises ScanFileError: a path does not exist.
+    """
+    found: list[str] = []
+    for path in paths:
+        if os.path.isdir(path):
+            found += sorted(os.path.join(path, name) for name in os.listdir(path) if name.endswith(SUFFIX) and not name.startswith("."))
+        elif os.path.isfile(path):
+            found.append(path)
+        else:
+            raise ScanFileError(f"{path} does not exist: give the scan files that a scan wrote, or their folder")
+    return list(dict.fromkeys(os.path.abspath(path) for path in found))

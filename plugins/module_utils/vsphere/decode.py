@@ -1,0 +1,283 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""SOAP replies to plain Python values, by way of the standard library's expat.
+
+pyVmomi's deserialiser is the slowest part of a bulk read and refuses whole replies for one enum
+value it does not know. This decoder is told by *shapes* which parts of a structure are wanted, skips
+the rest unbuilt, and keeps what it does not know as text.
+
+A shape is plain data:
+
+* ``str``, ``int``, ``float``, ``bool``, :data:`MoRef`: a leaf of that type;
+* ``{"name": shape, …}``: a structure of which only these parts are built. It becomes a dict; the
+  concrete type of a polymorphic one stands under ``_type``;
+* ``[shape]``: an array, always a list, with one element too.
+
+Without a shape a value is built as far as the reply itself tells its type (``xsi:type``).
+What is not set is absent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Callable, Mapping, NamedTuple
+from xml.parsers import expat
+
+TYPE = "_type"
+
+
+class MoRef(NamedTuple):
+    """A managed object reference: its type, such as HostSystem, and its id, unique within one source."""
+
+    type: str
+    moid: str
+
+
+class DecodeError(Exception):
+    """The bytes are no SOAP reply."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A SOAP fault, or what is said of a property that could not be read.
+
+    :ivar type: name of the vSphere fault, such as NoPermission. :ivar message: in the server's words.
+    """
+
+    type: str
+    message: str
+
+
+class ManagedObject(NamedTuple):
+    """What one reply says of a managed object: property path to value, and to fault where it is missing."""
+
+    ref: MoRef
+    properties: dict[str, Any]
+    missing: dict[str, Fault]
+
+
+@dataclass
+class Page:
+    """One page of RetrievePropertiesEx. ``token`` asks for the next one; empty on the last."""
+
+    objects: list[ManagedObject] = field(default_factory=list)
+    token: str = ""
+
+
+def _boolean(text: str) -> bool:
+    return text in ("true", "1")
+
+
+_LEAVES: dict[Any, Callable[[str], Any]] = {str: str, int: int, float: float, bool: _boolean}
+_XSD: dict[str, Callable[[str], Any]] = {
+    **dict.fromkeys(("byte", "short", "int", "long", "unsignedInt"), int),
+    **dict.fromkeys(("float", "double"), float),
+    "boolean": _boolean,
+}
+_ANY = object()
+_PROPERTY = object()
+
+_FAULT = {"fault": {}, "localizedMessage": str}
+_CONTENT = {
+    "obj": MoRef,
+    "propSet": [{"name": str, "val": _PROPERTY}],
+    "missingSet": [{"path": str, "fault": _FAULT}],
+}
+_PAGE = {"objects": [_CONTENT], "token": str}
+_ENVELOPE = {
+    "Envelope": {
+        "Body": {
+            "Fault": {"faultcode": str, "faultstring": str, "detail": _ANY},
+            "RetrievePropertiesExResponse": {"returnval": _PAGE},
+            "ContinueRetrievePropertiesExResponse": {"returnval": _PAGE},
+            "RetrieveServiceContentResponse": {"returnval": _ANY},
+        }
+    }
+}
+
+
+class _Frame:
+    """An open element: what it is to become, and its parts so far."""
+
+    __slots__ = ("shape", "value", "type", "listed")
+
+    def __init__(self, shape: Any, kind: str, listed: bool) -> None:
+        self.shape = shape
+        self.type = kind
+        self.listed = listed
+        self.value: Any = None
+
+
+class _Builder:
+    """Turns expat's events into the value that a shape describes."""
+
+    def __init__(self, shapes: Mapping[str, Any]) -> None:
+        self._shapes = shapes
+        self._stack = [_Frame(_ENVELOPE, "", False)]
+        self._text: list[str] = []
+        self._skipped = 0
+        self._parser = parser = expat.ParserCreate()
+        parser.buffer_text = True
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._text.append
+
+    def build(self, data: bytes) -> dict[str, Any]:
+        try:
+            self._parser.Parse(data, True)
+        except expat.ExpatError as error:
+            raise DecodeError(f"the answer is no well-formed XML ({error})") from error
+        return self._stack[0].value or {}
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        if self._skipped:
+            self._skipped += 1
+            return
+        self._text.clear()
+        parent = self._stack[-1]
+        shape = parent.shape
+        listed = False
+        if type(shape) is dict:
+            shape = shape.get(tag)
+            if shape is None:
+                # Envelope, Body and Fault carry the server's choice of namespace prefix.
+                shape = parent.shape.get(tag.rpartition(":")[2]) if ":" in tag else None
+                if shape is None:
+                    self._skipped = 1
+                    return
+            if type(shape) is list:
+                shape = shape[0]
+                listed = True
+        elif type(shape) is list:
+            shape = shape[0]
+            listed = True
+        if shape is _PROPERTY:
+            shape = self._shapes.get(parent.value.get("name"), _ANY)
+        kind = ""
+        if attributes:
+            kind = attributes.get("xsi:type") or attributes.get("type") or ""
+            if ":" in kind:
+                kind = kind.rpartition(":")[2]
+            if kind == "ManagedObjectReference":
+                kind = attributes.get("type", "")
+            if shape is _ANY and "type" in attributes:
+                shape = MoRef
+        self._stack.append(_Frame(shape, kind, listed))
+
+    def _end(self, tag: str) -> None:
+        if self._skipped:
+            self._skipped -= 1
+            return
+        frame = self._stack.pop()
+        parent = self._stack[-1]
+        value = self._value(frame)
+        if type(parent.shape) is list:
+            if parent.value is None:
+                parent.value = []
+            parent.value.append(value)
+            return
+        if parent.value is None:
+            parent.value = {}
+        tag = tag.rpartition(":")[2] if ":" in tag else tag
+        if frame.listed:
+            parent.value.setdefault(tag, []).append(value)
+        elif frame.shape is _ANY and tag in parent.value:
+            # Nothing says that this is an array, but it came again.
+            earlier = parent.value[tag]
+            parent.value[tag] = earlier + [value] if type(earlier) is list else [earlier, value]
+        else:
+            parent.value[tag] = value
+
+    def _value(self, frame: _Frame) -> Any:
+        shape, value = frame.shape, frame.value
+        if value is None:
+            return self._leaf(shape, frame.type)
+        if shape is _ANY and frame.type.startswith("ArrayOf"):
+            return [item for items in value.values() for item in (items if type(items) is list else [items])]
+        if frame.type and type(value) is dict:
+            value[TYPE] = frame.type
+        return value
+
+    def _leaf(self, shape: Any, kind: str) -> Any:
+        text = "".join(self._text)
+        self._text.clear()
+        if shape is MoRef:
+            return MoRef(kind, text)
+        if type(shape) is list:
+            return []
+        if type(shape) is dict:
+            return {TYPE: kind} if kind else text.strip() or {}
+        if shape is _ANY:
+            if kind.startswith("ArrayOf"):
+                return []
+            read = _XSD.get(kind, str)
+        else:
+            read = _LEAVES[shape]
+        try:
+            return read(text)
+        except ValueError:
+            return text
+
+
+def decode_page(data: bytes, shapes: Mapping[str, Any]) -> Page:
+    """One reply of RetrievePropertiesEx or ContinueRetrievePropertiesEx.
+
+    :param shapes: property path to shape, for the properties that are structures.
+    :raises SoapFault: the server answered with a fault.
+    :raises DecodeError: this is no such reply.
+    """
+    body = _body(data, shapes)
+    page = Page()
+    for reply in body.values():
+        if type(reply) is not dict:
+            continue
+        returned = reply.get("returnval") or {}
+        page.token = returned.get("token", "")
+        page.objects = [_managed_object(content) for content in returned.get("objects", ())]
+    return page
+
+
+def decode_service_content(data: bytes) -> dict[str, Any]:
+    """The reply of RetrieveServiceContent: ``about`` and the references of the managers.
+
+    :raises SoapFault: the server answered with a fault.
+    :raises DecodeError: this is no such reply.
+    """
+    content = _body(data, {}).get("RetrieveServiceContentResponse", {}).get("returnval")
+    if not isinstance(content, dict) or not isinstance(content.get("about"), dict):
+        raise DecodeError("the answer holds no service content")
+    return content
+
+
+class SoapFault(Exception):
+    """The server answered with a fault instead of a result."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(f"{fault.type}: {fault.message}" if fault.message else fault.type)
+        self.fault = fault
+
+
+def _body(data: bytes, shapes: Mapping[str, Any]) -> dict[str, Any]:
+    body = _Builder(shapes).build(data).get("Envelope", {}).get("Body")
+    if not isinstance(body, dict):
+        raise DecodeError("the answer is no SOAP envelope")
+    fault = body.get("Fault")
+    if fault is not None:
+        detail = fault.get("detail") if isinstance(fault, dict) else None
+        name = next(iter(detail), "") if isinstance(detail, dict) else ""
+        found = detail.get(name) if name else None
+        kind = found.get(TYPE, "") if isinstance(found, dict) else ""
+        raise SoapFault(Fault(kind or name.removesuffix("Fault") or fault.get("faultcode", ""), fault.get("faultstring", "")))
+    return body
+
+
+def _managed_object(content: dict[str, Any]) -> ManagedObject:
+    properties = {item["name"]: item["val"] for item in content.get("propSet", ()) if "val" in item}
+    missing = {}
+    for item in content.get("missingSet", ()):
+        fault = item.get("fault") or {}
+        kind = fault.get("fault")
+        missing[item["path"]] = Fault(kind.get(TYPE, "") if isinstance(kind, dict) else "", fault.get("localizedMessage", ""))
+    return ManagedObject(content["obj"], properties, missing)
