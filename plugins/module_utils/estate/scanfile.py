@@ -99,6 +99,7 @@ class ScanWriter:
 
     A context manager: leaving it without ``finish`` removes what was written so far.
 
+    :ivar issue_count: issues noted so far.
     :param path: the scan file, or :data:`IN_MEMORY` for a scan that only :meth:`reader` can see.
     :raises ScanFileError: the folder does not exist or cannot be written.
     """
@@ -123,6 +124,7 @@ class ScanWriter:
         self._inserts: dict[str, str] = {}
         self._counts: dict[str, int] = {}
         self._finished = False
+        self.issue_count = 0
 
     def __enter__(self) -> ScanWriter:
         return self
@@ -153,6 +155,7 @@ class ScanWriter:
     def add_issue(self, issue: Issue) -> None:
         """Note one thing that could not be read."""
         self._execute("INSERT INTO issues VALUES (?, ?, ?, ?, ?)", tuple(asdict(issue).values()))
+        self.issue_count += 1
 
     def finish(self, head: ScanHead) -> None:
         """Write the head, make the file durable and give it its name.
@@ -268,6 +271,14 @@ class Scan:
     def issue_count(self) -> int:
         """How many things could not be read."""
         return self._db.execute("SELECT count(*) FROM issues").fetchone()[0]
+
+
+def scan_path(dest: str, source: str) -> str:
+    """Where the scan of a source goes: ``dest`` itself, or a file named after the source where that is a folder."""
+    if not os.path.isdir(dest):
+        return dest
+    name = quote(source, safe=" @()")
+    return os.path.join(dest, ("%2E" + name[1:] if name.startswith(".") else name) + SUFFIX)
 
 
 def find_scans(paths: Iterable[str]) -> list[str]:

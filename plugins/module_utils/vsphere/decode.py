@@ -154,7 +154,7 @@ class _Builder:
             shape = shape[0]
             listed = True
         if shape is _PROPERTY:
-            shape = self._shapes.get(parent.value.get("name"), _ANY)
+            shape = self._shapes.get((parent.value or {}).get("name"), _ANY)
         kind = ""
         if attributes:
             kind = attributes.get("xsi:type") or attributes.get("type") or ""

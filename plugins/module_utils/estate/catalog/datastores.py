@@ -24,7 +24,7 @@ UNCOMMITTED = "summary.uncommitted"
 
 DATASTORES = Section(
     key="datastores",
-    managed_type="Datastore",
+    managed_types=("Datastore",),
     text="Datastores",
     fields=(
         Field("moid", "self", TEXT, "Managed object id, unique within one source", derive.moid),

@@ -91,13 +91,13 @@ class Section:
     """A table of rows of one kind.
 
     :ivar key: its name, also that of its table in a scan file.
-    :ivar managed_type: the managed object type whose objects, subclasses included, are its rows.
+    :ivar managed_types: the managed object types whose objects are its rows.
     :ivar fields: its columns in order. ``moid`` and ``name`` come first.
     :ivar shapes: for properties that are structures: which parts to decode, see vsphere/decode.py.
     """
 
     key: str
-    managed_type: str
+    managed_types: tuple[str, ...]
     text: str
     fields: tuple[Field, ...]
     shapes: dict[str, Any] = field(default_factory=dict)

@@ -28,7 +28,7 @@ VMKERNEL = "config.virtualNicManagerInfo.netConfig"
 
 HOSTS = Section(
     key="hosts",
-    managed_type="HostSystem",
+    managed_types=("HostSystem",),
     text="ESXi hosts",
     fields=(
         Field("moid", "self", TEXT, "Managed object id, unique within one source", derive.moid),

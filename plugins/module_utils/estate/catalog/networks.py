@@ -22,7 +22,7 @@ VLAN = PORT_GROUP + "config.defaultPortConfig"
 
 NETWORKS = Section(
     key="networks",
-    managed_type="Network",
+    managed_types=("Network", "DistributedVirtualPortgroup", "OpaqueNetwork"),
     text="Standard, distributed and opaque networks",
     fields=(
         Field("moid", "self", TEXT, "Managed object id, unique within one source", derive.moid),

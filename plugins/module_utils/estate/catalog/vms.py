@@ -29,7 +29,7 @@ SNAPSHOT_SHAPE["childSnapshotList"] = [SNAPSHOT_SHAPE]
 
 VMS = Section(
     key="vms",
-    managed_type="VirtualMachine",
+    managed_types=("VirtualMachine",),
     text="Virtual machines and templates",
     fields=(
         Field("moid", "self", TEXT, "Managed object id, unique within one source", derive.moid),

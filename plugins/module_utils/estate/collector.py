@@ -1,0 +1,116 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One source to rows: two passes, each object read once.
+
+First everything small, from which the lookup is made and every section but vms. Then VMs, page by page.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Iterable, Sequence
+
+from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import KINDS, Field, Section
+from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.hosts import HOSTS
+from ansible_collections.estate.vmware.plugins.module_utils.estate.lookup import PLACES, Lookup, unescape
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Issue, ScanWriter
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import Fault, ManagedObject, MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retrieve import retrieve
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session, version_tuple
+
+_MACHINE = "VirtualMachine"
+#: A path that stands for the object itself and is asked of nobody.
+_SELF = "self"
+_VCENTER_ONLY = frozenset(("DistributedVirtualPortgroup", "DistributedVirtualSwitch", "OpaqueNetwork"))
+_ISSUE_KINDS = {"NoPermission": "no_permission", "NotAuthenticated": "no_permission", "InvalidProperty": "missing"}
+
+
+def collect(session: Session, sections: Sequence[Section], writer: ScanWriter, page_size: int) -> None:
+    """Read the sections of one source into a scan.
+
+    :raises VsphereError: the source cannot be read any further.
+    :raises ScanFileError: the scan cannot be written.
+    """
+    fields = {section.key: _fields_known_to(session.api_version, section) for section in sections}
+    # Port groups of hosts are read for the lookup, so this shape is needed whatever the sections.
+    shapes = {path: shape for section in (HOSTS, *sections) for path, shape in section.shapes.items()}
+    small = [section for section in sections if _MACHINE not in section.managed_types]
+    objects = _read_small(session, small, fields, shapes, page_size)
+    lookup = Lookup(objects.values())
+
+    for section in sections:
+        writer.add_section(section, fields[section.key])
+        maker = _RowMaker(section, fields[section.key], lookup, writer.add_issue)
+        if section in small:
+            writer.add_rows(section.key, maker.rows(item for item in objects.values() if item.ref.type in section.managed_types))
+            continue
+        for page in retrieve(session, {_MACHINE: _paths(_MACHINE, fields[section.key])}, shapes, page_size):
+            writer.add_rows(section.key, maker.rows(page))
+
+
+def _fields_known_to(api_version: tuple[int, ...], section: Section) -> list[Field]:
+    return [field for field in section.fields if version_tuple(field.since) <= api_version]
+
+
+def _read_small(
+    session: Session, sections: Sequence[Section], fields: dict[str, list[Field]], shapes: dict[str, Any], page_size: int
+) -> dict[MoRef, ManagedObject]:
+    wanted = {name: set(paths) for name, paths in PLACES.items()}
+    for section in sections:
+        for name in section.managed_types:
+            wanted[name].update(_paths(name, fields[section.key]))
+    # A property specification also matches subclasses, and the more special one is to say all.
+    for special in ("DistributedVirtualPortgroup", "OpaqueNetwork"):
+        wanted[special] |= wanted["Network"]
+    if not session.is_vcenter:
+        wanted = {name: paths for name, paths in wanted.items() if name not in _VCENTER_ONLY}
+    objects: dict[MoRef, ManagedObject] = {}
+    for page in retrieve(session, {name: sorted(paths) for name, paths in wanted.items()}, shapes, page_size):
+        for item in page:
+            known = objects.setdefault(item.ref, item)
+            known.properties.update(item.properties)
+            known.missing.update(item.missing)
+    return objects
+
+
+def _paths(managed_type: str, fields: Iterable[Field]) -> list[str]:
+    """The property paths that these fields need of a managed object type."""
+    owned = (path.rpartition(":") for field in fields for path in field.paths)
+    return sorted({path for owner, _colon, path in owned if path != _SELF and owner in ("", managed_type)})
+
+
+class _RowMaker:
+    """Makes the rows of one section."""
+
+    def __init__(self, section: Section, fields: Sequence[Field], lookup: Lookup, report: Callable[[Issue], None]) -> None:
+        self._section = section
+        self._lookup = lookup
+        self._report = report
+        self._plan = [
+            (field, [path.rpartition(":")[2] for path in field.paths], field.how, KINDS[field.kind].keep) for field in fields
+        ]
+
+    def rows(self, objects: Iterable[ManagedObject]) -> list[tuple]:
+        return [self._row(item) for item in objects]
+
+    def _row(self, item: ManagedObject) -> tuple:
+        properties = item.properties
+        properties[_SELF] = item.ref
+        for path, fault in item.missing.items():
+            self._note(item, path, fault)
+        values = []
+        for field, paths, how, keep in self._plan:
+            try:
+                value = how(self._lookup, *map(properties.get, paths))
+                values.append(None if value is None else keep(value))
+            except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+                # A server that answers what its own API forbids costs this one value, and says so.
+                self._note(item, ", ".join(paths), Fault("", f"{field.key} cannot be made of it: {error!r}"))
+                values.append(None)
+        return tuple(values)
+
+    def _note(self, item: ManagedObject, path: str, fault: Fault) -> None:
+        name = unescape(item.properties.get("name") or item.ref.moid)
+        message = ": ".join(filter(None, (fault.type, fault.message)))
+        self._report(Issue(self._section.key, name, path, _ISSUE_KINDS.get(fault.type, "unreadable"), message))

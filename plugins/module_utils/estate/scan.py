@@ -1,0 +1,103 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Scan one source: connection options in, a finished scan out, whatever happens."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timezone
+from typing import Any, Sequence
+
+from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS
+from ansible_collections.estate.vmware.plugins.module_utils.estate.collector import collect
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import IN_MEMORY, OK, PARTIAL, Scan, ScanHead, ScanWriter, checksum
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import VsphereError
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
+
+_ABOUT = {
+    "name": "name",
+    "full_name": "fullName",
+    "version": "version",
+    "build": "build",
+    "api_type": "apiType",
+    "api_version": "apiVersion",
+    "instance_uuid": "instanceUuid",
+}
+_ISSUES_SHOWN = 20
+
+
+def scan_source(connection: Connection, source: str, sections: Sequence[str], path: str, page_size: int) -> Scan:
+    """Read a source into a scan file.
+
+    :param sections: keys of the sections to read.
+    :param path: the scan file, or :data:`scanfile.IN_MEMORY`.
+    :returns: the scan; one that failed has no rows, and its head says why.
+    :raises ScanFileError: the scan cannot be written.
+    """
+    head = ScanHead(source, connection.address, started=_now())
+    clock = time.monotonic()
+    try:
+        with ScanWriter(path) as writer:
+            with Session(connection) as session:
+                head.type = "vCenter" if session.is_vcenter else "ESXi"
+                head.about = {key: session.about.get(name, "") for key, name in _ABOUT.items()}
+                collect(session, [SECTIONS[key] for key in sections], writer, page_size)
+            head.status = PARTIAL if writer.issue_count else OK
+            return _finished(writer, head, clock)
+    except VsphereError as error:
+        return failed_scan(head, error, path, clock)
+
+
+def failed_scan(head: ScanHead, error: VsphereError, path: str, clock: float | None = None) -> Scan:
+    """A scan that says why its source could not be read.
+
+    :raises ScanFileError: the scan cannot be written.
+    """
+    head.error = str(error)
+    head.error_kind = error.kind
+    with ScanWriter(path) as writer:
+        return _finished(writer, head, clock)
+
+
+def facts(scan: Scan, with_rows: bool) -> dict[str, Any]:
+    """What ``vmware_inventory_facts`` returns of a scan.
+
+    :param with_rows: add ``sections``: section to rows, each a dictionary by field key.
+    """
+    head = scan.head
+    on_disk = scan.path != IN_MEMORY
+    found = {
+        "source": head.source,
+        "address": head.address,
+        "type": head.type,
+        "about": head.about,
+        "status": head.status,
+        "error": head.error,
+        "error_kind": head.error_kind,
+        "started": head.started,
+        "finished": head.finished,
+        "seconds": head.seconds,
+        "counts": scan.counts,
+        "issue_count": scan.issue_count(),
+        "issues": [vars(issue) for issue in scan.issues(_ISSUES_SHOWN)],
+        "scan_file": scan.path if on_disk else None,
+        "checksum": checksum(scan.path) if on_disk else None,
+    }
+    if with_rows:
+        found["sections"] = {key: [dict(zip(scan.fields(key), row)) for row in scan.rows(key, list(scan.fields(key)))] for key in scan.counts}
+    return found
+
+
+def _finished(writer: ScanWriter, head: ScanHead, clock: float | None) -> Scan:
+    head.started = head.started or _now()
+    head.finished = _now()
+    head.seconds = round(time.monotonic() - clock, 3) if clock is not None else 0.0
+    writer.finish(head)
+    return writer.reader()
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")

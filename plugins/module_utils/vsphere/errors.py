@@ -1,0 +1,64 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What can go wrong with a source, in words for people and in one word for programs."""
+
+from __future__ import annotations
+
+
+class VsphereError(Exception):
+    """A source cannot be read. The message says why and what to do, in one line, and holds no secret.
+
+    :cvar kind: one word for programs.
+    """
+
+    kind = "error"
+
+
+class InvalidOption(VsphereError):
+    """An option has a value that cannot be used; the message names the option and the value."""
+
+    kind = "option"
+
+
+class Unreachable(VsphereError):
+    """Nothing answers at the address."""
+
+    kind = "unreachable"
+
+
+class TimedOut(VsphereError):
+    """The source did not answer in time."""
+
+    kind = "timeout"
+
+
+class CertificateRejected(VsphereError):
+    """The source's TLS certificate is not trusted."""
+
+    kind = "certificate"
+
+
+class LoginRefused(VsphereError):
+    """The source does not accept user name and password."""
+
+    kind = "authentication"
+
+
+class NotVsphere(VsphereError):
+    """Something answers, but it is no vCenter and no ESXi host."""
+
+    kind = "not_vsphere"
+
+
+class NotPermitted(VsphereError):
+    """The account lacks a privilege without which nothing can be read."""
+
+    kind = "permission"
+
+
+class ServerFault(VsphereError):
+    """The source answered with a fault that nothing above expects."""
+
+    kind = "fault"
