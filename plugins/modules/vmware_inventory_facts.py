@@ -179,25 +179,35 @@ def main():
         },
         supports_check_mode=True,
     )
-    options = module.params
     if PYVMOMI_ERROR is not None:
-        module.fail_json(msg=missing_required_lib("pyvmomi"), exception=PYVMOMI_ERROR)
-    source = options["source"] or options["hostname"]
-    keep = options["dest"] and not module.check_mode
-    path = scan_path(options["dest"], source) if keep else IN_MEMORY
+        module.fail_json(msg=missing_required_lib("pyvmomi"), exception=str(PYVMOMI_ERROR))
     try:
-        try:
-            if options["page_size"] < 1:
-                raise InvalidOption(f"page_size: {options['page_size']} is no number of objects; give at least 1")
-            scan = scan_source(Connection.from_options(options), source, options["sections"], path, options["page_size"])
-        except InvalidOption as error:
-            scan = failed_scan(ScanHead(source, options["hostname"]), error, path)
+        scan = _scan(module)
+        found = {"vmware_inventory": facts(scan, with_rows=not module.params["dest"])}
     except ScanFileError as error:
-        module.fail_json(msg=f"{source}: {error}")
-    found = {"vmware_inventory": facts(scan, with_rows=not options["dest"])}
-    if scan.head.status == FAILED:
-        module.fail_json(msg=f"{source} ({scan.head.address}): {scan.head.error}", ansible_facts=found)
+        module.fail_json(msg=f"{module.params['source'] or module.params['hostname']}: {error}")
+    head = scan.head
+    if head.status == FAILED:
+        place = f" ({head.address})" if head.address not in ("", head.source) else ""
+        module.fail_json(msg=f"{head.source}{place}: {head.error}", ansible_facts=found)
     module.exit_json(ansible_facts=found)
+
+
+def _scan(module):
+    options = module.params
+
+    def path(source):
+        return scan_path(options["dest"], source) if options["dest"] and not module.check_mode else IN_MEMORY
+
+    try:
+        connection = Connection.from_options(options)
+        if options["page_size"] < 1:
+            raise InvalidOption(f"page_size: {options['page_size']} is no number of objects; give at least 1")
+    except InvalidOption as error:
+        source = options["source"] or options["hostname"]
+        return failed_scan(ScanHead(source, ""), error, path(source))
+    source = options["source"] or connection.host
+    return scan_source(connection, source, options["sections"], path(source), options["page_size"])
 
 
 if __name__ == "__main__":

@@ -9,13 +9,13 @@ First everything small, from which the lookup is made and every section but vms.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Iterable, Sequence
+from typing import Callable, Iterable, Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import KINDS, Field, Section
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.hosts import HOSTS
 from ansible_collections.estate.vmware.plugins.module_utils.estate.lookup import PLACES, Lookup, unescape
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Issue, ScanWriter
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import Fault, ManagedObject, MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import Fault, ManagedObject, MoRef, Shapes
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retrieve import retrieve
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session, version_tuple
 
@@ -34,7 +34,7 @@ def collect(session: Session, sections: Sequence[Section], writer: ScanWriter, p
     """
     fields = {section.key: _fields_known_to(session.api_version, section) for section in sections}
     # Port groups of hosts are read for the lookup, so this shape is needed whatever the sections.
-    shapes = {path: shape for section in (HOSTS, *sections) for path, shape in section.shapes.items()}
+    shapes = {name: section.shapes for section in (HOSTS, *sections) for name in section.managed_types}
     small = [section for section in sections if _MACHINE not in section.managed_types]
     objects = _read_small(session, small, fields, shapes, page_size)
     lookup = Lookup(objects.values())
@@ -54,7 +54,7 @@ def _fields_known_to(api_version: tuple[int, ...], section: Section) -> list[Fie
 
 
 def _read_small(
-    session: Session, sections: Sequence[Section], fields: dict[str, list[Field]], shapes: dict[str, Any], page_size: int
+    session: Session, sections: Sequence[Section], fields: dict[str, list[Field]], shapes: Shapes, page_size: int
 ) -> dict[MoRef, ManagedObject]:
     wanted = {name: set(paths) for name, paths in PLACES.items()}
     for section in sections:

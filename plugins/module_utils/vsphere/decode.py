@@ -27,6 +27,9 @@ from xml.parsers import expat
 
 TYPE = "_type"
 
+#: Managed object type to property path to shape.
+Shapes = Mapping[str, Mapping[str, Any]]
+
 
 class MoRef(NamedTuple):
     """A managed object reference: its type, such as HostSystem, and its id, unique within one source."""
@@ -113,7 +116,7 @@ class _Frame:
 class _Builder:
     """Turns expat's events into the value that a shape describes."""
 
-    def __init__(self, shapes: Mapping[str, Any]) -> None:
+    def __init__(self, shapes: Shapes) -> None:
         self._shapes = shapes
         self._stack = [_Frame(_ENVELOPE, "", False)]
         self._text: list[str] = []
@@ -154,17 +157,21 @@ class _Builder:
             shape = shape[0]
             listed = True
         if shape is _PROPERTY:
-            shape = self._shapes.get((parent.value or {}).get("name"), _ANY)
+            shape = self._shape_of_property((parent.value or {}).get("name"))
         kind = ""
         if attributes:
-            kind = attributes.get("xsi:type") or attributes.get("type") or ""
-            if ":" in kind:
-                kind = kind.rpartition(":")[2]
-            if kind == "ManagedObjectReference":
-                kind = attributes.get("type", "")
-            if shape is _ANY and "type" in attributes:
+            kind = attributes.get("type", "")
+            if not kind:
+                # vCenter writes xsi:type, the simulator binds another prefix to the same namespace.
+                kind = next((value for key, value in attributes.items() if key.endswith(":type")), "").rpartition(":")[2]
+            elif shape is _ANY:
                 shape = MoRef
         self._stack.append(_Frame(shape, kind, listed))
+
+    def _shape_of_property(self, path: str | None) -> Any:
+        # The frame around a propSet is that of its object, whose reference came first.
+        ref = (self._stack[-2].value or {}).get("obj")
+        return self._shapes.get(ref.type, {}).get(path, _ANY) if ref else _ANY
 
     def _end(self, tag: str) -> None:
         if self._skipped:
@@ -183,7 +190,7 @@ class _Builder:
         tag = tag.rpartition(":")[2] if ":" in tag else tag
         if frame.listed:
             parent.value.setdefault(tag, []).append(value)
-        elif frame.shape is _ANY and tag in parent.value:
+        elif parent.shape is _ANY and tag in parent.value:
             # Nothing says that this is an array, but it came again.
             earlier = parent.value[tag]
             parent.value[tag] = earlier + [value] if type(earlier) is list else [earlier, value]
@@ -221,10 +228,10 @@ class _Builder:
             return text
 
 
-def decode_page(data: bytes, shapes: Mapping[str, Any]) -> Page:
+def decode_page(data: bytes, shapes: Shapes) -> Page:
     """One reply of RetrievePropertiesEx or ContinueRetrievePropertiesEx.
 
-    :param shapes: property path to shape, for the properties that are structures.
+    :param shapes: for the properties that are structures.
     :raises SoapFault: the server answered with a fault.
     :raises DecodeError: this is no such reply.
     """
@@ -259,7 +266,7 @@ class SoapFault(Exception):
         self.fault = fault
 
 
-def _body(data: bytes, shapes: Mapping[str, Any]) -> dict[str, Any]:
+def _body(data: bytes, shapes: Shapes) -> dict[str, Any]:
     body = _Builder(shapes).build(data).get("Envelope", {}).get("Body")
     if not isinstance(body, dict):
         raise DecodeError("the answer is no SOAP envelope")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Iterator, Mapping, Sequence
+from typing import Iterator, Mapping, Sequence
 
 try:
     from pyVmomi import vmodl
@@ -16,7 +16,7 @@ except ImportError:
     # session.py reports it.
     pass
 
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import DecodeError, ManagedObject, SoapFault, decode_page
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import DecodeError, ManagedObject, Shapes, SoapFault, decode_page
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import ServerFault
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session, managed_type
 
@@ -25,7 +25,7 @@ _TOKEN = re.compile(rb"<token>([^<]+)</token>\s*<objects")
 
 
 def retrieve(
-    session: Session, wanted: Mapping[str, Sequence[str]], shapes: Mapping[str, Any], page_size: int
+    session: Session, wanted: Mapping[str, Sequence[str]], shapes: Shapes, page_size: int
 ) -> Iterator[list[ManagedObject]]:
     """Read properties of every object of some managed object types, a page at a time.
 
@@ -33,7 +33,7 @@ def retrieve(
 
     :param wanted: managed object type to property paths. Subclasses are matched too, so where a
         type and its subclass both stand here, the subclass has every path of the type.
-    :param shapes: property path to shape, see decode.py.
+    :param shapes: for the properties that are structures, see decode.py.
     :param page_size: objects a page at most; the server may send fewer.
     :raises VsphereError: the source cannot be read any further.
     """

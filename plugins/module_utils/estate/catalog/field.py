@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any, Callable
@@ -19,9 +20,12 @@ BOOLEAN = "boolean"  # bool, kept as 0 or 1
 TIME = "time"  # str, ISO 8601 in UTC to the second: 2025-02-20T14:30:00Z
 LIST = "list"  # list of str, kept as a JSON array
 
+_FRACTION = re.compile(r"\.\d+")
+
 
 def _time(value: str) -> str:
-    moment = datetime.fromisoformat(value.replace("Z", "+00:00"))
+    # Fractions of a second come with any number of digits, which Python 3.10 does not read.
+    moment = datetime.fromisoformat(_FRACTION.sub("", value).replace("Z", "+00:00"))
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=timezone.utc)
     return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
