@@ -1,0 +1,28 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""openpyxl, if it is there: the one place that imports it.
+
+``openpyxl`` is the package, or None when it is missing; then ``IMPORT_ERROR`` tells why.
+"""
+
+from __future__ import annotations
+
+import traceback
+from typing import Any
+
+IMPORT_ERROR: str | None = None
+openpyxl: Any
+try:
+    import openpyxl
+    import openpyxl.cell
+    import openpyxl.formatting.rule
+    import openpyxl.styles
+    import openpyxl.styles.differential
+    import openpyxl.worksheet.hyperlink
+    import openpyxl.worksheet.properties
+    import openpyxl.xml.functions
+except ImportError:
+    openpyxl = None
+    IMPORT_ERROR = traceback.format_exc()

@@ -1,0 +1,100 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a layout is made of: the words in which the files of layouts/ are written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Callable
+
+from ansible_collections.estate.vmware.plugins.module_utils.report import forms
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a block.
+
+    :ivar key: its label is ``column.<key>``.
+    :ivar fields: fields of the table that it is made of; the key itself where none are named.
+        ``source`` and ``address`` of a scan can be had in every table, and stand first.
+    :ivar form: how its values look, one of forms.FORMS.
+    :ivar how: makes the value of its fields; not needed for a single field shown as it is.
+    :ivar cap: the widest it may become, in characters.
+    """
+
+    key: str
+    fields: tuple[str, ...] = ()
+    form: str = forms.TEXT
+    how: Callable[..., Any] | None = None
+    cap: int = 32
+
+    def __post_init__(self) -> None:
+        if not self.fields:
+            object.__setattr__(self, "fields", (self.key,))
+        if self.how is None and len(self.fields) > 1:
+            raise ValueError(f"the column {self.key} has several fields and nothing that joins them")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A colour that follows the value of a cell, also when somebody edits it.
+
+    :ivar look: one of look.DIFFERENCES.
+    :ivar column: key of the column it looks at; empty for every other row.
+    :ivar states: it holds when the cell shows one of these states.
+    :ivar at_least: it holds when the cell is a number of at least this.
+    :ivar whole_row: it colours the row of the block, else the cell alone.
+    """
+
+    look: str
+    column: str = ""
+    states: tuple[str, ...] = ()
+    at_least: float | None = None
+    whole_row: bool = True
+
+
+@dataclass(frozen=True)
+class Block:
+    """A table on a sheet: an optional title, a header, rows, and an optional row of totals.
+
+    :ivar table: a section of the scans, or one of tables.MADE.
+    :ivar header: look of its header row. :ivar title: label of its title.
+    :ivar order_by: fields to sort the rows of a source by.
+    :ivar total: it ends with the totals that its table has.
+    :ivar linked: key of the column that links to the sheets of the sources: a row a source.
+    """
+
+    table: str
+    columns: tuple[Column, ...]
+    header: str
+    title: str = ""
+    rules: tuple[Rule, ...] = ()
+    order_by: tuple[str, ...] = ()
+    total: bool = False
+    linked: str = ""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet, or one for each source that was read.
+
+    :ivar key: its name is the label ``sheet.<key>``, or the alias of its source.
+    :ivar blocks: what stands on it, from top to bottom.
+    :ivar heading: lines above the first block, one of headings.HEADINGS.
+    :ivar frozen: how many columns stay in sight.
+    """
+
+    key: str
+    blocks: tuple[Block, ...]
+    heading: str = ""
+    frozen: int = 1
+    each_source: bool = False
+
+
+@dataclass(frozen=True)
+class Layout:
+    """All sheets in order."""
+
+    sheets: tuple[Sheet, ...]

@@ -1,0 +1,101 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How values of fields become values of cells, and which number format those have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Callable, Mapping, NamedTuple
+
+TEXT = "text"
+LIST = "list"
+STATE = "state"
+YES_NO = "yes_no"
+INTEGER = "integer"
+DECIMAL = "decimal"
+RATIO = "ratio"
+PERCENT = "percent"
+TIME = "time"
+CODE = "code"
+
+_DAY_ZERO = datetime(1899, 12, 30)
+#: Excel counts a 29 February 1900 that was none: earlier days have no number that all programs agree on.
+_FIRST_DAY = 61
+
+
+class Shown(NamedTuple):
+    """A value that differs from its column in form or look. Only tables made by the report have such."""
+
+    value: Any
+    form: str = TEXT
+    look: str = "body"
+
+
+def joined(value: list[str], labels: Mapping[str, str]) -> str:
+    """A list as one text."""
+    return ", ".join(value)
+
+
+def state(value: str, labels: Mapping[str, str]) -> str:
+    """A state in the reader's language; one that no language knows stays as it is."""
+    return labels.get(f"state.{value}", value)
+
+
+def yes_no(value: bool, labels: Mapping[str, str]) -> str:
+    """A truth in the reader's language."""
+    return labels["text.yes" if value else "text.no"]
+
+
+def fraction(value: float, labels: Mapping[str, str]) -> float:
+    """0 to 100 as the fraction that a percent format shows."""
+    return value / 100
+
+
+def serial(value: str, labels: Mapping[str, str]) -> float | str:
+    """An ISO 8601 time as days since Excel's day zero; a text that is none stays a text."""
+    try:
+        passed = datetime.fromisoformat(value[:19]) - _DAY_ZERO
+    except ValueError:
+        return value
+    days = passed.days + passed.seconds / 86400
+    return days if days >= _FIRST_DAY else value
+
+
+def number_if_digits(value: str, labels: Mapping[str, str]) -> int | str:
+    """A VLAN id as a number, ranges and private VLANs as text."""
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else value
+
+
+@dataclass(frozen=True)
+class Form:
+    """One way to show values.
+
+    :ivar number_format: as Excel writes it.
+    :ivar show: turns a value that is not None into text or a number.
+    :ivar length: SQL for the characters that a field needs, with ``{0}`` for the field.
+    :ivar more: characters that the format adds to those.
+    """
+
+    number_format: str = "General"
+    show: Callable[[Any, Mapping[str, str]], Any] | None = None
+    length: str = "length({0})"
+    more: int = 0
+
+
+_DIGITS = "length(cast(abs({0}) AS INTEGER)) * 4 / 3"
+
+FORMS: dict[str, Form] = {
+    TEXT: Form(),
+    LIST: Form(show=joined),
+    STATE: Form(show=state),
+    YES_NO: Form(show=yes_no, length="4"),
+    CODE: Form(number_format="0", show=number_if_digits),
+    INTEGER: Form(number_format="#,##0", length=_DIGITS),
+    DECIMAL: Form(number_format="#,##0.0", length=_DIGITS, more=2),
+    RATIO: Form(number_format="0.00", length=_DIGITS, more=3),
+    PERCENT: Form(number_format="0.0%", show=fraction, length="5"),
+    TIME: Form(number_format="yyyy-mm-dd hh:mm", show=serial, length="16"),
+}

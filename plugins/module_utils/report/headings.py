@@ -1,0 +1,54 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The lines above the first block of a sheet."""
+
+from __future__ import annotations
+
+from typing import Callable, Mapping, Sequence
+
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import PARTIAL, Scan
+from ansible_collections.estate.vmware.plugins.module_utils.report.names import latest
+from ansible_collections.estate.vmware.plugins.module_utils.report.summary import totals
+
+#: Text and look of a line.
+Line = tuple[str, str]
+Labels = Mapping[str, str]
+
+
+def _when(moment: str) -> str:
+    return moment[:16].replace("T", " ") or "–"
+
+
+def _state(scans: Sequence[Scan], labels: Labels, *, refer: bool) -> Line:
+    total = totals(scans)
+    if total["ok"] == total["sources"]:
+        return labels["text.complete"], "note"
+    text = labels["text.incomplete"].format(**total)
+    return f"{text} {labels['text.see_coverage']}" if refer else text, "heading_alert"
+
+
+def estate(scans: Sequence[Scan], labels: Labels) -> list[Line]:
+    """What this workbook is, of when, and whether it is whole."""
+    as_of = labels["text.as_of"].format(sources=len(scans), finished=_when(latest(scans)))
+    return [(labels["text.heading"], "heading"), (as_of, "note"), _state(scans, labels, refer=True)]
+
+
+def source(scans: Sequence[Scan], labels: Labels) -> list[Line]:
+    """Which source this sheet shows, of when, and whether it is whole."""
+    head = scans[0].head
+    product = head.about.get("full_name") or head.type or "–"
+    about = labels["text.source"].format(address=head.address, product=product, finished=_when(head.finished))
+    lines = [(head.source, "heading"), (about, "note")]
+    if head.status == PARTIAL:
+        lines.append((f"{labels['state.partial']}. {labels['text.see_coverage']}", "heading_alert"))
+    return lines
+
+
+def coverage(scans: Sequence[Scan], labels: Labels) -> list[Line]:
+    """Whether the workbook is whole."""
+    return [(labels["sheet.coverage"], "heading"), _state(scans, labels, refer=False)]
+
+
+HEADINGS: dict[str, Callable[[Sequence[Scan], Labels], list[Line]]] = {"estate": estate, "source": source, "coverage": coverage}

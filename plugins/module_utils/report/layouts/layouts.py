@@ -1,0 +1,12 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""All layouts by name. Imported by name: a module on its way to a target takes along only what it names."""
+
+from __future__ import annotations
+
+from ansible_collections.estate.vmware.plugins.module_utils.report.declare import Layout
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts import consolidated
+
+LAYOUTS: dict[str, Layout] = {"consolidated": consolidated.LAYOUT}

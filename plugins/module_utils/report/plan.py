@@ -1,0 +1,151 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Where everything stands: sheets by name, blocks on them by row. Counted from the scans, before anything is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Mapping, Sequence
+
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import FAILED, Scan
+from ansible_collections.estate.vmware.plugins.module_utils.report import tables
+from ansible_collections.estate.vmware.plugins.module_utils.report.declare import Block, Layout, Sheet
+from ansible_collections.estate.vmware.plugins.module_utils.report.headings import HEADINGS, Line
+from ansible_collections.estate.vmware.plugins.module_utils.report.names import SheetNames
+
+#: Rows of a sheet in Excel.
+MAX_ROWS = 1_048_576
+
+Labels = Mapping[str, str]
+
+
+@dataclass(eq=False)
+class Run:
+    """All rows of a block. They may go on from sheet to sheet.
+
+    :ivar title: text above its header, empty for none.
+    """
+
+    block: Block
+    scans: Sequence[Scan]
+    count: int
+    title: str
+
+
+@dataclass
+class Part:
+    """What of a run stands on one sheet. Rows are counted from 1; a row of 0 is not there.
+
+    :ivar start: rows of the run on earlier sheets.
+    """
+
+    run: Run
+    title_row: int
+    header_row: int
+    start: int
+    count: int
+    total_row: int = 0
+
+    @property
+    def first_row(self) -> int:
+        """The row below the header."""
+        return self.header_row + 1
+
+    @property
+    def last_row(self) -> int:
+        """The last of its rows, the header where it has none; without the totals."""
+        return self.header_row + self.count
+
+
+@dataclass
+class Page:
+    """One sheet of the file.
+
+    :ivar number: of the page among those of its sheet and source, from 1.
+    :ivar links: row to the name of the sheet that it leads to, for blocks that link.
+    """
+
+    sheet: Sheet
+    scans: Sequence[Scan]
+    number: int = 1
+    name: str = ""
+    heading: list[Line] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+    links: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def row_count(self) -> int:
+        """Rows of data on it."""
+        return sum(part.count for part in self.parts)
+
+
+def plan(layout: Layout, scans: Sequence[Scan], labels: Labels, max_rows: int = MAX_ROWS) -> list[Page]:
+    """All sheets in order.
+
+    :param max_rows: rows that fit on a sheet, at least ten; what does not goes on on another one.
+    """
+    pages: list[Page] = []
+    for sheet in layout.sheets:
+        for shown in [[scan] for scan in scans if scan.head.status != FAILED] if sheet.each_source else [scans]:
+            pages += _pages(sheet, shown, labels, max_rows)
+    _give_names(pages, labels)
+    _link(pages)
+    return pages
+
+
+def _pages(sheet: Sheet, scans: Sequence[Scan], labels: Labels, max_rows: int) -> list[Page]:
+    pages = [Page(sheet, scans, heading=HEADINGS[sheet.heading](scans, labels) if sheet.heading else [])]
+    row = len(pages[0].heading) + 1
+    for block in sheet.blocks:
+        run = Run(block, scans, tables.count(block.table, scans, labels), _title(block, scans, labels))
+        above = 2 if run.title else 1
+        start = 0
+        while start == 0 or start < run.count:
+            room = max_rows - (row - 1) - above - block.total
+            if room < min(run.count - start, 1):
+                pages.append(Page(sheet, scans, len(pages) + 1))
+                row = 1
+                continue
+            part = Part(run, row if run.title else 0, row + above - 1, start, min(run.count - start, room))
+            pages[-1].parts.append(part)
+            start += part.count
+            row = part.last_row + 2
+            if not run.count:
+                break
+        if block.total:
+            part.total_row = part.last_row + 1
+            row += 1
+    return pages
+
+
+def _title(block: Block, scans: Sequence[Scan], labels: Labels) -> str:
+    if not block.title:
+        return ""
+    title = labels[block.title]
+    if block.table in tables.MADE:
+        return title
+    if not any(block.table in scan.counts for scan in scans):
+        return labels["text.not_read"].format(title=title)
+    return labels["text.counted"].format(title=title, count=tables.count(block.table, scans, labels))
+
+
+def _give_names(pages: Sequence[Page], labels: Labels) -> None:
+    names = SheetNames()
+    # The sheets of the layout come first: a source may be called as one of them is.
+    for page in sorted(pages, key=lambda page: page.sheet.each_source):
+        name = page.scans[0].head.source if page.sheet.each_source else labels[f"sheet.{page.sheet.key}"]
+        page.name = names.take(name, page.number)
+
+
+def _link(pages: Sequence[Page]) -> None:
+    sheets: dict[str, str] = {}
+    for page in pages:
+        if page.sheet.each_source:
+            sheets.setdefault(page.scans[0].head.source, page.name)
+    for page in pages:
+        for part in page.parts:
+            if part.run.block.linked:
+                shown = part.run.scans[part.start:part.start + part.count]
+                page.links.update({row: sheets[scan.head.source] for row, scan in enumerate(shown, part.first_row) if scan.head.source in sheets})

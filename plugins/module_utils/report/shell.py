@@ -1,0 +1,99 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The workbook without its rows: sheets with everything that openpyxl can say of them better than we could.
+
+openpyxl writes the shell in its write-only mode, from sheets that have no rows but those with links. The rows go in
+afterwards (fill.py, package.py), because a row that passes through openpyxl costs many times what its text costs.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Mapping, Sequence
+
+from ansible_collections.estate.vmware.plugins.module_utils.report._openpyxl import openpyxl
+from ansible_collections.estate.vmware.plugins.module_utils.report.cells import column_letter
+from ansible_collections.estate.vmware.plugins.module_utils.report.declare import Rule
+from ansible_collections.estate.vmware.plugins.module_utils.report.look import DIFFERENCES
+from ansible_collections.estate.vmware.plugins.module_utils.report.plan import Page, Part, Run
+from ansible_collections.estate.vmware.plugins.module_utils.report.styles import difference
+from ansible_collections.estate.vmware.plugins.module_utils.report.widths import widths
+
+Labels = Mapping[str, str]
+
+_A4 = 9
+
+
+def build(pages: Sequence[Page], labels: Labels) -> Any:
+    """An openpyxl workbook with a sheet a page, ready to be saved once all styles are made."""
+    book = openpyxl.Workbook(write_only=True)
+    measured: dict[Run, list[float]] = {}
+    for page in pages:
+        sheet = book.create_sheet(page.name)
+        for part in page.parts:
+            if part.run not in measured:
+                measured[part.run] = widths(part.run.block, part.run.scans, labels)
+            _add_rules(sheet, part, labels)
+        _set_widths(sheet, [measured[part.run] for part in page.parts])
+        _set_view(sheet, page)
+        _set_print(sheet, page)
+        _add_links(sheet, page)
+    return book
+
+
+def _set_widths(sheet: Any, measured: Sequence[Sequence[float]]) -> None:
+    for number in range(1, max(map(len, measured), default=0) + 1):
+        width = max(block[number - 1] for block in measured if len(block) >= number)
+        sheet.column_dimensions[column_letter(number)].width = width
+
+
+def _set_view(sheet: Any, page: Page) -> None:
+    first = page.parts[0]
+    columns = len(first.run.block.columns)
+    sheet.freeze_panes = f"{column_letter(page.sheet.frozen + 1)}{first.first_row}"
+    sheet.auto_filter.ref = f"A{first.header_row}:{column_letter(columns)}{first.last_row}"
+
+
+def _set_print(sheet: Any, page: Page) -> None:
+    sheet.sheet_properties.pageSetUpPr = openpyxl.worksheet.properties.PageSetupProperties(fitToPage=True)
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = _A4
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 0
+    header = page.parts[0].header_row
+    sheet.print_title_rows = f"{header}:{header}"
+
+
+def _add_links(sheet: Any, page: Page) -> None:
+    for row in range(1, max(page.links, default=0) + 1):
+        cell = None
+        if row in page.links:
+            target = page.links[row].replace("'", "''")
+            cell = openpyxl.cell.WriteOnlyCell(sheet, "-")
+            cell.hyperlink = openpyxl.worksheet.hyperlink.Hyperlink(ref="", location=f"'{target}'!A1")
+        sheet.append([cell])
+
+
+def _add_rules(sheet: Any, part: Part, labels: Labels) -> None:
+    if not part.count:
+        return
+    last = column_letter(len(part.run.block.columns))
+    for rule in part.run.block.rules:
+        column = next((column_letter(number) for number, column in enumerate(part.run.block.columns, 1) if column.key == rule.column), "")
+        where = f"A{part.first_row}:{last}{part.last_row}" if rule.whole_row else f"{column}{part.first_row}:{column}{part.last_row}"
+        sheet.conditional_formatting.add(
+            where,
+            openpyxl.formatting.rule.Rule(type="expression", dxf=difference(DIFFERENCES[rule.look]), formula=[_formula(rule, column, part, labels)]),
+        )
+
+
+def _formula(rule: Rule, column: str, part: Part, labels: Labels) -> str:
+    """When a rule holds, written for the first row of its part."""
+    cell = f"${column}{part.first_row}"
+    if rule.states:
+        shown = [labels[f"state.{state}"].replace('"', '""') for state in rule.states]
+        return "OR(" + ",".join(f'{cell}="{text}"' for text in shown) + ")"
+    if rule.at_least is not None:
+        return f"AND(ISNUMBER({cell}),{cell}>={rule.at_least})"
+    return f"MOD(ROW()-{part.header_row},2)=0"

@@ -1,0 +1,85 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The rows of a block: from the sections of the scans, or made from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence
+
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Scan, ScanHead
+from ansible_collections.estate.vmware.plugins.module_utils.report import coverage, summary
+from ansible_collections.estate.vmware.plugins.module_utils.report.declare import Block, Column
+
+Labels = Mapping[str, str]
+Rows = Callable[[Sequence[Scan], Labels], Iterable[Mapping[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Made:
+    """A table that no scan has: its rows by field, and the row of totals where there is one."""
+
+    rows: Rows
+    total: Callable[[Sequence[Scan], Labels], Mapping[str, Any]] | None = None
+
+
+MADE: dict[str, Made] = {
+    "sources": Made(summary.source_rows, summary.source_total),
+    "totals": Made(summary.total_rows),
+    "critical_datastores": Made(summary.critical_datastores),
+    "coverage": Made(coverage.coverage_rows),
+    "issues": Made(coverage.issue_rows),
+}
+
+#: What every row can say of its scan.
+OF_THE_SCAN: dict[str, Callable[[ScanHead], str]] = {"source": lambda head: head.source, "address": lambda head: head.address}
+
+
+def count(table: str, scans: Sequence[Scan], labels: Labels) -> int:
+    """How many rows a table has."""
+    if table in MADE:
+        return sum(1 for _ in MADE[table].rows(scans, labels))
+    return sum(scan.counts.get(table, 0) for scan in scans)
+
+
+def rows(block: Block, scans: Sequence[Scan], labels: Labels) -> Iterator[Sequence[Any]]:
+    """The rows of a block, a value each column, sources one after the other."""
+    if block.table in MADE:
+        for row in MADE[block.table].rows(scans, labels):
+            yield [_value(column, row) for column in block.columns]
+        return
+    of_the_scan = [column.key for column in block.columns if column.key in OF_THE_SCAN]
+    columns = block.columns[len(of_the_scan):]
+    keys = [key for column in columns for key in column.fields]
+    joined = _joiner(columns)
+    for scan in scans:
+        head = tuple(OF_THE_SCAN[key](scan.head) for key in of_the_scan)
+        for row in scan.rows(block.table, keys, block.order_by):
+            yield head + (row if joined is None else joined(row))
+
+
+def total(block: Block, scans: Sequence[Scan], labels: Labels) -> list[Any]:
+    """The row of totals of a block that has one."""
+    made = MADE[block.table].total
+    row = made(scans, labels) if made else {}
+    return [_value(column, row) for column in block.columns]
+
+
+def _value(column: Column, row: Mapping[str, Any]) -> Any:
+    values = [row.get(field) for field in column.fields]
+    return column.how(*values) if column.how else values[0]
+
+
+def _joiner(columns: Sequence[Column]) -> Callable[[tuple], tuple] | None:
+    """What makes the values of columns from those of fields; None where the two are the same."""
+    if not any(column.how for column in columns):
+        return None
+    parts = []
+    start = 0
+    for column in columns:
+        end = start + len(column.fields)
+        parts.append((start, end, column.how))
+        start = end
+    return lambda row: tuple(how(*row[first:last]) if how else row[first] for first, last, how in parts)

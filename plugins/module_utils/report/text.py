@@ -1,0 +1,39 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Text as Excel can take it: no characters that XML forbids, no more of them than fit."""
+
+from __future__ import annotations
+
+import re
+
+#: Characters that a cell takes, counted as Excel does: in UTF-16 units.
+CELL_LIMIT = 32767
+CUT_MARK = " […]"
+
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_REPLACEMENT = "\ufffd"
+
+
+def cleaned(text: str) -> str:
+    """Without control characters and lone surrogates: each becomes the replacement character. Line ends become LF."""
+    return _FORBIDDEN.sub(_REPLACEMENT, text).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def units(text: str) -> int:
+    """Length in UTF-16 units, in which Excel counts."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def cut(text: str, limit: int) -> str:
+    """The longest beginning of a text that has at most this many UTF-16 units."""
+    text = text[:limit]
+    while units(text) > limit:
+        text = text[: len(text) - (units(text) - limit + 1) // 2]
+    return text
+
+
+def fitting(text: str) -> str:
+    """A text that a cell can hold; one that is too long ends with a mark that says so."""
+    return text if units(text) <= CELL_LIMIT else cut(text, CELL_LIMIT - len(CUT_MARK)) + CUT_MARK

@@ -1,0 +1,79 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Scans in, one workbook out."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Mapping, Sequence
+
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.report import package, shell
+from ansible_collections.estate.vmware.plugins.module_utils.report.declare import Layout
+from ansible_collections.estate.vmware.plugins.module_utils.report.fill import Filler
+from ansible_collections.estate.vmware.plugins.module_utils.report.names import latest
+from ansible_collections.estate.vmware.plugins.module_utils.report.plan import MAX_ROWS, plan
+from ansible_collections.estate.vmware.plugins.module_utils.report.styles import StyleBook
+
+
+class ReportError(Exception):
+    """The workbook cannot be written. The message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """A workbook on disk.
+
+    :ivar path: a temporary file in the folder that was given, mode 0600, to be moved to its place.
+    :ivar sheets: name and number of data rows of each sheet, in order.
+    """
+
+    path: str
+    sheets: list[tuple[str, int]]
+
+
+def write(scans: Sequence[Scan], layout: Layout, labels: Mapping[str, str], folder: str, max_rows: int = MAX_ROWS) -> Written:
+    """Write a workbook of scans to a temporary file. The same scans, in any order, give the same bytes.
+
+    :param scans: each of another source.
+    :param labels: one of languages.LANGUAGES.
+    :param folder: where the temporary file goes; it must exist.
+    :param max_rows: rows that fit on a sheet.
+    :raises ReportError: the file cannot be written; nothing is left behind.
+    """
+    scans = sorted(scans, key=lambda scan: (scan.head.source.casefold(), scan.head.source))
+    pages = plan(layout, scans, labels, max_rows)
+    book = shell.build(pages, labels)
+    filler = Filler(StyleBook(book.worksheets[0]), labels)
+    filler.prepare(pages)
+    rows = {page.name: (page.row_count, filler.pieces(page)) for page in pages}
+    try:
+        handle, path = tempfile.mkstemp(prefix=".", suffix=".xlsx.part", dir=folder)
+        os.close(handle)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    try:
+        package.save(book, path, rows, _moment(scans))
+    except BaseException as error:
+        os.unlink(path)
+        if isinstance(error, OSError):
+            raise _unwritable(folder, error) from error
+        raise
+    return Written(path, [(page.name, page.row_count) for page in pages])
+
+
+def _moment(scans: Sequence[Scan]) -> datetime:
+    """The time of the latest scan, for the properties of the file; a fixed one when none has any."""
+    try:
+        return datetime.fromisoformat(latest(scans)[:19])
+    except ValueError:
+        return package.FIRST_TIME
+
+
+def _unwritable(folder: str, error: OSError) -> ReportError:
+    return ReportError(f"no workbook can be written in {folder}: {error.strerror or error}; give a folder that exists, is writable and has room")
