@@ -142,7 +142,7 @@ class _Builder:
         parent = self._stack[-1]
         shape = parent.shape
         listed = False
-        if type(shape) is dict:
+        if isinstance(shape, dict):
             shape = shape.get(tag)
             if shape is None:
                 # Envelope, Body and Fault carry the server's choice of namespace prefix.
@@ -150,10 +150,10 @@ class _Builder:
                 if shape is None:
                     self._skipped = 1
                     return
-            if type(shape) is list:
+            if isinstance(shape, list):
                 shape = shape[0]
                 listed = True
-        elif type(shape) is list:
+        elif isinstance(shape, list):
             shape = shape[0]
             listed = True
         if shape is _PROPERTY:
@@ -180,7 +180,7 @@ class _Builder:
         frame = self._stack.pop()
         parent = self._stack[-1]
         value = self._value(frame)
-        if type(parent.shape) is list:
+        if isinstance(parent.shape, list):
             if parent.value is None:
                 parent.value = []
             parent.value.append(value)
@@ -193,7 +193,7 @@ class _Builder:
         elif parent.shape is _ANY and tag in parent.value:
             # Nothing says that this is an array, but it came again.
             earlier = parent.value[tag]
-            parent.value[tag] = earlier + [value] if type(earlier) is list else [earlier, value]
+            parent.value[tag] = earlier + [value] if isinstance(earlier, list) else [earlier, value]
         else:
             parent.value[tag] = value
 
@@ -202,8 +202,8 @@ class _Builder:
         if value is None:
             return self._leaf(shape, frame.type)
         if shape is _ANY and frame.type.startswith("ArrayOf"):
-            return [item for items in value.values() for item in (items if type(items) is list else [items])]
-        if frame.type and type(value) is dict:
+            return [item for items in value.values() for item in (items if isinstance(items, list) else [items])]
+        if frame.type and isinstance(value, dict):
             value[TYPE] = frame.type
         return value
 
@@ -212,9 +212,9 @@ class _Builder:
         self._text.clear()
         if shape is MoRef:
             return MoRef(kind, text)
-        if type(shape) is list:
+        if isinstance(shape, list):
             return []
-        if type(shape) is dict:
+        if isinstance(shape, dict):
             return {TYPE: kind} if kind else text.strip() or {}
         if shape is _ANY:
             if kind.startswith("ArrayOf"):
@@ -238,7 +238,7 @@ def decode_page(data: bytes, shapes: Shapes) -> Page:
     body = _body(data, shapes)
     page = Page()
     for reply in body.values():
-        if type(reply) is not dict:
+        if not isinstance(reply, dict):
             continue
         returned = reply.get("returnval") or {}
         page.token = returned.get("token", "")

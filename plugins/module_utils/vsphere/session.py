@@ -203,8 +203,12 @@ def _plain_errors(connection: Connection) -> Iterator[None]:
     except http.client.HTTPException as error:
         raise _not_vsphere(f"{type(error).__name__}: {error}") from error
     except vim.fault.InvalidLogin as error:
-        raise LoginRefused(f"user name or password is wrong for {connection.username}: check username and password, with the domain where it has one") from error
+        raise LoginRefused(
+            f"the login of {connection.username} is refused: check username, with its domain where it has one, and password"
+        ) from error
     except vim.fault.NoPermission as error:
-        raise NotPermitted(f"the account {connection.username} lacks the privilege {error.privilegeId}: give it the role Read-only at the top, propagating") from error
+        raise NotPermitted(
+            f"the account {connection.username} lacks the privilege {error.privilegeId}: give it the role Read-only at the top, propagating"
+        ) from error
     except vmodl.MethodFault as error:
         raise ServerFault(f"the server answers {type(error).__name__}: {error.msg or 'it gives no reason'}") from error

@@ -1,0 +1,54 @@
+# Everything a newcomer needs: make demo, make test. What these make lies in .venv and .build.
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+BUILD := .build
+VENV := .venv
+BIN := $(VENV)/bin
+NAMESPACE := $(BUILD)/collections/ansible_collections/estate
+ARTIFACT := $(BUILD)/artifact
+export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(BUILD)/collections
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+# The newest Python here that runs: each release of ansible-core asks for a later one.
+PYTHON ?= $(shell tests/tools/newest-python)
+
+.PHONY: help demo test lint sanity build clean
+
+help: ## Say what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+demo: $(VENV)/runtime $(NAMESPACE)/vmware ## Scan a simulated estate and write its workbook
+	@python tests/simulator/demo.py $(BUILD)/demo
+
+test: lint sanity ## Run everything that CI runs: lint, sanity, unit and integration tests
+	python -m pytest
+
+lint: $(VENV)/development $(NAMESPACE)/vmware ## Check style: ansible-lint (production profile), ruff, changelog
+	ansible-lint --offline
+	ruff check
+	antsibull-changelog lint
+
+sanity: $(VENV)/development build ## Run ansible-test sanity on the built collection
+	tests/tools/sanity $(ARTIFACT)/*.tar.gz
+
+build: $(VENV)/runtime ## Build the collection's artifact
+	@rm -rf $(ARTIFACT)
+	ansible-galaxy collection build --output-path $(ARTIFACT)
+
+clean: ## Remove all that was made
+	rm -rf $(VENV) $(BUILD)
+
+# The repository under the name by which Ansible and Python know the collection.
+$(NAMESPACE)/vmware:
+	@mkdir -p $(NAMESPACE)
+	@ln -sfn ../../../.. $@
+
+$(VENV)/runtime: requirements.txt
+	tests/tools/make-venv "$(PYTHON)" $(VENV)
+	python -m pip install --quiet --requirement requirements.txt
+	@touch $@
+
+$(VENV)/development: $(VENV)/runtime tests/requirements.txt
+	python -m pip install --quiet --requirement tests/requirements.txt
+	@touch $@

@@ -1,0 +1,97 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.estate.vmware.plugins.module_utils.estate.lookup import Lookup, unescape
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import ManagedObject, MoRef
+
+ROOT = MoRef("Folder", "group-d1")
+DATACENTER = MoRef("Datacenter", "datacenter-2")
+VM_ROOT = MoRef("Folder", "group-v3")
+PROD = MoRef("Folder", "group-v4")
+WEB = MoRef("Folder", "group-v5")
+HOST_ROOT = MoRef("Folder", "group-h6")
+CLUSTER = MoRef("ClusterComputeResource", "domain-c7")
+STANDALONE = MoRef("ComputeResource", "domain-s8")
+HOST_1 = MoRef("HostSystem", "host-9")
+HOST_2 = MoRef("HostSystem", "host-10")
+PORT_GROUP = MoRef("DistributedVirtualPortgroup", "dvportgroup-11")
+
+
+def port_groups(*specs):
+    return [{"spec": dict(zip(("name", "vlanId", "vswitchName"), spec))} for spec in specs]
+
+
+@pytest.fixture
+def lookup() -> Lookup:
+    known = {
+        ROOT: {"name": "Datacenters"},
+        DATACENTER: {"name": "Madrid", "parent": ROOT},
+        VM_ROOT: {"name": "vm", "parent": DATACENTER},
+        PROD: {"name": "Prod %2f Live", "parent": VM_ROOT},
+        WEB: {"name": "Web", "parent": PROD},
+        HOST_ROOT: {"name": "host", "parent": DATACENTER},
+        CLUSTER: {"name": "gold", "parent": HOST_ROOT},
+        STANDALONE: {"name": "esx2.example.com", "parent": HOST_ROOT},
+        HOST_1: {
+            "name": "esx1.example.com",
+            "parent": CLUSTER,
+            "summary.hardware.cpuModel": "AMD EPYC 7763   64-Core Processor   ",
+            "config.network.portgroup": port_groups(("VM Network", 0, "vSwitch0"), ("backup", 30, "vSwitch1")),
+        },
+        HOST_2: {
+            "name": "esx2.example.com",
+            "parent": STANDALONE,
+            "config.network.portgroup": port_groups(("VM Network", 0, "vSwitch0"), ("backup", 31, "vSwitch2")),
+        },
+        PORT_GROUP: {"name": "lan", "key": "dvportgroup-11"},
+    }
+    return Lookup(ManagedObject(ref, properties, {}) for ref, properties in known.items())
+
+
+def test_cpu_model_is_that_of_the_host_without_its_blanks(lookup):
+    assert lookup.cpu_model(HOST_1) == "AMD EPYC 7763 64-Core Processor"
+    assert lookup.cpu_model(HOST_2) is None
+    assert lookup.cpu_model(None) is None
+
+
+def test_standalone_host_has_no_cluster(lookup):
+    assert lookup.cluster(HOST_1) == "gold"
+    assert lookup.cluster(HOST_2) is None
+
+
+def test_datacenter_from_below(lookup):
+    assert {lookup.datacenter(ref) for ref in (WEB, HOST_1, HOST_2, DATACENTER)} == {"Madrid"}
+    assert lookup.datacenter(ROOT) is None
+
+
+def test_folder_path_leaves_out_what_vcenter_made(lookup):
+    assert lookup.folder(WEB) == "/Prod / Live/Web"
+    assert lookup.folder(VM_ROOT) == "/"
+    assert lookup.folder(CLUSTER) == "/"
+
+
+def test_object_that_is_not_known(lookup):
+    gone = MoRef("HostSystem", "host-99")
+    assert (lookup.name(gone), lookup.cluster(gone), lookup.datacenter(gone), lookup.folder(gone)) == (None, None, None, None)
+    assert lookup.folder(None) is None
+
+
+def test_standard_port_groups_over_all_hosts(lookup):
+    assert lookup.vlans("backup") == [30, 31]
+    assert lookup.switches("backup") == ["vSwitch1", "vSwitch2"]
+    assert lookup.switches("VM Network") == ["vSwitch0"]
+    assert lookup.vlans("nowhere") == []
+
+
+def test_port_group_by_key(lookup):
+    assert lookup.name(lookup.port_group("dvportgroup-11")) == "lan"
+    assert lookup.port_group("dvportgroup-99") is None
+
+
+@pytest.mark.parametrize(("name", "plain"), [("a%2fb", "a/b"), ("a%5cb", "a\\b"), ("100%25", "100%"), ("a+b", "a+b"), ("50% off", "50% off")])
+def test_names_are_unescaped(name, plain):
+    assert unescape(name) == plain
