@@ -19,6 +19,7 @@ import json
 import os
 import sqlite3
 import tempfile
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from types import TracebackType
 from typing import Any, Iterable, Iterator, Sequence
@@ -246,23 +247,31 @@ class Scan:
     def rows(self, section: str, keys: Sequence[str], order_by: Sequence[str] = ()) -> Iterator[tuple]:
         """Rows as tuples in the order of ``keys``; None for a field that is unknown or that this scan does not have.
 
-        :param order_by: fields to sort by; ties keep the order of reading.
+        :param order_by: fields to sort by, capitals as small letters; ties keep the order of reading.
+        :raises ScanFileError: the file is damaged.
         """
         kinds = self.fields(section)
         if not kinds:
             return
         columns = ", ".join(f'"{key}"' if key in kinds else "NULL" for key in keys)
-        order = ", ".join([f'"{key}"' for key in order_by if key in kinds] + ["rowid"])
+        order = ", ".join([f'"{key}" COLLATE NOCASE' for key in order_by if key in kinds] + ["rowid"])
         readers = [KINDS[kinds[key]].read if key in kinds else None for key in keys]
-        for row in self._db.execute(f'SELECT {columns} FROM "{section}" ORDER BY {order}'):
-            yield tuple(value if value is None or read is None else read(value) for read, value in zip(readers, row))
+        with self._reading():
+            for row in self._db.execute(f'SELECT {columns} FROM "{section}" ORDER BY {order}'):
+                yield tuple(value if value is None or read is None else read(value) for read, value in zip(readers, row))
 
     def value(self, section: str, expression: str, where: str = "1") -> Any:
-        """One aggregate over a section, such as ``sum(vcpu)``; None where the section or a field is missing."""
-        try:
-            return self._db.execute(f'SELECT {expression} FROM "{section}" WHERE {where}').fetchone()[0]
-        except sqlite3.OperationalError:
-            return None
+        """One aggregate over a section, such as ``sum(vcpu)``; None where the section or a field is missing.
+
+        :raises ScanFileError: the file is damaged.
+        """
+        with self._reading():
+            try:
+                return self._db.execute(f'SELECT {expression} FROM "{section}" WHERE {where}').fetchone()[0]
+            except sqlite3.OperationalError as error:
+                if not str(error).startswith("no such "):
+                    raise
+                return None
 
     def issues(self, limit: int = -1) -> list[Issue]:
         """What could not be read, in the order in which it was noticed; a negative limit means all."""
@@ -271,6 +280,13 @@ class Scan:
     def issue_count(self) -> int:
         """How many things could not be read."""
         return self._db.execute("SELECT count(*) FROM issues").fetchone()[0]
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise ScanFileError(f"{self.path} is damaged: {error}; scan its source again") from error
 
 
 def scan_path(dest: str, source: str) -> str:
