@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Callable, Iterable, Sequence
 
-from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import KINDS, Field, Section
+from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import KINDS, Section
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.hosts import HOSTS
 from ansible_collections.estate.vmware.plugins.module_utils.estate.lookup import PLACES, Lookup, unescape
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Issue, ScanWriter
@@ -32,34 +32,27 @@ def collect(session: Session, sections: Sequence[Section], writer: ScanWriter, p
     :raises VsphereError: the source cannot be read any further.
     :raises ScanFileError: the scan cannot be written.
     """
-    fields = {section.key: _fields_known_to(session.api_version, section) for section in sections}
     # Port groups of hosts are read for the lookup, so this shape is needed whatever the sections.
     shapes = {name: section.shapes for section in (HOSTS, *sections) for name in section.managed_types}
     small = [section for section in sections if _MACHINE not in section.managed_types]
-    objects = _read_small(session, small, fields, shapes, page_size)
+    objects = _read_small(session, small, shapes, page_size)
     lookup = Lookup(objects.values())
 
     for section in sections:
-        writer.add_section(section, fields[section.key])
-        maker = _RowMaker(section, fields[section.key], lookup, writer.add_issue)
+        writer.add_section(section, section.fields)
+        maker = _RowMaker(section, lookup, writer.add_issue)
         if section in small:
             writer.add_rows(section.key, maker.rows(item for item in objects.values() if item.ref.type in section.managed_types))
             continue
-        for page in retrieve(session, {_MACHINE: _paths(_MACHINE, fields[section.key])}, shapes, page_size):
+        for page in retrieve(session, {_MACHINE: _paths(_MACHINE, section, session.api_version)}, shapes, page_size):
             writer.add_rows(section.key, maker.rows(page))
 
 
-def _fields_known_to(api_version: tuple[int, ...], section: Section) -> list[Field]:
-    return [field for field in section.fields if version_tuple(field.since) <= api_version]
-
-
-def _read_small(
-    session: Session, sections: Sequence[Section], fields: dict[str, list[Field]], shapes: Shapes, page_size: int
-) -> dict[MoRef, ManagedObject]:
+def _read_small(session: Session, sections: Sequence[Section], shapes: Shapes, page_size: int) -> dict[MoRef, ManagedObject]:
     wanted = {name: set(paths) for name, paths in PLACES.items()}
     for section in sections:
         for name in section.managed_types:
-            wanted[name].update(_paths(name, fields[section.key]))
+            wanted[name].update(_paths(name, section, session.api_version))
     # A property specification also matches subclasses, and the more special one is to say all.
     for special in ("DistributedVirtualPortgroup", "OpaqueNetwork"):
         wanted[special] |= wanted["Network"]
@@ -74,21 +67,22 @@ def _read_small(
     return objects
 
 
-def _paths(managed_type: str, fields: Iterable[Field]) -> list[str]:
-    """The property paths that these fields need of a managed object type."""
-    owned = (path.rpartition(":") for field in fields for path in field.paths)
-    return sorted({path for owner, _colon, path in owned if path != _SELF and owner in ("", managed_type)})
+def _paths(managed_type: str, section: Section, api_version: tuple[int, ...]) -> list[str]:
+    """The property paths that a section needs of a managed object type, as far as this server knows them."""
+    owned = (path.rpartition(":") for field in section.fields for path in field.paths)
+    paths = {path for owner, _colon, path in owned if path != _SELF and owner in ("", managed_type)}
+    return sorted(path for path in paths if version_tuple(section.since.get(path, "")) <= api_version)
 
 
 class _RowMaker:
     """Makes the rows of one section."""
 
-    def __init__(self, section: Section, fields: Sequence[Field], lookup: Lookup, report: Callable[[Issue], None]) -> None:
+    def __init__(self, section: Section, lookup: Lookup, report: Callable[[Issue], None]) -> None:
         self._section = section
         self._lookup = lookup
         self._report = report
         self._plan = [
-            (field, [path.rpartition(":")[2] for path in field.paths], field.how, KINDS[field.kind].keep) for field in fields
+            (field, [path.rpartition(":")[2] for path in field.paths], field.how, KINDS[field.kind].keep) for field in section.fields
         ]
 
     def rows(self, objects: Iterable[ManagedObject]) -> list[tuple]:

@@ -26,7 +26,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "Datastore": ("name", "parent"),
     "Network": ("name", "parent"),
     "DistributedVirtualPortgroup": ("name", "parent", "key"),
-    "OpaqueNetwork": ("name", "parent", "summary"),
+    "OpaqueNetwork": ("name", "parent"),
 }
 _CLUSTER = "ClusterComputeResource"
 

@@ -74,7 +74,6 @@ class Field:
     :ivar text: what it says, for people.
     :ivar how: makes the value: ``how(lookup, *values)``, one value a path, None for those not set.
     :ivar unit: unit of a number, empty where it has none. GB means GiB (2^30 bytes).
-    :ivar since: the first vSphere API version that has the properties; older servers are not asked.
     """
 
     key: str
@@ -83,7 +82,6 @@ class Field:
     text: str
     how: Callable[..., Any] = value_as_is
     unit: str = ""
-    since: str = ""
 
     def __post_init__(self) -> None:
         if isinstance(self.paths, str):
@@ -98,6 +96,8 @@ class Section:
     :ivar managed_types: the managed object types whose objects are its rows.
     :ivar fields: its columns in order. ``moid`` and ``name`` come first.
     :ivar shapes: for properties that are structures: which parts to decode, see vsphere/decode.py.
+    :ivar since: for properties younger than vSphere 6.5: the first API version that has them. A server
+        refuses the whole question when it does not know one of its properties, so older ones are not asked.
     """
 
     key: str
@@ -105,3 +105,4 @@ class Section:
     text: str
     fields: tuple[Field, ...]
     shapes: dict[str, Any] = field(default_factory=dict)
+    since: dict[str, str] = field(default_factory=dict)

@@ -19,7 +19,9 @@ from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field
 )
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import MoRef
 
+CREATED = "config.createDate"
 DEVICES = "config.hardware.device"
+GUEST_DETAILS = "guest.guestDetailedData"
 GUEST_NICS = "guest.net"
 HOST = "runtime.host"
 SNAPSHOTS = "snapshot.rootSnapshotList"
@@ -55,7 +57,7 @@ VMS = Section(
         Field("os_name", ("guest.guestFullName", "config.guestFullName"), TEXT, "Operating system: as Tools report it, else as configured", derive.first_set),
         Field("os_configured", "config.guestFullName", TEXT, "Operating system as configured"),
         Field("guest_id", "config.guestId", TEXT, "Guest operating system identifier"),
-        Field("os_edition", ("config.guestFullName", "guest.guestDetailedData"), TEXT,
+        Field("os_edition", ("config.guestFullName", GUEST_DETAILS), TEXT,
               "Release as the guest names it (vSphere 8.0.2 and later), else the configured one", derive.os_edition),
         Field("dns_name", "guest.hostName", TEXT, "Host name that the guest reports"),
         Field("domain", "guest.hostName", TEXT, "What follows the first dot of the guest's host name", derive.domain),
@@ -81,7 +83,7 @@ VMS = Section(
         Field("hw_version", "config.version", TEXT, "Virtual hardware version, vmx-20 for example"),
         Field("firmware", "config.firmware", TEXT, "bios or efi"),
         Field("snapshot_count", SNAPSHOTS, INTEGER, "Snapshots of the whole tree", derive.snapshot_count, unit="snapshots"),
-        Field("created", "config.createDate", TIME, "When it was created", since="6.7"),
+        Field("created", CREATED, TIME, "When it was created"),
         Field("boot_time", "runtime.bootTime", TIME, "When it was last powered on"),
         Field("annotation", "config.annotation", TEXT, "Notes"),
     ),
@@ -108,4 +110,5 @@ VMS = Section(
         GUEST_NICS: [{"macAddress": str, "deviceConfigId": int, "network": str, "ipAddress": [str]}],
         SNAPSHOTS: [SNAPSHOT_SHAPE],
     },
+    since={CREATED: "6.7", GUEST_DETAILS: "8.0.2.0"},
 )

@@ -1,0 +1,137 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The collector over replies made here: what it asks for, and what it makes of the answers."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from ansible_collections.estate.vmware.plugins.module_utils.estate import collector
+from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import IN_MEMORY, OK, Issue, ScanHead, ScanWriter
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import Fault, ManagedObject, MoRef
+
+HOSTS = {MoRef("HostSystem", f"host-{number}"): f"CPU model {number}" for number in range(3)}
+LAN = MoRef("DistributedVirtualPortgroup", "dvportgroup-1")
+
+
+class FakeServer:
+    """Stands in for retrieve(): hands out pages and remembers what it was asked."""
+
+    def __init__(self, vm_pages, small=()):
+        self.asked = []
+        self._vm_pages = vm_pages
+        hosts = [ManagedObject(ref, {"name": ref.moid, "summary.hardware.cpuModel": model}, {}) for ref, model in HOSTS.items()]
+        self._small = [*hosts, *small]
+
+    def retrieve(self, session, wanted, shapes, page_size):
+        self.asked.append(wanted)
+        if "VirtualMachine" in wanted:
+            yield from self._vm_pages
+        else:
+            yield self._small
+
+    def scan(self, monkeypatch, sections=tuple(SECTIONS), api_version=(8, 0, 2, 0), is_vcenter=True):
+        monkeypatch.setattr(collector, "retrieve", self.retrieve)
+        with ScanWriter(IN_MEMORY) as writer:
+            session = SimpleNamespace(api_version=api_version, is_vcenter=is_vcenter)
+            collector.collect(session, [SECTIONS[key] for key in sections], writer, page_size=500)
+            writer.finish(ScanHead("east", "vc", status=OK))
+        return writer.reader()
+
+
+def vm(number, missing=None, **properties):
+    ref = MoRef("VirtualMachine", f"vm-{number}")
+    return ManagedObject(ref, {"name": f"vm{number}", **{path.replace("__", "."): value for path, value in properties.items()}}, missing or {})
+
+
+def test_processor_is_the_model_of_each_vms_own_host(monkeypatch):
+    pages = [[vm(number, runtime__host=host) for number, host in enumerate(HOSTS)], [vm(9), vm(10, runtime__host=MoRef("HostSystem", "gone"))]]
+    scan = FakeServer(pages).scan(monkeypatch)
+    assert list(scan.rows("vms", ["name", "host", "processor"])) == [
+        ("vm0", "host-0", "CPU model 0"),
+        ("vm1", "host-1", "CPU model 1"),
+        ("vm2", "host-2", "CPU model 2"),
+        ("vm9", None, None),
+        ("vm10", None, None),
+    ]
+
+
+def test_two_questions_whatever_the_number_of_vms(monkeypatch):
+    server = FakeServer([[vm(page * 100 + number) for number in range(100)] for page in range(5)])
+    assert server.scan(monkeypatch).counts == {"vms": 500, "hosts": 3, "datastores": 0, "networks": 0}
+    assert len(server.asked) == 2
+
+
+def test_properties_younger_than_the_server_are_not_asked_for(monkeypatch):
+    young = {"config.createDate": (6, 7), "guest.guestDetailedData": (8, 0, 2, 0)}
+    for api_version in [(6, 5), (6, 7), (7, 0, 3, 0), (8, 0, 2, 0), (9, 0, 0, 0)]:
+        server = FakeServer([])
+        scan = server.scan(monkeypatch, api_version=api_version)
+        asked = set(server.asked[1]["VirtualMachine"])
+        assert asked & set(young) == {path for path, since in young.items() if since <= api_version}
+        assert {"created", "os_edition"} <= set(scan.fields("vms")), "columns are the same whatever the server"
+
+
+def test_sections_that_nobody_wants_are_not_read(monkeypatch):
+    server = FakeServer([])
+    assert server.scan(monkeypatch, sections=["datastores"]).counts == {"datastores": 0}
+    (asked,) = server.asked
+    assert "summary.capacity" in asked["Datastore"]
+    assert "summary.hardware.vendor" not in asked["HostSystem"]
+
+
+def test_esxi_is_not_asked_for_what_only_vcenter_has(monkeypatch):
+    server = FakeServer([])
+    server.scan(monkeypatch, is_vcenter=False)
+    assert not set(server.asked[0]) & {"DistributedVirtualPortgroup", "DistributedVirtualSwitch", "OpaqueNetwork"}
+
+
+def test_more_special_types_are_asked_for_all_that_their_base_is(monkeypatch):
+    server = FakeServer([])
+    server.scan(monkeypatch)
+    asked = server.asked[0]
+    assert set(asked["Network"]) < set(asked["DistributedVirtualPortgroup"])
+    assert set(asked["Network"]) <= set(asked["OpaqueNetwork"])
+    assert "config.defaultPortConfig" not in asked["Network"]
+
+
+def test_object_that_a_reply_holds_twice_is_one_row(monkeypatch):
+    twice = [ManagedObject(LAN, {"name": "lan"}, {}), ManagedObject(LAN, {"summary.accessible": True}, {})]
+    scan = FakeServer([], twice).scan(monkeypatch)
+    assert list(scan.rows("networks", ["name", "type", "accessible"])) == [("lan", "Distributed", True)]
+
+
+def test_property_that_may_not_be_read_is_an_issue_and_not_the_end(monkeypatch):
+    denied = {"config.uuid": Fault("NoPermission", "Permission denied"), "guest.net": Fault("SystemError", "")}
+    scan = FakeServer([[vm(1, denied, config__hardware__numCPU=4)]]).scan(monkeypatch)
+    assert list(scan.rows("vms", ["name", "vcpu", "bios_uuid"])) == [("vm1", 4, None)]
+    assert scan.issues() == [
+        Issue("vms", "vm1", "config.uuid", "no_permission", "NoPermission: Permission denied"),
+        Issue("vms", "vm1", "guest.net", "unreadable", "SystemError"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "field"),
+    [
+        ("config.hardware.numCPU", "many", "vcpu"),
+        ("runtime.bootTime", "yesterday", "boot_time"),
+        ("guest.net", [None], "ip_addresses"),
+        ("summary.storage.committed", "much", "used_gb"),
+    ],
+)
+def test_value_that_makes_no_sense_costs_itself_alone(monkeypatch, path, value, field):
+    item = ManagedObject(MoRef("VirtualMachine", "vm-1"), {"name": "vm1", path: value}, {})
+    scan = FakeServer([[item]]).scan(monkeypatch)
+    assert list(scan.rows("vms", ["name", field])) == [("vm1", None)]
+    assert (path in scan.issues()[0].property, scan.issues()[0].kind) == (True, "unreadable")
+
+
+def test_hard_names(monkeypatch):
+    names = {"a%2fb": "a/b", "=cmd()": "=cmd()", "🚀": "🚀", "x" * 80: "x" * 80, "100%25": "100%"}
+    scan = FakeServer([[vm(number, name=name) for number, name in enumerate(names)]]).scan(monkeypatch)
+    assert [name for (name,) in scan.rows("vms", ["name"])] == list(names.values())
