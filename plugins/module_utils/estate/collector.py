@@ -9,7 +9,7 @@ First everything small, from which the lookup is made and every section but vms.
 
 from __future__ import annotations
 
-from typing import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import KINDS, Section
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.hosts import HOSTS
@@ -22,7 +22,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session impo
 _MACHINE = "VirtualMachine"
 #: A path that stands for the object itself and is asked of nobody.
 _SELF = "self"
-_VCENTER_ONLY = frozenset(("DistributedVirtualPortgroup", "DistributedVirtualSwitch", "OpaqueNetwork"))
+_VCENTER_ONLY = frozenset(("DistributedVirtualPortgroup", "DistributedVirtualSwitch"))
 _ISSUE_KINDS = {"NoPermission": "no_permission", "NotAuthenticated": "no_permission", "InvalidProperty": "missing"}
 
 
@@ -49,15 +49,10 @@ def collect(session: Session, sections: Sequence[Section], writer: ScanWriter, p
 
 
 def _read_small(session: Session, sections: Sequence[Section], shapes: Shapes, page_size: int) -> dict[MoRef, ManagedObject]:
-    wanted = {name: set(paths) for name, paths in PLACES.items()}
+    wanted = {name: set(paths) for name, paths in PLACES.items() if session.is_vcenter or name not in _VCENTER_ONLY}
     for section in sections:
-        for name in section.managed_types:
+        for name in wanted.keys() & set(section.managed_types):
             wanted[name].update(_paths(name, section, session.api_version))
-    # A property specification also matches subclasses, and the more special one is to say all.
-    for special in ("DistributedVirtualPortgroup", "OpaqueNetwork"):
-        wanted[special] |= wanted["Network"]
-    if not session.is_vcenter:
-        wanted = {name: paths for name, paths in wanted.items() if name not in _VCENTER_ONLY}
     objects: dict[MoRef, ManagedObject] = {}
     for page in retrieve(session, {name: sorted(paths) for name, paths in wanted.items()}, shapes, page_size):
         for item in page:
@@ -68,9 +63,12 @@ def _read_small(session: Session, sections: Sequence[Section], shapes: Shapes, p
 
 
 def _paths(managed_type: str, section: Section, api_version: tuple[int, ...]) -> list[str]:
-    """The property paths that a section needs of a managed object type, as far as this server knows them."""
+    """The property paths that a section needs of a managed object type, as far as this server knows them.
+
+    What a section needs of all its types is asked of the first one, which the others are subclasses of.
+    """
     owned = (path.rpartition(":") for field in section.fields for path in field.paths)
-    paths = {path for owner, _colon, path in owned if path != _SELF and owner in ("", managed_type)}
+    paths = {path for owner, _colon, path in owned if path != _SELF and (owner or section.managed_types[0]) == managed_type}
     return sorted(path for path in paths if version_tuple(section.since.get(path, "")) <= api_version)
 
 

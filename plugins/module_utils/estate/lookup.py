@@ -10,12 +10,14 @@ pool, datastores and networks are all answered from memory, never by a call.
 
 from __future__ import annotations
 
-from typing import Any, Iterable, Iterator, Mapping
+from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import unquote
 
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import ManagedObject, MoRef
 
-#: Managed object types that name and place others, with the properties that say so.
+#: Managed object types that name and place others, with the properties that say so. An object has the
+#: properties of its own type and of those that it is a subclass of.
 PLACES: dict[str, tuple[str, ...]] = {
     "Folder": ("name", "parent"),
     "Datacenter": ("name", "parent"),
@@ -25,8 +27,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "HostSystem": ("name", "parent", "summary.hardware.cpuModel", "config.network.portgroup"),
     "Datastore": ("name", "parent"),
     "Network": ("name", "parent"),
-    "DistributedVirtualPortgroup": ("name", "parent", "key"),
-    "OpaqueNetwork": ("name", "parent"),
+    "DistributedVirtualPortgroup": ("key",),
 }
 _CLUSTER = "ClusterComputeResource"
 

@@ -22,7 +22,8 @@ import tempfile
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from types import TracebackType
-from typing import Any, Iterable, Iterator, Sequence
+from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import quote
 
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import KINDS, Field, Section

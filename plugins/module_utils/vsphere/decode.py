@@ -22,7 +22,8 @@ What is not set is absent.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Callable, Mapping, NamedTuple
+from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping
 from xml.parsers import expat
 
 TYPE = "_type"

@@ -8,19 +8,13 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
-from typing import Iterator, Mapping, Sequence
-
-try:
-    from pyVmomi import vmodl
-except ImportError:
-    # session.py reports it.
-    pass
+from collections.abc import Iterator, Mapping, Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import DecodeError, ManagedObject, Shapes, SoapFault, decode_page
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import ServerFault
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session, managed_type
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
 
-# The token stands before the objects of a page, so the next one can be asked for before this one is decoded.
+# Servers write the token before the objects of a page, so the next page can be asked for before this one is decoded.
 _TOKEN = re.compile(rb"<token>([^<]+)</token>\s*<objects")
 
 
@@ -31,27 +25,22 @@ def retrieve(
 
     The next page is fetched while the caller works on this one.
 
-    :param wanted: managed object type to property paths. Subclasses are matched too, so where a
-        type and its subclass both stand here, the subclass has every path of the type.
+    :param wanted: managed object type to property paths. Subclasses are matched too, and an object that
+        several types match has the paths of all of them.
     :param shapes: for the properties that are structures, see decode.py.
     :param page_size: objects a page at most; the server may send fewer.
     :raises VsphereError: the source cannot be read any further.
     """
     with session.container_view(list(wanted)) as view, ThreadPoolExecutor(max_workers=1) as fetcher:
-        query = vmodl.query.PropertyCollector
-        every_object_of_view = query.ObjectSpec(
-            obj=view, skip=True, selectSet=[query.TraversalSpec(name="view", type=type(view), path="view", skip=False)]
-        )
-        properties = [query.PropertySpec(type=managed_type(name), pathSet=list(paths), all=False) for name, paths in wanted.items()]
-        specification = query.FilterSpec(objectSet=[every_object_of_view], propSet=properties)
-        reply = session.ask_collector("RetrievePropertiesEx", [specification], query.RetrieveOptions(maxObjects=page_size))
+        reply = session.first_page(view, wanted, page_size)
         while True:
-            token = _TOKEN.search(reply)
-            following = fetcher.submit(session.ask_collector, "ContinueRetrievePropertiesEx", token.group(1).decode()) if token else None
+            early = _TOKEN.search(reply)
+            following = fetcher.submit(session.next_page, early.group(1).decode()) if early else None
             try:
-                yield decode_page(reply, shapes).objects
+                page = decode_page(reply, shapes)
             except (DecodeError, SoapFault) as error:
                 raise ServerFault(f"the server's answer cannot be used ({error}): scan again, and report it if it stays") from error
-            if following is None:
+            yield page.objects
+            if not page.token:
                 return
-            reply = following.result()
+            reply = following.result() if following else session.next_page(page.token)

@@ -15,7 +15,8 @@ import socket
 import ssl
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Any, Iterator, Sequence
+from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
 
 try:
     from pyVmomi import SoapStubAdapter, VmomiSupport, vim, vmodl
@@ -100,7 +101,7 @@ class Session:
         """A view of every managed object of these types below the root folder, destroyed on the way out."""
         with _plain_errors(self._connection):
             view = self._manager("ViewManager", "viewManager").CreateContainerView(
-                _managed_object("Folder", self._content["rootFolder"], self._stub), [managed_type(name) for name in types], True
+                _managed_object("Folder", self._content["rootFolder"], self._stub), [_managed_type(name) for name in types], True
             )
         try:
             yield view
@@ -112,12 +113,25 @@ class Session:
                 # A view dies with its session at the latest.
                 pass
 
-    def ask_collector(self, method: str, *arguments: Any) -> bytes:
-        """Call a method of the property collector; the reply as it came, unzipped.
+    def first_page(self, view: Any, wanted: Mapping[str, Sequence[str]], page_size: int) -> bytes:
+        """Ask for properties of the objects of a view; the reply as it came, unzipped.
 
-        :param method: in pyVmomi's spelling, such as RetrievePropertiesEx.
+        :param wanted: managed object type to property paths.
         :raises VsphereError: no reply came.
         """
+        query = vmodl.query.PropertyCollector
+        every_object = query.ObjectSpec(
+            obj=view, skip=True, selectSet=[query.TraversalSpec(name="view", type=type(view), path="view", skip=False)]
+        )
+        properties = [query.PropertySpec(type=_managed_type(name), pathSet=list(paths), all=False) for name, paths in wanted.items()]
+        question = query.FilterSpec(objectSet=[every_object], propSet=properties)
+        return self._ask_collector("RetrievePropertiesEx", [question], query.RetrieveOptions(maxObjects=page_size))
+
+    def next_page(self, token: str) -> bytes:
+        """The page that a token of an earlier one stands for. A token works once."""
+        return self._ask_collector("ContinueRetrievePropertiesEx", token)
+
+    def _ask_collector(self, method: str, *arguments: Any) -> bytes:
         collector = self._manager("PropertyCollector", "propertyCollector")
         return self._ask(collector, collector._GetMethodInfo(method), arguments)
 
@@ -157,7 +171,7 @@ class Session:
         return gzip.decompress(reply) if response.getheader("Content-Encoding", "").lower() == "gzip" else reply
 
 
-def managed_type(wsdl_name: str) -> Any:
+def _managed_type(wsdl_name: str) -> Any:
     """pyVmomi's class of a managed object type."""
     return VmomiSupport.GetWsdlType("urn:vim25", wsdl_name)
 
@@ -168,7 +182,7 @@ def version_tuple(text: str) -> tuple[int, ...]:
 
 
 def _managed_object(wsdl_name: str, ref: MoRef, stub: Any) -> Any:
-    return managed_type(wsdl_name)(ref.moid, stub)
+    return _managed_type(wsdl_name)(ref.moid, stub)
 
 
 def _newest_version(api_version: tuple[int, ...]) -> str:

@@ -10,7 +10,8 @@ import json
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from typing import Any, Callable
+from typing import Any
+from collections.abc import Callable
 
 #: How a field's value is kept, and which plain Python type a reader of a scan gets for it.
 TEXT = "text"  # str
@@ -93,7 +94,7 @@ class Section:
     """A table of rows of one kind.
 
     :ivar key: its name, also that of its table in a scan file.
-    :ivar managed_types: the managed object types whose objects are its rows.
+    :ivar managed_types: the managed object types whose objects are its rows; the first is the base of the others.
     :ivar fields: its columns in order. ``moid`` and ``name`` come first.
     :ivar shapes: for properties that are structures: which parts to decode, see vsphere/decode.py.
     :ivar since: for properties younger than vSphere 6.5: the first API version that has them. A server

@@ -87,16 +87,14 @@ def test_sections_that_nobody_wants_are_not_read(monkeypatch):
 def test_esxi_is_not_asked_for_what_only_vcenter_has(monkeypatch):
     server = FakeServer([])
     server.scan(monkeypatch, is_vcenter=False)
-    assert not set(server.asked[0]) & {"DistributedVirtualPortgroup", "DistributedVirtualSwitch", "OpaqueNetwork"}
+    assert not set(server.asked[0]) & {"DistributedVirtualPortgroup", "DistributedVirtualSwitch"}
 
 
-def test_more_special_types_are_asked_for_all_that_their_base_is(monkeypatch):
+def test_port_groups_are_asked_for_what_other_networks_do_not_have(monkeypatch):
     server = FakeServer([])
     server.scan(monkeypatch)
-    asked = server.asked[0]
-    assert set(asked["Network"]) < set(asked["DistributedVirtualPortgroup"])
-    assert set(asked["Network"]) <= set(asked["OpaqueNetwork"])
-    assert "config.defaultPortConfig" not in asked["Network"]
+    assert set(server.asked[0]["DistributedVirtualPortgroup"]) == {"config.defaultPortConfig", "config.distributedVirtualSwitch", "key"}
+    assert "config.defaultPortConfig" not in server.asked[0]["Network"]
 
 
 def test_object_that_a_reply_holds_twice_is_one_row(monkeypatch):

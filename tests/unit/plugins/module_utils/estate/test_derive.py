@@ -35,7 +35,13 @@ DEVICES = [
         "capacityInKB": 40 << 20,
         "backing": {"fileName": "[ds one] web/web.vmdk", "thinProvisioned": True},
     },
-    {"_type": "VirtualDisk", "key": 2001, "deviceInfo": {"label": "Hard disk 2"}, "capacityInKB": 512 << 10, "backing": {"fileName": "[ds2] b.vmdk", "thinProvisioned": False}},
+    {
+        "_type": "VirtualDisk",
+        "key": 2001,
+        "deviceInfo": {"label": "Hard disk 2"},
+        "capacityInKB": 512 << 10,
+        "backing": {"fileName": "[ds2] b.vmdk", "thinProvisioned": False},
+    },
     {"_type": "VirtualDisk", "key": 2002, "deviceInfo": {"label": "Hard disk 3"}, "capacityInBytes": 0, "backing": {}},
     {"_type": "VirtualVmxnet3", "key": 4000, "macAddress": "00:50:56:00:00:01", "backing": {"port": {"portgroupKey": "dvportgroup-1"}}},
     {"_type": "VirtualE1000", "key": 4001, "macAddress": "00:50:56:00:00:02", "backing": {"network": OLD, "deviceName": "VM Network"}},
@@ -144,7 +150,11 @@ def test_management_address_is_the_selected_one():
 
     configs = [
         {"nicType": "vmotion", "selectedVnic": ["vmotion.vmk1"], "candidateVnic": [nic("vmotion.vmk1", "10.0.9.1")]},
-        {"nicType": "management", "selectedVnic": ["management.vmk2"], "candidateVnic": [nic("management.vmk0", "10.0.0.1"), nic("management.vmk2", "10.0.0.3")]},
+        {
+            "nicType": "management",
+            "selectedVnic": ["management.vmk2"],
+            "candidateVnic": [nic("management.vmk0", "10.0.0.1"), nic("management.vmk2", "10.0.0.3")],
+        },
     ]
     assert derive.management_ip(LOOKUP, configs) == "10.0.0.3"
     assert derive.management_ip(LOOKUP, configs[:1]) is None
@@ -204,7 +214,10 @@ def test_vlan(ref, name, config, expected):
     assert derive.vlan(LOOKUP, ref, name, config) == expected
 
 
-@pytest.mark.parametrize(("ref", "name", "distributed", "expected"), [(OLD, "VM Network", None, "vSwitch0"), (LAN, "lan", DVS, "dvs"), (NSX, "segment", None, None)])
+@pytest.mark.parametrize(
+    ("ref", "name", "distributed", "expected"),
+    [(OLD, "VM Network", None, "vSwitch0"), (LAN, "lan", DVS, "dvs"), (NSX, "segment", None, None)],
+)
 def test_switch(ref, name, distributed, expected):
     assert derive.switch(LOOKUP, ref, name, distributed) == expected
 
