@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Callable, Mapping, Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import PARTIAL, Scan
+from ansible_collections.estate.vmware.plugins.module_utils.report.coverage import SHOWN
 from ansible_collections.estate.vmware.plugins.module_utils.report.names import latest
 from ansible_collections.estate.vmware.plugins.module_utils.report.summary import totals
 
@@ -23,9 +24,12 @@ def _when(moment: str) -> str:
 
 def _state(scans: Sequence[Scan], labels: Labels, *, refer: bool) -> Line:
     total = totals(scans)
-    if total["ok"] == total["sources"]:
+    if total["ok"] < total["sources"]:
+        text = labels["text.incomplete"].format(**total)
+    elif any(section not in scan.counts for scan in scans for section in SHOWN):
+        text = labels["text.sections_missing"]
+    else:
         return labels["text.complete"], "note"
-    text = labels["text.incomplete"].format(**total)
     return f"{text} {labels['text.see_coverage']}" if refer else text, "heading_alert"
 
 

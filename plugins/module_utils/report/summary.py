@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Iterator, Mapping, Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import FAILED, OK, PARTIAL, Scan
@@ -45,7 +46,8 @@ _TOTALS = {
 }
 
 
-def source_numbers(scan: Scan) -> dict[str, Any]:
+@lru_cache(maxsize=256)
+def source_numbers(scan: Scan) -> Mapping[str, Any]:
     """A source in numbers; None where its scan cannot tell. Templates are not counted as VMs."""
     return {key: scan.value(*how) for key, how in _NUMBERS.items()}
 

@@ -15,14 +15,11 @@ from typing import Mapping, Sequence
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Scan
 from ansible_collections.estate.vmware.plugins.module_utils.report import package, shell
 from ansible_collections.estate.vmware.plugins.module_utils.report.declare import Layout
+from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
 from ansible_collections.estate.vmware.plugins.module_utils.report.fill import Filler
 from ansible_collections.estate.vmware.plugins.module_utils.report.names import latest
-from ansible_collections.estate.vmware.plugins.module_utils.report.plan import MAX_ROWS, plan
+from ansible_collections.estate.vmware.plugins.module_utils.report.plan import MAX_ROWS, Page, plan
 from ansible_collections.estate.vmware.plugins.module_utils.report.styles import StyleBook
-
-
-class ReportError(Exception):
-    """The workbook cannot be written. The message says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -45,26 +42,30 @@ def write(scans: Sequence[Scan], layout: Layout, labels: Mapping[str, str], fold
     :param folder: where the temporary file goes; it must exist.
     :param max_rows: rows that fit on a sheet.
     :raises ReportError: the file cannot be written; nothing is left behind.
+    :raises ScanFileError: a scan file is damaged; nothing is left behind.
     """
     scans = sorted(scans, key=lambda scan: (scan.head.source.casefold(), scan.head.source))
     pages = plan(layout, scans, labels, max_rows)
-    book = shell.build(pages, labels)
-    filler = Filler(StyleBook(book.worksheets[0]), labels)
-    filler.prepare(pages)
-    rows = {page.name: (page.row_count, filler.pieces(page)) for page in pages}
     try:
         handle, path = tempfile.mkstemp(prefix=".", suffix=".xlsx.part", dir=folder)
         os.close(handle)
     except OSError as error:
         raise _unwritable(folder, error) from error
     try:
-        package.save(book, path, rows, _moment(scans))
+        _fill(path, pages, labels, _moment(scans))
     except BaseException as error:
         os.unlink(path)
         if isinstance(error, OSError):
-            raise _unwritable(folder, error) from error
+            raise _unwritable(error.filename or folder, error) from error
         raise
     return Written(path, [(page.name, page.row_count) for page in pages])
+
+
+def _fill(path: str, pages: Sequence[Page], labels: Mapping[str, str], moment: datetime) -> None:
+    book = shell.build(pages, labels)
+    filler = Filler(StyleBook(book.worksheets[0]), labels)
+    filler.prepare(pages)
+    package.save(book, path, {page.name: (page.row_count, filler.pieces(page)) for page in pages}, moment)
 
 
 def _moment(scans: Sequence[Scan]) -> datetime:
@@ -75,5 +76,5 @@ def _moment(scans: Sequence[Scan]) -> datetime:
         return package.FIRST_TIME
 
 
-def _unwritable(folder: str, error: OSError) -> ReportError:
-    return ReportError(f"no workbook can be written in {folder}: {error.strerror or error}; give a folder that exists, is writable and has room")
+def _unwritable(place: str, error: OSError) -> ReportError:
+    return ReportError(f"no workbook can be written in {place}: {error.strerror or error}; give a folder that exists, is writable and has room")

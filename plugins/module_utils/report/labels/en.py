@@ -163,6 +163,7 @@ LABELS: dict[str, str] = {
     "text.heading": "VMware inventory",
     "text.as_of": "Sources: {sources}. Last one read {finished} UTC.",
     "text.incomplete": "Incomplete: {failed} failed, {partial} partial.",
+    "text.sections_missing": "Some sections were not read.",
     "text.complete": "Complete: every source and section was read.",
     "text.source": "{address} · {product} · read {finished} UTC",
     "text.see_coverage": "The sheet Coverage says what is missing.",

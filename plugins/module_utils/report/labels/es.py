@@ -163,6 +163,7 @@ LABELS: dict[str, str] = {
     "text.heading": "Inventario VMware",
     "text.as_of": "Fuentes: {sources}. Última lectura: {finished} UTC.",
     "text.incomplete": "Incompleto: {failed} con error, {partial} parciales.",
+    "text.sections_missing": "No se leyeron algunas secciones.",
     "text.complete": "Completo: se leyeron todas las fuentes y secciones.",
     "text.source": "{address} · {product} · leída el {finished} UTC",
     "text.see_coverage": "La hoja Cobertura dice qué falta.",

@@ -1,0 +1,11 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the report room raises."""
+
+from __future__ import annotations
+
+
+class ReportError(Exception):
+    """A workbook cannot be made. The message is one line that says why and what to do."""

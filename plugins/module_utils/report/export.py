@@ -1,0 +1,98 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Where a workbook goes, whether it is new there, and what is reported of it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Any, Callable, Mapping, Sequence
+
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import FAILED, OK, PARTIAL, Scan, checksum
+from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
+from ansible_collections.estate.vmware.plugins.module_utils.report.names import file_name
+from ansible_collections.estate.vmware.plugins.module_utils.report.summary import source_numbers, totals
+from ansible_collections.estate.vmware.plugins.module_utils.report.workbook import Written
+
+SUFFIX = ".xlsx"
+
+_OF_A_SOURCE = ("vms", "hosts", "datastores", "networks")
+_OF_ALL = ("sources", OK, PARTIAL, FAILED, "vms", "templates", "hosts", "datastores", "networks")
+
+
+@dataclass(frozen=True)
+class Destination:
+    """The place of a workbook: a path, in a folder that exists and can be written."""
+
+    path: str
+
+    @property
+    def folder(self) -> str:
+        """The folder that it lies in."""
+        return os.path.dirname(self.path) or "."
+
+    @classmethod
+    def of(cls, dest: str, scans: Sequence[Scan], labels: Mapping[str, str]) -> Destination:
+        """The place that an option names: a file, or a folder to which the standard name is added.
+
+        :raises ReportError: the folder does not exist or cannot be written, or the name is no workbook's.
+        """
+        if os.path.isdir(dest):
+            place = cls(os.path.join(dest, file_name(scans, labels)))
+        elif dest.endswith("/") or not dest.lower().endswith(SUFFIX):
+            raise ReportError(f"dest {dest} is no existing folder and does not end in {SUFFIX}: make the folder first, or name a file that does")
+        else:
+            place = cls(dest)
+        if not os.path.isdir(place.folder):
+            raise ReportError(f"dest {dest}: the folder {place.folder} does not exist; make it first")
+        if not os.access(place.folder, os.W_OK | os.X_OK):
+            raise ReportError(f"dest {dest}: the folder {place.folder} cannot be written; choose another one or change its mode")
+        if os.path.isdir(place.path):
+            raise ReportError(f"dest {dest}: {place.path} is a folder; name a file")
+        return place
+
+    def checksum(self) -> str:
+        """SHA-256 of what is there, empty for nothing.
+
+        :raises ReportError: it cannot be read.
+        """
+        try:
+            return checksum(self.path)
+        except FileNotFoundError:
+            return ""
+        except OSError as error:
+            raise ReportError(f"dest {self.path} cannot be read to compare it: {error.strerror}; remove it or change its mode") from error
+
+    def replace(self, path: str, move: Callable[[str, str], None]) -> None:
+        """Put a finished file there.
+
+        :param move: AnsibleModule.atomic_move.
+        :raises ReportError: it cannot be moved; what was there stays.
+        """
+        try:
+            move(path, self.path)
+        except Exception as error:  # atomic_move raises no narrower one
+            raise ReportError(f"dest {self.path} cannot be replaced: {error}; close it where it is open, or choose another name") from error
+
+
+def result(scans: Sequence[Scan], written: Written, dest: Destination) -> dict[str, Any]:
+    """What the module returns, before anything was moved: ``changed`` says whether it must be."""
+    digest = checksum(written.path)
+    total = totals(scans)
+    return {
+        "changed": digest != dest.checksum(),
+        "dest": dest.path,
+        "sheets": [{"name": name, "rows": rows} for name, rows in written.sheets],
+        "sources": [_source(scan) for scan in sorted(scans, key=lambda scan: scan.head.source)],
+        "totals": {key: total[key] for key in _OF_ALL},
+        "checksum": digest,
+        "size": os.path.getsize(written.path),
+    }
+
+
+def _source(scan: Scan) -> dict[str, Any]:
+    head = scan.head
+    numbers = source_numbers(scan)
+    return {"source": head.source, "address": head.address, "status": head.status, **{key: numbers[key] for key in _OF_A_SOURCE}, "error": head.error}

@@ -1,0 +1,124 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The scans that somebody names, as files, folders or facts, opened and one a source."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Callable, Iterable, Mapping
+
+from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import KINDS, LIST, Field
+from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import (
+    FAILED,
+    IN_MEMORY,
+    OK,
+    PARTIAL,
+    Issue,
+    Scan,
+    ScanHead,
+    ScanWriter,
+    find_scans,
+)
+from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
+from ansible_collections.estate.vmware.plugins.module_utils.report.text import cleaned
+
+_NEEDED = ("source", "address", "status")
+
+
+def open_scans(named: Iterable[Any], warn: Callable[[str], None]) -> list[Scan]:
+    """The newest scan of each source.
+
+    :param named: paths of scan files or of folders with such, and scans as ``vmware_inventory_facts`` returns them.
+    :param warn: called with what somebody should know though the scans can be used.
+    :raises ReportError: an element is neither, or there is no scan at all.
+    :raises ScanFileError: a file is not there or is no scan.
+    """
+    scans: dict[str, Scan] = {}
+    for number, one in enumerate(named):
+        for scan in _opened(one, f"scans[{number}]", warn):
+            known = scans.get(scan.head.source)
+            if known:
+                old, scan = sorted((known, scan), key=lambda each: each.head.finished)
+                warn(
+                    f"scans has two of the source {scan.head.source}: the newer one is used, "
+                    f"of {scan.head.finished or 'unknown time'}; the one of {old.head.finished or 'unknown time'} is not"
+                )
+            scans[scan.head.source] = scan
+    if not scans:
+        raise ReportError("scans names no scan: give scan files, folders that hold some, or facts of vmware_inventory_facts")
+    return list(scans.values())
+
+
+def _opened(one: Any, name: str, warn: Callable[[str], None]) -> list[Scan]:
+    if isinstance(one, Mapping):
+        return [_of_facts(one, name, warn)]
+    if not isinstance(one, str) or not one:
+        raise ReportError(f"{name} is {one!r}: give the path of a scan file or folder, or facts of vmware_inventory_facts")
+    try:
+        return [Scan.open(path) for path in find_scans([os.path.expanduser(os.path.expandvars(one))])]
+    except OSError as error:
+        raise ReportError(f"{name}: {one} cannot be read: {error.strerror}; give a folder that you may read") from error
+
+
+def _of_facts(facts: Mapping[str, Any], name: str, warn: Callable[[str], None]) -> Scan:
+    missing = [key for key in _NEEDED if not isinstance(facts.get(key), str)]
+    if missing:
+        raise ReportError(f"{name} lacks {', '.join(missing)}: give the facts of a source as vmware_inventory_facts returns them")
+    if facts["status"] not in (OK, PARTIAL, FAILED):
+        raise ReportError(f"{name} has the status {facts['status']!r}: it must be {OK}, {PARTIAL} or {FAILED}")
+    path = facts.get("scan_file")
+    if isinstance(path, str) and os.path.isfile(path):
+        return Scan.open(path)
+    sections = facts.get("sections")
+    facts = dict(facts)
+    if sections is None and facts["status"] != FAILED:
+        # A source must not look empty because its rows are elsewhere.
+        facts.update(status=FAILED, error=f"its rows are not here: {path or 'no scan file'} was not found and the facts have none")
+        warn(f"{name}: the source {facts['source']} counts as failed, {facts['error']}")
+    try:
+        return _load(facts, sections or {})
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise ReportError(f"{name}: the facts of {facts['source']} cannot be used: {error}; give them as vmware_inventory_facts returns them") from error
+
+
+def _load(facts: Mapping[str, Any], sections: Mapping[str, Any]) -> Scan:
+    with ScanWriter(IN_MEMORY) as writer:
+        for key, rows in sections.items():
+            if key not in SECTIONS:
+                raise ValueError(f"the section {key} is unknown")
+            fields = SECTIONS[key].fields
+            writer.add_section(SECTIONS[key], fields)
+            writer.add_rows(key, [tuple(_kept(field, row.get(field.key)) for field in fields) for row in rows])
+        issues = facts.get("issues") or []
+        for issue in issues:
+            writer.add_issue(Issue(**{key: _text(issue.get(key)) for key in Issue.__dataclass_fields__}))
+        more = int(facts.get("issue_count") or 0) - len(issues)
+        if more > 0:
+            writer.add_issue(Issue("", "", "", "", f"… {more}: the facts of a source hold only some, its scan file all"))
+        writer.finish(_head(facts))
+        return writer.reader()
+
+
+def _kept(field: Field, value: Any) -> Any:
+    if value is None:
+        return None
+    try:
+        if field.kind == LIST and not isinstance(value, (list, tuple)):
+            raise TypeError("a list is needed")
+        kept = KINDS[field.kind].keep(value)
+    except (TypeError, ValueError, AttributeError) as error:
+        raise ValueError(f"{field.key} is {value!r}: {error}") from error
+    return cleaned(kept) if isinstance(kept, str) else kept
+
+
+def _head(facts: Mapping[str, Any]) -> ScanHead:
+    about = {_text(key): _text(value) for key, value in (facts.get("about") or {}).items()}
+    texts = {key: _text(facts.get(key)) for key in ("source", "address", "type", "status", "error_kind", "error", "started", "finished")}
+    return ScanHead(**texts, about=about, seconds=float(facts.get("seconds") or 0))
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else cleaned(str(value))

@@ -1,0 +1,58 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS
+from ansible_collections.estate.vmware.plugins.module_utils.report.declare import Column
+from ansible_collections.estate.vmware.plugins.module_utils.report.forms import FORMS
+from ansible_collections.estate.vmware.plugins.module_utils.report.labels.languages import LANGUAGES
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import LAYOUTS
+from ansible_collections.estate.vmware.plugins.module_utils.report.look import DIFFERENCES, LOOKS
+from ansible_collections.estate.vmware.plugins.module_utils.report.tables import MADE, OF_THE_SCAN
+
+BLOCKS = [(name, sheet, block) for name, layout in LAYOUTS.items() for sheet in layout.sheets for block in sheet.blocks]
+
+
+@pytest.mark.parametrize("name, sheet, block", BLOCKS, ids=lambda value: getattr(value, "key", getattr(value, "table", value)))
+def test_a_block_names_only_what_exists(name, sheet, block):
+    assert block.table in MADE or block.table in SECTIONS
+    assert block.header in LOOKS and block.header.replace("header", "title") in LOOKS
+    keys = [column.key for column in block.columns]
+    assert len(keys) == len(set(keys))
+    assert {column.form for column in block.columns} <= set(FORMS)
+    assert {rule.look for rule in block.rules} <= set(DIFFERENCES)
+    assert {rule.column for rule in block.rules} <= {"", *keys}
+    if block.table in SECTIONS:
+        fields = {field.key for field in SECTIONS[block.table].fields}
+        assert {field for column in block.columns for field in column.fields} <= fields | set(OF_THE_SCAN)
+
+
+@pytest.mark.parametrize("name, sheet, block", BLOCKS, ids=lambda value: getattr(value, "key", getattr(value, "table", value)))
+def test_columns_of_the_scan_stand_first(name, sheet, block):
+    if block.table in SECTIONS:
+        of_the_scan = [column.key in OF_THE_SCAN for column in block.columns]
+        assert of_the_scan == sorted(of_the_scan, reverse=True)
+
+
+def test_links_and_totals_belong_to_blocks_that_have_them():
+    for _name, sheet, block in BLOCKS:
+        assert not block.linked or block.linked in [column.key for column in block.columns]
+        assert not block.total or MADE[block.table].total
+
+
+def test_a_column_of_several_fields_needs_to_know_how():
+    with pytest.raises(ValueError, match="joins"):
+        Column("state", ("one", "two"))
+
+
+def test_vm_columns_are_those_that_people_know_in_their_order():
+    labels = LANGUAGES["es"]
+    block = next(sheet for sheet in LAYOUTS["consolidated"].sheets if sheet.key == "vms").blocks[0]
+    known = [
+        "Fuente", "vCenter", "Host Físico", "Hostname", "Descripción", "Estado", "Procesador", "vCPU", "Datastore", "Red", "Dominio",
+        "Sistema Operativo", "Edición SO", "VMware Tools", "Versión Tools", "Versión HW", "IP", "MAC", "RAM (GB)", "Discos", "Storage Total (GB)",
+    ]  # fmt: skip
+    assert [labels[f"column.{column.key}"] for column in block.columns][: len(known)] == known

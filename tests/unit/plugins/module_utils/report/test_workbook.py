@@ -1,0 +1,343 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tracemalloc
+import zipfile
+from datetime import datetime
+
+import openpyxl
+import pytest
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Issue, Scan, ScanFileError
+from ansible_collections.estate.vmware.plugins.module_utils.report import package, workbook
+from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
+from ansible_collections.estate.vmware.plugins.module_utils.report.labels.languages import LANGUAGES
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import LAYOUTS
+from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
+
+
+@pytest.fixture
+def made(tmp_path):
+    """Write a workbook and read it back."""
+
+    def make(scans, language="en", **how):
+        # openpyxl wants a file that is called one.
+        path = tmp_path / "read.xlsx"
+        os.replace(estates.write_workbook(scans, tmp_path, language, **how), path)
+        return openpyxl.load_workbook(path)
+
+    return make
+
+
+def _rows(sheet, header):
+    """The rows below the header row that begins with these cells, up to an empty row, as dictionaries."""
+    rows = [list(row) for row in sheet.iter_rows(values_only=True)]
+    start = next(index for index, row in enumerate(rows) if row[: len(header)] == header)
+    found = []
+    for row in rows[start + 1:]:
+        if not any(value is not None for value in row):
+            break
+        found.append({key: value for key, value in zip(rows[start], row) if key is not None})
+    return found
+
+
+def _summary(book):
+    return {row["Source"]: row for row in _rows(book.worksheets[0], ["Source", "Status"])}
+
+
+def test_sheets_in_order(made):
+    assert made(estates.estate()).sheetnames == ["Summary", "lima", "madrid", "All VMs", "All hosts", "Datastores", "Networks", "Coverage"]
+    assert made(estates.estate(), "es").sheetnames == ["Resumen", "lima", "madrid", "Todas las VMs", "Todos los Hosts", "Datastores", "Redes", "Cobertura"]
+
+
+def test_summary_counts_each_source_and_templates_apart(made):
+    sources = _summary(made(estates.estate()))
+    assert list(sources) == ["lima", "madrid", "quito", "Total"]
+    madrid = sources["madrid"]
+    assert [madrid[key] for key in ("Status", "VMs", "On", "Off", "Suspended", "Templates", "Hosts", "Datastores", "Networks", "Seconds")] == [
+        "OK", 6, 4, 1, 1, 1, 8, 5, 4, 12.25,
+    ]  # fmt: skip
+    assert sources["lima"]["Status"] == "Partial" and sources["lima"]["Error"] == "2 not read, see Coverage"
+    assert sources["Total"]["Status"] == "1 ok, 1 partial, 1 failed" and sources["Total"]["VMs"] == 10
+
+
+def test_unknown_is_empty_and_zero_is_zero(made):
+    book = made(estates.estate())
+    sources = _summary(book)
+    assert sources["lima"]["Networks"] is None and sources["lima"]["Templates"] == 0
+    assert sources["quito"]["VMs"] is None
+    vms = _rows(made([estates.make_scan("a", {"vms": [estates.vm(1, vcpu=None, snapshot_count=0, storage_total_gb=0.0)]})])["All VMs"], ["Source"])
+    assert vms[0]["vCPU"] is None and vms[0]["Snapshots"] == 0 and vms[0]["Total storage (GB)"] == 0
+
+
+def test_a_failed_source_is_red_with_its_reason_and_has_no_sheet(made):
+    book = made(estates.estate())
+    cell = next(cell for row in book["Summary"].iter_rows() for cell in row if cell.value == "esx9.example.com did not answer within 30 s")
+    assert cell.font.color.rgb == "00C00000" and cell.font.bold
+    assert _summary(book)["quito"]["Status"] == "Error"
+    assert "quito" not in book.sheetnames
+    assert any("Incomplete: 1 failed, 1 partial." in str(cell.value) for cell in book["Summary"]["A"])
+
+
+def test_sources_link_to_their_sheets(made):
+    book = made([estates.make_scan("it's 1", {}), estates.make_scan("failed", status="failed", error="x"), estates.make_scan("zwei", {})])
+    links = {book["Summary"][link.ref].value: link.location for row in book["Summary"].iter_rows() for link in [cell.hyperlink for cell in row] if link}
+    assert links == {"it's 1": "'it''s 1'!A1", "zwei": "'zwei'!A1"}
+
+
+def test_totals(made):
+    totals = {row["Of all sources"]: row["Value"] for row in _rows(made(estates.estate())["Summary"], ["Of all sources"])}
+    assert totals["VMs"] == 10 and totals["Templates"] == 1 and totals["Hosts"] == 10
+    assert totals["vCPU of VMs"] == sum(1 + number for number in range(6)) + sum(1 + number for number in range(4))
+    assert totals["vCPU per core"] == pytest.approx(31 / (10 * 64))
+
+
+def test_critical_datastores_are_listed_fullest_first(made):
+    full = [estates.datastore(1, name=name, used_percent=used) for name, used in (("a", 84.9), ("b", 85.0), ("c", 99.0), ("d", None))]
+    rows = _rows(made([estates.make_scan("s", {"datastores": full})])["Summary"], ["Source", "Used %"])
+    assert [(row["Datastore"], row["Used %"]) for row in rows] == [("c", 0.99), ("b", 0.85)]
+
+
+def test_values_and_formats_of_vms(made):
+    sheet = made(estates.estate())["All VMs"]
+    header = [cell.value for cell in sheet[1]]
+    cells = dict(zip(header, sheet[2]))
+    assert cells["Source"].value == "lima" and cells["vCenter"].value == "lima.example.com"
+    assert cells["State"].value == "Powered on"
+    assert (cells["RAM (GB)"].value, cells["RAM (GB)"].number_format) == (2, "#,##0.0")
+    assert (cells["Created"].value, cells["Created"].number_format) == (datetime(2024, 5, 6, 7, 8, 9), "yyyy-mm-dd hh:mm")
+    assert (cells["vCPU"].value, cells["vCPU"].number_format) == (1, "#,##0")
+    assert cells["MAC"].value == "00:50:56:00:00:00"
+    assert cells["Template"].value == "No"
+    assert all(cell.border.left.color.rgb == "00BFBFBF" and cell.border.left.style == "thin" for cell in sheet[2])
+
+
+def test_names_are_sorted_as_people_do(made):
+    vms = [estates.vm(number, name=name) for number, name in enumerate(["beta", "Alpha", "alpha2", "Gamma"])]
+    assert [row["Hostname"] for row in _rows(made([estates.make_scan("a", {"vms": vms})])["All VMs"], ["Source"])] == ["Alpha", "alpha2", "beta", "Gamma"]
+
+
+def test_a_host_in_maintenance_says_so_unless_it_is_not_connected(made):
+    hosts = [estates.host(1), estates.host(2, maintenance=True), estates.host(0, maintenance=None)]
+    rows = _rows(made([estates.make_scan("a", {"hosts": hosts})])["All hosts"], ["Source"])
+    assert {row["Host"]: row["State"] for row in rows} == {
+        "esx00.example.com": "Connected", "esx01.example.com": "Maintenance", "esx02.example.com": "Disconnected",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "name, fill, frozen, filtered",
+    [
+        ("Summary", "375623", "B5", "A4:O7"),
+        ("madrid", "BDD7EE", "C5", "A4:AB11"),
+        ("All VMs", "833C00", "E2", "A1:AD12"),
+        ("All hosts", "833C00", "D2", "A1:Z11"),
+        ("Datastores", "833C00", "D2", "A1:R8"),
+        ("Networks", "833C00", "D2", "A1:L5"),
+    ],
+)
+def test_header_colour_frozen_panes_and_filter(made, name, fill, frozen, filtered):
+    sheet = made(estates.estate())[name]
+    header = sheet[sheet.auto_filter.ref.split(":")[0]]
+    assert header.fill.fgColor.rgb == "00" + fill and header.font.bold
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == (frozen, filtered)
+    assert sheet.page_setup.orientation == "landscape" and sheet.page_setup.fitToWidth == 1 and sheet.print_title_rows
+
+
+def test_widths_fit_and_are_capped(made):
+    vms = [estates.vm(1, name="n" * 20, annotation="x" * 500, ip_address=None)]
+    sheet = made([estates.make_scan("a", {"vms": vms})])["All VMs"]
+    width = {cell.value: sheet.column_dimensions[cell.column_letter].width for cell in sheet[1]}
+    assert width["Hostname"] == 22 and width["Description"] == 40 and width["IP"] == 6
+
+
+def test_blocks_of_a_source_and_sections_that_were_not_read(made):
+    titles = [cell.value for cell in made(estates.estate())["lima"]["A"] if cell.fill.fgColor.rgb == "001F4E79"]
+    assert titles == ["Virtual machines: 4", "Hosts: 2", "Datastores: 2", "Networks: not read"]
+
+
+def test_coverage_shows_every_section_and_every_issue(made):
+    sheet = made(estates.estate())["Coverage"]
+    read = {(row["Source"], row["Section"]): (row["Status"], row["Rows"]) for row in _rows(sheet, ["Source", "Section", "Status"])}
+    assert read["madrid", "VMs"] == ("OK", 7)
+    assert read["lima", "VMs"] == ("Partial", 4) and read["lima", "Networks"] == ("Not read", None)
+    assert read["quito", "Hosts"] == ("Error", None)
+    issues = _rows(sheet, ["Source", "Section", "Kind"])
+    assert [(row["Source"], row["Object"], row["Message"]) for row in issues] == [
+        ("lima", None, "the account may not see networks"),
+        ("lima", "vm-3", "NoPermission"),
+    ]
+
+
+def test_a_section_that_nobody_asked_for_is_not_called_complete(made):
+    book = made([estates.make_scan("a", {"vms": [estates.vm(1)]})])
+    assert any("Some sections were not read." in str(cell.value) for cell in book["Summary"]["A"])
+    book = made([estates.make_scan("a", estates.sections())])
+    assert any("Complete" in str(cell.value) for cell in book["Summary"]["A"])
+
+
+RISKY = ["=1+1", "=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1"]
+
+
+def test_text_like_formulas_is_text(made):
+    vms = [estates.vm(number, name=text, annotation=text) for number, text in enumerate(RISKY)]
+    book = made([estates.make_scan("=1+1", {"vms": vms})])
+    for sheet in book:
+        for row in sheet.iter_rows():
+            assert not [cell.coordinate for cell in row if cell.data_type == "f"]
+    cells = [row[3] for row in book["All VMs"].iter_rows(min_row=2)]
+    assert {cell.value for cell in cells} == set(RISKY) and {cell.data_type for cell in cells} == {"s"}
+    assert all(cell.quotePrefix for cell in cells)
+
+
+def test_text_that_excel_cannot_hold(made):
+    vms = [estates.vm(1, name="a\x00\x0bb", annotation="x" * 40000)]
+    row = _rows(made([estates.make_scan("c\x07", {"vms": vms})])["All VMs"], ["Source"])[0]
+    assert row["Hostname"] == "a\ufffd\ufffdb" and row["Source"] == "c\ufffd"
+    assert len(row["Description"]) == 32767 and row["Description"].endswith("[…]")
+
+
+def test_integers_beyond_what_a_spreadsheet_can_count(made):
+    vms = [estates.vm(1, snapshot_count=2**53 + 1), estates.vm(2, snapshot_count=2**53)]
+    assert [row["Snapshots"] for row in _rows(made([estates.make_scan("a", {"vms": vms})])["All VMs"], ["Source"])] == [str(2**53 + 1), 2**53]
+
+
+def test_rows_go_on_on_more_sheets_and_none_is_lost(made):
+    scans = [estates.make_scan(name, estates.sections(13, 2, 2, 2)) for name in ("a", "b")]
+    book = made(scans, max_rows=10)
+    assert [name for name in book.sheetnames if name.startswith("All VMs")] == ["All VMs", "All VMs (2)", "All VMs (3)"]
+    assert all(sheet.max_row <= 10 for sheet in book)
+    rows = [(row["Source"], row["Hostname"]) for name in book.sheetnames if name.startswith("All VMs") for row in _rows(book[name], ["Source"])]
+    assert rows == [(source, f"srv-app-{number:05}") for source in "ab" for number in range(13)]
+    on_source = [row["Hostname"] for name in book.sheetnames if name.split(" ")[0] == "b" for row in _blocks(book[name], "Physical host")]
+    assert on_source == [f"srv-app-{number:05}" for number in range(13)]
+    assert "Total" in [cell.value for name in book.sheetnames if name.startswith("Summary") for cell in book[name]["A"]]
+
+
+def _blocks(sheet, first):
+    return _rows(sheet, [first]) if first in [cell.value for cell in sheet["A"]] else []
+
+
+def test_names_of_sheets_collide_with_nothing(made):
+    aliases = ["Summary", "summary", "All VMs", "All VMs (2)", "History", "a" * 40, "a" * 41, "x/y", "x?y", "coverage"]
+    book = made([estates.make_scan(alias, {"vms": [estates.vm(number) for number in range(12)]}) for alias in aliases], max_rows=20)
+    folded = [name.casefold() for name in book.sheetnames]
+    assert len(set(folded)) == len(folded)
+    assert all(len(name) <= 31 for name in book.sheetnames)
+    assert "history" not in folded
+    assert {"Summary", "All VMs", "Coverage"} <= set(book.sheetnames)
+    assert _rows(book["Summary"], ["Source", "Status"])[0]["Source"] == "a" * 40
+
+
+@pytest.mark.parametrize(
+    "scans",
+    [
+        [],
+        [estates.make_scan("a", status="failed", error="no route", finished="")],
+        [estates.make_scan("a", {"vms": [], "hosts": [], "datastores": [], "networks": []})],
+        [estates.make_scan("a", {})],
+    ],
+    ids=["no scans", "only failed ones", "empty sections", "no sections"],
+)
+def test_an_estate_without_anything(made, scans):
+    book = made(scans)
+    assert book["All VMs"].max_row == 1
+    assert book["All VMs"].auto_filter.ref == "A1:AD1"
+
+
+def test_the_same_scans_in_any_order_give_the_same_bytes(tmp_path, monkeypatch):
+    def written():
+        scans = estates.estate()
+        yield estates.write_workbook(scans, tmp_path)
+        monkeypatch.setattr("time.time", lambda: 2_000_000_000.0)
+        monkeypatch.setattr("time.localtime", lambda *_: (2033, 5, 18, 3, 33, 20, 0, 1, 0))
+        yield estates.write_workbook(scans[::-1], tmp_path)
+
+    one, other = [open(path, "rb").read() for path in written()]
+    assert one == other
+
+
+def test_no_time_but_that_of_the_scans_is_in_the_file(tmp_path):
+    path = estates.write_workbook(estates.estate(), tmp_path)
+    with zipfile.ZipFile(path) as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert archive.read(package.CORE).count(b"2025-02-20T14:30:00Z") == 2
+        assert archive.testzip() is None
+
+
+def test_a_different_scan_gives_different_bytes(tmp_path):
+    paths = [estates.write_workbook([estates.make_scan("a", {"vms": [estates.vm(number)]})], tmp_path) for number in (1, 2)]
+    assert open(paths[0], "rb").read() != open(paths[1], "rb").read()
+
+
+def test_a_folder_that_is_not_there(tmp_path):
+    with pytest.raises(ReportError, match="No such file.*give a folder"):
+        estates.write_workbook([], tmp_path / "missing")
+
+
+def test_a_damaged_scan_is_named_and_nothing_is_left_behind(tmp_path):
+    path = tmp_path / "a.sqlite"
+    estates.make_scan("a", estates.sections(500), path=path).close()
+    with open(path, "r+b") as stream:
+        stream.seek(64 * 1024)
+        stream.write(b"\xff" * 32 * 1024)
+    out = tmp_path / "out"
+    out.mkdir()
+    with pytest.raises(ScanFileError, match="a.sqlite is damaged"):
+        estates.write_workbook([Scan.open(str(path))], out)
+    assert not os.listdir(out)
+
+
+_SMALL_DISK = """
+import resource, sys
+from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
+from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
+scan = estates.make_scan("a", {"vms": [estates.vm(number) for number in range(3000)]})
+resource.setrlimit(resource.RLIMIT_FSIZE, (20000, 20000))
+try:
+    estates.write_workbook([scan], sys.argv[1])
+except ReportError as error:
+    print(error)
+"""
+
+
+def test_a_full_disk_is_one_clear_error_and_nothing_is_left_behind(tmp_path):
+    done = subprocess.run([sys.executable, "-c", _SMALL_DISK, str(tmp_path)], capture_output=True, text=True, check=True, env=_environment())
+    assert "no workbook can be written in" in done.stdout and done.stdout.count("\n") == 1
+    assert "Traceback" not in done.stderr
+    assert not os.listdir(tmp_path)
+
+
+def _environment():
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+
+
+def test_memory_does_not_grow_with_rows(tmp_path):
+    def peak(count):
+        path = tmp_path / f"{count}.sqlite"
+        estates.make_scan("a", {"vms": (estates.vm(number) for number in range(count))}, path=path).close()
+        scan = Scan.open(str(path))
+        tracemalloc.start()
+        estates.write_workbook([scan], tmp_path)
+        top = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return top
+
+    peak(10)
+    assert peak(4000) < 1.3 * peak(400)
+
+
+def test_what_write_reports(tmp_path):
+    written = workbook.write(estates.estate(), LAYOUTS["consolidated"], LANGUAGES["en"], str(tmp_path))
+    assert ("All VMs", 11) in written.sheets
+    assert os.stat(written.path).st_mode & 0o777 == 0o600
+
+
+def test_many_issues_are_all_there(made):
+    issues = [Issue("vms", f"vm-{number}", "guest.net", "unreadable", "x") for number in range(300)]
+    assert len(_rows(made([estates.make_scan("a", {}, status="partial", issues=issues)])["Coverage"], ["Source", "Section", "Kind"])) == 300
