@@ -1,0 +1,122 @@
+// Copyright: (c) 2026, the estate.vmware contributors
+// GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package main
+
+import (
+	"cmp"
+	"crypto/tls"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/vmware/govmomi/simulator"
+)
+
+// passwordVariable keeps a password out of the list of processes.
+const passwordVariable = "SIMULATOR_PASSWORD"
+
+type options struct {
+	listen, urlFile, load, faults string
+	user, password                string
+	kind, name                    string
+	seed                          uint64
+	plain, watchStdin             bool
+	certificates                  []tls.Certificate
+	release                       release
+	delay                         time.Duration
+	methodDelays                  methodDelays
+	model                         *simulator.Model
+}
+
+// methodDelays is a flag that can be given many times, each M:ms.
+type methodDelays map[string]time.Duration
+
+func (m methodDelays) String() string { return "" }
+
+func (m methodDelays) Set(text string) error {
+	method, number, found := strings.Cut(text, ":")
+	milliseconds, err := strconv.Atoi(number)
+	if !found || method == "" || err != nil || milliseconds < 0 {
+		return fmt.Errorf("want METHOD:MILLISECONDS")
+	}
+	m[method] = time.Duration(milliseconds) * time.Millisecond
+	return nil
+}
+
+func parseOptions(arguments []string) (*options, error) {
+	o := &options{methodDelays: methodDelays{}}
+	sizes := simulator.VPX()
+	var certificate, key, api string
+	var delay int
+
+	set := flag.NewFlagSet("simulator", flag.ContinueOnError)
+	set.StringVar(&o.listen, "listen", "127.0.0.1:0", "address and port; port 0 takes a free one")
+	set.StringVar(&o.urlFile, "url-file", "", "file that gets the URL once it answers")
+	set.StringVar(&certificate, "cert", "", "server certificate, PEM (default: one of the library's)")
+	set.StringVar(&key, "key", "", "its private key, PEM")
+	set.StringVar(&o.user, "user", "user", "the one user who may log in")
+	set.StringVar(&o.password, "password", "", "the password (default: $"+passwordVariable+", else pass)")
+	set.StringVar(&o.kind, "kind", "vcenter", "vcenter or esxi")
+	set.StringVar(&o.name, "name", "simulator", "what identifiers and addresses are derived from, with -seed")
+	set.Uint64Var(&o.seed, "seed", 1, "chooses among the data of the tables")
+	set.StringVar(&api, "api-version", "8.0.2.0", "about.apiVersion; version and build follow it")
+	set.StringVar(&o.load, "load", "", "folder of ObjectContent files (govc object.save) instead of a model")
+	set.StringVar(&o.faults, "faults", "", "JSON file of faults, see README.md")
+	set.IntVar(&delay, "delay", 0, "milliseconds that each call takes longer")
+	set.Var(o.methodDelays, "method-delay", "`METHOD:MILLISECONDS` that one method takes longer; repeatable")
+	set.BoolVar(&o.plain, "plain", false, "leave the model as the library makes it")
+	set.BoolVar(&o.watchStdin, "watch-stdin", false, "end when standard input ends")
+	set.IntVar(&sizes.Datacenter, "datacenters", sizes.Datacenter, "datacenters")
+	set.IntVar(&sizes.Cluster, "clusters", sizes.Cluster, "clusters a datacenter")
+	set.IntVar(&sizes.ClusterHost, "hosts", sizes.ClusterHost, "hosts a cluster")
+	set.IntVar(&sizes.Host, "standalone-hosts", sizes.Host, "hosts outside clusters a datacenter")
+	set.IntVar(&sizes.Machine, "vms", sizes.Machine, "virtual machines a resource pool or vApp")
+	set.IntVar(&sizes.Datastore, "datastores", sizes.Datastore, "datastores a datacenter")
+	set.IntVar(&sizes.Portgroup, "portgroups", sizes.Portgroup, "distributed port groups a datacenter")
+	set.IntVar(&sizes.Folder, "folders", sizes.Folder, "datacenters that stand in a folder")
+	set.IntVar(&sizes.Pool, "pools", sizes.Pool, "resource pools a cluster")
+	set.IntVar(&sizes.App, "apps", sizes.App, "vApps a cluster")
+	set.IntVar(&sizes.Pod, "pods", sizes.Pod, "datastore clusters a datacenter")
+	set.IntVar(&sizes.OpaqueNetwork, "opaque-networks", sizes.OpaqueNetwork, "opaque (NSX) networks a datacenter")
+	if err := set.Parse(arguments); err != nil {
+		return nil, err
+	}
+	if set.NArg() > 0 {
+		return nil, fmt.Errorf("unexpected argument %q", set.Arg(0))
+	}
+
+	o.delay = time.Duration(delay) * time.Millisecond
+	o.password = cmp.Or(o.password, os.Getenv(passwordVariable), "pass")
+	for _, path := range []*string{&o.urlFile, &o.load} {
+		if *path != "" {
+			*path, _ = filepath.Abs(*path)
+		}
+	}
+	if certificate != "" || key != "" {
+		pair, err := tls.LoadX509KeyPair(certificate, key)
+		if err != nil {
+			return nil, err
+		}
+		o.certificates = []tls.Certificate{pair}
+	}
+	var err error
+	if o.release, err = findRelease(api); err != nil {
+		return nil, err
+	}
+	switch o.kind {
+	case "vcenter":
+		o.model = sizes
+	case "esxi":
+		o.model = simulator.ESX()
+		o.model.Machine, o.model.Datastore = sizes.Machine, sizes.Datastore
+	default:
+		return nil, fmt.Errorf("-kind is vcenter or esxi, not %q", o.kind)
+	}
+	return o, nil
+}

@@ -1,0 +1,122 @@
+// Copyright: (c) 2026, the estate.vmware contributors
+// GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package main
+
+import (
+	"crypto/tls"
+	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"net/url"
+	"os"
+	"time"
+
+	"github.com/vmware/govmomi/simulator"
+	_ "github.com/vmware/govmomi/vapi/simulator" // REST: tags, content library
+	"github.com/vmware/govmomi/vim25/mo"
+	"github.com/vmware/govmomi/vim25/types"
+)
+
+// serve fills the model, listens, and says where. It returns only an error; the server goes on.
+func serve(o *options, plan *faultPlan) error {
+	if err := fill(o); err != nil {
+		return err
+	}
+	service := o.model.Service
+	plan.nameOf = func(ref types.ManagedObjectReference) string {
+		if entity, ok := service.Context.Map.Get(ref).(mo.Entity); ok {
+			return entity.Entity().Name
+		}
+		return ""
+	}
+
+	// The library starts to serve before its handler can be replaced: nobody passes until that is done.
+	ready := make(chan struct{})
+	service.TLS = &tls.Config{
+		Certificates: o.certificates,
+		GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) {
+			<-ready
+			return nil, nil
+		},
+	}
+	service.Listen = &url.URL{Host: o.listen, User: url.UserPassword(o.user, o.password)}
+	service.RegisterEndpoints = true
+	server, err := listen(service)
+	if err != nil {
+		return err
+	}
+	server.Config.Handler = &gate{
+		inner:  server.Config.Handler,
+		calls:  newCallCounter(),
+		faults: plan,
+		delays: o.methodDelays,
+		delay:  o.delay,
+	}
+	close(ready)
+
+	address := *server.URL
+	address.User = nil
+	if o.urlFile != "" {
+		return writeWhole(o.urlFile, address.String()+"\n")
+	}
+	fmt.Println(address.String())
+	return nil
+}
+
+// fill makes the objects: loaded, as the library makes them, or dressed.
+func fill(o *options) error {
+	// While it fills a model the library logs what it only tries, such as a file name that is taken.
+	log.SetOutput(io.Discard)
+	defer log.SetOutput(os.Stderr)
+
+	about := &o.model.ServiceContent.About
+	id := newIdentity(o.name, o.seed)
+	o.release.stamp(about)
+	if o.kind == "vcenter" {
+		about.InstanceUuid = id.uuid("about").String()
+	}
+	switch {
+	case o.load != "":
+		return o.model.Load(o.load)
+	case o.plain:
+		return o.model.Create()
+	}
+	return createEstate(o, id)
+}
+
+// listen turns the library's panic about an address in use into an error.
+func listen(service *simulator.Service) (server *simulator.Server, err error) {
+	defer func() {
+		if problem := recover(); problem != nil {
+			err = fmt.Errorf("%v", problem)
+		}
+	}()
+	return service.NewServer(), nil
+}
+
+// gate stands before the library's handler: it counts, delays and spoils calls.
+type gate struct {
+	inner  http.Handler
+	calls  *callCounter
+	faults *faultPlan
+	delays methodDelays
+	delay  time.Duration
+}
+
+func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == callsPath {
+		g.calls.ServeHTTP(w, r)
+		return
+	}
+	called, err := readCall(r)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	g.calls.add(called.method)
+	time.Sleep(g.delay + g.delays[called.method])
+	g.faults.due(called).answer(w, r, called, g.inner)
+}
