@@ -80,7 +80,7 @@ def _of_facts(facts: Mapping[str, Any], name: str, warn: Callable[[str], None]) 
         warn(f"{name}: the source {facts['source']} counts as failed, {facts['error']}")
     try:
         return _load(facts, sections or {})
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
         raise ReportError(f"{name}: the facts of {facts['source']} cannot be used: {error}; give them as vmware_inventory_facts returns them") from error
 
 

@@ -234,18 +234,17 @@ def test_names_of_sheets_collide_with_nothing(made):
     assert _rows(book["Summary"], ["Source", "Status"])[0]["Source"] == "a" * 40
 
 
-@pytest.mark.parametrize(
-    "scans",
-    [
-        [],
-        [estates.make_scan("a", status="failed", error="no route", finished="")],
-        [estates.make_scan("a", {"vms": [], "hosts": [], "datastores": [], "networks": []})],
-        [estates.make_scan("a", {})],
-    ],
-    ids=["no scans", "only failed ones", "empty sections", "no sections"],
-)
-def test_an_estate_without_anything(made, scans):
-    book = made(scans)
+NOTHING = {
+    "no scans": [],
+    "only failed ones": [{"status": "failed", "error": "no route", "finished": ""}],
+    "empty sections": [{"sections": estates.sections(0, 0, 0, 0)}],
+    "no sections": [{"sections": {}}],
+}
+
+
+@pytest.mark.parametrize("case", NOTHING)
+def test_an_estate_without_anything(made, case):
+    book = made([estates.make_scan("a", **how) for how in NOTHING[case]])
     assert book["All VMs"].max_row == 1
     assert book["All VMs"].auto_filter.ref == "A1:AD1"
 

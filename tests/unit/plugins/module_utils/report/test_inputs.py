@@ -1,0 +1,126 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scan import facts
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Issue, ScanFileError
+from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
+from ansible_collections.estate.vmware.plugins.module_utils.report.inputs import open_scans
+from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
+
+FACTS = {"source": "a", "address": "a.example.com", "status": "ok", "sections": {}}
+
+
+@pytest.fixture
+def warnings():
+    return []
+
+
+@pytest.fixture
+def opened(warnings):
+    return lambda *named: open_scans(named, warnings.append)
+
+
+def test_files_and_folders(tmp_path, opened, warnings):
+    for name in "ab":
+        estates.make_scan(name, path=tmp_path / f"{name}.sqlite").close()
+    assert [scan.head.source for scan in opened(str(tmp_path))] == ["a", "b"]
+    assert [scan.head.source for scan in opened(str(tmp_path / "b.sqlite"))] == ["b"]
+    assert not warnings
+
+
+def test_facts_with_rows_say_the_same_as_their_scan(opened):
+    scan = estates.make_scan("a", estates.sections(), status="partial", issues=[Issue("vms", "x", "y", "missing", "z")])
+    [inline] = opened(facts(scan, with_rows=True))
+    assert inline.head == scan.head and inline.counts == scan.counts and inline.issues() == scan.issues()
+    for section in scan.counts:
+        keys = list(scan.fields(section))
+        assert list(inline.rows(section, keys)) == list(scan.rows(section, keys))
+
+
+def test_facts_of_a_scan_file_are_read_from_it(tmp_path, opened):
+    scan = estates.make_scan("a", estates.sections(), path=tmp_path / "a.sqlite")
+    [found] = opened(facts(scan, with_rows=False))
+    assert found.path == scan.path and found.counts == scan.counts
+
+
+def test_a_failed_source_needs_no_sections(opened):
+    [scan] = opened({"source": "a", "address": "x", "status": "failed", "error": "no route"})
+    assert (scan.head.status, scan.head.error, scan.counts) == ("failed", "no route", {})
+
+
+def test_a_source_whose_rows_are_elsewhere_does_not_look_empty(opened, warnings):
+    [scan] = opened({**FACTS, "sections": None, "scan_file": "/not/here.sqlite"})
+    assert scan.head.status == "failed" and "/not/here.sqlite was not found" in scan.head.error
+    assert "counts as failed" in warnings[0]
+
+
+def test_issues_that_facts_leave_out_are_counted(opened):
+    [scan] = opened({**FACTS, "status": "partial", "issue_count": 25, "issues": [vars(Issue("vms", "x", "y", "missing", "z"))] * 20})
+    assert len(scan.issues()) == 21 and "5" in scan.issues()[-1].message
+
+
+def test_lone_surrogates_and_control_characters_in_facts(opened):
+    [scan] = opened({**FACTS, "error": "\ud800", "sections": {"vms": [{"name": "a\ud800b\x00", "mac_addresses": ["\udfff"]}]}})
+    assert list(scan.rows("vms", ["name", "mac_addresses"])) == [("a\ufffdb\ufffd", ["\ufffd"])]
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_of_two_scans_of_a_source_the_newer_one_is_used(opened, warnings, turn):
+    both = [{**FACTS, "finished": f"2025-02-2{day}T00:00:00Z", "address": str(day)} for day in (0, 1)]
+    [scan] = opened(*both[::turn])
+    assert scan.head.address == "1"
+    assert warnings == ["scans has two of the source a: the newer one is used, of 2025-02-21T00:00:00Z; the one of 2025-02-20T00:00:00Z is not"]
+
+
+@pytest.mark.parametrize(
+    "bad, message",
+    [
+        (3, r"scans\[0\] is 3: give the path"),
+        ("", r"scans\[0\] is ''"),
+        ([], r"scans\[0\] is \[\]"),
+        ({"a": 1}, r"scans\[0\] lacks source, address, status: give the facts"),
+        ({**FACTS, "status": "fine"}, "status 'fine'"),
+        ({**FACTS, "sections": []}, None),
+        ({**FACTS, "sections": [1]}, "facts of a cannot be used"),
+        ({**FACTS, "sections": {"pods": []}}, "section pods is unknown"),
+        ({**FACTS, "sections": {"vms": [1]}}, "facts of a cannot be used"),
+        ({**FACTS, "sections": {"vms": [{"vcpu": "many"}]}}, "vcpu is 'many'"),
+        ({**FACTS, "sections": {"vms": [{"vcpu": 2**70}]}}, "facts of a cannot be used"),
+        ({**FACTS, "sections": {"vms": [{"mac_addresses": "00:50"}]}}, "mac_addresses is '00:50'"),
+        ({**FACTS, "seconds": "long"}, "facts of a cannot be used"),
+        ({**FACTS, "about": "x"}, "facts of a cannot be used"),
+    ],
+)
+def test_bad_elements_are_named_in_one_line(opened, bad, message):
+    if message is None:
+        assert opened(bad)[0].counts == {}
+        return
+    with pytest.raises(ReportError, match=message) as raised:
+        opened(bad)
+    assert "\n" not in str(raised.value)
+
+
+def test_no_scan_at_all(tmp_path, opened):
+    with pytest.raises(ReportError, match="scans names no scan: give"):
+        opened(str(tmp_path))
+    with pytest.raises(ScanFileError, match="does not exist"):
+        opened(str(tmp_path / "missing"))
+
+
+def test_a_file_that_is_no_scan(tmp_path, opened):
+    path = tmp_path / "notes.sqlite"
+    path.write_text("no database")
+    with pytest.raises(ScanFileError, match="notes.sqlite is no scan file"):
+        opened(str(path))
+
+
+def test_home_and_variables_in_paths(tmp_path, opened, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    estates.make_scan("a", path=os.path.join(tmp_path, "a.sqlite")).close()
+    assert len(opened("~/a.sqlite")) == len(opened("$HOME/a.sqlite")) == 1

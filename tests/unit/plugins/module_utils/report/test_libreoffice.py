@@ -1,0 +1,94 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The workbook as LibreOffice reads it: nothing computed, states in colour, also after an edit."""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+import subprocess
+
+import openpyxl
+import pytest
+from ansible_collections.estate.vmware.plugins.module_utils.report.labels.languages import LANGUAGES
+from ansible_collections.estate.vmware.plugins.module_utils.report.look import LOOKS
+from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
+
+RISKY = ["=1+1", "=2*21", "+1+1", "-1-1", "@SUM(1;1)", "=HYPERLINK(\"http://x\")", "_x0041_", " two ", "<&>", "#N/A", "1e3", "007", "TRUE"]
+_ALL_SHEETS = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,true,false,false,-1"
+
+
+def _need(program):
+    if shutil.which(program):
+        return
+    reason = f"{program} is not installed"
+    if os.environ.get("CI"):
+        pytest.fail(f"{reason}, and CI must not skip what it proves")
+    pytest.skip(reason)
+
+
+def _convert(path, to, folder):
+    subprocess.run(
+        ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", to, "--outdir", str(folder), str(path)],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A folder with a workbook of risky text, as xlsx, csv and pdf."""
+    _need("soffice")
+    folder = tmp_path_factory.mktemp("office")
+    vms = [estates.vm(number, name=text, ram_mb=2048, power_state="suspended") for number, text in enumerate(RISKY)]
+    hosts = [estates.host(number) for number in range(4)]
+    path = folder / "risky.xlsx"
+    os.replace(estates.write_workbook([estates.make_scan("=1+1", {"vms": vms, "hosts": hosts}), *estates.estate()[2:]], folder), path)
+    _convert(path, _ALL_SHEETS, folder)
+    _edit(path, folder / "edited.xlsx")
+    _convert(folder / "edited.xlsx", "pdf", folder)
+    return folder
+
+
+def _edit(path, edited):
+    """Switch off one VM by hand, as somebody would in the sheet; the sheet of all VMs alone remains."""
+    book = openpyxl.load_workbook(path)
+    for name in book.sheetnames:
+        if name != "All VMs":
+            del book[name]
+    sheet = book["All VMs"]
+    sheet.cell(2, [cell.value for cell in sheet[1]].index("State") + 1).value = LANGUAGES["en"]["state.poweredOff"]
+    book.save(edited)
+
+
+def _csv(folder, sheet):
+    with open(folder / f"risky-{sheet}.csv", newline="", encoding="utf-8") as stream:
+        return list(csv.reader(stream))
+
+
+def test_nothing_is_computed(folder):
+    rows = _csv(folder, "All VMs")
+    column = rows[0].index("Hostname")
+    assert sorted(row[column] for row in rows[1:]) == sorted(RISKY)
+    assert {row[0] for row in rows[1:]} == {"=1+1"}
+
+
+def test_numbers_dates_and_percents_are_shown_with_their_formats(folder):
+    rows = _csv(folder, "All VMs")
+    shown = dict(zip(rows[0], rows[1]))
+    assert shown["Created"] == "2024-05-06 07:08" and shown["RAM (GB)"] == "2.0" and shown["State"] == "Suspended"
+    rows = _csv(folder, "All hosts")
+    assert dict(zip(rows[0], rows[1]))["RAM used %"] == "68.4%"
+
+
+def test_states_are_coloured_and_follow_an_edit(folder):
+    _need("pdftoppm")
+    subprocess.run(["pdftoppm", "-r", "400", str(folder / "edited.pdf"), str(folder / "page")], check=True, capture_output=True, timeout=120)
+    pixels = b"".join(path.read_bytes() for path in folder.glob("page*.ppm"))
+    for colour in ("FCE4D6", "FFF2CC", LOOKS["header_all"].fill):
+        assert bytes.fromhex(colour) * 20 in pixels, f"{colour} is not shown"
+    assert bytes.fromhex("E2EFDA") * 20 not in pixels
