@@ -10,10 +10,8 @@
 from __future__ import annotations
 
 import traceback
-from typing import Any
 
 IMPORT_ERROR: str | None = None
-openpyxl: Any
 try:
     import openpyxl
     import openpyxl.cell
@@ -24,5 +22,5 @@ try:
     import openpyxl.worksheet.properties
     import openpyxl.xml.functions
 except ImportError:
-    openpyxl = None
+    openpyxl = None  # type: ignore[assignment]
     IMPORT_ERROR = traceback.format_exc()

@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Any, Callable, Mapping
+from typing import Any
+from collections.abc import Callable, Mapping
 from xml.sax.saxutils import escape
 
-from ansible_collections.estate.vmware.plugins.module_utils.report.forms import FORMS, TEXT, Shown
+from ansible_collections.estate.vmware.plugins.module_utils.report.forms import FORMS, Shown
 from ansible_collections.estate.vmware.plugins.module_utils.report.text import CELL_LIMIT, cleaned, fitting
 
 #: ``(value, row number as text) -> XML of the cell``.
@@ -86,10 +87,10 @@ def shown_cell_writer(letter: str, form: str, look: str, styles: StyleIds, label
     writers: dict[tuple[str, str], CellWriter] = {}
 
     def write(value: Any, row: str) -> str:
-        value, *how = value if isinstance(value, Shown) else (value, form, look)
-        key = tuple(how)
-        if key not in writers:
-            writers[key] = cell_writer(letter, *key, styles, labels)
-        return writers[key](value, row)
+        shown = value if isinstance(value, Shown) else Shown(value, form, look)
+        how = (shown.form, shown.look)
+        if how not in writers:
+            writers[how] = cell_writer(letter, shown.form, shown.look, styles, labels)
+        return writers[how](shown.value, row)
 
     return write

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from functools import partial
 from itertools import islice
-from typing import Any, Iterator, Mapping, Sequence
+from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.report import tables
 from ansible_collections.estate.vmware.plugins.module_utils.report.cells import CellWriter, cell_writer, column_letter, shown_cell_writer

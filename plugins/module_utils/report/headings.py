@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import PARTIAL, Scan
 from ansible_collections.estate.vmware.plugins.module_utils.report.coverage import SHOWN

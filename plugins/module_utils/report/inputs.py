@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Callable, Iterable, Mapping
+from typing import Any
+from collections.abc import Callable, Iterable, Mapping
 
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import KINDS, LIST, Field
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS

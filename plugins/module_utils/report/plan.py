@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import FAILED, Scan
 from ansible_collections.estate.vmware.plugins.module_utils.report import tables

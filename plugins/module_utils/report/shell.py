@@ -10,7 +10,8 @@ afterwards (fill.py, package.py), because a row that passes through openpyxl cos
 
 from __future__ import annotations
 
-from typing import Any, Mapping, Sequence
+from typing import Any
+from collections.abc import Mapping, Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.report._openpyxl import openpyxl
 from ansible_collections.estate.vmware.plugins.module_utils.report.cells import column_letter

@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Scan, ScanHead
 from ansible_collections.estate.vmware.plugins.module_utils.report import coverage, summary
@@ -47,8 +48,8 @@ def count(table: str, scans: Sequence[Scan], labels: Labels) -> int:
 def rows(block: Block, scans: Sequence[Scan], labels: Labels) -> Iterator[Sequence[Any]]:
     """The rows of a block, a value each column, sources one after the other."""
     if block.table in MADE:
-        for row in MADE[block.table].rows(scans, labels):
-            yield [_value(column, row) for column in block.columns]
+        for made in MADE[block.table].rows(scans, labels):
+            yield [_value(column, made) for column in block.columns]
         return
     of_the_scan = [column.key for column in block.columns if column.key in OF_THE_SCAN]
     columns = block.columns[len(of_the_scan):]

@@ -10,7 +10,7 @@ import os
 import tempfile
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Scan
 from ansible_collections.estate.vmware.plugins.module_utils.report import package, shell

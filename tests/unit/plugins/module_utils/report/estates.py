@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterable, Mapping
+from typing import Any
+from collections.abc import Iterable, Mapping
 
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import KINDS
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS

@@ -38,7 +38,7 @@ def test_columns_of_the_scan_stand_first(name, sheet, block):
 
 
 def test_links_and_totals_belong_to_blocks_that_have_them():
-    for _name, sheet, block in BLOCKS:
+    for _name, _sheet, block in BLOCKS:
         assert not block.linked or block.linked in [column.key for column in block.columns]
         assert not block.total or MADE[block.table].total
 

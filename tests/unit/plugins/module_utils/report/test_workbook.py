@@ -10,6 +10,7 @@ import sys
 import tracemalloc
 import zipfile
 from datetime import datetime
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -257,7 +258,7 @@ def test_the_same_scans_in_any_order_give_the_same_bytes(tmp_path, monkeypatch):
         monkeypatch.setattr("time.localtime", lambda *_: (2033, 5, 18, 3, 33, 20, 0, 1, 0))
         yield estates.write_workbook(scans[::-1], tmp_path)
 
-    one, other = [open(path, "rb").read() for path in written()]
+    one, other = [Path(path).read_bytes() for path in written()]
     assert one == other
 
 
@@ -271,7 +272,7 @@ def test_no_time_but_that_of_the_scans_is_in_the_file(tmp_path):
 
 def test_a_different_scan_gives_different_bytes(tmp_path):
     paths = [estates.write_workbook([estates.make_scan("a", {"vms": [estates.vm(number)]})], tmp_path) for number in (1, 2)]
-    assert open(paths[0], "rb").read() != open(paths[1], "rb").read()
+    assert Path(paths[0]).read_bytes() != Path(paths[1]).read_bytes()
 
 
 def test_a_folder_that_is_not_there(tmp_path):
