@@ -69,8 +69,8 @@ class Field:
     """One column of a section.
 
     :ivar key: its name in scan files, facts and layouts.
-    :ivar paths: the vSphere properties it is made of. A path that only one managed object type
-        has is written with that type before it: ``OpaqueNetwork:summary.opaqueNetworkId``.
+    :ivar path: the vSphere property it is made of, or several. One that only a special managed object
+        type has is written with that type before it: ``DistributedVirtualPortgroup:key``.
     :ivar kind: one of the kinds above.
     :ivar text: what it says, for people.
     :ivar how: makes the value: ``how(lookup, *values)``, one value a path, None for those not set.
@@ -78,15 +78,16 @@ class Field:
     """
 
     key: str
-    paths: tuple[str, ...]
+    path: str | tuple[str, ...]
     kind: str
     text: str
     how: Callable[..., Any] = value_as_is
     unit: str = ""
 
-    def __post_init__(self) -> None:
-        if isinstance(self.paths, str):
-            object.__setattr__(self, "paths", (self.paths,))
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The properties it is made of."""
+        return (self.path,) if isinstance(self.path, str) else self.path
 
 
 @dataclass(frozen=True)
