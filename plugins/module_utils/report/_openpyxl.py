@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import traceback
 
+__all__ = ["IMPORT_ERROR", "openpyxl"]
+
 IMPORT_ERROR: str | None = None
 try:
     import openpyxl

@@ -41,7 +41,7 @@ OF_THE_SCAN: dict[str, Callable[[ScanHead], str]] = {"source": lambda head: head
 def count(table: str, scans: Sequence[Scan], labels: Labels) -> int:
     """How many rows a table has."""
     if table in MADE:
-        return sum(1 for _ in MADE[table].rows(scans, labels))
+        return sum(1 for _row in MADE[table].rows(scans, labels))
     return sum(scan.counts.get(table, 0) for scan in scans)
 
 

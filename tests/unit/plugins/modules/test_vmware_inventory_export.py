@@ -41,7 +41,8 @@ def run(tmp_path):
         arguments = {"ANSIBLE_MODULE_ARGS": {"_ansible_remote_tmp": str(tmp_path / "remote"), "_ansible_keep_remote_files": False, **options}}
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
         done = subprocess.run(
-            [sys.executable, "-c", _RUN.format(before=before)], input=json.dumps(arguments), capture_output=True, text=True, env=environment, cwd=tmp_path
+            [sys.executable, "-c", _RUN.format(before=before)], input=json.dumps(arguments), capture_output=True, text=True, env=environment,
+            cwd=tmp_path, check=False,
         )
         assert "Traceback" not in done.stderr, done.stderr
         return json.loads(done.stdout)
@@ -227,7 +228,7 @@ def test_through_ansible_itself(scans, out, tmp_path):
             program, "localhost", "-c", "local", "-e", f"ansible_python_interpreter={sys.executable}",
             "-m", "estate.vmware.vmware_inventory_export", "-a", json.dumps({"scans": [scans], "dest": str(out)}),
         ],
-        capture_output=True, text=True, env=environment, cwd=tmp_path,
+        capture_output=True, text=True, env=environment, cwd=tmp_path, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     assert os.listdir(out) == [_NAME]

@@ -38,7 +38,7 @@ def test_names_that_would_be_equal_are_numbered():
 
 def test_names_equal_after_cutting_are_numbered_within_the_limit():
     names = SheetNames()
-    given = [names.take("vcenter-with-a-very-long-alias-" + end) for end in "abc"] + [names.take("😀" * 20) for _ in range(12)]
+    given = [names.take("vcenter-with-a-very-long-alias-" + end) for end in "abc"] + [names.take("😀" * 20) for _again in range(12)]
     assert len({name.casefold() for name in given}) == len(given)
     assert all(units(name) <= LIMIT for name in given)
 

@@ -1,0 +1,39 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a scan costs a server, counted by the server."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from conftest import run_module, source
+
+
+def scan(folder, simulator, **options):
+    simulator.reset_calls()
+    connection = {key.removeprefix("vmware_"): value for key, value in source(simulator).items()}
+    result = run_module(folder, "vmware_inventory_facts", **connection, **options)
+    assert not result["failed"], result
+    return result["ansible_facts"]["vmware_inventory"], simulator.calls()
+
+
+def test_calls_do_not_grow_with_vms(tmp_path, estate):
+    """A VM's processor, names and places cost nothing: two vCenters of different size cost the same."""
+    (large, calls_large), (small, calls_small) = (scan(tmp_path, simulator) for simulator in estate[:2])
+    assert large["counts"]["vms"] > 2 * small["counts"]["vms"] > 0
+    assert calls_large == calls_small
+    assert sum(calls_large.values()) <= 15
+
+
+@pytest.mark.parametrize("page_size", [5, 20])
+def test_calls_grow_by_pages_alone(tmp_path, estate, page_size):
+    whole, calls_whole = scan(tmp_path, estate[0], page_size=100_000)
+    paged, calls_paged = scan(tmp_path, estate[0], page_size=page_size)
+    assert paged["sections"] == whole["sections"], "pages lose nothing and repeat nothing"
+    assert "ContinueRetrievePropertiesEx" not in calls_whole
+    further = calls_paged.pop("ContinueRetrievePropertiesEx")
+    assert calls_paged == calls_whole
+    assert further >= math.ceil(whole["counts"]["vms"] / page_size) - 1

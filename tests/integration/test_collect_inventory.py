@@ -1,0 +1,169 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The main job, run as people run it, against good sources and every kind of bad one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import reading
+from conftest import run_job, source
+from openpyxl import load_workbook
+
+WRONG = "wr0ng-passw0rd"
+SHORT = 3
+
+
+@pytest.fixture(scope="module")
+def job(tmp_path_factory, estate, dead_port, silent_port, web_server, authority):
+    """One run at -vvv: three sources that can be read and five that cannot."""
+    east = estate[0]
+    nowhere = {"vmware_hostname": "127.0.0.1", "vmware_username": "reader", "vmware_password": WRONG}
+    sources = {
+        **{simulator.name: source(simulator) for simulator in estate},
+        "dead": {**nowhere, "vmware_port": dead_port},
+        "silent": {**nowhere, "vmware_port": silent_port, "vmware_timeout": SHORT},
+        "web": {**nowhere, "vmware_port": web_server, "vmware_ca_path": str(authority.path)},
+        "intruder": source(east, vmware_password=WRONG),
+        "stranger": source(east, vmware_ca_path=None),
+    }
+    folder = tmp_path_factory.mktemp("job") / "run"
+    return folder, run_job(folder, sources, "-vvv")
+
+
+@pytest.fixture(scope="module")
+def workbook(job):
+    (path,) = (job[0] / "vmware-inventory").glob("*.xlsx")
+    return load_workbook(path)
+
+
+def table(sheet) -> list[dict]:
+    """Rows of a sheet that begins with its header."""
+    header, *rows = sheet.iter_rows(values_only=True)
+    return [dict(zip(header, row, strict=True)) for row in rows]
+
+
+STATES = {"poweredOn": "Powered on", "poweredOff": "Powered off", "suspended": "Suspended"}
+
+
+def test_every_vm_is_as_pyvmomi_reads_it(estate, workbook):
+    expected = [machine for simulator in estate for machine in reading.machines(simulator)]
+    found = [
+        reading.Machine(row["Source"], row["Hostname"], row["vCPU"], round(row["RAM (GB)"] * 1024), row["State"], row["Processor"])
+        for row in table(workbook["All VMs"])
+    ]
+    assert sorted(found) == sorted(machine._replace(power_state=STATES[machine.power_state]) for machine in expected)
+    for simulator in estate[:2]:
+        models = {machine.processor for machine in expected if machine.source == simulator.name}
+        assert len(models) > 2, "with one model for all hosts a wrong host would go unseen"
+
+
+@pytest.mark.parametrize(("sheet", "section"), [("All hosts", "hosts"), ("Datastores", "datastores"), ("Networks", "networks")])
+def test_every_other_object_is_there_once(estate, workbook, sheet, section):
+    names = [row["Source"] for row in table(workbook[sheet])]
+    assert {simulator.name: names.count(simulator.name) for simulator in estate} == {
+        simulator.name: reading.counts(simulator)[section] for simulator in estate
+    }
+
+
+def test_sources_that_were_read_have_a_sheet_each(estate, workbook):
+    fixed = {"Summary", "All VMs", "All hosts", "Datastores", "Networks", "Coverage"}
+    assert set(workbook.sheetnames) - fixed == {simulator.name for simulator in estate}
+
+
+ERRORS = {
+    "dead": "no connection (Connection refused)",
+    "silent": f"no answer within {SHORT} s",
+    "web": "a server answers, but it is no vCenter and no ESXi host",
+    "intruder": "is refused: check username",
+    "stranger": "its certificate is not trusted (unable to get local issuer certificate)",
+}
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_source_that_fails_says_why_in_one_line(job, workbook, name):
+    summary = [" ".join(str(value) for value in row if value is not None) for row in workbook["Summary"].iter_rows(values_only=True)]
+    (row,) = (row for row in summary if row.startswith(f"{name} ") or f" {name} " in row)
+    assert ERRORS[name] in row
+    lines = [line for line in job[1].stdout.splitlines() if f"{name} (127.0.0.1:" in line and ERRORS[name] in line]
+    assert lines, "the job's own output names the source and the reason too"
+
+
+def test_job_is_red_and_names_the_sources(job):
+    done = job[1]
+    assert done.returncode == 2, done.stdout[-3000:]
+    assert "5 of 8 sources could not be read: dead, intruder, silent, stranger, web." in done.stdout.replace("\n", " ")
+
+
+def test_no_traceback(job):
+    assert "Traceback" not in job[1].stdout + job[1].stderr
+
+
+def test_no_secret_anywhere(job, estate):
+    folder, done = job
+    secrets = [WRONG, *(simulator.password for simulator in estate)]
+    log = (folder / "ansible.log").read_text()
+    assert "vmware_inventory_facts" in log, "the log holds what -vvv said"
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert any(path.suffix == ".xlsx" for path in files) and any(path.suffix == ".sqlite" for path in files)
+    for secret in secrets:
+        assert secret not in done.stdout + done.stderr + log
+        for path in files:
+            assert secret.encode() not in path.read_bytes(), path
+
+
+def test_nothing_is_left_but_scans_and_the_workbook(job, estate):
+    left = sorted(path.relative_to(job[0] / "vmware-inventory") for path in (job[0] / "vmware-inventory").rglob("*") if path.is_file())
+    names = [simulator.name for simulator in estate] + list(ERRORS)
+    assert [path for path in left if path.suffix != ".xlsx"] == sorted(Path("scans", f"{name}.sqlite") for name in names)
+    assert len(left) == len(names) + 1
+
+
+def test_sessions_are_closed(job, estate):
+    for simulator in estate:
+        calls = simulator.calls()
+        assert calls["Logout"] == calls["Login"] - (2 if simulator is estate[0] else 0)
+
+
+def test_libreoffice_opens_the_workbook(job, tmp_path, office):
+    (path,) = (job[0] / "vmware-inventory").glob("*.xlsx")
+    office(path, "pdf", tmp_path)
+    assert (tmp_path / f"{path.stem}.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_policy_warn_ends_green(tmp_path, estate, dead_port):
+    nowhere = {"vmware_hostname": "127.0.0.1", "vmware_port": dead_port, "vmware_username": "reader", "vmware_password": WRONG}
+    done = run_job(tmp_path / "run", {"dead": nowhere, estate[-1].name: source(estate[-1])}, "-e", "vmware_report_on_source_error=warn")
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert "1 of 2 sources could not be read: dead." in done.stdout
+
+
+def test_check_mode_writes_no_workbook(tmp_path, estate):
+    done = run_job(tmp_path / "run", {estate[-1].name: source(estate[-1])}, "--check")
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert not list((tmp_path / "run").rglob("*.xlsx"))
+
+
+def test_one_source_by_limit(tmp_path, estate):
+    done = run_job(tmp_path / "run", {simulator.name: source(simulator) for simulator in estate}, "--limit", estate[-1].name)
+    assert done.returncode == 0, done.stdout[-3000:]
+    (path,) = (tmp_path / "run").rglob("*.xlsx")
+    assert {row["Source"] for row in table(load_workbook(path)["All VMs"])} == {estate[-1].name}
+
+
+def test_inventory_without_sources_is_an_error(tmp_path):
+    done = run_job(tmp_path / "run", {})
+    assert done.returncode != 0
+    assert "The inventory has no host in the group vmware_sources." in done.stdout.replace("\n", " ")
+
+
+def test_source_whose_variables_are_wrong_fails_alone(tmp_path, estate):
+    broken = source(estate[-1], vmware_password="{{ no_such_variable }}")
+    done = run_job(tmp_path / "run", {"broken": broken, estate[-1].name: source(estate[-1])})
+    assert done.returncode == 2
+    assert "1 of 2 sources could not be read: broken." in done.stdout.replace("\n", " ")
+    (path,) = (tmp_path / "run").rglob("*.xlsx")
+    assert table(load_workbook(path)["All VMs"])
