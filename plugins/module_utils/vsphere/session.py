@@ -206,8 +206,11 @@ def _plain_errors(connection: Connection) -> Iterator[None]:
             f"its certificate is not trusted ({error.verify_message}): give the certificate of its CA as ca_path;"
             " only in a lab, switch the check off with validate_certs: false"
         ) from error
+    except ssl.SSLEOFError as error:
+        raise Unreachable(f"the connection was cut: {_CHECK_ADDRESS}") from error
     except ssl.SSLError as error:
-        raise NotVsphere(f"what answers does not speak TLS as a vCenter does ({error.reason or error}): check hostname and port") from error
+        reason = getattr(error, "reason", None) or error
+        raise NotVsphere(f"what answers does not speak TLS as a vCenter does ({reason}): check hostname and port") from error
     except socket.gaierror as error:
         raise Unreachable(f"the host name cannot be resolved ({error.strerror}): check hostname and the name servers of this machine") from error
     except TimeoutError as error:

@@ -1,0 +1,124 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A scan from its options to its facts, without a server."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from ansible_collections.estate.vmware.plugins.module_utils.estate import scan as scanning
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import IN_MEMORY, Issue, Scan, checksum
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import LoginRefused, ServerFault
+
+CONNECTION = Connection("vc.example.com", 8443, "reader", "s3cret")
+
+
+class FakeSession:
+    is_vcenter = True
+    about = {"fullName": "VMware vCenter Server 8.0.2", "apiType": "VirtualCenter", "apiVersion": "8.0.2.0"}
+
+    def __init__(self, connection):
+        pass
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        pass
+
+
+def scan(monkeypatch, path, collect, session=FakeSession) -> Scan:
+    monkeypatch.setattr(scanning, "Session", session)
+    monkeypatch.setattr(scanning, "collect", collect)
+    return scanning.scan_source(CONNECTION, "east", ["hosts"], str(path), 500)
+
+
+def two_hosts(session, sections, writer, page_size):
+    (section,) = sections
+    writer.add_section(section, section.fields[:2])
+    writer.add_rows("hosts", [("host-1", "esx1"), ("host-2", "esx2")])
+
+
+def one_host_with_an_issue(session, sections, writer, page_size):
+    two_hosts(session, sections, writer, page_size)
+    writer.add_issue(Issue("hosts", "esx2", "config", "no_permission", "NoPermission"))
+
+
+def broken_on_the_way(session, sections, writer, page_size):
+    two_hosts(session, sections, writer, page_size)
+    raise ServerFault("the server gave up")
+
+
+@pytest.mark.parametrize(("collect", "status", "issues"), [(two_hosts, "ok", 0), (one_host_with_an_issue, "partial", 1)])
+def test_facts_of_a_scan_on_disk(monkeypatch, tmp_path, collect, status, issues):
+    path = tmp_path / "east.sqlite"
+    facts = scanning.facts(scan(monkeypatch, path, collect), with_rows=False)
+    seconds = facts.pop("seconds")
+    assert seconds >= 0
+    assert facts.pop("finished") >= facts.pop("started") > "2026"
+    assert len(facts.pop("issues")) == issues
+    assert facts == {
+        "source": "east",
+        "address": "vc.example.com:8443",
+        "type": "vCenter",
+        "about": {
+            "name": "",
+            "full_name": "VMware vCenter Server 8.0.2",
+            "version": "",
+            "build": "",
+            "api_type": "VirtualCenter",
+            "api_version": "8.0.2.0",
+            "instance_uuid": "",
+        },
+        "status": status,
+        "error": "",
+        "error_kind": "",
+        "counts": {"hosts": 2},
+        "issue_count": issues,
+        "scan_file": str(path),
+        "checksum": checksum(str(path)),
+    }
+
+
+def test_rows_are_facts_when_there_is_no_file(monkeypatch):
+    facts = scanning.facts(scan(monkeypatch, IN_MEMORY, two_hosts), with_rows=True)
+    assert facts["sections"] == {"hosts": [{"moid": "host-1", "name": "esx1"}, {"moid": "host-2", "name": "esx2"}]}
+    assert (facts["scan_file"], facts["checksum"]) == (None, None)
+
+
+def test_first_twenty_issues_alone_are_facts(monkeypatch):
+    def many(session, sections, writer, page_size):
+        for number in range(30):
+            writer.add_issue(Issue("hosts", f"esx{number}", "name", "missing", ""))
+
+    facts = scanning.facts(scan(monkeypatch, IN_MEMORY, many), with_rows=False)
+    assert (facts["issue_count"], [issue["object"] for issue in facts["issues"]]) == (30, [f"esx{number}" for number in range(20)])
+
+
+def test_scan_that_breaks_on_the_way_has_no_rows_and_says_why(monkeypatch, tmp_path):
+    found = scan(monkeypatch, tmp_path / "east.sqlite", broken_on_the_way)
+    assert (found.head.status, found.head.error_kind, found.head.error) == ("failed", "fault", "the server gave up")
+    assert (found.head.type, found.counts) == ("vCenter", {})
+    assert os.listdir(tmp_path) == ["east.sqlite"]
+
+
+def test_source_that_does_not_let_us_in(monkeypatch, tmp_path):
+    class Locked(FakeSession):
+        def __enter__(self):
+            raise LoginRefused("no")
+
+    found = scan(monkeypatch, tmp_path / "east.sqlite", two_hosts, Locked)
+    assert (found.head.status, found.head.error_kind, found.head.type) == ("failed", "authentication", "")
+
+
+def test_mistake_of_our_own_leaves_no_file(monkeypatch, tmp_path):
+    def mistaken(*arguments):
+        raise KeyError("oops")
+
+    with pytest.raises(KeyError):
+        scan(monkeypatch, tmp_path / "east.sqlite", mistaken)
+    assert os.listdir(tmp_path) == []
