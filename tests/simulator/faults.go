@@ -65,6 +65,9 @@ func parseFaults(text []byte) (*faultPlan, error) {
 	if err := decoder.Decode(&plan.faults); err != nil {
 		return nil, err
 	}
+	if plan.faults == nil {
+		return nil, errors.New("want a list")
+	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return nil, errors.New("something follows the list")
 	}

@@ -1,0 +1,227 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Start simulated vCenters and ESXi hosts, each with a certificate and a password of its own.
+
+Everything ends with the process that started it, even when that one is killed, and leaves nothing behind
+but the folder it was given.
+"""
+from __future__ import annotations
+
+import glob
+import json
+import os
+import secrets
+import shutil
+import ssl
+import subprocess
+import tempfile
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from simulator_build import SimulatorError, simulator_binary
+from simulator_ca import CertificateAuthority
+
+__all__ = [
+    "CertificateAuthority",
+    "Simulator",
+    "SimulatorError",
+    "simulator_binary",
+    "start_demo_estate",
+    "start_simulator",
+]
+
+#: Sizes that start_simulator takes, see README.md; each is a flag of the program.
+SIZES = frozenset({
+    "datacenters", "clusters", "hosts", "standalone_hosts", "vms", "datastores",
+    "portgroups", "folders", "pools", "apps", "pods", "opaque_networks",
+})
+
+#: Two vCenters of different size and age, and a host without one.
+DEMO: tuple[dict[str, Any], ...] = (
+    {
+        "name": "vcenter-north", "username": "svc-north", "seed": 0, "api_version": "8.0.2.0",
+        "datacenters": 2, "clusters": 1, "hosts": 3, "standalone_hosts": 1, "pools": 2, "vms": 10,
+        "datastores": 4, "portgroups": 7, "folders": 1, "opaque_networks": 1,
+    },
+    {
+        "name": "vcenter-south", "username": "svc-south", "seed": 2, "api_version": "7.0.3.0",
+        "clusters": 1, "hosts": 4, "standalone_hosts": 1, "pools": 3, "apps": 1, "vms": 5,
+        "datastores": 3, "portgroups": 5, "pods": 1,
+    },
+    {
+        "name": "esxi-branch", "username": "root", "seed": 5, "api_version": "8.0.2.0", "kind": "esxi",
+        "vms": 4, "datastores": 2,
+    },
+)
+
+
+class Simulator:
+    """A running simulator. Use it as a context manager, or call stop()."""
+
+    def __init__(
+        self, process: subprocess.Popen[bytes], url: str, *,
+        name: str, kind: str, username: str, password: str, ca_path: Path, certificate_path: Path,
+    ) -> None:
+        address = urllib.parse.urlsplit(url)
+        self.process = process
+        self.url = url
+        self.host = address.hostname or ""
+        self.port = address.port or 443
+        self.name = name
+        self.kind = kind
+        self.username = username
+        self.password = password
+        self.ca_path = ca_path
+        self.certificate_path = certificate_path
+
+    def __repr__(self) -> str:
+        return f"<Simulator {self.name} {self.url}>"
+
+    def __enter__(self) -> Simulator:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.stop()
+
+    def calls(self) -> dict[str, int]:
+        """How often each method was called since the start or the last reset_calls()."""
+        return json.loads(self._ask("GET"))
+
+    def reset_calls(self) -> None:
+        """Count from zero again."""
+        self._ask("DELETE")
+
+    def stop(self) -> None:
+        """End the simulator; calling it again does nothing."""
+        _end(self.process)
+
+    def _ask(self, method: str) -> bytes:
+        context = ssl.create_default_context(cafile=str(self.ca_path))
+        opener = urllib.request.build_opener(
+            urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context))
+        request = urllib.request.Request(f"https://{self.host}:{self.port}/simulator/calls", method=method)
+        with opener.open(request, timeout=10) as answer:
+            return answer.read()
+
+
+def start_simulator(
+    folder: str | os.PathLike[str], *,
+    name: str = "vcenter",
+    kind: str = "vcenter",
+    username: str = "simulator",
+    password: str | None = None,
+    ca: CertificateAuthority | None = None,
+    faults: Sequence[Mapping[str, Any]] | str | os.PathLike[str] | None = None,
+    api_version: str = "8.0.2.0",
+    delay: int = 0,
+    method_delays: Mapping[str, int] | None = None,
+    seed: int = 1,
+    plain: bool = False,
+    load: str | os.PathLike[str] | None = None,
+    timeout: float = 120,
+    **sizes: int,
+) -> Simulator:
+    """Start one simulator and return it once it answers.
+
+    Its files go into folder, under its name. Without a password it gets a random one, without an authority it
+    gets one of its own. Faults are a list as README.md describes it, or the path of such a file. Delays are in
+    milliseconds. Raises SimulatorError when it cannot be started or does not answer within timeout seconds.
+    """
+    if unknown := sizes.keys() - SIZES:
+        raise SimulatorError(f"unknown size {', '.join(sorted(unknown))}; there are {', '.join(sorted(SIZES))}")
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    password = password or secrets.token_urlsafe(18)
+    ca = ca or CertificateAuthority(folder, name=f"{name}-ca")
+    certificate, key = ca.issue(name)
+    url_file = folder / f"{name}.url"
+    url_file.unlink(missing_ok=True)
+
+    options: dict[str, Any] = {
+        "name": name, "kind": kind, "user": username, "api-version": api_version, "seed": seed, "delay": delay,
+        "cert": certificate, "key": key, "url-file": url_file,
+        **{size.replace("_", "-"): count for size, count in sizes.items()},
+    }
+    if load is not None:
+        options["load"] = load
+    if faults is not None:
+        options["faults"] = _faults_file(folder / f"{name}-faults.json", faults)
+    command = [str(simulator_binary()), "-watch-stdin", f"-plain={str(plain).lower()}"]
+    command += [f"-{option}={value}" for option, value in options.items()]
+    command += [f"-method-delay={method}:{wait}" for method, wait in (method_delays or {}).items()]
+
+    log = folder / f"{name}.log"
+    with log.open("wb") as errors:
+        process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=errors, start_new_session=True,
+            env={**os.environ, "TMPDIR": str(_temporary()), "SIMULATOR_PASSWORD": password})
+    try:
+        url = _await_url(process, url_file, timeout)
+    except BaseException as problem:
+        _end(process)
+        if isinstance(problem, SimulatorError):
+            said = " ".join(log.read_text(errors="replace").split("\n")).strip()
+            raise SimulatorError(f"{name}: {problem}: {said or 'it said nothing'}") from None
+        raise
+    return Simulator(
+        process, url, name=name, kind=kind, username=username, password=password,
+        ca_path=ca.path, certificate_path=certificate)
+
+
+def start_demo_estate(folder: str | os.PathLike[str]) -> list[Simulator]:
+    """Start the estate of the demo: two vCenters and a standalone ESXi host, of one authority made on the spot."""
+    folder = Path(folder)
+    simulator_binary()
+    ca = CertificateAuthority(folder, name="estate-ca")
+    with ThreadPoolExecutor(len(DEMO)) as pool:
+        started = [pool.submit(start_simulator, folder, ca=ca, **member) for member in DEMO]
+    problem = next((future.exception() for future in started if future.exception()), None)
+    if problem:
+        for future in started:
+            if not future.exception():
+                future.result().stop()
+        raise problem
+    return [future.result() for future in started]
+
+
+def _faults_file(path: Path, faults: Sequence[Mapping[str, Any]] | str | os.PathLike[str]) -> Path:
+    if isinstance(faults, (str, os.PathLike)):
+        return Path(faults)
+    path.write_text(json.dumps(faults))
+    return path
+
+
+def _temporary() -> Path:
+    """Where a simulator keeps the files of its datastores: in memory where that is possible."""
+    memory = Path("/dev/shm")
+    return memory if memory.is_dir() and os.access(memory, os.W_OK) else Path(tempfile.gettempdir())
+
+
+def _await_url(process: subprocess.Popen[bytes], url_file: Path, timeout: float) -> str:
+    end = time.monotonic() + timeout
+    while time.monotonic() < end:
+        if url_file.exists():
+            return url_file.read_text().strip()
+        if (code := process.poll()) is not None:
+            raise SimulatorError(f"ended with code {code}")
+        time.sleep(0.02)
+    raise SimulatorError(f"no answer within {timeout:g} seconds")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """A simulator ends by itself when its standard input does; one that has to be killed is cleaned up after."""
+    if process.stdin:
+        process.stdin.close()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    for left in glob.glob(str(_temporary() / f"estate-simulator-{process.pid}-*")):
+        shutil.rmtree(left, ignore_errors=True)
