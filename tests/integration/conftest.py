@@ -2,28 +2,19 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What integration tests share: simulated sources of every kind, good and bad, and ways to run Ansible against them."""
+"""Simulated sources of every kind, good and bad."""
 
 from __future__ import annotations
 
-import json
-import os
 import socket
 import ssl
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from estates import CertificateAuthority, Simulator, start_demo_estate
-
-REPOSITORY = Path(__file__).parents[2]
-PLAYBOOK = REPOSITORY / "playbooks" / "collect_inventory.yml"
 
 
 @pytest.fixture(scope="session")
@@ -80,52 +71,3 @@ def web_server(authority) -> Iterator[int]:
     yield server.server_port
     server.shutdown()
     server.server_close()
-
-
-def source(simulator: Simulator, **changes: Any) -> dict[str, Any]:
-    """Host variables of a simulated source."""
-    variables = {
-        "vmware_hostname": simulator.host,
-        "vmware_port": simulator.port,
-        "vmware_username": simulator.username,
-        "vmware_password": simulator.password,
-        "vmware_ca_path": str(simulator.ca_path),
-    }
-    return {key: value for key, value in {**variables, **changes}.items() if value is not None}
-
-
-def ansible_environment(folder: Path) -> dict[str, str]:
-    """Environment for Ansible that keeps everything it writes in a folder."""
-    return {
-        **{key: value for key, value in os.environ.items() if not key.startswith(("ANSIBLE_", "VMWARE_"))},
-        "ANSIBLE_COLLECTIONS_PATH": str(REPOSITORY / ".build" / "collections"),
-        "ANSIBLE_HOME": str(folder / "ansible"),
-        "ANSIBLE_LOG_PATH": str(folder / "ansible.log"),
-        "ANSIBLE_NOCOLOR": "1",
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "PWD": str(folder),
-    }
-
-
-def run_job(folder: Path, sources: dict[str, dict[str, Any]], *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the main job against sources, all at once, in a folder where it leaves its files.
-
-    The inventory is handed over in memory-backed storage outside that folder, so a password found there was written by us.
-    """
-    folder.mkdir(exist_ok=True)
-    inventory = folder.with_name(folder.name + ".sources.yml")
-    inventory.write_text(yaml.safe_dump({"vmware_sources": {"hosts": sources}}))
-    command = ["ansible-playbook", "--inventory", str(inventory), "--forks", str(len(sources) or 1), str(PLAYBOOK), *arguments]
-    return subprocess.run(command, cwd=folder, env=ansible_environment(folder), capture_output=True, text=True, timeout=300, check=False)
-
-
-def run_module(folder: Path, module: str, **options: Any) -> dict[str, Any]:
-    """Run a module as Ansible does; its result, with ``failed`` when it failed."""
-    command = ["ansible", "localhost", "--connection", "local", "--module-name", f"estate.vmware.{module}", "--args", json.dumps(options)]
-    interpreter = ["--extra-vars", json.dumps({"ansible_python_interpreter": sys.executable})]
-    done = subprocess.run(
-        [*command, *interpreter], cwd=folder, env=ansible_environment(folder), capture_output=True, text=True, timeout=120, check=False
-    )
-    _host, arrow, result = done.stdout.partition(" => ")
-    assert arrow, done.stdout + done.stderr
-    return {**json.loads(result), "failed": done.returncode != 0}

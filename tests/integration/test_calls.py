@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from conftest import run_module, source
+from ansible_collections.estate.vmware.tests.integration.running import run_module, source
 
 
 def scan(folder, simulator, **options):

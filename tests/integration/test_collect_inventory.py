@@ -9,8 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import reading
-from conftest import run_job, source
+from ansible_collections.estate.vmware.tests.integration import reading
+from ansible_collections.estate.vmware.tests.integration.running import run_job, source
 from openpyxl import load_workbook
 
 WRONG = "wr0ng-passw0rd"
@@ -125,7 +125,8 @@ def test_nothing_is_left_but_scans_and_the_workbook(job, estate):
 def test_sessions_are_closed(job, estate):
     for simulator in estate:
         calls = simulator.calls()
-        assert calls["Logout"] == calls["Login"] - (2 if simulator is estate[0] else 0)
+        refused = 1 if simulator is estate[0] else 0
+        assert calls["Logout"] == calls["Login"] - refused > 0
 
 
 def test_libreoffice_opens_the_workbook(job, tmp_path, office):
@@ -160,8 +161,9 @@ def test_inventory_without_sources_is_an_error(tmp_path):
     assert "The inventory has no host in the group vmware_sources." in done.stdout.replace("\n", " ")
 
 
-def test_source_whose_variables_are_wrong_fails_alone(tmp_path, estate):
-    broken = source(estate[-1], vmware_password="{{ no_such_variable }}")
+@pytest.mark.parametrize("variable", ["vmware_password", "vmware_collect_source"])
+def test_source_whose_variables_are_wrong_fails_alone(tmp_path, estate, variable):
+    broken = source(estate[-1], **{variable: "{{ no_such_variable }}"})
     done = run_job(tmp_path / "run", {"broken": broken, estate[-1].name: source(estate[-1])})
     assert done.returncode == 2
     assert "1 of 2 sources could not be read: broken." in done.stdout.replace("\n", " ")

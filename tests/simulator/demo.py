@@ -54,7 +54,7 @@ def _secret(simulator: Simulator) -> str:
 
 
 def _show(workbook: Path) -> None:
-    book = load_workbook(workbook, read_only=True)
+    book = load_workbook(workbook)
     print(f"\nThe workbook is {workbook}\n\n  {'sheet':<24}{'rows':>6}{'columns':>9}")
     for sheet in book:
         print(f"  {sheet.title:<24}{sheet.max_row:>6}{sheet.max_column:>9}")

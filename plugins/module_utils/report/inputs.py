@@ -26,7 +26,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile impo
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
 from ansible_collections.estate.vmware.plugins.module_utils.report.text import cleaned
 
-_NEEDED = ("source", "address", "status")
+_NEEDED = ("source", "status")
+_UNREAD = "it was not read; the output of the job says why"
 
 
 def open_scans(named: Iterable[Any], warn: Callable[[str], None]) -> list[Scan]:
@@ -41,6 +42,11 @@ def open_scans(named: Iterable[Any], warn: Callable[[str], None]) -> list[Scan]:
     for number, one in enumerate(named):
         for scan in _opened(one, f"scans[{number}]", warn):
             known = scans.get(scan.head.source)
+            if known and _are_two(known, scan):
+                raise ReportError(
+                    f"scans has two vCenters called {scan.head.source}, {known.head.address} and {scan.head.address}:"
+                    " give each source a name of its own, or leave out the one that is no more"
+                )
             if known:
                 old, scan = sorted((known, scan), key=lambda each: each.head.finished)
                 warn(
@@ -51,6 +57,12 @@ def open_scans(named: Iterable[Any], warn: Callable[[str], None]) -> list[Scan]:
     if not scans:
         raise ReportError("scans names no scan: give scan files, folders that hold some, or facts of vmware_inventory_facts")
     return list(scans.values())
+
+
+def _are_two(one: Scan, other: Scan) -> bool:
+    """Whether two scans of one alias are of different vCenters. A source that did not answer has not said which it is."""
+    identities = {scan.head.about.get("instance_uuid") for scan in (one, other)}
+    return len(identities - {None, ""}) == 2
 
 
 def _opened(one: Any, name: str, warn: Callable[[str], None]) -> list[Scan]:
@@ -74,7 +86,7 @@ def _of_facts(facts: Mapping[str, Any], name: str, warn: Callable[[str], None]) 
     if isinstance(path, str) and os.path.isfile(path):
         return Scan.open(path)
     sections = facts.get("sections")
-    facts = dict(facts)
+    facts = {"error": _UNREAD, **facts} if facts["status"] == FAILED else dict(facts)
     if sections is None and facts["status"] != FAILED:
         # A source must not look empty because its rows are elsewhere.
         facts.update(status=FAILED, error=f"its rows are not here: {path or 'no scan file'} was not found and the facts have none")

@@ -78,13 +78,24 @@ def test_of_two_scans_of_a_source_the_newer_one_is_used(opened, warnings, turn):
     assert warnings == ["scans has two of the source a: the newer one is used, of 2025-02-21T00:00:00Z; the one of 2025-02-20T00:00:00Z is not"]
 
 
+def test_two_vcenters_of_one_name_are_not_one_source(opened):
+    both = [{**FACTS, "about": {"instance_uuid": uuid}} for uuid in ("1", "2")]
+    with pytest.raises(ReportError, match="two vCenters called a"):
+        opened(*both)
+
+
+def test_failed_source_without_a_reason_gets_one(opened):
+    [scan] = opened({"source": "a", "status": "failed"})
+    assert (scan.head.status, scan.head.error) == ("failed", "it was not read; the output of the job says why")
+
+
 @pytest.mark.parametrize(
     "bad, message",
     [
         (3, r"scans\[0\] is 3: give the path"),
         ("", r"scans\[0\] is ''"),
         ([], r"scans\[0\] is \[\]"),
-        ({"a": 1}, r"scans\[0\] lacks source, address, status: give the facts"),
+        ({"a": 1}, r"scans\[0\] lacks source, status: give the facts"),
         ({**FACTS, "status": "fine"}, "status 'fine'"),
         ({**FACTS, "sections": []}, None),
         ({**FACTS, "sections": [1]}, "facts of a cannot be used"),
