@@ -65,7 +65,7 @@ func (e *estate) setRuntime(m *machine, vm *simulator.VirtualMachine) {
 	}
 	stats := &vm.Summary.QuickStats
 	if on {
-		uptime := time.Duration(1+e.random.IntN(m.days())) * time.Hour
+		uptime := time.Duration(1+e.random.IntN(m.longestUptime())) * time.Hour
 		booted := time.Now().Add(-uptime).Truncate(time.Second)
 		vm.Runtime.BootTime = &booted
 		memory := vm.Config.Hardware.MemoryMB
@@ -84,8 +84,8 @@ func (e *estate) setRuntime(m *machine, vm *simulator.VirtualMachine) {
 	vm.Summary.Runtime = vm.Runtime
 }
 
-// days bounds a machine's uptime in hours: what is tested is restarted often.
-func (m *machine) days() int {
+// longestUptime is in hours: what is tested is restarted often.
+func (m *machine) longestUptime() int {
 	if m.role.folder == "Test" {
 		return 24
 	}
@@ -199,7 +199,7 @@ func linkLocal(mac string) string {
 func (e *estate) guestDisks(m *machine, vm *simulator.VirtualMachine) []types.GuestDiskInfo {
 	var all []types.GuestDiskInfo
 	for i, device := range object.VirtualDeviceList(vm.Config.Hardware.Device).SelectByType((*types.VirtualDisk)(nil)) {
-		where := m.system.mountPoint
+		where := "/"
 		if m.system.family == "windowsGuest" {
 			where = string(rune('C'+i)) + `:\`
 		} else if i > 0 {

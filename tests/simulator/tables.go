@@ -72,21 +72,21 @@ var segments = []string{"nsx-tenant-blue", "nsx-tenant-green", "nsx-transit"}
 
 // system is a guest operating system: pretty is how it names itself.
 type system struct {
-	id, name, pretty     string
-	family, fileSystem   string
-	firmware, mountPoint string
+	id, name, pretty   string
+	family, fileSystem string
+	firmware           string
 }
 
 var systems = map[string]system{
-	"rhel8":   {"rhel8_64Guest", "Red Hat Enterprise Linux 8 (64-bit)", "Red Hat Enterprise Linux 8.10 (Ootpa)", "linuxGuest", "xfs", "bios", "/"},
-	"rhel9":   {"rhel9_64Guest", "Red Hat Enterprise Linux 9 (64-bit)", "Red Hat Enterprise Linux 9.4 (Plow)", "linuxGuest", "xfs", "efi", "/"},
-	"sles15":  {"sles15_64Guest", "SUSE Linux Enterprise 15 (64-bit)", "SUSE Linux Enterprise Server 15 SP6", "linuxGuest", "btrfs", "efi", "/"},
-	"ubuntu":  {"ubuntu64Guest", "Ubuntu Linux (64-bit)", "Ubuntu 24.04.1 LTS", "linuxGuest", "ext4", "efi", "/"},
-	"debian":  {"debian11_64Guest", "Debian GNU/Linux 11 (64-bit)", "Debian GNU/Linux 11 (bullseye)", "linuxGuest", "ext4", "bios", "/"},
-	"win2016": {"windows9Server64Guest", "Microsoft Windows Server 2016 (64-bit)", "Windows Server 2016 Standard", "windowsGuest", "NTFS", "bios", `C:\`},
-	"win2019": {"windows2019srv_64Guest", "Microsoft Windows Server 2019 (64-bit)", "Windows Server 2019 Datacenter", "windowsGuest", "NTFS", "efi", `C:\`},
-	"win2022": {"windows2019srvNext_64Guest", "Microsoft Windows Server 2022 (64-bit)", "Windows Server 2022 Standard", "windowsGuest", "NTFS", "efi", `C:\`},
-	"win11":   {"windows11_64Guest", "Microsoft Windows 11 (64-bit)", "Windows 11 Enterprise", "windowsGuest", "NTFS", "efi", `C:\`},
+	"rhel8":   {"rhel8_64Guest", "Red Hat Enterprise Linux 8 (64-bit)", "Red Hat Enterprise Linux 8.10 (Ootpa)", "linuxGuest", "xfs", "bios"},
+	"rhel9":   {"rhel9_64Guest", "Red Hat Enterprise Linux 9 (64-bit)", "Red Hat Enterprise Linux 9.4 (Plow)", "linuxGuest", "xfs", "efi"},
+	"sles15":  {"sles15_64Guest", "SUSE Linux Enterprise 15 (64-bit)", "SUSE Linux Enterprise Server 15 SP6", "linuxGuest", "btrfs", "efi"},
+	"ubuntu":  {"ubuntu64Guest", "Ubuntu Linux (64-bit)", "Ubuntu 24.04.1 LTS", "linuxGuest", "ext4", "efi"},
+	"debian":  {"debian11_64Guest", "Debian GNU/Linux 11 (64-bit)", "Debian GNU/Linux 11 (bullseye)", "linuxGuest", "ext4", "bios"},
+	"win2016": {"windows9Server64Guest", "Microsoft Windows Server 2016 (64-bit)", "Windows Server 2016 Standard", "windowsGuest", "NTFS", "bios"},
+	"win2019": {"windows2019srv_64Guest", "Microsoft Windows Server 2019 (64-bit)", "Windows Server 2019 Datacenter", "windowsGuest", "NTFS", "efi"},
+	"win2022": {"windows2019srvNext_64Guest", "Microsoft Windows Server 2022 (64-bit)", "Windows Server 2022 Standard", "windowsGuest", "NTFS", "efi"},
+	"win11":   {"windows11_64Guest", "Microsoft Windows 11 (64-bit)", "Windows 11 Enterprise", "windowsGuest", "NTFS", "efi"},
 }
 
 // role is what a virtual machine is for; number its machines and you have their names.
