@@ -22,6 +22,9 @@ PERCENT = "percent"
 TIME = "time"
 CODE = "code"
 
+#: The number format of text.
+PLAIN = "General"
+
 _DAY_ZERO = datetime(1899, 12, 30)
 #: Excel counts a 29 February 1900 that was none: earlier days have no number that all programs agree on.
 _FIRST_DAY = 61
@@ -80,7 +83,7 @@ class Form:
     :ivar more: characters that the format adds to those.
     """
 
-    number_format: str = "General"
+    number_format: str = PLAIN
     show: Callable[[Any, Mapping[str, str]], Any] | None = None
     length: str = "length({0})"
     more: int = 0

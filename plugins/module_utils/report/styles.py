@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.report._openpyxl import openpyxl
-from ansible_collections.estate.vmware.plugins.module_utils.report.forms import FORMS
+from ansible_collections.estate.vmware.plugins.module_utils.report.forms import FORMS, PLAIN
 from ansible_collections.estate.vmware.plugins.module_utils.report.look import BORDER, LOOKS, Look
 
 
@@ -41,7 +41,9 @@ class StyleBook:
         cell = openpyxl.cell.WriteOnlyCell(self._sheet)
         cell.font = font(look)
         cell.number_format = number_format
-        cell.alignment = openpyxl.styles.Alignment(vertical="top")
+        # Text keeps a distance from the right-aligned number before it.
+        indent = 1 if look.bordered and number_format == PLAIN else 0
+        cell.alignment = openpyxl.styles.Alignment(vertical="top", horizontal="left" if indent else None, indent=indent)
         if look.fill:
             cell.fill = openpyxl.styles.PatternFill("solid", start_color=look.fill)
         if look.bordered:

@@ -13,9 +13,9 @@ from ansible_collections.estate.vmware.plugins.module_utils.report import tables
 from ansible_collections.estate.vmware.plugins.module_utils.report.declare import Block
 from ansible_collections.estate.vmware.plugins.module_utils.report.forms import FORMS, Shown
 
-#: Characters beside the text: padding, and the button of a filter beside a header.
-_PADDING = 2
-_BUTTON = 4
+#: Characters beside the text: padding and indent, and the button of a filter beside a header.
+_PADDING = 3
+_BUTTON = 5
 
 
 def widths(block: Block, scans: Sequence[Scan], labels: Mapping[str, str]) -> list[float]:

@@ -154,7 +154,7 @@ def test_widths_fit_and_are_capped(made):
     vms = [estates.vm(1, name="n" * 20, annotation="x" * 500, ip_address=None)]
     sheet = made([estates.make_scan("a", {"vms": vms})])["All VMs"]
     width = {cell.value: sheet.column_dimensions[cell.column_letter].width for cell in sheet[1]}
-    assert width["Hostname"] == 22 and width["Description"] == 40 and width["IP"] == 6
+    assert width["Hostname"] == 23 and width["Description"] == 40 and width["IP"] == 7
 
 
 def test_blocks_of_a_source_and_sections_that_were_not_read(made):
