@@ -150,7 +150,7 @@ def test_of_two_scans_of_a_source_the_newer_wins_with_a_warning(run, scans, out)
         ({"scans": ["{out}"]}, "scans names no scan: give"),
         ({"scans": ["{out}/none.sqlite"]}, "{out}/none.sqlite does not exist: give"),
         ({"scans": ["{scans}", 7]}, "scans[1] is 7: give"),
-        ({"scans": [{"vms": []}]}, "scans[0] lacks source, address, status"),
+        ({"scans": [{"vms": []}]}, "scans[0] lacks source, status"),
         ({"scans": [__file__]}, "is no scan file of estate.vmware"),
         ({"language": "tlh"}, "value of language must be one of: en, es"),
         ({"layout": "round"}, "value of layout must be one of: consolidated"),
