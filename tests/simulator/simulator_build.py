@@ -45,6 +45,12 @@ def simulator_binary() -> Path:
     return binary
 
 
+def run_go(*arguments: str) -> str:
+    """Run Go on the simulator's sources and return what it prints. Raises SimulatorError when it fails."""
+    environment = {**os.environ, "GOTOOLCHAIN": "local", "GOFLAGS": "-buildvcs=false", "CGO_ENABLED": "0"}
+    return _run([_find_go(), *arguments], f"go {arguments[0]} of the simulator failed", cwd=SOURCES, env=environment)
+
+
 def _fingerprint() -> str:
     sources = [path for path in SOURCES.glob("*.go") if not path.name.endswith("_test.go")]
     digest = hashlib.sha256()
@@ -56,10 +62,8 @@ def _fingerprint() -> str:
 
 def _build(binary: Path) -> None:
     scratch = binary.with_suffix(f".{os.getpid()}")
-    environment = {**os.environ, "GOTOOLCHAIN": "local", "GOFLAGS": "-buildvcs=false", "CGO_ENABLED": "0"}
     try:
-        _run([_find_go(), "build", "-trimpath", "-ldflags=-s -w", "-o", str(scratch), "."],
-             "the simulator cannot be built", cwd=SOURCES, env=environment)
+        run_go("build", "-trimpath", "-ldflags=-s -w", "-o", str(scratch), ".")
         scratch.rename(binary)
     finally:
         scratch.unlink(missing_ok=True)

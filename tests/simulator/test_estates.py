@@ -18,6 +18,7 @@ from xml.parsers.expat import ExpatError
 
 import estates
 import pytest
+import simulator_build
 from pyVmomi import SoapStubAdapter, vim, vmodl
 from pyVmomi.VmomiSupport import newestVersions
 
@@ -308,3 +309,8 @@ def test_demo_estate(tmp_path: Path) -> None:
     finally:
         for simulator in started:
             simulator.stop()
+
+
+@pytest.mark.parametrize("command", ["vet", "test"])
+def test_go_sources(command: str) -> None:
+    simulator_build.run_go(command, "./...")
