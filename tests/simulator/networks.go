@@ -14,7 +14,7 @@ import (
 )
 
 func (e *estate) dressNetworks() {
-	for _, dvs := range each[*simulator.DistributedVirtualSwitch](e, "VmwareDistributedVirtualSwitch") {
+	for _, dvs := range each[*simulator.DistributedVirtualSwitch](e, "DistributedVirtualSwitch") {
 		name := e.siteOf(dvs).code + "-dvs-01"
 		id := e.id.uuid(dvs.Self.Value).String()
 		config := dvs.Config.GetDVSConfigInfo()
@@ -28,6 +28,8 @@ func (e *estate) dressNetworks() {
 		case strings.Contains(group.Name, "-DVUplinks"):
 			_, number, _ := strings.Cut(group.Name, "-DVUplinks")
 			e.nameGroup(group, fmt.Sprintf("%s-dvs-01-DVUplinks%s", at.code, number))
+			// The library leaves out the tag by which a real vCenter marks port groups of uplinks.
+			group.Entity().Tag = []types.Tag{{Key: "SYSTEM/DVS.UPLINKPG"}}
 		case group.Config.LogicalSwitchUuid != "":
 			name, suffix := pick(segments, tenants.next(at))
 			e.nameGroup(group, name+suffix)
