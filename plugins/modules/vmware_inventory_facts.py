@@ -201,13 +201,16 @@ def _scan(module):
 
     try:
         connection = Connection.from_options(options)
-        if options["page_size"] < 1:
-            raise InvalidOption(f"page_size: {options['page_size']} is no number of objects; give at least 1")
+        if not 1 <= options["page_size"] <= 100_000:
+            raise InvalidOption(f"page_size: {options['page_size']} is no number of objects a page; give 1 to 100000")
+        if not options["sections"]:
+            raise InvalidOption("sections: it is empty; name at least one, or leave the option out to read all")
     except InvalidOption as error:
-        source = options["source"] or options["hostname"]
+        source = options["source"] or options["hostname"].rpartition("@")[2]
         return failed_scan(ScanHead(source, ""), error, path(source))
     source = options["source"] or connection.host
-    return scan_source(connection, source, options["sections"], path(source), options["page_size"])
+    sections = list(dict.fromkeys(options["sections"]))
+    return scan_source(connection, source, sections, path(source), options["page_size"])
 
 
 if __name__ == "__main__":

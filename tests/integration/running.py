@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -32,20 +33,20 @@ def source(simulator: Simulator, **changes: Any) -> dict[str, Any]:
     return {key: value for key, value in {**variables, **changes}.items() if value is not None}
 
 
-def ansible_environment(folder: Path) -> dict[str, str]:
-    """Environment for Ansible that keeps everything it writes in a folder."""
+def ansible_environment(folder: Path, keep: Iterable[str] = ()) -> dict[str, str]:
+    """Environment for Ansible that keeps everything it writes in a folder. Of the variables that change its ways, only some are kept."""
+    kept = {key: value for key, value in os.environ.items() if key in keep or not key.startswith(("ANSIBLE_", "VMWARE_", "PWD"))}
     return {
-        **{key: value for key, value in os.environ.items() if not key.startswith(("ANSIBLE_", "VMWARE_"))},
+        **kept,
         "ANSIBLE_COLLECTIONS_PATH": str(REPOSITORY / ".build" / "collections"),
         "ANSIBLE_HOME": str(folder / "ansible"),
         "ANSIBLE_LOG_PATH": str(folder / "ansible.log"),
         "ANSIBLE_NOCOLOR": "1",
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "PWD": str(folder),
     }
 
 
-def run_job(folder: Path, sources: dict[str, dict[str, Any]], *arguments: str) -> subprocess.CompletedProcess[str]:
+def run_job(folder: Path, sources: dict[str, dict[str, Any]], *arguments: str, keep: Iterable[str] = ()) -> subprocess.CompletedProcess[str]:
     """Run the main job against sources, all at once, in a folder where it leaves its files.
 
     The inventory is handed over in memory-backed storage outside that folder, so a password found there was written by us.
@@ -54,7 +55,7 @@ def run_job(folder: Path, sources: dict[str, dict[str, Any]], *arguments: str) -
     inventory = folder.with_name(folder.name + ".sources.yml")
     inventory.write_text(yaml.safe_dump({"vmware_sources": {"hosts": sources}}))
     command = ["ansible-playbook", "--inventory", str(inventory), "--forks", str(len(sources) or 1), str(PLAYBOOK), *arguments]
-    return subprocess.run(command, cwd=folder, env=ansible_environment(folder), capture_output=True, text=True, timeout=300, check=False)
+    return subprocess.run(command, cwd=folder, env=ansible_environment(folder, keep), capture_output=True, text=True, timeout=300, check=False)
 
 
 def run_module(folder: Path, module: str, **options: Any) -> dict[str, Any]:

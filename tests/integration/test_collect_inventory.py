@@ -6,11 +6,14 @@
 
 from __future__ import annotations
 
+import re
+import stat
 from pathlib import Path
 
 import pytest
 from ansible_collections.estate.vmware.tests.integration import reading
 from ansible_collections.estate.vmware.tests.integration.running import run_job, source
+from estates import start_simulator
 from openpyxl import load_workbook
 
 WRONG = "wr0ng-passw0rd"
@@ -96,6 +99,8 @@ def test_job_is_red_and_names_the_sources(job):
     done = job[1]
     assert done.returncode == 2, done.stdout[-3000:]
     assert "5 of 8 sources could not be read: dead, intruder, silent, stranger, web." in done.stdout.replace("\n", " ")
+    recap = dict(re.findall(r"^(\S+) +: .*failed=(\d+)", done.stdout, re.MULTILINE))
+    assert {name for name, failed in recap.items() if failed != "0"} == set(ERRORS), "the hosts that are to blame are red, and no others"
 
 
 def test_no_traceback(job):
@@ -127,6 +132,7 @@ def test_sessions_are_closed(job, estate):
         calls = simulator.calls()
         refused = 1 if simulator is estate[0] else 0
         assert calls["Logout"] == calls["Login"] - refused > 0
+        assert calls["DestroyView"] == calls["CreateContainerView"] > 0
 
 
 def test_libreoffice_opens_the_workbook(job, tmp_path, office):
@@ -148,6 +154,76 @@ def test_check_mode_writes_no_workbook(tmp_path, estate):
     assert not list((tmp_path / "run").rglob("*.xlsx"))
 
 
+def test_relative_paths_begin_where_the_job_was_started(tmp_path, estate):
+    esxi = estate[-1]
+    folder = tmp_path / "run"
+    folder.mkdir()
+    (folder / "my ca.pem").write_bytes(esxi.ca_path.read_bytes())
+    options = ["-e", "vmware_report_dest=reports/estate.xlsx", "-e", "vmware_collect_dest=scans"]
+    done = run_job(folder, {esxi.name: source(esxi, vmware_ca_path="my ca.pem", ansible_connection="ssh")}, *options)
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert (folder / "reports" / "estate.xlsx").is_file()
+    assert (folder / "scans" / f"{esxi.name}.sqlite").is_file()
+
+
+def test_folders_that_exist_keep_their_mode(tmp_path, estate):
+    folder = tmp_path / "run"
+    (folder / "reports").mkdir(parents=True)
+    (folder / "reports").chmod(0o775)
+    options = ["-e", "vmware_report_dest=reports", "-e", "vmware_collect_dest=reports", "-e", "vmware_report_mode=0640"]
+    done = run_job(folder, {estate[-1].name: source(estate[-1])}, *options)
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert stat.S_IMODE((folder / "reports").stat().st_mode) == 0o775
+    (path,) = (folder / "reports").glob("*.xlsx")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+def test_two_sources_of_one_name_are_both_named_and_neither_read(tmp_path, estate):
+    sources = {simulator.name: source(simulator, vmware_collect_source="same") for simulator in estate[:2]}
+    done = run_job(tmp_path / "run", {**sources, estate[-1].name: source(estate[-1])})
+    assert done.returncode == 2
+    assert f"2 of 3 sources could not be read: {estate[0].name}, {estate[1].name}." in done.stdout
+    (path,) = (tmp_path / "run").rglob("*.xlsx")
+    assert {row["Source"] for row in table(load_workbook(path)["All VMs"])} == {estate[-1].name}
+
+
+def test_password_that_is_part_of_a_name_loses_nothing(tmp_path, estate):
+    with start_simulator(tmp_path / "simulator", name="lab", password="inventory", vms=2) as lab:
+        done = run_job(tmp_path / "run", {"inventory-lab": source(lab)})
+        assert done.returncode == 0, done.stdout[-3000:]
+    (path,) = (tmp_path / "run").rglob("*.xlsx")
+    assert {row["Source"] for row in table(load_workbook(path)["All VMs"])} == {"inventory-lab"}
+
+
+def test_variable_without_a_value_is_not_replaced_by_the_environment(tmp_path, estate, monkeypatch):
+    monkeypatch.setenv("VMWARE_PASSWORD", estate[-1].password)
+    done = run_job(tmp_path / "run", {estate[-1].name: source(estate[-1], vmware_password="{{ vault_typo }}")}, keep=("VMWARE_PASSWORD",))
+    assert done.returncode == 2
+    assert "vault_typo" in done.stdout
+
+
+def test_what_is_not_set_is_taken_from_the_environment(tmp_path, estate, monkeypatch):
+    esxi = estate[-1]
+    environment = {
+        "VMWARE_USER": esxi.username,
+        "VMWARE_PASSWORD": esxi.password,
+        "VMWARE_PORT": str(esxi.port),
+        "VMWARE_CA_PATH": str(esxi.ca_path),
+        "VMWARE_VALIDATE_CERTS": "yes",
+        "VMWARE_TIMEOUT": "20",
+    }
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    done = run_job(tmp_path / "run", {esxi.name: {"vmware_hostname": esxi.host}}, keep=environment)
+    assert done.returncode == 0, done.stdout[-3000:]
+    monkeypatch.setenv("VMWARE_CA_PATH", str(tmp_path / "nowhere.pem"))
+    done = run_job(tmp_path / "run", {esxi.name: {"vmware_hostname": esxi.host}}, keep=environment)
+    assert "nowhere.pem does not exist" in done.stdout
+    monkeypatch.setenv("VMWARE_VALIDATE_CERTS", "False")
+    done = run_job(tmp_path / "run", {esxi.name: {"vmware_hostname": esxi.host}}, keep=environment)
+    assert done.returncode == 0, "with checks off no CA is needed"
+
+
 def test_one_source_by_limit(tmp_path, estate):
     done = run_job(tmp_path / "run", {simulator.name: source(simulator) for simulator in estate}, "--limit", estate[-1].name)
     assert done.returncode == 0, done.stdout[-3000:]
@@ -166,6 +242,7 @@ def test_source_whose_variables_are_wrong_fails_alone(tmp_path, estate, variable
     broken = source(estate[-1], **{variable: "{{ no_such_variable }}"})
     done = run_job(tmp_path / "run", {"broken": broken, estate[-1].name: source(estate[-1])})
     assert done.returncode == 2
-    assert "1 of 2 sources could not be read: broken." in done.stdout.replace("\n", " ")
     (path,) = (tmp_path / "run").rglob("*.xlsx")
-    assert table(load_workbook(path)["All VMs"])
+    workbook = load_workbook(path)
+    assert table(workbook["All VMs"])
+    assert [row[1].value for row in workbook["Summary"] if row[0].value == "broken"] == ["Error"]

@@ -31,7 +31,7 @@ def main(folder: Path) -> int:
         simulators = [running.enter_context(simulator) for simulator in start_demo_estate(folder / "simulators")]
         inventory = folder / "sources.yml"
         inventory.write_text(yaml.safe_dump({"vmware_sources": {"hosts": {item.name: _variables(item) for item in simulators}}}))
-        environment = {**os.environ, "PWD": str(folder), **{_secret(item): item.password for item in simulators}}
+        environment = {**os.environ, **{_secret(item): item.password for item in simulators}}
         status = subprocess.run(["ansible-playbook", "-i", inventory, PLAYBOOK], cwd=folder, env=environment, check=False).returncode
     for workbook in (folder / "vmware-inventory").glob("*.xlsx"):
         _show(workbook)

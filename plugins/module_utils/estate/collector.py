@@ -13,30 +13,39 @@ from collections.abc import Callable, Iterable, Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import KINDS, Section
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.hosts import HOSTS
+from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.networks import NETWORKS
 from ansible_collections.estate.vmware.plugins.module_utils.estate.lookup import PLACES, Lookup, unescape
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Issue, ScanWriter
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import Fault, ManagedObject, MoRef, Shapes
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import VsphereError
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retrieve import retrieve
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session, version_tuple
 
 _MACHINE = "VirtualMachine"
 #: A path that stands for the object itself and is asked of nobody.
 _SELF = "self"
-_VCENTER_ONLY = frozenset(("DistributedVirtualPortgroup", "DistributedVirtualSwitch"))
-_ISSUE_KINDS = {"NoPermission": "no_permission", "NotAuthenticated": "no_permission", "InvalidProperty": "missing"}
+_VCENTER_ONLY = frozenset(("DistributedVirtualPortgroup", "DistributedVirtualSwitch", "OpaqueNetwork"))
+_ISSUE_KINDS = {"NoPermission": "no_permission", "InvalidProperty": "missing"}
+_VANISHED = "ManagedObjectNotFound"
+#: Section of issues of objects that no section shows, but whose names and places rows are made of.
+PLACES_SECTION = "places"
 
 
 def collect(session: Session, sections: Sequence[Section], writer: ScanWriter, page_size: int) -> None:
-    """Read the sections of one source into a scan.
+    """Read the sections of one source into a scan. A section that fails on the way is left out, with an issue.
 
-    :raises VsphereError: the source cannot be read any further.
+    :raises VsphereError: not even names and places can be read.
     :raises ScanFileError: the scan cannot be written.
     """
     # Port groups of hosts are read for the lookup, so this shape is needed whatever the sections.
-    shapes = {name: section.shapes for section in (HOSTS, *sections) for name in section.managed_types}
+    shapes = {name: section.shapes for section in (HOSTS, NETWORKS, *sections) for name in section.managed_types}
     small = [section for section in sections if _MACHINE not in section.managed_types]
     objects = _read_small(session, small, shapes, page_size)
     lookup = Lookup(objects.values())
+    shown = {name for section in small for name in section.managed_types}
+    for item in objects.values():
+        if item.ref.type not in shown:
+            _note_missing(PLACES_SECTION, item, writer.add_issue)
 
     for section in sections:
         writer.add_section(section, section.fields)
@@ -44,15 +53,19 @@ def collect(session: Session, sections: Sequence[Section], writer: ScanWriter, p
         if section in small:
             writer.add_rows(section.key, maker.rows(item for item in objects.values() if item.ref.type in section.managed_types))
             continue
-        for page in retrieve(session, {_MACHINE: _paths(_MACHINE, section, session.api_version)}, shapes, page_size):
-            writer.add_rows(section.key, maker.rows(page))
+        try:
+            for page in retrieve(session, {_MACHINE: _paths(_MACHINE, section, session.version)}, shapes, page_size):
+                writer.add_rows(section.key, maker.rows(page))
+        except VsphereError as error:
+            writer.drop_section(section.key)
+            writer.add_issue(Issue(section.key, "", "", error.kind, f"the section could not be read: {error}"))
 
 
 def _read_small(session: Session, sections: Sequence[Section], shapes: Shapes, page_size: int) -> dict[MoRef, ManagedObject]:
     wanted = {name: set(paths) for name, paths in PLACES.items() if session.is_vcenter or name not in _VCENTER_ONLY}
     for section in sections:
         for name in wanted.keys() & set(section.managed_types):
-            wanted[name].update(_paths(name, section, session.api_version))
+            wanted[name].update(_paths(name, section, session.version))
     objects: dict[MoRef, ManagedObject] = {}
     for page in retrieve(session, {name: sorted(paths) for name, paths in wanted.items()}, shapes, page_size):
         for item in page:
@@ -62,14 +75,14 @@ def _read_small(session: Session, sections: Sequence[Section], shapes: Shapes, p
     return objects
 
 
-def _paths(managed_type: str, section: Section, api_version: tuple[int, ...]) -> list[str]:
-    """The property paths that a section needs of a managed object type, as far as this server knows them.
+def _paths(managed_type: str, section: Section, version: tuple[int, ...]) -> list[str]:
+    """The property paths that a section needs of a managed object type, as far as the version spoken has them.
 
     What a section needs of all its types is asked of the first one, which the others are subclasses of.
     """
     owned = (path.rpartition(":") for field in section.fields for path in field.paths)
     paths = {path for owner, _colon, path in owned if path != _SELF and (owner or section.managed_types[0]) == managed_type}
-    return sorted(path for path in paths if version_tuple(section.since.get(path, "")) <= api_version)
+    return sorted(path for path in paths if version_tuple(section.since.get(path, "")) <= version)
 
 
 class _RowMaker:
@@ -84,25 +97,39 @@ class _RowMaker:
         ]
 
     def rows(self, objects: Iterable[ManagedObject]) -> list[tuple]:
-        return [self._row(item) for item in objects]
+        return [self._row(item) for item in objects if not _has_vanished(item)]
 
     def _row(self, item: ManagedObject) -> tuple:
-        properties = item.properties
-        properties[_SELF] = item.ref
-        for path, fault in item.missing.items():
-            self._note(item, path, fault)
+        _note_missing(self._section.key, item, self._report)
+        properties = {**item.properties, _SELF: item.ref}
         values = []
         for field, paths, how, keep in self._plan:
+            if item.missing and not item.missing.keys().isdisjoint(paths):
+                # What could not be read is unknown, and no value made of the rest.
+                values.append(None)
+                continue
             try:
                 value = how(self._lookup, *map(properties.get, paths))
                 values.append(None if value is None else keep(value))
             except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
                 # A server that answers what its own API forbids costs this one value, and says so.
-                self._note(item, ", ".join(paths), Fault("", f"{field.key} cannot be made of it: {error!r}"))
+                _note(self._section.key, item, ", ".join(paths), Fault("", f"{field.key} cannot be made of it: {error!r}"), self._report)
                 values.append(None)
         return tuple(values)
 
-    def _note(self, item: ManagedObject, path: str, fault: Fault) -> None:
-        name = unescape(item.properties.get("name") or item.ref.moid)
-        message = ": ".join(filter(None, (fault.type, fault.message)))
-        self._report(Issue(self._section.key, name, path, _ISSUE_KINDS.get(fault.type, "unreadable"), message))
+
+def _has_vanished(item: ManagedObject) -> bool:
+    """Deleted while it was being read."""
+    return not item.properties and any(fault.type == _VANISHED for fault in item.missing.values())
+
+
+def _note_missing(section: str, item: ManagedObject, report: Callable[[Issue], None]) -> None:
+    for path, fault in item.missing.items():
+        if fault.type != _VANISHED:
+            _note(section, item, path, fault, report)
+
+
+def _note(section: str, item: ManagedObject, path: str, fault: Fault, report: Callable[[Issue], None]) -> None:
+    name = unescape(item.properties.get("name") or item.ref.moid)
+    message = ": ".join(filter(None, (fault.type, fault.message)))
+    report(Issue(section, name, path, _ISSUE_KINDS.get(fault.type, "unreadable"), message))

@@ -203,10 +203,11 @@ def primary_network(lookup: Lookup, devices: list[dict] | None, networks: list[M
     """Network of the first adapter; the VM's first network where the adapter does not tell."""
     for nic in _nics(devices or []):
         backing = nic.get("backing", {})
-        ref = backing.get("network") or lookup.port_group(backing.get("port", {}).get("portgroupKey"))
-        found = lookup.name(ref) or backing.get("deviceName")
+        ref = backing.get("network") or lookup.network(backing.get("port", {}).get("portgroupKey") or backing.get("opaqueNetworkId"))
+        # The device name is all that is left of a network that is gone.
+        found = lookup.name(ref) or unescaped(lookup, backing.get("deviceName"))
         if found:
-            return unescape(found)
+            return found
     return next(filter(None, map(lookup.name, networks or ())), None)
 
 
@@ -245,16 +246,22 @@ def network_type(lookup: Lookup, ref: MoRef, tags: list[dict] | None) -> str:
     return _NETWORK_TYPES.get(ref.type, ref.type)
 
 
-def switch(lookup: Lookup, ref: MoRef, network: str | None, distributed: MoRef | None) -> str | None:
+def switch(lookup: Lookup, ref: MoRef, network: str | None, hosts: list[MoRef] | None, distributed: MoRef | None) -> str | None:
     if ref.type == "Network":
-        return ", ".join(lookup.switches(unescape(network or ""))) or None
+        groups = lookup.standard_port_groups(unescape(network or ""), hosts or ())
+        return ", ".join(sorted({group["vswitchName"] for group in groups if group.get("vswitchName")})) or None
     return lookup.name(distributed)
 
 
-def vlan(lookup: Lookup, ref: MoRef, network: str | None, port_config: dict | None) -> str | None:
-    """``100``, ``trunk 1-10,20`` or ``pvlan 100``; None where frames carry no tag."""
+def vlan(lookup: Lookup, ref: MoRef, network: str | None, hosts: list[MoRef] | None, port_config: dict | None) -> str | None:
+    """``100``, ``trunk 1-10,20`` or ``pvlan 100``; None where frames carry no tag.
+
+    Hosts that disagree on a standard port group are all heard, with 0 for no tag: ``0, 30``.
+    """
     if ref.type == "Network":
-        return ", ".join(str(tag) for tag in lookup.vlans(unescape(network or "")) if tag) or None
+        groups = lookup.standard_port_groups(unescape(network or ""), hosts or ())
+        tags = sorted({group["vlanId"] for group in groups if "vlanId" in group})
+        return ", ".join(map(str, tags)) if any(tags) else None
     spec = (port_config or {}).get("vlan", {})
     if "pvlanId" in spec:
         return f"pvlan {spec['pvlanId']}"

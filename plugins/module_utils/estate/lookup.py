@@ -28,6 +28,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "Datastore": ("name", "parent"),
     "Network": ("name", "parent"),
     "DistributedVirtualPortgroup": ("key",),
+    "OpaqueNetwork": ("summary",),
 }
 _CLUSTER = "ClusterComputeResource"
 
@@ -45,15 +46,18 @@ class Lookup:
 
     def __init__(self, objects: Iterable[ManagedObject]) -> None:
         self._objects: dict[MoRef, Mapping[str, Any]] = {item.ref: item.properties for item in objects}
-        self._names = {ref: unescape(properties.get("name", "")) for ref, properties in self._objects.items()}
+        self._names = {ref: unescape(properties["name"]) for ref, properties in self._objects.items() if "name" in properties}
         # Vendors pad their model names with blanks.
         self._cpu_models = {
             ref: " ".join(properties["summary.hardware.cpuModel"].split())
             for ref, properties in self._objects.items()
             if properties.get("summary.hardware.cpuModel")
         }
-        self._port_groups = {properties["key"]: ref for ref, properties in self._objects.items() if properties.get("key")}
-        self._vlans, self._switches = _standard_port_groups(self._objects)
+        self._networks: dict[str, MoRef] = {}
+        for ref, properties in self._objects.items():
+            key = properties.get("key") or properties.get("summary", {}).get("opaqueNetworkId")
+            if key:
+                self._networks[key] = ref
 
     def name(self, ref: MoRef | None) -> str | None:
         """Name of an object, None when it is not known."""
@@ -97,28 +101,14 @@ class Lookup:
                 names.append(self.name(item) or item.moid)
         return None
 
-    def port_group(self, key: str | None) -> MoRef | None:
-        """The distributed port group of this key, as an adapter's backing names it."""
-        return self._port_groups.get(key) if key else None
+    def network(self, key: str | None) -> MoRef | None:
+        """The distributed port group of a key, or the opaque network of an id, as an adapter's backing names them."""
+        return self._networks.get(key) if key else None
 
-    def vlans(self, name: str) -> list[int]:
-        """VLAN ids of a standard port group over all hosts; 0 is no VLAN."""
-        return sorted(self._vlans.get(name, ()))
+    def standard_port_groups(self, name: str, hosts: Iterable[MoRef]) -> list[dict[str, Any]]:
+        """What these hosts say of their standard port group of a name: vlanId, 0 for none, and vswitchName.
 
-    def switches(self, name: str) -> list[str]:
-        """Names of the standard switches that a standard port group lies on."""
-        return sorted(self._switches.get(name, ()))
-
-
-def _standard_port_groups(objects: Mapping[MoRef, Mapping[str, Any]]) -> tuple[dict[str, set[int]], dict[str, set[str]]]:
-    vlans: dict[str, set[int]] = {}
-    switches: dict[str, set[str]] = {}
-    for properties in objects.values():
-        for group in properties.get("config.network.portgroup", ()):
-            spec = group.get("spec", {})
-            name = spec.get("name", "")
-            if "vlanId" in spec:
-                vlans.setdefault(name, set()).add(spec["vlanId"])
-            if spec.get("vswitchName"):
-                switches.setdefault(name, set()).add(spec["vswitchName"])
-    return vlans, switches
+        Hosts of other places may have another port group of that name.
+        """
+        groups = (group.get("spec", {}) for host in hosts for group in self._objects.get(host, {}).get("config.network.portgroup", ()))
+        return [group for group in groups if group.get("name") == name]

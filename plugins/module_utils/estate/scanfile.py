@@ -146,6 +146,13 @@ class ScanWriter:
         self._inserts[section.key] = f'INSERT INTO "{section.key}" VALUES ({", ".join("?" * len(fields))})'
         self._counts[section.key] = 0
 
+    def drop_section(self, section: str) -> None:
+        """Take back a section that could not be read to its end: a part of it would look like the whole."""
+        self._execute(f'DROP TABLE "{section}"')
+        for table in ("sections", "fields"):
+            self._execute(f"DELETE FROM {table} WHERE section = ?", (section,))
+        del self._counts[section]
+
     def add_rows(self, section: str, rows: Sequence[tuple]) -> None:
         """Append rows: tuples in the order of the section's columns, values as their kinds keep them."""
         try:
@@ -243,7 +250,8 @@ class Scan:
 
     def fields(self, section: str) -> dict[str, str]:
         """The columns of a section in order, each with its kind; empty for a section that was not read."""
-        return dict(self._db.execute("SELECT field, kind FROM fields WHERE section = ? ORDER BY rowid", (section,)))
+        with self._reading():
+            return dict(self._db.execute("SELECT field, kind FROM fields WHERE section = ? ORDER BY rowid", (section,)))
 
     def rows(self, section: str, keys: Sequence[str], order_by: Sequence[str] = ()) -> Iterator[tuple]:
         """Rows as tuples in the order of ``keys``; None for a field that is unknown or that this scan does not have.
@@ -276,11 +284,13 @@ class Scan:
 
     def issues(self, limit: int = -1) -> list[Issue]:
         """What could not be read, in the order in which it was noticed; a negative limit means all."""
-        return [Issue(*row) for row in self._db.execute("SELECT * FROM issues ORDER BY rowid LIMIT ?", (limit,))]
+        with self._reading():
+            return [Issue(*row) for row in self._db.execute("SELECT * FROM issues ORDER BY rowid LIMIT ?", (limit,))]
 
     def issue_count(self) -> int:
         """How many things could not be read."""
-        return self._db.execute("SELECT count(*) FROM issues").fetchone()[0]
+        with self._reading():
+            return self._db.execute("SELECT count(*) FROM issues").fetchone()[0]
 
     @contextmanager
     def _reading(self) -> Iterator[None]:

@@ -42,6 +42,6 @@ def issue_rows(scans: Sequence[Scan], labels: Mapping[str, str]) -> Iterator[dic
 def _status(scan: Scan, section: str, issues: int) -> str:
     if scan.head.status == FAILED:
         return FAILED
-    if section not in scan.counts:
+    if section in SHOWN and section not in scan.counts:
         return UNREAD
     return PARTIAL if issues else OK

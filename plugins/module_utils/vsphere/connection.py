@@ -9,6 +9,7 @@ The options are documented once, in plugins/doc_fragments/connection.py.
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import ssl
 from dataclasses import dataclass, field
@@ -108,23 +109,30 @@ def _split_address(hostname: str, port: int) -> tuple[str, int]:
         text = f"//[{text}]" if text.count(":") > 1 and not text.startswith("[") else f"//{text}"
     try:
         parts = urlsplit(text)
-        host, given = parts.hostname, parts.port
+        host, given = parts.hostname or "", parts.port
+        if ":" in host:
+            ipaddress.IPv6Address(host)
     except ValueError:
-        host, given = None, None
+        host, given = "", None
     if not host or any(character.isspace() for character in host):
-        raise InvalidOption(f"hostname: '{hostname}' names no host; give a host name, an IP address or a URL")
-    return host, given or port
+        # A URL may carry a password before its @.
+        shown = hostname.rpartition("@")[2]
+        raise InvalidOption(f"hostname: '{shown}' names no host; give a host name, an IP address or a URL")
+    return host, port if given is None else given
 
 
 def _certificate_files(ca_path: str | None) -> list[str]:
     if not ca_path:
         return []
     if os.path.isdir(ca_path):
-        files = sorted(os.path.join(ca_path, name) for name in os.listdir(ca_path))
+        try:
+            files = sorted(os.path.join(ca_path, name) for name in os.listdir(ca_path))
+        except OSError as error:
+            raise InvalidOption(f"ca_path: the folder {ca_path} cannot be read ({error.strerror}); change its mode") from error
         found = [path for path in files if path.endswith((".pem", ".crt", ".cer", ".0"))]
         if not found:
             raise InvalidOption(f"ca_path: the folder {ca_path} holds no .pem, .crt, .cer or .0 file; put the CA certificates there")
         return found
     if not os.path.isfile(ca_path):
-        raise InvalidOption(f"ca_path: {ca_path} does not exist; give a file or folder of CA certificates in PEM format")
+        raise InvalidOption(f"ca_path: {os.path.abspath(ca_path)} does not exist; give a file or folder of CA certificates in PEM format")
     return [ca_path]

@@ -83,6 +83,7 @@ _XSD: dict[str, Callable[[str], Any]] = {
 _ANY = object()
 _PROPERTY = object()
 
+_MANAGERS = ("rootFolder", "propertyCollector", "sessionManager", "viewManager")
 _FAULT = {"fault": {}, "localizedMessage": str}
 _CONTENT = {
     "obj": MoRef,
@@ -90,71 +91,84 @@ _CONTENT = {
     "missingSet": [{"path": str, "fault": _FAULT}],
 }
 _PAGE = {"objects": [_CONTENT], "token": str}
-_ENVELOPE = {
-    "Envelope": {
-        "Body": {
-            "Fault": {"faultcode": str, "faultstring": str, "detail": _ANY},
-            "RetrievePropertiesExResponse": {"returnval": _PAGE},
-            "ContinueRetrievePropertiesExResponse": {"returnval": _PAGE},
-            "RetrieveServiceContentResponse": {"returnval": _ANY},
-        }
-    }
-}
+
+
+class _Responses(dict):
+    """The shape of a SOAP body: the response of any method, or a fault."""
+
+    def __init__(self, returned: Any) -> None:
+        super().__init__(Fault={"faultcode": str, "faultstring": str, "detail": _ANY})
+        self._response = {"returnval": returned}
+
+    def get(self, tag: str, default: Any = None) -> Any:
+        return self._response if tag.endswith("Response") else super().get(tag, default)
 
 
 class _Frame:
     """An open element: what it is to become, and its parts so far."""
 
-    __slots__ = ("shape", "value", "type", "listed")
+    __slots__ = ("shape", "value", "type", "listed", "is_leaf")
 
     def __init__(self, shape: Any, kind: str, listed: bool) -> None:
         self.shape = shape
         self.type = kind
         self.listed = listed
+        self.is_leaf = True
         self.value: Any = None
 
 
 class _Builder:
     """Turns expat's events into the value that a shape describes."""
 
-    def __init__(self, shapes: Shapes) -> None:
+    def __init__(self, returned: Any, shapes: Shapes) -> None:
         self._shapes = shapes
-        self._stack = [_Frame(_ENVELOPE, "", False)]
+        self._stack = [_Frame({"Envelope": {"Body": _Responses(returned)}}, "", False)]
         self._text: list[str] = []
         self._skipped = 0
-        self._parser = parser = expat.ParserCreate()
-        parser.buffer_text = True
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._text.append
+        self._parser = expat.ParserCreate()
+        self._parser.buffer_text = True
+        self._parser.StartDoctypeDeclHandler = _refuse_doctype
+        self._listen()
 
     def build(self, data: bytes) -> dict[str, Any]:
         try:
             self._parser.Parse(data, True)
-        except expat.ExpatError as error:
-            raise DecodeError(f"the answer is no well-formed XML ({error})") from error
+        except (expat.ExpatError, LookupError, ValueError) as error:
+            raise DecodeError(f"it is no well-formed XML: {error}") from error
         return self._stack[0].value or {}
 
+    def _listen(self) -> None:
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+        self._parser.CharacterDataHandler = self._text.append
+
+    def _skip(self) -> None:
+        self._skipped = 1
+        self._parser.StartElementHandler = self._start_skipped
+        self._parser.EndElementHandler = self._end_skipped
+        self._parser.CharacterDataHandler = None
+
+    def _start_skipped(self, tag: str, attributes: dict[str, str]) -> None:
+        self._skipped += 1
+
+    def _end_skipped(self, tag: str) -> None:
+        self._skipped -= 1
+        if not self._skipped:
+            self._listen()
+
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        if self._skipped:
-            self._skipped += 1
-            return
         self._text.clear()
         parent = self._stack[-1]
+        parent.is_leaf = False
         shape = parent.shape
         listed = False
         if isinstance(shape, dict):
-            shape = shape.get(tag)
+            # Envelope, Body and Fault carry the server's choice of namespace prefix.
+            shape = shape.get(tag.rpartition(":")[2] if ":" in tag else tag)
             if shape is None:
-                # Envelope, Body and Fault carry the server's choice of namespace prefix.
-                shape = parent.shape.get(tag.rpartition(":")[2]) if ":" in tag else None
-                if shape is None:
-                    self._skipped = 1
-                    return
-            if isinstance(shape, list):
-                shape = shape[0]
-                listed = True
-        elif isinstance(shape, list):
+                self._skip()
+                return
+        if isinstance(shape, list):
             shape = shape[0]
             listed = True
         if shape is _PROPERTY:
@@ -175,9 +189,6 @@ class _Builder:
         return self._shapes.get(ref.type, {}).get(path, _ANY) if ref else _ANY
 
     def _end(self, tag: str) -> None:
-        if self._skipped:
-            self._skipped -= 1
-            return
         frame = self._stack.pop()
         parent = self._stack[-1]
         value = self._value(frame)
@@ -199,13 +210,16 @@ class _Builder:
             parent.value[tag] = value
 
     def _value(self, frame: _Frame) -> Any:
-        shape, value = frame.shape, frame.value
+        shape, value, kind = frame.shape, frame.value, frame.type
+        if frame.is_leaf:
+            return self._leaf(shape, kind)
         if value is None:
-            return self._leaf(shape, frame.type)
-        if shape is _ANY and frame.type.startswith("ArrayOf"):
+            # All its parts were skipped.
+            value = [] if isinstance(shape, list) else {}
+        if shape is _ANY and kind.startswith("ArrayOf"):
             return [item for items in value.values() for item in (items if isinstance(items, list) else [items])]
-        if frame.type and isinstance(value, dict):
-            value[TYPE] = frame.type
+        if kind and isinstance(value, dict):
+            value[TYPE] = kind
         return value
 
     def _leaf(self, shape: Any, kind: str) -> Any:
@@ -229,34 +243,8 @@ class _Builder:
             return text
 
 
-def decode_page(data: bytes, shapes: Shapes) -> Page:
-    """One reply of RetrievePropertiesEx or ContinueRetrievePropertiesEx.
-
-    :param shapes: for the properties that are structures.
-    :raises SoapFault: the server answered with a fault.
-    :raises DecodeError: this is no such reply.
-    """
-    body = _body(data, shapes)
-    page = Page()
-    for reply in body.values():
-        if not isinstance(reply, dict):
-            continue
-        returned = reply.get("returnval") or {}
-        page.token = returned.get("token", "")
-        page.objects = [_managed_object(content) for content in returned.get("objects", ())]
-    return page
-
-
-def decode_service_content(data: bytes) -> dict[str, Any]:
-    """The reply of RetrieveServiceContent: ``about`` and the references of the managers.
-
-    :raises SoapFault: the server answered with a fault.
-    :raises DecodeError: this is no such reply.
-    """
-    content = _body(data, {}).get("RetrieveServiceContentResponse", {}).get("returnval")
-    if not isinstance(content, dict) or not isinstance(content.get("about"), dict):
-        raise DecodeError("the answer holds no service content")
-    return content
+def _refuse_doctype(*declaration: Any) -> None:
+    raise ValueError("SOAP has no document type declaration")
 
 
 class SoapFault(Exception):
@@ -267,18 +255,66 @@ class SoapFault(Exception):
         self.fault = fault
 
 
-def _body(data: bytes, shapes: Shapes) -> dict[str, Any]:
-    body = _Builder(shapes).build(data).get("Envelope", {}).get("Body")
-    if not isinstance(body, dict):
-        raise DecodeError("the answer is no SOAP envelope")
-    fault = body.get("Fault")
-    if fault is not None:
-        detail = fault.get("detail") if isinstance(fault, dict) else None
-        name = next(iter(detail), "") if isinstance(detail, dict) else ""
-        found = detail.get(name) if name else None
-        kind = found.get(TYPE, "") if isinstance(found, dict) else ""
-        raise SoapFault(Fault(kind or name.removesuffix("Fault") or fault.get("faultcode", ""), fault.get("faultstring", "")))
-    return body
+def decode_page(data: bytes, shapes: Shapes) -> Page:
+    """One reply of RetrievePropertiesEx or ContinueRetrievePropertiesEx.
+
+    :param shapes: for the properties that are structures.
+    :raises SoapFault: the server answered with a fault.
+    :raises DecodeError: this is no such reply.
+    """
+    returned = _returned(data, _PAGE, shapes)
+    if not returned:
+        return Page()
+    try:
+        return Page([_managed_object(content) for content in returned.get("objects", ())], returned.get("token", ""))
+    except (AttributeError, KeyError, TypeError) as error:
+        raise DecodeError(f"it is no page of properties: {error!r}") from error
+
+
+def decode_value(data: bytes) -> Any:
+    """What any other method returned, built as far as the reply tells types; None for nothing.
+
+    :raises SoapFault: the server answered with a fault.
+    :raises DecodeError: this is no SOAP reply.
+    """
+    return _returned(data, _ANY, {})
+
+
+def decode_service_content(data: bytes) -> dict[str, Any]:
+    """The reply of RetrieveServiceContent: ``about`` and the references of the managers.
+
+    :raises SoapFault: the server answered with a fault.
+    :raises DecodeError: this is no such reply.
+    """
+    content = decode_value(data)
+    if not isinstance(content, dict) or not isinstance(content.get("about"), dict):
+        raise DecodeError("it holds no service content")
+    lacking = [name for name in _MANAGERS if not isinstance(content.get(name), MoRef)]
+    if lacking:
+        raise DecodeError(f"its service content lacks {', '.join(lacking)}")
+    return content
+
+
+def _returned(data: bytes, returned: Any, shapes: Shapes) -> Any:
+    envelope = _Builder(returned, shapes).build(data).get("Envelope")
+    body = envelope.get("Body") if isinstance(envelope, dict) else None
+    if not isinstance(body, dict) or not body:
+        raise DecodeError("it is no SOAP envelope")
+    if "Fault" in body:
+        raise SoapFault(_soap_fault(body["Fault"]))
+    response = next(iter(body.values()))
+    return response.get("returnval") if isinstance(response, dict) else None
+
+
+def _soap_fault(fault: Any) -> Fault:
+    if not isinstance(fault, dict):
+        return Fault("", str(fault))
+    detail = fault.get("detail")
+    name, found = next(iter(detail.items()), ("", None)) if isinstance(detail, dict) else ("", None)
+    kind = found.get(TYPE, "") if isinstance(found, dict) else ""
+    # InvalidProperty and its like name what is wrong with an empty message.
+    subject = found.get("name", "") if isinstance(found, dict) else ""
+    return Fault(kind or name.removesuffix("Fault") or str(fault.get("faultcode", "")), str(fault.get("faultstring") or subject))
 
 
 def _managed_object(content: dict[str, Any]) -> ManagedObject:

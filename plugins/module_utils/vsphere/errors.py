@@ -15,6 +15,10 @@ class VsphereError(Exception):
 
     kind = "error"
 
+    def __init__(self, message: str) -> None:
+        # Servers put line breaks into their own words.
+        super().__init__(" ".join(message.split()))
+
 
 class InvalidOption(VsphereError):
     """An option has a value that cannot be used; the message names the option and the value."""

@@ -10,8 +10,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from collections.abc import Iterator, Mapping, Sequence
 
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import DecodeError, ManagedObject, Shapes, SoapFault, decode_page
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import ServerFault
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import ManagedObject, Shapes, decode_page
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
 
 # Servers write the token before the objects of a page, so the next page can be asked for before this one is decoded.
@@ -36,10 +35,8 @@ def retrieve(
         while True:
             early = _TOKEN.search(reply)
             following = fetcher.submit(session.next_page, early.group(1).decode()) if early else None
-            try:
+            with session.readable_answer():
                 page = decode_page(reply, shapes)
-            except (DecodeError, SoapFault) as error:
-                raise ServerFault(f"the server's answer cannot be used ({error}): scan again, and report it if it stays") from error
             yield page.objects
             if not page.token:
                 return

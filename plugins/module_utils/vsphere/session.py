@@ -4,7 +4,8 @@
 
 """A session with a vCenter or ESXi host: log in, ask, log out.
 
-pyVmomi logs in, builds and serialises requests. Bulk replies stay bytes, for decode.py.
+pyVmomi builds and serialises requests and keeps the connections. No reply goes through its deserialiser,
+which knows many ways to fail; they are bytes, for decode.py.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ import gzip
 import http.client
 import socket
 import ssl
-from contextlib import contextmanager
+import zlib
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Any
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +28,13 @@ except ImportError as _error:
     PYVMOMI_ERROR = _error
 
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import DecodeError, MoRef, SoapFault, decode_service_content
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import (
+    DecodeError,
+    MoRef,
+    SoapFault,
+    decode_service_content,
+    decode_value,
+)
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import (
     CertificateRejected,
     LoginRefused,
@@ -44,14 +52,25 @@ _NAMESPACE = "vim25/"
 _CHECK_ADDRESS = "check hostname, port and the firewalls in between"
 
 
+#: What becomes of a SOAP fault, by its vSphere type.
+_FAULTS: dict[str, tuple[type[VsphereError], str]] = {
+    "InvalidLogin": (LoginRefused, "the login of {account} is refused: check username, with its domain where it has one, and password"),
+    "NoPermission": (NotPermitted, "{account} may not do this ({fault}): give the account the role Read-only at the top, propagating"),
+    "NotAuthenticated": (LoginRefused, "the server has ended the session of {account}: scan again, and look there for what ends sessions"),
+}
+_OTHER_FAULT = (ServerFault, "the server refuses ({fault}): scan again, and report it if it stays")
+
+
 class Session:
     """An authenticated session; a context manager that logs in and out.
 
     :ivar about: what the server says of itself, as in AboutInfo: name, fullName, version, build, apiType, apiVersion, …
+    :ivar version: the API version spoken: the newest that both the server and pyVmomi know, (8, 0, 2, 0) for example.
     """
 
     def __init__(self, connection: Connection) -> None:
         self.about: dict[str, Any] = {}
+        self.version: tuple[int, ...] = ()
         self._connection = connection
         self._stub: Any = None
         self._content: dict[str, Any] = {}
@@ -69,27 +88,22 @@ class Session:
             sslContext=connection.tls_context(),
             httpConnectionTimeout=connection.timeout,
         )
-        self._content = self._service_content()
-        self.about = self._content["about"]
-        self._stub.ComputeVersionInfo(_newest_version(self.api_version))
-        with _plain_errors(connection):
-            self._manager("SessionManager", "sessionManager").Login(connection.username, connection.password)
+        try:
+            self._content = self._service_content()
+            self.about = self._content["about"]
+            self.version, name = _newest_version(version_tuple(self.about.get("apiVersion", "")))
+            self._stub.ComputeVersionInfo(name)
+            self._call(self._manager("SessionManager", "sessionManager"), "Login", connection.username, connection.password, None)
+        except VsphereError:
+            self._stub.DropConnections()
+            raise
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        try:
-            with _plain_errors(self._connection):
-                self._manager("SessionManager", "sessionManager").Logout()
-        except VsphereError:
-            # The session ends by itself after 30 idle minutes; what was read is worth more than this.
-            pass
-        finally:
-            self._stub.DropConnections()
-
-    @property
-    def api_version(self) -> tuple[int, ...]:
-        """The server's API version, (8, 0, 2, 0) for example."""
-        return version_tuple(self.about.get("apiVersion", ""))
+        # Where this fails the session ends by itself after 30 idle minutes; what was read is worth more than that.
+        with suppress(VsphereError):
+            self._call(self._manager("SessionManager", "sessionManager"), "Logout")
+        self._stub.DropConnections()
 
     @property
     def is_vcenter(self) -> bool:
@@ -99,19 +113,18 @@ class Session:
     @contextmanager
     def container_view(self, types: Sequence[str]) -> Iterator[Any]:
         """A view of every managed object of these types below the root folder, destroyed on the way out."""
-        with _plain_errors(self._connection):
-            view = self._manager("ViewManager", "viewManager").CreateContainerView(
-                _managed_object("Folder", self._content["rootFolder"], self._stub), [_managed_type(name) for name in types], True
-            )
+        root = _managed_object("Folder", self._content["rootFolder"], self._stub)
+        wanted = [_managed_type(name) for name in types]
+        ref = self._call(self._manager("ViewManager", "viewManager"), "CreateContainerView", root, wanted, True)
+        if not isinstance(ref, MoRef):
+            raise ServerFault("the server made no view of its objects: scan again, and report it if it stays")
+        view = _managed_object("ContainerView", ref, self._stub)
         try:
             yield view
         finally:
-            try:
-                with _plain_errors(self._connection):
-                    view.Destroy()
-            except VsphereError:
-                # A view dies with its session at the latest.
-                pass
+            # A view dies with its session at the latest.
+            with suppress(VsphereError):
+                self._call(view, "Destroy")
 
     def first_page(self, view: Any, wanted: Mapping[str, Sequence[str]], page_size: int) -> bytes:
         """Ask for properties of the objects of a view; the reply as it came, unzipped.
@@ -131,24 +144,42 @@ class Session:
         """The page that a token of an earlier one stands for. A token works once."""
         return self._ask_collector("ContinueRetrievePropertiesEx", token)
 
+    @contextmanager
+    def readable_answer(self) -> Iterator[None]:
+        """Turn what the decoder raises into our own errors."""
+        try:
+            yield
+        except DecodeError as error:
+            raise ServerFault(f"the server's answer cannot be used, {error}: scan again, and report it if it stays") from error
+        except SoapFault as error:
+            kind, message = _FAULTS.get(error.fault.type, _OTHER_FAULT)
+            raise kind(message.format(account=self._connection.username, fault=error)) from error
+
     def _ask_collector(self, method: str, *arguments: Any) -> bytes:
-        collector = self._manager("PropertyCollector", "propertyCollector")
-        return self._ask(collector, collector._GetMethodInfo(method), arguments)
+        return self._ask(self._manager("PropertyCollector", "propertyCollector"), method, arguments)
 
     def _service_content(self) -> dict[str, Any]:
-        instance = vim.ServiceInstance("ServiceInstance", self._stub)
-        reply = self._ask(instance, instance._GetMethodInfo("RetrieveContent"), ())
+        reply = self._ask(vim.ServiceInstance("ServiceInstance", self._stub), "RetrieveContent", ())
         try:
             return decode_service_content(reply)
         except (DecodeError, SoapFault) as error:
-            raise _not_vsphere(f"{error}") from error
+            raise _not_vsphere(f"its answer cannot be used, {error}") from error
+
+    def _call(self, managed_object: Any, method: str, *arguments: Any) -> Any:
+        """Call a method for its plain result."""
+        with self.readable_answer():
+            return decode_value(self._ask(managed_object, method, arguments))
 
     def _manager(self, wsdl_name: str, property_name: str) -> Any:
         return _managed_object(wsdl_name, self._content[property_name], self._stub)
 
-    def _ask(self, managed_object: Any, method: Any, arguments: Sequence[Any]) -> bytes:
+    def _ask(self, managed_object: Any, method: str, arguments: Sequence[Any]) -> bytes:
+        """Send a request; the reply as it came, unzipped.
+
+        :param method: in pyVmomi's spelling, such as RetrieveContent.
+        """
         stub = self._stub
-        request = stub.SerializeRequest(managed_object, method, arguments)
+        request = stub.SerializeRequest(managed_object, managed_object._GetMethodInfo(method), arguments)
         headers = {
             "Cookie": stub.cookie,
             "SOAPAction": stub.versionId,
@@ -161,14 +192,20 @@ class Session:
                 wire.request("POST", stub.path, request, headers)
                 response = wire.getresponse()
                 reply = response.read()
+                if response.getheader("Content-Encoding", "").lower() == "gzip":
+                    reply = gzip.decompress(reply)
             except BaseException:
                 wire.close()
                 raise
         stub.ReturnConnection(wire)
+        stub.cookie = response.getheader("Set-Cookie") or stub.cookie
         # 500 carries a SOAP fault, which the decoder understands.
         if response.status not in (200, 500):
-            raise _not_vsphere(f"HTTP status {response.status} {response.reason}")
-        return gzip.decompress(reply) if response.getheader("Content-Encoding", "").lower() == "gzip" else reply
+            reason = f"it answers HTTP status {response.status} {response.reason}"
+            if response.status > 500:
+                raise ServerFault(f"the server is not ready, {reason}: wait until all its services run, and scan again")
+            raise _not_vsphere(reason)
+        return reply
 
 
 def _managed_type(wsdl_name: str) -> Any:
@@ -185,29 +222,39 @@ def _managed_object(wsdl_name: str, ref: MoRef, stub: Any) -> Any:
     return _managed_type(wsdl_name)(ref.moid, stub)
 
 
-def _newest_version(api_version: tuple[int, ...]) -> str:
-    """pyVmomi's name of the newest API version that both it and the server know."""
+def _newest_version(server: tuple[int, ...]) -> tuple[tuple[int, ...], str]:
+    """The newest API version that both pyVmomi and the server know, and pyVmomi's name of it."""
     known = {version_tuple(key.removeprefix(_NAMESPACE)): name for key, name in VmomiSupport.versionMap.items() if key.startswith(_NAMESPACE)}
     first = version_tuple(_FIRST_VERSION)
-    return known[max((version for version in known if first <= version <= api_version), default=first)]
+    newest = max((version for version in known if first <= version <= server), default=first)
+    return newest, known[newest]
 
 
 def _not_vsphere(reason: str) -> NotVsphere:
-    return NotVsphere(f"a server answers, but it is no vCenter and no ESXi host ({' '.join(reason.split())}): check hostname and port")
+    return NotVsphere(f"a server answers, but it is no vCenter and no ESXi host ({reason}): check hostname and port")
+
+
+#: OpenSSL's verification errors that another CA certificate would not cure, and what would.
+_CERTIFICATE_REMEDIES = {
+    9: "check the clock of this machine",
+    10: "have it renewed, and check the clock of this machine",
+    62: "give as hostname a name that the certificate holds",
+    64: "give as hostname a name that the certificate holds",
+}
 
 
 @contextmanager
 def _plain_errors(connection: Connection) -> Iterator[None]:
-    """Turn what sockets, TLS, HTTP and pyVmomi raise into our own errors. The one place that does."""
+    """Turn what sockets, TLS and HTTP raise into our own errors. The one place that does."""
     try:
         yield
     except ssl.SSLCertVerificationError as error:
+        remedy = _CERTIFICATE_REMEDIES.get(error.verify_code, "give the certificate of its CA as ca_path")
         raise CertificateRejected(
-            f"its certificate is not trusted ({error.verify_message}): give the certificate of its CA as ca_path;"
-            " only in a lab, switch the check off with validate_certs: false"
+            f"its certificate is not trusted ({error.verify_message}): {remedy}; only in a lab, switch the check off with validate_certs: false"
         ) from error
-    except ssl.SSLEOFError as error:
-        raise Unreachable(f"the connection was cut: {_CHECK_ADDRESS}") from error
+    except (ssl.SSLEOFError, http.client.IncompleteRead, EOFError) as error:
+        raise Unreachable(f"the connection was cut in the middle of an answer: {_CHECK_ADDRESS}") from error
     except ssl.SSLError as error:
         reason = getattr(error, "reason", None) or error
         raise NotVsphere(f"what answers does not speak TLS as a vCenter does ({reason}): check hostname and port") from error
@@ -215,17 +262,9 @@ def _plain_errors(connection: Connection) -> Iterator[None]:
         raise Unreachable(f"the host name cannot be resolved ({error.strerror}): check hostname and the name servers of this machine") from error
     except TimeoutError as error:
         raise TimedOut(f"no answer within {connection.timeout} s: {_CHECK_ADDRESS}, or raise timeout") from error
+    except (gzip.BadGzipFile, zlib.error) as error:
+        raise _not_vsphere(f"its answer cannot be unzipped, {error}") from error
     except OSError as error:
         raise Unreachable(f"no connection ({error.strerror or error}): {_CHECK_ADDRESS}") from error
     except http.client.HTTPException as error:
         raise _not_vsphere(f"{type(error).__name__}: {error}") from error
-    except vim.fault.InvalidLogin as error:
-        raise LoginRefused(
-            f"the login of {connection.username} is refused: check username, with its domain where it has one, and password"
-        ) from error
-    except vim.fault.NoPermission as error:
-        raise NotPermitted(
-            f"the account {connection.username} lacks the privilege {error.privilegeId}: give it the role Read-only at the top, propagating"
-        ) from error
-    except vmodl.MethodFault as error:
-        raise ServerFault(f"the server answers {type(error).__name__}: {error.msg or 'it gives no reason'}") from error

@@ -28,8 +28,8 @@ NETWORKS = Section(
         Field("moid", "self", TEXT, "Managed object id, unique within one source", derive.moid),
         Field("name", "name", TEXT, "Name in the inventory", derive.unescaped),
         Field("type", ("self", "tag"), TEXT, "Standard, Distributed, Uplink or Opaque", derive.network_type),
-        Field("vlan", ("self", "name", VLAN), TEXT, "VLAN id, trunk with its ranges, or pvlan with its id; empty for none", derive.vlan),
-        Field("switch", ("self", "name", SWITCH), TEXT, "Name of the virtual switches it lies on", derive.switch),
+        Field("vlan", ("self", "name", "host", VLAN), TEXT, "VLAN id, trunk with its ranges, or pvlan with its id; empty for none", derive.vlan),
+        Field("switch", ("self", "name", "host", SWITCH), TEXT, "Name of the virtual switches it lies on", derive.switch),
         Field("accessible", "summary.accessible", BOOLEAN, "At least one host reaches it"),
         Field("hosts", "host", LIST, "Hosts attached", derive.names),
         Field("host_count", "host", INTEGER, "Hosts attached", derive.count, unit="hosts"),
@@ -39,6 +39,7 @@ NETWORKS = Section(
     ),
     shapes={
         "tag": [{"key": str}],
+        "summary": {"opaqueNetworkId": str},
         "config.defaultPortConfig": {
             "vlan": {"vlanId": [{"start": int, "end": int}], "pvlanId": int},
         },

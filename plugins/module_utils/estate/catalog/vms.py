@@ -98,8 +98,6 @@ VMS = Section(
                 "backing": {
                     "fileName": str,
                     "thinProvisioned": bool,
-                    "eagerlyScrub": bool,
-                    "datastore": MoRef,
                     "network": MoRef,
                     "deviceName": str,
                     "port": {"portgroupKey": str},
@@ -107,7 +105,7 @@ VMS = Section(
                 },
             }
         ],
-        GUEST_NICS: [{"macAddress": str, "deviceConfigId": int, "network": str, "ipAddress": [str]}],
+        GUEST_NICS: [{"ipAddress": [str]}],
         SNAPSHOTS: [SNAPSHOT_SHAPE],
     },
     since={CREATED: "6.7", GUEST_DETAILS: "8.0.2.0"},

@@ -13,6 +13,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.estate import collec
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import IN_MEMORY, OK, Issue, ScanHead, ScanWriter
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import Fault, ManagedObject, MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import TimedOut
 
 HOSTS = {MoRef("HostSystem", f"host-{number}"): f"CPU model {number}" for number in range(3)}
 LAN = MoRef("DistributedVirtualPortgroup", "dvportgroup-1")
@@ -30,14 +31,17 @@ class FakeServer:
     def retrieve(self, session, wanted, shapes, page_size):
         self.asked.append(wanted)
         if "VirtualMachine" in wanted:
-            yield from self._vm_pages
+            for page in self._vm_pages:
+                if isinstance(page, Exception):
+                    raise page
+                yield page
         else:
             yield self._small
 
-    def scan(self, monkeypatch, sections=tuple(SECTIONS), api_version=(8, 0, 2, 0), is_vcenter=True):
+    def scan(self, monkeypatch, sections=tuple(SECTIONS), version=(8, 0, 2, 0), is_vcenter=True):
         monkeypatch.setattr(collector, "retrieve", self.retrieve)
         with ScanWriter(IN_MEMORY) as writer:
-            session = SimpleNamespace(api_version=api_version, is_vcenter=is_vcenter)
+            session = SimpleNamespace(version=version, is_vcenter=is_vcenter)
             collector.collect(session, [SECTIONS[key] for key in sections], writer, page_size=500)
             writer.finish(ScanHead("east", "vc", status=OK))
         return writer.reader()
@@ -66,13 +70,13 @@ def test_two_questions_whatever_the_number_of_vms(monkeypatch):
     assert len(server.asked) == 2
 
 
-def test_properties_younger_than_the_server_are_not_asked_for(monkeypatch):
+def test_properties_younger_than_the_version_spoken_are_not_asked_for(monkeypatch):
     young = {"config.createDate": (6, 7), "guest.guestDetailedData": (8, 0, 2, 0)}
-    for api_version in [(6, 5), (6, 7), (7, 0, 3, 0), (8, 0, 2, 0), (9, 0, 0, 0)]:
+    for version in [(6, 5), (6, 7), (7, 0, 3, 0), (8, 0, 2, 0), (9, 0, 0, 0)]:
         server = FakeServer([])
-        scan = server.scan(monkeypatch, api_version=api_version)
+        scan = server.scan(monkeypatch, version=version)
         asked = set(server.asked[1]["VirtualMachine"])
-        assert asked & set(young) == {path for path, since in young.items() if since <= api_version}
+        assert asked & set(young) == {path for path, since in young.items() if since <= version}
         assert {"created", "os_edition"} <= set(scan.fields("vms")), "columns are the same whatever the server"
 
 
@@ -87,7 +91,7 @@ def test_sections_that_nobody_wants_are_not_read(monkeypatch):
 def test_esxi_is_not_asked_for_what_only_vcenter_has(monkeypatch):
     server = FakeServer([])
     server.scan(monkeypatch, is_vcenter=False)
-    assert not set(server.asked[0]) & {"DistributedVirtualPortgroup", "DistributedVirtualSwitch"}
+    assert not set(server.asked[0]) & {"DistributedVirtualPortgroup", "DistributedVirtualSwitch", "OpaqueNetwork"}
 
 
 def test_port_groups_are_asked_for_what_other_networks_do_not_have(monkeypatch):
@@ -127,6 +131,50 @@ def test_value_that_makes_no_sense_costs_itself_alone(monkeypatch, path, value, 
     scan = FakeServer([[item]]).scan(monkeypatch)
     assert list(scan.rows("vms", ["name", field])) == [("vm1", None)]
     assert (path in scan.issues()[0].property, scan.issues()[0].kind) == (True, "unreadable")
+
+
+def test_value_made_of_what_could_not_be_read_is_unknown_and_not_zero(monkeypatch):
+    denied = {"snapshot.rootSnapshotList": Fault("NoPermission", ""), "config.hardware.device": Fault("NoPermission", "")}
+    scan = FakeServer([[vm(1, denied, network=[LAN])]], [ManagedObject(LAN, {"name": "lan"}, {})]).scan(monkeypatch)
+    assert list(scan.rows("vms", ["snapshot_count", "disk_count", "primary_network", "networks"])) == [(None, None, None, ["lan"])]
+
+
+def test_vm_that_was_deleted_meanwhile_is_no_row_and_no_issue(monkeypatch):
+    gone = ManagedObject(MoRef("VirtualMachine", "vm-2"), {}, {"name": Fault("ManagedObjectNotFound", ""), "runtime.host": Fault("ManagedObjectNotFound", "")})
+    scan = FakeServer([[vm(1), gone, vm(3)]]).scan(monkeypatch)
+    assert list(scan.rows("vms", ["name"])) == [("vm1",), ("vm3",)]
+    assert scan.issue_count() == 0
+
+
+def test_places_that_may_not_be_read_are_issues_too(monkeypatch):
+    folder = ManagedObject(MoRef("Folder", "group-v1"), {}, {"name": Fault("NoPermission", "")})
+    scan = FakeServer([[vm(1, parent=folder.ref)]], [folder]).scan(monkeypatch, sections=["vms"])
+    assert scan.issues() == [Issue("places", "group-v1", "name", "no_permission", "NoPermission")]
+
+
+def test_section_that_fails_on_the_way_is_left_out_and_costs_no_other(monkeypatch):
+    server = FakeServer([[vm(1), vm(2)], TimedOut("no answer within 30 s")])
+    scan = server.scan(monkeypatch)
+    assert scan.counts == {"hosts": 3, "datastores": 0, "networks": 0}
+    assert scan.issues() == [Issue("vms", "", "", "timeout", "the section could not be read: no answer within 30 s")]
+
+
+def test_standard_network_has_the_vlan_of_its_own_hosts(monkeypatch):
+    def host(number, vlan, switch):
+        groups = [{"spec": {"name": "VM Network", "vlanId": vlan, "vswitchName": switch}}]
+        return ManagedObject(MoRef("HostSystem", f"esx-{number}"), {"name": f"esx{number}", "config.network.portgroup": groups}, {})
+
+    def network(number, *hosts):
+        properties = {"name": "VM Network", "host": [MoRef("HostSystem", f"esx-{host}") for host in hosts]}
+        return ManagedObject(MoRef("Network", f"network-{number}"), properties, {})
+
+    small = [host(1, 0, "vSwitch0"), host(2, 30, "vSwitch1"), host(3, 10, "vSwitch2"), network(1, 1), network(2, 2, 3), network(3, 1, 2)]
+    scan = FakeServer([], small).scan(monkeypatch)
+    assert list(scan.rows("networks", ["moid", "vlan", "switch"])) == [
+        ("network-1", None, "vSwitch0"),
+        ("network-2", "10, 30", "vSwitch1, vSwitch2"),
+        ("network-3", "0, 30", "vSwitch0, vSwitch1"),
+    ]
 
 
 def test_hard_names(monkeypatch):

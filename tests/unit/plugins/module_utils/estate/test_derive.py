@@ -19,7 +19,7 @@ LOOKUP = Lookup(
     [
         ManagedObject(LAN, {"name": "lan", "key": "dvportgroup-1"}, {}),
         ManagedObject(OLD, {"name": "VM Network"}, {}),
-        ManagedObject(NSX, {"name": "segment"}, {}),
+        ManagedObject(NSX, {"name": "segment", "summary": {"opaqueNetworkId": "7"}}, {}),
         ManagedObject(DVS, {"name": "dvs"}, {}),
         ManagedObject(HOST, {"name": "esx1", "config.network.portgroup": [{"spec": {"name": "VM Network", "vlanId": 12, "vswitchName": "vSwitch0"}}]}, {}),
     ]
@@ -71,7 +71,8 @@ def test_no_devices_is_zero():
         (DEVICES, [OLD, LAN], "lan"),
         (DEVICES[-1:], [LAN], "VM Network"),
         ([{"macAddress": "x", "backing": {"deviceName": "gone %2f net"}}], [], "gone / net"),
-        ([{"macAddress": "x", "backing": {"opaqueNetworkId": "7"}}], [NSX], "segment"),
+        ([{"macAddress": "x", "backing": {"opaqueNetworkId": "7"}}, DEVICES[-1]], [OLD, NSX], "segment"),
+        ([{"macAddress": "x", "backing": {}}], [LAN], "lan"),
         ([], [], None),
         (None, None, None),
     ],
@@ -211,7 +212,7 @@ def test_network_type(ref, tags, expected):
     ],
 )
 def test_vlan(ref, name, config, expected):
-    assert derive.vlan(LOOKUP, ref, name, config) == expected
+    assert derive.vlan(LOOKUP, ref, name, [HOST], config) == expected
 
 
 @pytest.mark.parametrize(
@@ -219,7 +220,7 @@ def test_vlan(ref, name, config, expected):
     [(OLD, "VM Network", None, "vSwitch0"), (LAN, "lan", DVS, "dvs"), (NSX, "segment", None, None)],
 )
 def test_switch(ref, name, distributed, expected):
-    assert derive.switch(LOOKUP, ref, name, distributed) == expected
+    assert derive.switch(LOOKUP, ref, name, [HOST], distributed) == expected
 
 
 def test_hosts_of_mounts():

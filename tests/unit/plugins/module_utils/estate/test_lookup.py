@@ -18,6 +18,7 @@ CLUSTER = MoRef("ClusterComputeResource", "domain-c7")
 STANDALONE = MoRef("ComputeResource", "domain-s8")
 HOST_1 = MoRef("HostSystem", "host-9")
 HOST_2 = MoRef("HostSystem", "host-10")
+OPAQUE = MoRef("OpaqueNetwork", "network-o12")
 PORT_GROUP = MoRef("DistributedVirtualPortgroup", "dvportgroup-11")
 
 
@@ -48,6 +49,7 @@ def lookup() -> Lookup:
             "config.network.portgroup": port_groups(("VM Network", 0, "vSwitch0"), ("backup", 31, "vSwitch2")),
         },
         PORT_GROUP: {"name": "lan", "key": "dvportgroup-11"},
+        OPAQUE: {"name": "segment", "summary": {"opaqueNetworkId": "nsx-7"}},
     }
     return Lookup(ManagedObject(ref, properties, {}) for ref, properties in known.items())
 
@@ -80,16 +82,17 @@ def test_object_that_is_not_known(lookup):
     assert lookup.folder(None) is None
 
 
-def test_standard_port_groups_over_all_hosts(lookup):
-    assert lookup.vlans("backup") == [30, 31]
-    assert lookup.switches("backup") == ["vSwitch1", "vSwitch2"]
-    assert lookup.switches("VM Network") == ["vSwitch0"]
-    assert lookup.vlans("nowhere") == []
+def test_standard_port_groups_are_those_of_the_hosts_asked_for(lookup):
+    both = lookup.standard_port_groups("backup", [HOST_1, HOST_2])
+    assert [(group["vlanId"], group["vswitchName"]) for group in both] == [(30, "vSwitch1"), (31, "vSwitch2")]
+    assert [group["vlanId"] for group in lookup.standard_port_groups("backup", [HOST_2])] == [31]
+    assert lookup.standard_port_groups("nowhere", [HOST_1]) == []
 
 
-def test_port_group_by_key(lookup):
-    assert lookup.name(lookup.port_group("dvportgroup-11")) == "lan"
-    assert lookup.port_group("dvportgroup-99") is None
+def test_network_by_key_or_id(lookup):
+    assert lookup.name(lookup.network("dvportgroup-11")) == "lan"
+    assert lookup.name(lookup.network("nsx-7")) == "segment"
+    assert lookup.network("dvportgroup-99") is None
 
 
 @pytest.mark.parametrize(("name", "plain"), [("a%2fb", "a/b"), ("a%5cb", "a\\b"), ("100%25", "100%"), ("a+b", "a+b"), ("50% off", "50% off")])

@@ -9,6 +9,7 @@ import ssl
 import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
+from estates import CertificateAuthority
 
 OPTIONS = {
     "hostname": "vc.example.com",
@@ -51,6 +52,9 @@ def test_address_in_every_form(hostname, port, host, expected_port, address):
         ({"hostname": "my vcenter"}, "hostname: 'my vcenter' names no host"),
         ({"hostname": "vc:port"}, "hostname: 'vc:port' names no host"),
         ({"hostname": ""}, "hostname: '' names no host"),
+        ({"hostname": "[vc]"}, "names no host"),
+        ({"hostname": "https://vc:0"}, "port: 0 is no TCP port"),
+        ({"hostname": "https://me:s3cret@"}, "hostname: '' names no host"),
         ({"port": 0}, "port: 0 is no TCP port"),
         ({"port": 70000}, "port: 70000 is no TCP port"),
         ({"timeout": 0}, "timeout: 0 is too short"),
@@ -71,6 +75,14 @@ def test_certificates_are_checked_unless_told_otherwise():
     assert connection().tls_context().verify_mode == ssl.CERT_REQUIRED
     assert connection().tls_context().check_hostname
     assert connection(validate_certs=False).tls_context().verify_mode == ssl.CERT_NONE
+
+
+@pytest.mark.parametrize("as_folder", [False, True])
+def test_ca_certificates_of_a_file_or_folder_are_trusted(tmp_path, as_folder):
+    authority = CertificateAuthority(tmp_path)
+    known = connection().tls_context().cert_store_stats()["x509_ca"]
+    context = connection(ca_path=str(tmp_path if as_folder else authority.path)).tls_context()
+    assert context.cert_store_stats()["x509_ca"] == known + 1
 
 
 def test_ca_path_that_is_not_there(tmp_path):

@@ -133,6 +133,16 @@ def test_structure_or_text_under_one_name():
     assert read(prop("p", "TrunkSpec", "<vlanId><start>1</start><end>9</end></vlanId>"), shape)["vlanId"] == [{"start": 1, "end": 9}]
 
 
+def test_structure_of_which_nothing_wanted_is_set_is_empty_and_not_the_text_of_the_rest():
+    shape = [{"backing": {"port": {"portgroupKey": str}}}]
+    device = "<VirtualDevice><backing><port><switchUuid>50 1f</switchUuid><portKey>7</portKey></port></backing></VirtualDevice>"
+    assert read(prop("p", "ArrayOfVirtualDevice", device), shape) == [{"backing": {"port": {}}}]
+
+
+def test_text_before_and_after_skipped_parts_is_nobodys():
+    assert read(prop("p", "Thing", "\n <other> x <deeper>y</deeper></other> z <name>n</name>\n "), {"name": str}) == {"_type": "Thing", "name": "n"}
+
+
 def test_shape_belongs_to_one_managed_object_type():
     content = (
         '<objects><obj type="Datastore">datastore-1</obj>'
@@ -183,15 +193,43 @@ def test_fault_without_detail():
         decode_page(envelope("<soapenv:Fault><faultcode>soapenv:Server</faultcode><faultstring>no idea</faultstring></soapenv:Fault>"), {})
 
 
-@pytest.mark.parametrize("data", [b"", b"<html><body>hello</body></html>", b"hello", page(vm())[:-20]])
-def test_what_is_no_soap_reply(data):
+def test_fault_that_says_only_which_property_it_means():
+    detail = '<detail><InvalidPropertyFault xsi:type="InvalidProperty"><name>config.createDate</name></InvalidPropertyFault></detail>'
+    with pytest.raises(SoapFault, match="InvalidProperty: config.createDate"):
+        decode_page(envelope(f"<soapenv:Fault><faultcode>x</faultcode><faultstring/>{detail}</soapenv:Fault>"), {})
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"hello",
+        b"<html><body>hello</body></html>",
+        page(vm())[:-20],
+        b"<Envelope>text</Envelope>",
+        b"<Envelope><Body>text</Body></Envelope>",
+        b'<?xml version="1.0" encoding="klingon"?><Envelope/>',
+        b"<!DOCTYPE x [<!ENTITY a 'b'>]><Envelope><Body/></Envelope>",
+        page("<objects>text</objects>"),
+        page("<objects><propSet><val>1</val></propSet></objects>"),
+        page("<objects><obj>no type</obj><missingSet><fault/></missingSet></objects>"),
+    ],
+)
+def test_what_is_no_page_of_properties(data):
     with pytest.raises(DecodeError):
         decode_page(data, {})
+
+
+def test_fault_that_is_only_text():
+    with pytest.raises(SoapFault, match="oops"):
+        decode_page(envelope("<soapenv:Fault>oops</soapenv:Fault>"), {})
 
 
 def test_service_content():
     body = (
         '<RetrieveServiceContentResponse xmlns="urn:vim25"><returnval><rootFolder type="Folder">group-d1</rootFolder>'
+        '<propertyCollector type="PropertyCollector">pc</propertyCollector><viewManager type="ViewManager">vm</viewManager>'
+        '<sessionManager type="SessionManager">sm</sessionManager>'
         "<about><apiType>VirtualCenter</apiType><apiVersion>8.0.2.0</apiVersion></about></returnval></RetrieveServiceContentResponse>"
     )
     found = decode_service_content(envelope(body))
@@ -199,6 +237,7 @@ def test_service_content():
     assert found["about"] == {"apiType": "VirtualCenter", "apiVersion": "8.0.2.0"}
 
 
-def test_service_content_of_something_else():
+@pytest.mark.parametrize("content", ["", "<returnval/>", "text", "<returnval><about><apiType>VirtualCenter</apiType></about></returnval>"])
+def test_service_content_of_something_else(content):
     with pytest.raises(DecodeError):
-        decode_service_content(envelope("<RetrieveServiceContentResponse><returnval/></RetrieveServiceContentResponse>"))
+        decode_service_content(envelope(f"<RetrieveServiceContentResponse>{content}</RetrieveServiceContentResponse>"))

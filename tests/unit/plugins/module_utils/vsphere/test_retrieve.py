@@ -4,11 +4,14 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import contextmanager
 
 import pytest
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import ServerFault, Unreachable
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retrieve import retrieve
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
 
 
 def page(*names: str, token: str = "", token_last: bool = False) -> bytes:
@@ -32,6 +35,8 @@ class FakeSession:
         self.following = following
         self.open_views = 0
         self.tokens: list[str] = []
+
+    readable_answer = Session(Connection("vc", 443, "reader", "s3cret")).readable_answer
 
     @contextmanager
     def container_view(self, types):
@@ -66,6 +71,20 @@ def test_every_page_is_followed_once(token_last):
 
 def test_name_that_looks_like_a_token_is_none():
     assert read(FakeSession(page("&lt;token&gt;x&lt;/token&gt;"))) == [["<token>x</token>"]]
+
+
+def test_next_page_is_on_its_way_while_this_one_is_worked_on():
+    asked = threading.Event()
+
+    class Watched(FakeSession):
+        def next_page(self, token):
+            asked.set()
+            return super().next_page(token)
+
+    pages = retrieve(Watched(page("a", token="t1"), t1=page("b")), {"VirtualMachine": ["name"]}, {}, 1)
+    next(pages)
+    assert asked.wait(10), "nobody asks for the second page until the first one is done"
+    assert len(list(pages)) == 1
 
 
 def test_nothing_there():

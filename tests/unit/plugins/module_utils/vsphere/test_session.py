@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import gzip
 import http.client
 import socket
 import ssl
@@ -13,7 +14,8 @@ import ssl
 import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere import session
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
-from pyVmomi import VmomiSupport, vim, vmodl
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import DecodeError, Fault, SoapFault
+from pyVmomi import VmomiSupport, vim
 
 CONNECTION = Connection("vc.example.com", 443, "reader", "s3cret", timeout=7)
 
@@ -21,6 +23,7 @@ CONNECTION = Connection("vc.example.com", 443, "reader", "s3cret", timeout=7)
 def _untrusted() -> ssl.SSLCertVerificationError:
     error = ssl.SSLCertVerificationError(1, "certificate verify failed")
     error.verify_message = "self-signed certificate"
+    error.verify_code = 18
     return error
 
 
@@ -35,10 +38,9 @@ def _untrusted() -> ssl.SSLCertVerificationError:
         (ConnectionRefusedError(111, "Connection refused"), "unreachable", "no connection (Connection refused)"),
         (http.client.RemoteDisconnected("Remote end closed connection"), "unreachable", "no connection (Remote end closed connection)"),
         (http.client.BadStatusLine("SSH-2.0-OpenSSH"), "not_vsphere", "no vCenter and no ESXi host (BadStatusLine: SSH-2.0-OpenSSH)"),
-        (vim.fault.InvalidLogin(msg="Cannot complete login"), "authentication", "the login of reader is refused"),
-        (vim.fault.NoPermission(privilegeId="System.View"), "permission", "the account reader lacks the privilege System.View"),
-        (vmodl.fault.SystemError(msg="out of memory"), "fault", "SystemError: out of memory"),
-        (vmodl.fault.SystemError(), "fault", "SystemError: it gives no reason"),
+        (http.client.IncompleteRead(b"", 9), "unreachable", "the connection was cut in the middle of an answer"),
+        (EOFError("compressed file ended"), "unreachable", "the connection was cut in the middle of an answer"),
+        (gzip.BadGzipFile("not a gzipped file"), "not_vsphere", "cannot be unzipped"),
     ],
 )
 def test_everything_that_goes_wrong_has_its_kind_and_a_remedy(raised, kind, message):
@@ -48,6 +50,91 @@ def test_everything_that_goes_wrong_has_its_kind_and_a_remedy(raised, kind, mess
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
     assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("code", "remedy"), [(62, "give as hostname a name"), (64, "give as hostname a name"), (10, "have it renewed"), (20, "as ca_path")])
+def test_remedy_for_a_certificate_fits_what_is_wrong_with_it(code, remedy):
+    error = _untrusted()
+    error.verify_code = code
+    with pytest.raises(session.VsphereError, match=remedy), session._plain_errors(CONNECTION):
+        raise error
+
+
+@pytest.mark.parametrize(
+    ("raised", "kind", "message"),
+    [
+        (SoapFault(Fault("InvalidLogin", "Cannot complete login")), "authentication", "the login of reader is refused"),
+        (SoapFault(Fault("NoPermission", "Permission denied")), "permission", "reader may not do this (NoPermission: Permission denied)"),
+        (SoapFault(Fault("NotAuthenticated", "")), "authentication", "has ended the session of reader"),
+        (SoapFault(Fault("SystemError", "out of\nmemory")), "fault", "the server refuses (SystemError: out of memory)"),
+        (DecodeError("it is no SOAP envelope"), "fault", "cannot be used, it is no SOAP envelope"),
+    ],
+)
+def test_faults_of_the_server_have_their_kind_and_a_remedy(raised, kind, message):
+    with pytest.raises(session.VsphereError) as caught, session.Session(CONNECTION).readable_answer():
+        raise raised
+    assert caught.value.kind == kind
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+class FakeWire:
+    """An HTTP connection that answers one thing and remembers what was asked."""
+
+    def __init__(self, status=200, body=b"", **headers):
+        self.status, self.reason, self.body = status, "a reason", body
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.closed = False
+
+    def request(self, method, path, body, headers):
+        self.asked = headers
+
+    def getresponse(self):
+        return self
+
+    def read(self):
+        return self.body
+
+    def getheader(self, name, default=None):
+        return self.headers.get(name, default)
+
+    def close(self):
+        self.closed = True
+
+
+@pytest.fixture
+def ask(monkeypatch):
+    """A function that asks through a wire, and returns the reply."""
+
+    def through(wire):
+        opened = session.Session(CONNECTION)
+        opened._stub = session.SoapStubAdapter(host="vc.example.com", version=VmomiSupport.versionMap["vim25/6.5"])
+        monkeypatch.setattr(opened._stub, "GetConnection", lambda: wire)
+        return opened._ask(vim.ServiceInstance("ServiceInstance", opened._stub), "RetrieveContent", ())
+
+    return through
+
+
+def test_zipped_replies_are_asked_for_and_unzipped(ask):
+    wire = FakeWire(body=gzip.compress(b"<reply/>"), Content_Encoding="gzip")
+    assert ask(wire) == b"<reply/>"
+    assert wire.asked["Accept-Encoding"] == "gzip"
+
+
+@pytest.mark.parametrize(
+    ("wire", "kind"),
+    [
+        (FakeWire(404), "not_vsphere"),
+        (FakeWire(302), "not_vsphere"),
+        (FakeWire(503), "fault"),
+        (FakeWire(body=b"garbage", Content_Encoding="gzip"), "not_vsphere"),
+        (FakeWire(body=gzip.compress(b"x" * 999)[:20], Content_Encoding="gzip"), "unreachable"),
+    ],
+)
+def test_replies_that_are_none(ask, wire, kind):
+    with pytest.raises(session.VsphereError) as caught:
+        ask(wire)
+    assert caught.value.kind == kind
 
 
 def test_mistakes_of_our_own_are_not_hidden():
@@ -60,11 +147,12 @@ def test_mistakes_of_our_own_are_not_hidden():
     [("6.5", "vim25/6.5"), ("6.7.3", "vim25/6.7.3"), ("8.0.1.0", "vim25/8.0.1.0"), ("7.0.3.9", "vim25/7.0.3.2"), ("5.5", "vim25/6.5"), ("", "vim25/6.5")],
 )
 def test_newest_version_that_both_sides_know(server, wire):
-    assert session._newest_version(session.version_tuple(server)) == VmomiSupport.versionMap[wire]
+    version = session.version_tuple(wire.partition("/")[2])
+    assert session._newest_version(session.version_tuple(server)) == (version, VmomiSupport.versionMap[wire])
 
 
 def test_server_younger_than_pyvmomi_gets_the_newest_that_pyvmomi_knows():
-    newest = session._newest_version((99, 0, 0, 0))
+    _version, newest = session._newest_version((99, 0, 0, 0))
     assert newest == VmomiSupport.newestVersions.GetName("vim")
 
 
