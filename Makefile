@@ -7,8 +7,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 NAMESPACE := $(BUILD)/collections/ansible_collections/estate
 ARTIFACT := $(BUILD)/artifact
-export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(BUILD)/collections
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(BUILD)/collections
+# Whatever tools keep for themselves stays here too, and make clean takes it away.
+export ANSIBLE_HOME := $(CURDIR)/$(BUILD)/ansible
+export PYTHONPYCACHEPREFIX := $(CURDIR)/$(BUILD)/pycache
+# Ansible refuses to run in another locale.
+export LC_ALL := C.UTF-8
 
 # The newest Python here that runs: each release of ansible-core asks for a later one.
 PYTHON ?= $(shell tests/tools/newest-python)
@@ -19,7 +24,7 @@ help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
 demo: $(VENV)/runtime $(NAMESPACE)/vmware ## Scan a simulated estate and write its workbook
-	@python tests/simulator/demo.py $(BUILD)/demo
+	@PYTHONPATH=$(BUILD)/collections python tests/simulator/demo.py $(BUILD)/demo
 
 test: lint sanity ## Run everything that CI runs: lint, sanity, unit and integration tests
 	python -m pytest

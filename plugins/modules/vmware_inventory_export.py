@@ -83,9 +83,11 @@ EXAMPLES = r"""
     group: operations
     mode: "0640"
 
-- name: Make a workbook of what the hosts of a play found
+- name: Make a workbook of what two hosts of the play found
   estate.vmware.vmware_inventory_export:
-    scans: "{{ ansible_play_hosts_all | map('extract', hostvars, ['ansible_facts', 'vmware_inventory']) | list }}"
+    scans:
+      - "{{ hostvars['vcenter-madrid'].ansible_facts.vmware_inventory }}"
+      - "{{ hostvars['vcenter-lima'].ansible_facts.vmware_inventory }}"
     dest: reports/
   run_once: true
 """
@@ -95,7 +97,7 @@ dest:
   description: The workbook.
   returned: success
   type: str
-  sample: reports/VMware_Inventory_3sources_20250220_1430.xlsx
+  sample: /srv/reports/VMware_Inventory_3sources_20250220_1430.xlsx
 sheets:
   description: The sheets in order.
   returned: success

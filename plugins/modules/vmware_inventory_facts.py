@@ -79,8 +79,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 ansible_facts:
-  description: Facts to add to the host.
-  returned: always
+  description: Facts to add to the host. A task that fails because of its source returns them too.
+  returned: when the options could be used
   type: dict
   contains:
     vmware_inventory:
@@ -115,7 +115,7 @@ ansible_facts:
           returned: always
         error_kind:
           description:
-            - One word for RV(ansible_facts.vmware_inventory.error). C(option), C(unreachable), C(timeout), C(certificate),
+            - One word for RV(ansible_facts.vmware_inventory.error), empty where that is. C(option), C(unreachable), C(timeout), C(certificate),
               C(authentication), C(not_vsphere), C(permission) or C(fault).
           type: str
           returned: always

@@ -17,7 +17,9 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import yaml
-from estates import Simulator, start_demo_estate
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Scan, find_scans
+from ansible_collections.estate.vmware.plugins.module_utils.report.summary import source_numbers
+from estates import Simulator, SimulatorError, start_demo_estate
 from openpyxl import load_workbook
 
 PLAYBOOK = Path(__file__).parents[2] / "playbooks" / "collect_inventory.yml"
@@ -33,8 +35,9 @@ def main(folder: Path) -> int:
         inventory.write_text(yaml.safe_dump({"vmware_sources": {"hosts": {item.name: _variables(item) for item in simulators}}}))
         environment = {**os.environ, **{_secret(item): item.password for item in simulators}}
         status = subprocess.run(["ansible-playbook", "-i", inventory, PLAYBOOK], cwd=folder, env=environment, check=False).returncode
-    for workbook in (folder / "vmware-inventory").glob("*.xlsx"):
-        _show(workbook)
+    made = folder / "vmware-inventory"
+    for workbook in made.glob("*.xlsx"):
+        _show(workbook, [Scan.open(path) for path in find_scans([str(made / "scans")])])
     return status
 
 
@@ -53,12 +56,20 @@ def _secret(simulator: Simulator) -> str:
     return "DEMO_PASSWORD_" + simulator.name.upper().replace("-", "_")
 
 
-def _show(workbook: Path) -> None:
+def _show(workbook: Path, scans: list[Scan]) -> None:
     book = load_workbook(workbook)
-    print(f"\nThe workbook is {workbook}\n\n  {'sheet':<24}{'rows':>6}{'columns':>9}")
-    for sheet in book:
-        print(f"  {sheet.title:<24}{sheet.max_row:>6}{sheet.max_column:>9}")
+    print(f"\nThe workbook is {workbook}")
+    print(f"It has the sheets {', '.join(book.sheetnames)}.\n")
+    print("  {:<16}{:<10}{:>6}{:>12}{:>8}{:>12}{:>10}".format("source", "status", "VMs", "templates", "hosts", "datastores", "networks"))
+    for scan in scans:
+        number = {key: "-" if value is None else value for key, value in source_numbers(scan).items()}
+        print("  {:<16}{:<10}{vms:>6}{templates:>12}{hosts:>8}{datastores:>12}{networks:>10}".format(scan.head.source, scan.head.status, **number))
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]).resolve()))
+    try:
+        sys.exit(main(Path(sys.argv[1]).resolve()))
+    except SimulatorError as error:
+        sys.exit(f"The simulated estate cannot be started: {error}")
+    except KeyboardInterrupt:
+        sys.exit("Stopped.")

@@ -47,7 +47,8 @@ def simulator_binary() -> Path:
 
 def run_go(*arguments: str) -> str:
     """Run Go on the simulator's sources and return what it prints. Raises SimulatorError when it fails."""
-    environment = {**os.environ, "GOTOOLCHAIN": "local", "GOFLAGS": "-buildvcs=false", "CGO_ENABLED": "0"}
+    own = {"GOTOOLCHAIN": "local", "GOFLAGS": "-buildvcs=false -modcacherw", "CGO_ENABLED": "0"}
+    environment = {**os.environ, **own, "GOPATH": str(BUILD / "go"), "GOCACHE": str(BUILD / "cache"), "GOENV": "off", "GOTELEMETRY": "off"}
     return _run([_find_go(), *arguments], f"go {arguments[0]} of the simulator failed", cwd=SOURCES, env=environment)
 
 

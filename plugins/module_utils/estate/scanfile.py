@@ -302,6 +302,7 @@ class Scan:
 
 def scan_path(dest: str, source: str) -> str:
     """Where the scan of a source goes: ``dest`` itself, or a file named after the source where that is a folder."""
+    dest = os.path.abspath(dest)
     if not os.path.isdir(dest):
         return dest
     name = quote(source, safe=" @()")

@@ -32,7 +32,7 @@ class Destination:
     @property
     def folder(self) -> str:
         """The folder that it lies in."""
-        return os.path.dirname(self.path) or "."
+        return os.path.dirname(self.path)
 
     @classmethod
     def of(cls, dest: str, scans: Sequence[Scan], labels: Mapping[str, str]) -> Destination:
@@ -40,9 +40,10 @@ class Destination:
 
         :raises ReportError: the folder does not exist or cannot be written, or the name is no workbook's.
         """
+        given, dest = dest, os.path.abspath(dest)
         if os.path.isdir(dest):
             place = cls(os.path.join(dest, file_name(scans, labels)))
-        elif dest.endswith("/") or not dest.lower().endswith(SUFFIX):
+        elif given.endswith("/") or not dest.lower().endswith(SUFFIX):
             raise ReportError(f"dest {dest} is no existing folder and does not end in {SUFFIX}: make the folder first, or name a file that does")
         else:
             place = cls(dest)

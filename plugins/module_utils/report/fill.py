@@ -43,7 +43,7 @@ class Filler:
         looks.update(part.run.block.header for page in pages for part in page.parts)
         looks.update(_title_look(part.run.block) for page in pages for part in page.parts)
         for look in sorted(looks):
-            for form in FORMS if look in ("body", "total") else (TEXT,):
+            for form in FORMS if look in ("body", "total") or look.startswith("header") else (TEXT,):
                 self._styles.number(look, form, False)
                 self._styles.number(look, form, True)
 
@@ -55,7 +55,7 @@ class Filler:
             block = part.run.block
             if part.title_row:
                 yield self._line(part.title_row, [part.run.title] + [None] * (len(block.columns) - 1), _title_look(block))
-            yield self._line(part.header_row, [self._labels[f"column.{column.key}"] for column in block.columns], block.header)
+            yield self._header(part.header_row, block)
             yield from self._body(part)
             if part.total_row:
                 values = tables.total(block, part.run.scans, self._labels)
@@ -75,6 +75,17 @@ class Filler:
     def _writers(self, block: Block, look: str) -> list[CellWriter]:
         make = shown_cell_writer if block.table in tables.MADE else cell_writer
         return [make(column_letter(number), column.form, look, self._styles.number, self._labels) for number, column in enumerate(block.columns, 1)]
+
+    def _header(self, number: int, block: Block) -> str:
+        """A header stands as the values below it do."""
+        writers = [
+            cell_writer(column_letter(index), TEXT, block.header, partial(self._style_of, column.form), self._labels)
+            for index, column in enumerate(block.columns, 1)
+        ]
+        return _row(number, [self._labels[f"column.{column.key}"] for column in block.columns], writers)
+
+    def _style_of(self, form: str, look: str, _form: str, kept_text: bool) -> int:
+        return self._styles.number(look, form, kept_text)
 
     def _line(self, number: int, values: Sequence[Any], look: str) -> str:
         make = partial(cell_writer, form=TEXT, look=look, styles=self._styles.number, labels=self._labels)

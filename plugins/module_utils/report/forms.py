@@ -22,9 +22,6 @@ PERCENT = "percent"
 TIME = "time"
 CODE = "code"
 
-#: The number format of text.
-PLAIN = "General"
-
 _DAY_ZERO = datetime(1899, 12, 30)
 #: Excel counts a 29 February 1900 that was none: earlier days have no number that all programs agree on.
 _FIRST_DAY = 61
@@ -81,12 +78,14 @@ class Form:
     :ivar show: turns a value that is not None into text or a number.
     :ivar length: SQL for the characters that a field needs, with ``{0}`` for the field.
     :ivar more: characters that the format adds to those.
+    :ivar right: values, and the header above them, stand at the right.
     """
 
-    number_format: str = PLAIN
+    number_format: str = "General"
     show: Callable[[Any, Mapping[str, str]], Any] | None = None
     length: str = "length({0})"
     more: int = 0
+    right: bool = False
 
 
 _DIGITS = "length(cast(abs({0}) AS INTEGER)) * 4 / 3"
@@ -97,9 +96,9 @@ FORMS: dict[str, Form] = {
     STATE: Form(show=state),
     YES_NO: Form(show=yes_no, length="4"),
     CODE: Form(number_format="0", show=number_if_digits),
-    INTEGER: Form(number_format="#,##0", length=_DIGITS),
-    DECIMAL: Form(number_format="#,##0.0", length=_DIGITS, more=2),
-    RATIO: Form(number_format="0.00", length=_DIGITS, more=3),
-    PERCENT: Form(number_format="0.0%", show=fraction, length="5"),
-    TIME: Form(number_format="yyyy-mm-dd hh:mm", show=serial, length="16"),
+    INTEGER: Form(number_format="#,##0", length=_DIGITS, right=True),
+    DECIMAL: Form(number_format="#,##0.0", length=_DIGITS, more=2, right=True),
+    RATIO: Form(number_format="0.00", length=_DIGITS, more=3, right=True),
+    PERCENT: Form(number_format="0.0%", show=fraction, length="5", right=True),
+    TIME: Form(number_format="yyyy-mm-dd hh:mm", show=serial, length="16", right=True),
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.report._openpyxl import openpyxl
-from ansible_collections.estate.vmware.plugins.module_utils.report.forms import FORMS, PLAIN
+from ansible_collections.estate.vmware.plugins.module_utils.report.forms import FORMS, Form
 from ansible_collections.estate.vmware.plugins.module_utils.report.look import BORDER, LOOKS, Look
 
 
@@ -34,16 +34,16 @@ class StyleBook:
         """
         key = (look, form, kept_text)
         if key not in self._numbers:
-            self._numbers[key] = self._make(LOOKS[look], FORMS[form].number_format, kept_text)
+            self._numbers[key] = self._make(LOOKS[look], FORMS[form], kept_text)
         return self._numbers[key]
 
-    def _make(self, look: Look, number_format: str, kept_text: bool) -> int:
+    def _make(self, look: Look, form: Form, kept_text: bool) -> int:
         cell = openpyxl.cell.WriteOnlyCell(self._sheet)
         cell.font = font(look)
-        cell.number_format = number_format
-        # Text keeps a distance from the right-aligned number before it.
-        indent = 1 if look.bordered and number_format == PLAIN else 0
-        cell.alignment = openpyxl.styles.Alignment(vertical="top", horizontal="left" if indent else None, indent=indent)
+        cell.number_format = form.number_format
+        # Text keeps a distance from the number that stands at the right of the cell before it.
+        indent = 1 if look.bordered and not form.right else 0
+        cell.alignment = openpyxl.styles.Alignment(vertical="top", horizontal="right" if form.right else "left", indent=indent)
         if look.fill:
             cell.fill = openpyxl.styles.PatternFill("solid", start_color=look.fill)
         if look.bordered:

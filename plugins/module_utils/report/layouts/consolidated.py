@@ -60,6 +60,10 @@ VM_COLUMNS = (
     Column("snapshots", ("snapshot_count",), INTEGER),
     Column("created", form=TIME),
     Column("template", form=YES_NO),
+    Column("connection_state", form=STATE),
+    Column("all_datastores", ("datastores",), LIST, cap=40),
+    Column("all_networks", ("networks",), LIST, cap=40),
+    Column("dns_name"),
     Column("instance_uuid", cap=38),
 )
 HOST_COLUMNS = (
