@@ -6,6 +6,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/types"
@@ -14,47 +15,146 @@ import (
 // localStore is the name that ESXi gives to its first datastore.
 const localStore = "datastore1"
 
-func (e *estate) dressDatastores() {
-	within := numbered{}
-	for _, datastore := range each[*simulator.Datastore](e, "Datastore") {
-		at := e.siteOf(datastore)
-		number := within.next(at)
-		entry, suffix := pick(stores, number)
-		name := at.code + "-" + entry.name + suffix
-		if e.isESXi() && number == 0 {
-			name = localStore
+// volume is a datastore with what its machines take of it.
+type volume struct {
+	store
+	self                   *simulator.Datastore
+	name                   string
+	parent                 *simulator.Folder
+	pod                    *simulator.StoragePod
+	committed, uncommitted int64
+	facts                  datastoreFacts
+}
+
+func (e *estate) addStores(at *datacenter, index int) {
+	var pods []*simulator.StoragePod
+	for i := range share(e.sizes.pods, index, len(e.sites)) {
+		pod := &simulator.StoragePod{}
+		pod.ChildType = []string{"Datastore"}
+		self, name := e.ref("StoragePod", "group-p"), fmt.Sprintf(podNames, at.code, i+1)
+		e.put(pod, self, &at.datastores.Self, name)
+		pod.Summary = &types.StoragePodSummary{Name: name}
+		adopt(at.datastores, self)
+		pods = append(pods, pod)
+	}
+	for i := range share(e.sizes.datastores, index, len(e.sites)) {
+		entry, suffix := pick(stores, i)
+		v := &volume{store: entry, self: &simulator.Datastore{}, name: at.code + "-" + entry.name + suffix, parent: at.datastores}
+		if e.isESXi() && i == 0 {
+			v.name = localStore
 		}
-		info := datastore.Info.GetDatastoreInfo()
-		info.Name = name
-		datastore.Name, datastore.Summary.Name, datastore.Summary.Type = name, name, entry.kind
-		shared := len(datastore.Host) > 1
-		datastore.Summary.MultipleHostAccess = &shared
-		datastore.Info = e.storeInfo(*info, entry, e.id.uuid(datastore.Self.Value).String(), number)
+		parent := at.datastores
+		if len(pods) > 0 && entry.kind == "VMFS" {
+			v.pod = pods[i%len(pods)]
+			parent = &simulator.Folder{Folder: v.pod.Folder}
+		}
+		id := e.id.uuid("datastore", v.name).String()
+		self := ref{Type: "Datastore", Value: id[:8] + "-" + id[9:13] + id[14:18] + "-" + id[19:23] + "-" + id[24:]}
+		if !e.isESXi() {
+			self = e.ref("Datastore", "datastore-")
+		}
+		e.put(v.self, self, &parent.Self, v.name)
+		if v.pod != nil {
+			v.pod.ChildEntity = append(v.pod.ChildEntity, self)
+		} else {
+			adopt(at.datastores, self)
+		}
+		at.self.Datastore = append(at.self.Datastore, self)
+		browser := &simulator.HostDatastoreBrowser{}
+		browser.Self = ref{Type: "HostDatastoreBrowser", Value: "datastoreBrowser-" + self.Value}
+		v.self.Browser = e.registry.Put(browser).Reference()
+		e.fillStore(v, id, len(at.members) > 1, i)
+		v.facts.Datacenter, v.facts.Folder = at.name, e.path(at.datastores)
+		if v.pod != nil {
+			v.facts.Cluster = v.pod.Name
+		}
+		at.stores = append(at.stores, v)
 	}
 }
 
-// storeInfo is what a datastore says of its volume. The URL stays a folder: the library keeps the files there.
-func (e *estate) storeInfo(info types.DatastoreInfo, entry store, id string, number int) types.BaseDatastoreInfo {
-	volume := types.HostFileSystemVolume{Type: entry.kind, Name: info.Name, Capacity: entry.capacityTB << 40}
-	if entry.kind == "VMFS" {
-		ssd, local := number%2 == 0, e.isESXi()
-		return &types.VmfsDatastoreInfo{DatastoreInfo: info, Vmfs: &types.HostVmfsVolume{
-			HostFileSystemVolume: volume, BlockSizeMb: 1, MaxBlocks: 63963136, MajorVersion: 6, Version: "6.82", Uuid: id,
-			Extent: []types.HostScsiDiskPartition{{DiskName: "naa.6" + e.serialDigits(31), Partition: 1}},
+// fillStore says what a datastore is and where it stands; its space follows from the machines.
+func (e *estate) fillStore(v *volume, id string, shared bool, index int) {
+	url := fmt.Sprintf("ds:///vmfs/volumes/%s/", id)
+	mode := "normal"
+	if index%20 == 13 {
+		mode = "inMaintenance"
+	}
+	v.self.Summary = types.DatastoreSummary{
+		Datastore: &v.self.Self, Name: escape(v.name), Url: url, Accessible: true, MultipleHostAccess: &shared,
+		Type: v.kind, MaintenanceMode: mode,
+	}
+	v.self.Capability = types.DatastoreCapability{DirectoryHierarchySupported: true, PerFileThinProvisioningSupported: true}
+	info := types.DatastoreInfo{Name: escape(v.name), Url: url, MaxFileSize: 64 << 40, Timestamp: ptr(e.now)}
+	on := types.HostFileSystemVolume{Type: v.kind, Name: escape(v.name)}
+	v.facts = datastoreFacts{Moid: v.self.Self.Value, Name: v.name, Type: v.kind, Accessible: true, Maintenance: mode, Multiple: shared, URL: url}
+	switch v.kind {
+	case "VMFS":
+		ssd, local := index%2 == 0, e.isESXi()
+		v.facts.SSD, v.facts.VMFSVersion, v.facts.VMFSUUID = &ssd, "6.82", id
+		v.self.Info = &types.VmfsDatastoreInfo{DatastoreInfo: info, Vmfs: &types.HostVmfsVolume{
+			HostFileSystemVolume: on, BlockSizeMb: 1, MaxBlocks: 63963136, MajorVersion: 6, Version: "6.82", Uuid: id,
+			Extent: []types.HostScsiDiskPartition{{DiskName: e.disk("extent", v.name), Partition: 1}},
 			Ssd:    &ssd, Local: &local,
 		}}
+	case "NFS", "NFS41":
+		v.facts.NFSServer, v.facts.NFSPath = "nas01."+domain, "/export/"+v.name
+		v.self.Info = &types.NasDatastoreInfo{DatastoreInfo: info, Nas: &types.HostNasVolume{
+			HostFileSystemVolume: on, RemoteHost: v.facts.NFSServer, RemotePath: v.facts.NFSPath,
+		}}
+	case "vsan":
+		v.self.Info = &types.VsanDatastoreInfo{DatastoreInfo: info, MembershipUuid: id}
+	default:
+		v.self.Info = &types.VvolDatastoreInfo{DatastoreInfo: info}
 	}
-	return &types.NasDatastoreInfo{DatastoreInfo: info, Nas: &types.HostNasVolume{
-		HostFileSystemVolume: volume,
-		RemoteHost:           "nas01." + domain,
-		RemotePath:           "/export/" + info.Name,
-	}}
+	v.facts.labels = e.label(&v.self.ManagedEntity, index)
 }
 
-func (e *estate) serialDigits(length int) string {
-	digits := ""
-	for len(digits) < length {
-		digits += fmt.Sprintf("%08x", e.random.Uint32())
+// disk is the name of a disk of the storage array.
+func (e *estate) disk(parts ...string) string {
+	id := e.id.uuid(parts...)
+	return fmt.Sprintf("naa.6%031x", id[:])[:36]
+}
+
+// connect makes hosts, networks and datastores of a place know each other. All hosts of a place reach all
+// of its datastores; distributed port groups are in clusters only.
+func (e *estate) connect(at *datacenter) {
+	var standalone, clustered []*network
+	for _, n := range at.networks {
+		clustered = append(clustered, n)
+		if n.trunk == nil {
+			standalone = append(standalone, n)
+		}
 	}
-	return digits[:length]
+	stores := slices.Clip(at.self.Datastore)
+	var mounts []types.DatastoreHostMount
+	for _, h := range at.members {
+		known := clustered
+		if h.within.real == nil {
+			known = standalone
+		}
+		for _, n := range known {
+			h.self.Network = append(h.self.Network, n.self)
+			n.common.Host = append(n.common.Host, h.self.Self)
+			if n.facts.Type != "Uplink" {
+				h.networks = append(h.networks, n)
+			}
+		}
+		h.self.Datastore = stores
+		mounts = append(mounts, types.DatastoreHostMount{Key: h.self.Self, MountInfo: types.HostMountInfo{
+			AccessMode: "readWrite", Mounted: ptr(true), Accessible: ptr(true),
+		}})
+	}
+	for _, v := range at.stores {
+		v.self.Host = mounts
+	}
+	for _, c := range at.clusters {
+		c.compute.Datastore, c.compute.Network, c.compute.Host = stores, c.members[0].self.Network, nil
+		for _, h := range c.members {
+			c.compute.Host = append(c.compute.Host, h.self.Self)
+		}
+		c.compute.Host = slices.Clip(c.compute.Host)
+		browser := &simulator.EnvironmentBrowser{}
+		browser.Self = ref{Type: "EnvironmentBrowser", Value: "envbrowser-" + c.compute.Self.Value}
+		c.compute.EnvironmentBrowser = ptr(e.registry.Put(browser).Reference())
+	}
 }

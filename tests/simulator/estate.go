@@ -5,80 +5,207 @@
 package main
 
 import (
-	"cmp"
-	"context"
 	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/vmware/govmomi/simulator"
-	"github.com/vmware/govmomi/vim25"
+	"github.com/vmware/govmomi/simulator/esx"
 	"github.com/vmware/govmomi/vim25/mo"
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// estate dresses a model: same name and seed, same estate.
+type ref = types.ManagedObjectReference
+
+// estate builds all objects straight into the library's registry: same name, seed and sizes, same estate.
+// What stays the same between objects is one piece of memory, so nobody may change these objects later.
 type estate struct {
-	ctx     context.Context
-	model   *simulator.Model
-	client  *vim25.Client
-	id      identity
-	release release
-	seed    uint64
-	random  *rand.Rand
-	octet   byte // second octet of every address in it
-	sites   map[types.ManagedObjectReference]site
+	options
+	service  *simulator.Service
+	registry *simulator.Registry
+	id       identity
+	random   *rand.Rand
+	octet    byte // second octet of every address in it
+	count    int  // of managed object ids that were given out
+	sites    []*datacenter
+	hosts    []*host
+	inUse    []*host // those that can take machines
+	root     *simulator.Folder
+	written  *record
+	tagged   map[string][]ref // by tag
+	turns    map[string]int   // how many machines of a role there are
 }
 
-// createEstate makes everything but virtual machines as the library does, gives it names and properties,
-// and then creates the machines in it, so that all paths and references hold the new names.
-func createEstate(o *options, id identity) error {
-	machines := o.model.Machine
-	o.model.Machine = 0
-	if err := o.model.Create(); err != nil {
-		return err
-	}
-	client, err := vim25.NewClient(context.Background(), o.model.Service)
-	if err != nil {
-		return err
-	}
+// datacenter is one of the places, and what machines can use there.
+type datacenter struct {
+	site
+	self                           *simulator.Datacenter
+	vms, hosts, datastores, shares *simulator.Folder // where new things go; shares holds networks
+	folders                        map[string]*simulator.Folder
+	clusters                       []*cluster
+	members                        []*host
+	stores                         []*volume
+	networks                       []*network
+	trunk                          *dvs
+}
+
+func newEstate(o *options, id identity) (*estate, error) {
+	ctx := simulator.NewContext()
+	content := o.model.ServiceContent
 	seed := id.uuid("random")
 	e := &estate{
-		ctx:     context.Background(),
-		model:   o.model,
-		client:  client,
+		options: *o,
 		id:      id,
-		release: o.release,
-		seed:    o.seed,
-		random:  rand.New(rand.NewChaCha8([32]byte(append(seed[:], seed[:]...)))),
 		octet:   16 + seed[0]%224,
-		sites:   map[types.ManagedObjectReference]site{},
+		count:   1,
+		tagged:  map[string][]ref{},
+		turns:   map[string]int{},
+		random:  rand.New(rand.NewChaCha8([32]byte(append(seed[:], seed[:]...)))),
 	}
-	e.dressPlaces()
-	e.dressHosts()
-	e.dressNetworks()
-	e.dressDatastores()
-	if err = e.createMachines(machines); err != nil {
-		return err
-	}
-	e.sumUp()
-	return nil
+	e.service = simulator.New(simulator.NewServiceInstance(ctx, content, o.model.RootFolder))
+	e.registry = ctx.Map
+	e.root = e.registry.Get(content.RootFolder).(*simulator.Folder)
+	properties := &collector{release: o.release}
+	properties.Self = content.PropertyCollector
+	e.registry.Put(properties)
+	var err error
+	e.written, err = newRecord(o.record)
+	return e, err
 }
 
-// each returns all objects of a type in the order in which they were made.
-func each[T mo.Entity](e *estate, kind string) []T {
-	var found []T
-	for _, entity := range e.model.Map().All(kind) {
-		if typed, ok := entity.(T); ok {
-			found = append(found, typed)
-		}
+// fill makes everything, from the outside to the inside, and then what follows from the machines.
+func (e *estate) fill() error {
+	e.defineAttributes()
+	if e.isESXi() {
+		e.adoptHost()
+	} else {
+		e.addDatacenters()
 	}
-	slices.SortFunc(found, func(a, b T) int {
-		x, y := a.Reference().Value, b.Reference().Value
-		return cmp.Or(cmp.Compare(len(x), len(y)), cmp.Compare(x, y))
-	})
-	return found
+	for i, at := range e.sites {
+		e.addStores(at, i)
+		e.addNetworks(at, i)
+	}
+	for _, at := range e.sites {
+		e.connect(at)
+	}
+	e.findHostsInUse()
+	for number := range e.sizes.vms {
+		e.addMachine(number)
+	}
+	e.sumUp()
+	return e.written.close()
+}
+
+func (e *estate) isESXi() bool { return e.kind == "esxi" }
+
+// ref gives out the next id of a kind, numbered through all kinds as a vCenter does.
+func (e *estate) ref(kind, prefix string) ref {
+	e.count++
+	return ref{Type: kind, Value: fmt.Sprintf("%s%d", prefix, e.count)}
+}
+
+// put registers an object under its parent, which learns of it elsewhere.
+func (e *estate) put(item mo.Entity, self ref, parent *ref, name string) {
+	entity := item.Entity()
+	entity.Self, entity.Parent, entity.Name = self, parent, escape(name)
+	entity.AlarmActionsEnabled = types.NewBool(true)
+	e.registry.Put(item)
+}
+
+// escape is how vCenter writes a name.
+func escape(name string) string {
+	return escaper.Replace(name)
+}
+
+var escaper = strings.NewReplacer("%", "%25", "/", "%2f", `\`, "%5c")
+
+func (e *estate) addFolder(parent *simulator.Folder, name string, holds ...string) *simulator.Folder {
+	folder := &simulator.Folder{}
+	folder.ChildType = append([]string{"Folder"}, holds...)
+	prefix := map[string]string{"VirtualMachine": "v", "ComputeResource": "h", "Datastore": "s", "Network": "n", "Datacenter": "d"}
+	self := e.ref("Folder", "group-"+prefix[holds[0]])
+	e.put(folder, self, &parent.Self, name)
+	adopt(parent, self)
+	return folder
+}
+
+func adopt(parent *simulator.Folder, child ref) {
+	parent.ChildEntity = append(parent.ChildEntity, child)
+}
+
+func (e *estate) addDatacenters() {
+	for i := range e.sizes.datacenters {
+		where, suffix := pick(sites, i+int(e.seed%uint64(len(sites))))
+		at := &datacenter{
+			site:    site{where.name + suffix, where.code + strings.TrimPrefix(suffix, "-")},
+			self:    &simulator.Datacenter{},
+			folders: map[string]*simulator.Folder{},
+		}
+		parent, nested := e.root, i >= e.sizes.datacenters-e.sizes.folders
+		if nested {
+			name, suffix := pick(siteFolders, i-e.sizes.datacenters+e.sizes.folders)
+			parent = e.addFolder(e.root, name+suffix, "Datacenter")
+		}
+		self := e.ref("Datacenter", "datacenter-")
+		e.put(at.self, self, &parent.Self, at.name)
+		adopt(parent, self)
+		holder := &simulator.Folder{}
+		holder.Self = self
+		for _, top := range []struct {
+			folder **simulator.Folder
+			ref    *ref
+			name   string
+			holds  []string
+		}{
+			{&at.vms, &at.self.VmFolder, "vm", []string{"VirtualMachine", "VirtualApp"}},
+			{&at.hosts, &at.self.HostFolder, "host", []string{"ComputeResource"}},
+			{&at.datastores, &at.self.DatastoreFolder, "datastore", []string{"Datastore", "StoragePod"}},
+			{&at.shares, &at.self.NetworkFolder, "network", []string{"Network", "DistributedVirtualSwitch"}},
+		} {
+			*top.folder = e.addFolder(holder, top.name, top.holds...)
+			*top.ref = (*top.folder).Self
+		}
+		if nested {
+			at.hosts = e.addFolder(at.hosts, hostFolders[0], "ComputeResource")
+			at.datastores = e.addFolder(at.datastores, "Storage / NetApp", "Datastore", "StoragePod")
+			at.shares = e.addFolder(at.shares, at.name+" networks", "Network", "DistributedVirtualSwitch")
+		}
+		e.sites = append(e.sites, at)
+		e.written.add("datacenters", placeFacts{Moid: self.Value, Name: at.name})
+	}
+	for i, at := range e.sites {
+		e.addCompute(at, i)
+	}
+}
+
+// adoptHost makes a site of what the library has made of the one host.
+func (e *estate) adoptHost() {
+	where, _ := pick(sites, int(e.seed%uint64(len(sites))))
+	at := &datacenter{site: where, self: e.registry.Get(esx.Datacenter.Self).(*simulator.Datacenter), folders: map[string]*simulator.Folder{}}
+	for _, top := range []struct {
+		folder **simulator.Folder
+		ref    ref
+	}{
+		{&at.vms, at.self.VmFolder}, {&at.hosts, at.self.HostFolder},
+		{&at.datastores, at.self.DatastoreFolder}, {&at.shares, at.self.NetworkFolder},
+	} {
+		*top.folder = e.registry.Get(top.ref).(*simulator.Folder)
+	}
+	at.shares.ChildEntity = nil // the one network that the library made; it is made again
+	at.site.name = at.self.Name
+	e.sites = append(e.sites, at)
+	e.written.add("datacenters", placeFacts{Moid: at.self.Self.Value, Name: at.self.Name})
+	resource := e.registry.Get(*esx.HostSystem.Parent).(*mo.ComputeResource)
+	pool := e.registry.Get(*resource.ResourcePool).(*simulator.ResourcePool)
+	made := e.registry.Get(resource.Host[0]).(*simulator.HostSystem)
+	h := e.addHost(at, made, resource.Self)
+	resource.Name, resource.ResourcePool = h.name, &pool.Self
+	c := &cluster{compute: resource, at: at, members: []*host{h}, root: &pool.ResourcePool, folder: at.hosts}
+	h.within = c
+	at.clusters = append(at.clusters, c)
+	e.addPools(c, e.sizes.pools, 0)
 }
 
 // pick goes round a table; a second round has a suffix of its own.
@@ -89,76 +216,37 @@ func pick[T any](table []T, index int) (T, string) {
 	return table[index], ""
 }
 
-// datacenter is the one that an object is in.
-func (e *estate) datacenter(entity mo.Entity) *simulator.Datacenter {
+// names lists the names of entities by reference, sorted.
+func (e *estate) names(refs []ref) []string {
+	all := []string{}
+	for _, one := range refs {
+		all = append(all, unescape(e.registry.Get(one).(mo.Entity).Entity().Name))
+	}
+	slices.Sort(all)
+	return all
+}
+
+func unescape(name string) string {
+	return strings.NewReplacer("%2f", "/", "%5c", `\`, "%25", "%").Replace(name)
+}
+
+// path is a folder's path within its datacenter, as the record has it.
+func (e *estate) path(folder *simulator.Folder) string {
+	path := ""
 	for {
-		if found, ok := entity.(*simulator.Datacenter); ok {
-			return found
+		parent, ok := e.registry.Get(*folder.Parent).(*simulator.Folder)
+		if !ok {
+			if path == "" {
+				return "/"
+			}
+			return path
 		}
-		entity = e.model.Map().Get(*entity.Entity().Parent).(mo.Entity)
+		path = "/" + unescape(folder.Name) + path
+		folder = parent
 	}
 }
 
-func (e *estate) siteOf(entity mo.Entity) site {
-	return e.sites[e.datacenter(entity).Self]
-}
-
-// numbered counts within each site.
-type numbered map[site]int
-
-func (n numbered) next(at site) int {
-	n[at]++
-	return n[at] - 1
-}
-
-// dressPlaces names what holds other things.
-func (e *estate) dressPlaces() {
-	for i, datacenter := range each[*simulator.Datacenter](e, "Datacenter") {
-		at, suffix := pick(sites, i+int(e.seed%uint64(len(sites))))
-		at = site{at.name + suffix, at.code + strings.TrimPrefix(suffix, "-")}
-		e.sites[datacenter.Self] = at
-		if !e.isESXi() {
-			datacenter.Name = at.name
-		}
-	}
-	if e.isESXi() {
-		return
-	}
-	for _, folder := range each[*simulator.Folder](e, "Folder") {
-		// The library calls the folder of a datacenter and those in the datacenter by the same name.
-		var number int
-		if found, _ := fmt.Sscanf(folder.Name, "F%d", &number); found == 1 {
-			name, suffix := pick(siteFolders, number)
-			folder.Name = name + suffix
-		}
-	}
-	clusters, pools, apps, pods := numbered{}, numbered{}, numbered{}, numbered{}
-	for _, cluster := range each[*simulator.ClusterComputeResource](e, "ClusterComputeResource") {
-		at := e.siteOf(cluster)
-		name, suffix := pick(clusterNames, clusters.next(at))
-		cluster.Name = strings.ToUpper(at.code) + "-" + name + suffix
-	}
-	for _, pool := range each[*simulator.ResourcePool](e, "ResourcePool") {
-		if pool.Parent.Type == "ResourcePool" {
-			name, suffix := pick(poolNames, pools.next(e.siteOf(pool)))
-			pool.Name = name + suffix
-			pool.Summary.GetResourcePoolSummary().Name = pool.Name
-		}
-	}
-	for _, app := range each[*simulator.VirtualApp](e, "VirtualApp") {
-		name, suffix := pick(appNames, apps.next(e.siteOf(app)))
-		app.Name = name + suffix
-		app.Summary.GetResourcePoolSummary().Name = app.Name
-	}
-	for _, pod := range each[*simulator.StoragePod](e, "StoragePod") {
-		at := e.siteOf(pod)
-		pod.Name = fmt.Sprintf("%s-datastores-%02d", at.code, pods.next(at)+1)
-		if pod.Summary != nil {
-			pod.Summary.Name = pod.Name
-		}
-	}
-}
-
-func (e *estate) isESXi() bool {
-	return e.model.ServiceContent.About.ApiType == "HostAgent"
+func (e *estate) ago(d time.Duration) *time.Time {
+	then := e.now.Add(-d)
+	return &then
 }

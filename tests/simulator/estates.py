@@ -21,6 +21,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -36,23 +37,23 @@ __all__ = [
     "start_simulator",
 ]
 
-#: Sizes that start_simulator takes, see README.md; each is a flag of the program.
+#: Sizes that start_simulator takes, all of them totals, see README.md; each is a flag of the program.
 SIZES = frozenset({
-    "datacenters", "clusters", "hosts", "standalone_hosts", "vms", "datastores",
-    "portgroups", "folders", "pools", "apps", "pods", "opaque_networks",
+    "vms", "datacenters", "folders", "clusters", "hosts", "standalone_hosts", "pools", "apps",
+    "datastores", "pods", "portgroups", "networks", "opaque_networks",
 })
 
 #: Two vCenters of different size and age, and a host without one.
 DEMO: tuple[dict[str, Any], ...] = (
     {
         "name": "vcenter-north", "username": "svc-north", "seed": 0, "api_version": "8.0.2.0",
-        "datacenters": 2, "clusters": 1, "hosts": 3, "standalone_hosts": 1, "pools": 2, "vms": 10,
-        "datastores": 4, "portgroups": 7, "folders": 1, "opaque_networks": 1,
+        "vms": 60, "datacenters": 2, "folders": 1, "clusters": 2, "hosts": 8, "standalone_hosts": 2, "pools": 4,
+        "datastores": 8, "portgroups": 14, "networks": 2, "opaque_networks": 2,
     },
     {
         "name": "vcenter-south", "username": "svc-south", "seed": 2, "api_version": "7.0.3.0",
-        "clusters": 1, "hosts": 4, "standalone_hosts": 1, "pools": 3, "apps": 1, "vms": 5,
-        "datastores": 3, "portgroups": 5, "pods": 1,
+        "vms": 25, "clusters": 1, "hosts": 5, "standalone_hosts": 1, "pools": 3, "apps": 1,
+        "datastores": 3, "pods": 1, "portgroups": 5,
     },
     {
         "name": "esxi-branch", "username": "root", "seed": 5, "api_version": "8.0.2.0", "kind": "esxi",
@@ -122,6 +123,8 @@ def start_simulator(
     delay: int = 0,
     method_delays: Mapping[str, int] | None = None,
     seed: int = 1,
+    today: date | str | None = None,
+    record: str | os.PathLike[str] | None = None,
     plain: bool = False,
     load: str | os.PathLike[str] | None = None,
     timeout: float = 120,
@@ -131,7 +134,8 @@ def start_simulator(
 
     Its files go into folder, under its name. Without a password it gets a random one, without an authority it
     gets one of its own. Faults are a list as README.md describes it, or the path of such a file. Delays are in
-    milliseconds. Raises SimulatorError when it cannot be started or does not answer within timeout seconds.
+    milliseconds. Ages and uptimes count back from today, a fixed day unless given. What is in the estate is written
+    to record, a JSON object a line. Raises SimulatorError when it cannot be started or does not answer within timeout seconds.
     """
     if unknown := sizes.keys() - SIZES:
         raise SimulatorError(f"unknown size {', '.join(sorted(unknown))}; there are {', '.join(sorted(SIZES))}")
@@ -148,8 +152,7 @@ def start_simulator(
         "cert": certificate, "key": key, "url-file": url_file,
         **{size.replace("_", "-"): count for size, count in sizes.items()},
     }
-    if load is not None:
-        options["load"] = load
+    options.update({flag: value for flag, value in {"load": load, "record": record, "today": today}.items() if value is not None})
     if faults is not None:
         options["faults"] = _faults_file(folder / f"{name}-faults.json", faults)
     command = [str(simulator_binary()), "-watch-stdin", f"-plain={str(plain).lower()}"]
@@ -180,7 +183,7 @@ def start_demo_estate(folder: str | os.PathLike[str]) -> list[Simulator]:
     simulator_binary()
     ca = CertificateAuthority(folder, name="estate-ca")
     with ThreadPoolExecutor(len(DEMO)) as pool:
-        started = [pool.submit(start_simulator, folder, ca=ca, **member) for member in DEMO]
+        started = [pool.submit(start_simulator, folder, ca=ca, today=date.today(), **member) for member in DEMO]
     problem = next((future.exception() for future in started if future.exception()), None)
     if problem:
         for future in started:

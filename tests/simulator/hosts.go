@@ -10,106 +10,144 @@ import (
 	"time"
 
 	"github.com/vmware/govmomi/simulator"
-	"github.com/vmware/govmomi/vim25/mo"
+	"github.com/vmware/govmomi/simulator/esx"
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// manyHosts is how many hosts a vCenter has before some of them may be out of service.
-const manyHosts = 5
+// manyHosts is how many hosts a vCenter has before some of them may be out of service, and from
+// veryManyHosts on one does not answer.
+const manyHosts, veryManyHosts = 5, 8
 
 // releaseOrder says how far behind the estate's release the hosts are, one after the other.
 var releaseOrder = []int{0, 0, 1, 0, 2}
 
-func (e *estate) dressHosts() {
-	hosts := each[*simulator.HostSystem](e, "HostSystem")
-	within := numbered{}
-	available := e.release.notNewer()
-	for i, host := range hosts {
-		at := e.siteOf(host)
-		number := within.next(at) + 1
-		e.nameHost(host, fmt.Sprintf("esx%02d.%s.%s", number, at.code, domain))
-		machine, _ := pick(servers, i+int(e.seed%uint64(len(servers))))
-		e.dressHardware(host, machine)
-		behind := 0
-		if !e.isESXi() {
-			behind = min(releaseOrder[i%len(releaseOrder)], len(available)-1)
+const physicalNICs = 4
+
+// host is one ESXi server, and what has become of it.
+type host struct {
+	self     *simulator.HostSystem
+	number   int
+	name     string
+	cpu      string // its model on one line
+	mhz      int32
+	at       *datacenter
+	within   *cluster
+	networks []*network // that machines may use
+	facts    hostFacts
+}
+
+// addHost fills a host and counts it in; a vCenter's is registered under its compute resource.
+func (e *estate) addHost(at *datacenter, made *simulator.HostSystem, parent ref) *host {
+	h := &host{self: made, number: len(e.hosts), at: at}
+	h.name = fmt.Sprintf("esx%02d.%s.%s", len(at.members)+1, at.code, domain)
+	if !e.isESXi() {
+		made.HostSystem = esx.HostSystem
+		made.ConfigManager = types.HostConfigManager{}
+		e.put(made, e.ref("HostSystem", "host-"), &parent, h.name)
+	}
+	made.Name = h.name
+	uptime := time.Duration(3+e.random.IntN(300))*24*time.Hour + time.Duration(e.random.IntN(86400))*time.Second
+	made.Runtime = types.HostRuntimeInfo{
+		ConnectionState: types.HostSystemConnectionStateConnected,
+		PowerState:      types.HostSystemPowerStatePoweredOn,
+		StandbyMode:     "none",
+		BootTime:        e.ago(uptime),
+		CryptoState:     "incapable",
+	}
+	summary := &made.Summary
+	summary.Host, summary.Runtime, summary.OverallStatus = &made.Self, &made.Runtime, types.ManagedEntityStatusGreen
+	summary.QuickStats = types.HostListSummaryQuickStats{Uptime: int32(uptime.Seconds())}
+	summary.Config.Name, summary.Config.VmotionEnabled = h.name, true
+	e.fillHardware(h)
+	e.fillHostConfig(h)
+	e.setOutOfService(h)
+	h.facts.labels = e.label(&made.ManagedEntity, h.number)
+	summary.CustomValue = made.CustomValue
+	e.hosts = append(e.hosts, h)
+	at.members = append(at.members, h)
+	return h
+}
+
+// setOutOfService takes a few of many hosts out of service: the last is in maintenance, the third but
+// last disconnected, the sixth but last does not respond.
+func (e *estate) setOutOfService(h *host) {
+	runtime, total := &h.self.Runtime, e.sizes.hosts
+	switch {
+	case total >= manyHosts && h.number == total-1:
+		runtime.InMaintenanceMode = true
+	case total >= manyHosts && h.number == total-3:
+		runtime.ConnectionState = types.HostSystemConnectionStateDisconnected
+	case total >= veryManyHosts && h.number == total-6:
+		runtime.ConnectionState = types.HostSystemConnectionStateNotResponding
+	default:
+		return
+	}
+	status := types.ManagedEntityStatusYellow
+	if !runtime.InMaintenanceMode {
+		runtime.PowerState, runtime.BootTime, status = types.HostSystemPowerStateUnknown, nil, types.ManagedEntityStatusRed
+	}
+	h.self.OverallStatus, h.self.Summary.OverallStatus = status, status
+}
+
+// findHostsInUse lists the hosts that take machines, one of each cluster after the other.
+func (e *estate) findHostsInUse() {
+	for _, h := range e.hosts {
+		if !h.self.Runtime.InMaintenanceMode {
+			e.inUse = append(e.inUse, h)
 		}
-		e.dressProduct(host, available[behind])
-		e.dressManagement(host, fmt.Sprintf("10.%d.%d.%d", e.octet, i/200, 11+i%200))
-
-		uptime := time.Duration(3+e.random.IntN(300))*24*time.Hour + time.Duration(e.random.IntN(86400))*time.Second
-		booted := time.Now().Add(-uptime).Truncate(time.Second)
-		host.Runtime.BootTime = &booted
-		host.Summary.QuickStats.Uptime = int32(uptime.Seconds())
-		host.Summary.OverallStatus = types.ManagedEntityStatusGreen
-		host.OverallStatus = types.ManagedEntityStatusGreen
-	}
-	if !e.isESXi() && len(hosts) >= manyHosts {
-		hosts[len(hosts)-1].Runtime.InMaintenanceMode = true
-		gone := hosts[len(hosts)-3]
-		gone.Runtime.ConnectionState = types.HostSystemConnectionStateDisconnected
-		gone.Runtime.PowerState = types.HostSystemPowerStateUnknown
-		gone.OverallStatus = types.ManagedEntityStatusRed
-		gone.Summary.OverallStatus = types.ManagedEntityStatusRed
 	}
 }
 
-func (e *estate) nameHost(host *simulator.HostSystem, name string) {
-	if parent, ok := e.model.Map().Get(*host.Parent).(*mo.ComputeResource); ok {
-		parent.Name = name
-	}
-	host.Name, host.Summary.Config.Name = name, name
-	short, rest, _ := strings.Cut(name, ".")
-	dns := host.Config.Network.DnsConfig.GetHostDnsConfig()
-	dns.HostName, dns.DomainName = short, rest
-}
-
-// dressHardware replaces what all hosts share with the library's template.
-func (e *estate) dressHardware(host *simulator.HostSystem, machine server) {
-	id := e.id.uuid(host.Self.Value).String()
+// fillHardware gives a host its own hardware instead of the library's template.
+func (e *estate) fillHardware(h *host) {
+	machine := servers[(h.number+int(e.seed%uint64(len(servers))))%len(servers)]
+	id := e.id.uuid("host", h.name).String()
 	cores := machine.sockets * machine.cores
 	threads := 2 * cores
-	hertz := int64(machine.mhz) * 1_000_000
-	memory := machine.memoryGB << 30
-	tag := e.serial(machine.serialLength)
-	tags := []types.HostSystemIdentificationInfo{{
-		IdentifierValue: tag,
-		IdentifierType: &types.ElementDescription{
-			Key:         "ServiceTag",
-			Description: types.Description{Label: "Service tag", Summary: "Service tag of the system"},
-		},
-	}}
-	serial := tag
-	if machine.tagOnly {
-		serial = ""
+	hertz, memory := int64(machine.mhz)*1_000_000, machine.memoryGB<<30
+	serial := e.serial(machine.serialLength)
+	tags := []types.HostSystemIdentificationInfo{identification("AssetTag", " "), identification("ServiceTag", serial)}
+	inField := serial
+	if machine.tag != "" {
+		inField, tags[1] = "", identification(machine.tag, serial)
 	}
+	h.cpu, h.mhz = strings.Join(strings.Fields(machine.cpu), " "), machine.mhz
 
-	summary := host.Summary.Hardware
-	summary.Vendor, summary.Model, summary.Uuid = machine.vendor, machine.model, id
-	summary.OtherIdentifyingInfo = tags
-	summary.CpuModel, summary.CpuMhz, summary.MemorySize = machine.cpu, machine.mhz, memory
-	summary.NumCpuPkgs, summary.NumCpuCores, summary.NumCpuThreads = int16(machine.sockets), int16(cores), int16(threads)
-
+	hbas := int32(len(esx.HostStorageDeviceInfo.HostBusAdapter))
+	h.self.Summary.Hardware = &types.HostHardwareSummary{
+		Vendor: machine.vendor, Model: machine.model, Uuid: id, OtherIdentifyingInfo: tags,
+		CpuModel: machine.cpu, CpuMhz: machine.mhz, MemorySize: memory, NumNics: physicalNICs, NumHBAs: hbas,
+		NumCpuPkgs: int16(machine.sockets), NumCpuCores: int16(cores), NumCpuThreads: int16(threads),
+	}
 	released, _ := time.Parse(time.DateOnly, machine.biosDate)
-	hardware := host.Hardware
+	hardware := *esx.HostHardwareInfo
 	hardware.SystemInfo = types.HostSystemInfo{
-		Vendor: machine.vendor, Model: machine.model, Uuid: id, SerialNumber: serial, OtherIdentifyingInfo: tags,
+		Vendor: machine.vendor, Model: machine.model, Uuid: id, SerialNumber: inField, OtherIdentifyingInfo: tags,
 	}
 	hardware.BiosInfo = &types.HostBIOSInfo{BiosVersion: machine.bios, ReleaseDate: &released, Vendor: machine.vendor}
 	hardware.MemorySize = memory
 	hardware.CpuInfo = types.HostCpuInfo{
 		NumCpuPackages: int16(machine.sockets), NumCpuCores: int16(cores), NumCpuThreads: int16(threads), Hz: hertz,
 	}
-	template := hardware.CpuPkg[0]
 	hardware.CpuPkg = nil
 	for socket := range machine.sockets {
-		cpu := template
-		cpu.Index, cpu.Description, cpu.Vendor, cpu.Hz = int16(socket), machine.cpu, machine.brand, hertz
-		cpu.ThreadId = nil
-		for thread := range threads / machine.sockets {
-			cpu.ThreadId = append(cpu.ThreadId, int16(socket*threads/machine.sockets+thread))
-		}
-		hardware.CpuPkg = append(hardware.CpuPkg, cpu)
+		hardware.CpuPkg = append(hardware.CpuPkg, types.HostCpuPackage{
+			Index: int16(socket), Description: machine.cpu, Vendor: machine.brand, Hz: hertz, BusHz: 100_000_000,
+		})
+	}
+	h.self.Hardware, h.self.Capability = &hardware, esx.HostCapability
+	h.self.Summary.MaxEVCModeKey = map[string]string{"intel": "intel-icelake", "amd": "amd-zen3"}[machine.brand]
+	h.facts = hostFacts{
+		UUID: id, Vendor: machine.vendor, Model: machine.model, Serial: serial, BIOSVersion: machine.bios, BIOSDate: released,
+		CPUModel: h.cpu, Sockets: machine.sockets, Cores: cores, Threads: threads, MHz: machine.mhz, RAM: gb(memory),
+		EVCMax: h.self.Summary.MaxEVCModeKey, NICCount: physicalNICs, HBACount: int(hbas),
+	}
+}
+
+func identification(key, value string) types.HostSystemIdentificationInfo {
+	return types.HostSystemIdentificationInfo{
+		IdentifierValue: value,
+		IdentifierType:  &types.ElementDescription{Key: key, Description: types.Description{Label: key, Summary: key + " of the system"}},
 	}
 }
 
@@ -121,37 +159,6 @@ func (e *estate) serial(length int) string {
 		text[i] = serialLetters[e.random.IntN(len(serialLetters))]
 	}
 	return string(text)
-}
-
-func (e *estate) dressProduct(host *simulator.HostSystem, runs release) {
-	product := *host.Summary.Config.Product
-	runs.stamp(&product)
-	host.Summary.Config.Product = &product
-	host.Config.Product = product
-}
-
-// dressManagement gives the host's first kernel adapter an address, everywhere it is told.
-func (e *estate) dressManagement(host *simulator.HostSystem, address string) {
-	mac := e.mac(host.Self.Value)
-	adapters := [][]types.HostVirtualNic{host.Config.Network.Vnic}
-	for i := range host.Config.VirtualNicManagerInfo.NetConfig {
-		adapters = append(adapters, host.Config.VirtualNicManagerInfo.NetConfig[i].CandidateVnic)
-	}
-	for _, list := range adapters {
-		for i := range list {
-			if list[i].Device == "vmk0" {
-				ip := *list[i].Spec.Ip
-				ip.Dhcp, ip.IpAddress, ip.SubnetMask = false, address, "255.255.255.0"
-				list[i].Spec.Ip, list[i].Spec.Mac = &ip, mac
-			}
-		}
-	}
-	for i := range host.Config.Network.Pnic {
-		host.Config.Network.Pnic[i].Mac = e.mac(host.Self.Value, host.Config.Network.Pnic[i].Device)
-	}
-	if !e.isESXi() {
-		host.Summary.ManagementServerIp = fmt.Sprintf("10.%d.0.5", e.octet)
-	}
 }
 
 // mac derives an address in the range that VMware gives to manual ones.

@@ -6,111 +6,121 @@ package main
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
-	"slices"
+	"math/rand/v2"
 	"strings"
+	"time"
 
-	"github.com/vmware/govmomi/object"
 	"github.com/vmware/govmomi/simulator"
-	"github.com/vmware/govmomi/vim25/mo"
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// machine is a virtual machine on its way: what was decided before it is created.
+// condition is what may be wrong with a machine beyond being off.
+type condition int
+
+const (
+	sound condition = iota
+	orphaned
+	inaccessible
+	service // vCenter's own
+)
+
+// conditions stand at these places in every thousand machines.
+var conditions = map[int]condition{131: orphaned, 137: inaccessible, 141: service, 142: service}
+
+// rareFrom is the first machine with a rare name; every second one has, until there are no more.
+const rareFrom = manyVMs
+
+// machine is a virtual machine on its way into the registry.
 type machine struct {
-	number   int // within the estate
-	turn     int // within its role
-	name     string
-	role     role
-	system   system
-	template bool
-	host     *simulator.HostSystem
-	power    types.VirtualMachinePowerState
+	number, turn int // within the estate, within its role
+	name, note   string
+	role         role
+	system       system
+	condition    condition
+	template     bool
+	host         *host
+	pool         *pool
+	folder       *simulator.Folder
+	home         *volume
+	power        types.VirtualMachinePowerState
+	random       *rand.Rand
+	vm           *simulator.VirtualMachine
+	disks        []*disk
+	cards        []*card
+	layout       types.VirtualMachineFileLayoutEx
+	facts        vmFacts
 }
 
-// place is where machines are created: one pool, and what its datacenter has to offer.
-type place struct {
-	pool       types.ManagedObjectReference
-	hosts      []*simulator.HostSystem
-	datastores []*simulator.Datastore
-	networks   []mo.Entity
-	root       *object.Folder
-}
-
-func (e *estate) createMachines(perPool int) error {
-	turns := map[string]int{}
-	number := 0
-	for _, at := range e.places() {
-		for range perPool {
-			m := e.decide(number, turns, at)
-			if err := e.create(m, at); err != nil {
-				return fmt.Errorf("virtual machine %q: %w", m.name, err)
-			}
-			number++
-		}
+// addMachine decides what the next machine is, makes it, and writes it down.
+func (e *estate) addMachine(number int) {
+	m := e.decide(number)
+	m.vm = &simulator.VirtualMachine{}
+	self := ref{Type: "VirtualMachine", Value: fmt.Sprint(number + 1)}
+	if !e.isESXi() {
+		self = e.ref("VirtualMachine", "vm-")
 	}
-	return nil
-}
-
-// places lists the pools that get machines: vApps, child pools, and a root pool without child pools.
-func (e *estate) places() []place {
-	var resources []*mo.ComputeResource
-	resources = append(resources, each[*mo.ComputeResource](e, "ComputeResource")...)
-	for _, cluster := range each[*simulator.ClusterComputeResource](e, "ClusterComputeResource") {
-		resources = append(resources, &cluster.ComputeResource)
+	m.facts = vmFacts{Moid: self.Value, Name: m.name, Host: m.host.name, Processor: m.host.cpu, Cluster: m.host.within.name}
+	m.facts.Datacenter = m.host.at.name
+	m.vm.Self = self
+	e.addDisks(m)
+	e.addCards(m)
+	e.configure(m)
+	e.setRuntime(m)
+	e.setGuest(m)
+	e.addSnapshots(m)
+	e.setStorage(m)
+	e.place(m, self)
+	m.facts.labels = e.label(&m.vm.ManagedEntity, number)
+	m.summarize()
+	if m.condition == inaccessible {
+		m.forget()
 	}
-	registry := e.model.Map()
-	var all []place
-	for _, resource := range resources {
-		datacenter := e.datacenter(resource)
-		at := place{root: object.NewFolder(e.client, datacenter.VmFolder)}
-		for _, ref := range resource.Host {
-			at.hosts = append(at.hosts, registry.Get(ref).(*simulator.HostSystem))
-		}
-		for _, ref := range resource.Datastore {
-			at.datastores = append(at.datastores, registry.Get(ref).(*simulator.Datastore))
-		}
-		for _, ref := range resource.Network {
-			group, distributed := registry.Get(ref).(*simulator.DistributedVirtualPortgroup)
-			if !distributed || !strings.Contains(group.Name, "-DVUplinks") {
-				at.networks = append(at.networks, registry.Get(ref).(mo.Entity))
-			}
-		}
-		pools := registry.Get(*resource.ResourcePool).(*simulator.ResourcePool).ResourcePool.ResourcePool
-		isPool := func(ref types.ManagedObjectReference) bool { return ref.Type == "ResourcePool" }
-		if !slices.ContainsFunc(pools, isPool) {
-			pools = append([]types.ManagedObjectReference{*resource.ResourcePool}, pools...)
-		}
-		for _, at.pool = range pools {
-			all = append(all, at)
-		}
-	}
-	return all
+	e.written.add("vms", m.facts)
 }
 
 // decide says what the next machine is. Every fourth has a hard name, until there are no more of those.
-func (e *estate) decide(number int, turns map[string]int, at place) *machine {
-	m := &machine{number: number, role: roles[number%len(roles)], power: types.VirtualMachinePowerStatePoweredOn}
+func (e *estate) decide(number int) *machine {
+	m := &machine{
+		number: number,
+		role:   roles[number%len(roles)],
+		power:  types.VirtualMachinePowerStatePoweredOn,
+		host:   e.inUse[number%len(e.inUse)],
+		random: rand.New(rand.NewPCG(e.seed, uint64(number)^uint64(e.octet)<<32)),
+	}
+	if !e.isESXi() {
+		m.condition = conditions[number%1000]
+	}
+	if m.condition == service {
+		m.role = agent
+	}
 	m.system = systems[m.role.system]
-	m.turn = turns[m.role.prefix]
+	m.turn = e.turns[m.role.prefix]
 	m.template = strings.HasPrefix(m.role.prefix, templatePrefix)
-	if hard := number / 4; number%4 == 3 && hard < len(hardNames) {
-		m.name = hardNames[hard]
-		m.template = false
-	} else {
-		turns[m.role.prefix]++
+	hard, rare, odd := number/4, (number-rareFrom)/2, false
+	switch {
+	case number%4 == 3 && hard < len(hardNames):
+		m.name, m.template = hardNames[hard], false
+	case number >= rareFrom && number%2 == 0 && rare < len(rareNames) && m.condition == sound:
+		m.name, m.template, odd = rareNames[rare], false, true
+		m.role.folder, m.role.note = fmt.Sprintf("Odd / %d%%", rare%2), rareNotes[rare%len(rareNotes)]
+	case m.condition == service:
+		m.name = "vCLS-" + e.id.uuid("vcls", fmt.Sprint(number)).String()
+	default:
+		e.turns[m.role.prefix]++
 		m.name = fmt.Sprintf("%s-%02d", m.role.prefix, m.turn+1)
 	}
-	inService := slices.DeleteFunc(slices.Clone(at.hosts), func(host *simulator.HostSystem) bool {
-		return host.Runtime.InMaintenanceMode
-	})
-	if len(inService) == 0 {
-		inService = at.hosts
+	m.note = m.role.note
+	round := number / len(e.inUse)
+	pools := m.host.within.pools
+	m.pool = pools[round%len(pools)]
+	if m.pool.app && (odd || m.condition == service) {
+		m.pool = pools[0]
 	}
-	m.host = inService[number%len(inService)]
+	stores := m.host.at.stores
+	m.home = stores[(number+round)%len(stores)]
 	switch {
-	case m.template, m.host.Runtime.InMaintenanceMode, number%9 == 5:
+	case m.condition == service:
+	case m.template, m.host.self.Runtime.InMaintenanceMode, number%9 == 5, m.condition == orphaned:
 		m.power = types.VirtualMachinePowerStatePoweredOff
 	case number%21 == 13:
 		m.power = types.VirtualMachinePowerStateSuspended
@@ -120,124 +130,70 @@ func (e *estate) decide(number int, turns map[string]int, at place) *machine {
 
 // directory is what a machine's files are called; some characters of names cannot be in there.
 func (m *machine) directory() string {
-	return strings.NewReplacer("/", "_", `\`, "_", "%", "_").Replace(m.name)
+	return strings.NewReplacer("/", "_", `\`, "_", "%", "_", "\t", "_", "\n", "_").Replace(m.name)
 }
 
-func (m *machine) path(store *simulator.Datastore, ending string) string {
-	return fmt.Sprintf("[%s] %s/%s%s", store.Name, m.directory(), m.directory(), ending)
+func (m *machine) path(on *volume, ending string) string {
+	return fmt.Sprintf("[%s] %s/%s%s", on.name, m.directory(), m.directory(), ending)
 }
 
-func (e *estate) create(m *machine, at place) error {
-	folder, err := e.folderFor(m, at)
-	if err != nil {
-		return err
+func (m *machine) isOn() bool { return m.power == types.VirtualMachinePowerStatePoweredOn }
+
+// place puts a machine into its folder or vApp, its pool, and onto its host.
+func (e *estate) place(m *machine, self ref) {
+	vm := m.vm
+	vm.EnvironmentBrowser = *m.host.within.compute.EnvironmentBrowser
+	var parent *ref
+	if m.pool.app && !m.template {
+		vm.ParentVApp = &m.pool.self
+		m.facts.VApp = m.pool.name
+	} else {
+		folder := e.folderFor(m)
+		parent = &folder.Self
+		adopt(folder, self)
+		m.facts.Folder = e.path(folder)
 	}
-	home := at.datastores[m.number%len(at.datastores)]
-	devices, err := e.devices(m, at, home)
-	if err != nil {
-		return err
+	e.put(vm, self, parent, m.name)
+	vm.OverallStatus = types.ManagedEntityStatusGreen
+	if m.condition != sound && m.condition != service {
+		vm.OverallStatus = types.ManagedEntityStatusRed
 	}
-	changes, err := devices.ConfigSpec(types.VirtualDeviceConfigSpecOperationAdd)
-	if err != nil {
-		return err
+	if !m.template {
+		vm.ResourcePool = &m.pool.self
+		m.pool.mo.Vm = append(m.pool.mo.Vm, self)
+		m.facts.ResourcePool = m.pool.name
 	}
-	cpus := m.role.cpus[m.turn%len(m.role.cpus)]
-	hotAdd := m.number%3 == 0
-	task, err := folder.CreateVM(e.ctx, types.VirtualMachineConfigSpec{
-		Name:                m.directory(),
-		GuestId:             m.system.id,
-		Annotation:          m.role.note,
-		Version:             fmt.Sprintf("vmx-%d", max(13, e.release.hardware-2*(m.number%3))),
-		Firmware:            m.system.firmware,
-		Uuid:                e.id.uuid("bios", fmt.Sprint(m.number)).String(),
-		InstanceUuid:        e.id.uuid("instance", fmt.Sprint(m.number)).String(),
-		NumCPUs:             cpus,
-		NumCoresPerSocket:   max(1, cpus/2),
-		MemoryMB:            m.role.memoryGB[m.turn%len(m.role.memoryGB)] << 10,
-		CpuHotAddEnabled:    &hotAdd,
-		MemoryHotAddEnabled: &hotAdd,
-		Files:               &types.VirtualMachineFileInfo{VmPathName: m.path(home, ".vmx")},
-		DeviceChange:        changes,
-	}, object.NewResourcePool(e.client, at.pool), object.NewHostSystem(e.client, m.host.Self))
-	if err != nil {
-		return err
+	m.host.self.Vm = append(m.host.self.Vm, self)
+	m.host.facts.VMCount++
+	if m.isOn() {
+		m.host.facts.VMRunning++
+		m.host.facts.VCPUCount += vm.Config.Hardware.NumCPU
 	}
-	info, err := task.WaitForResult(e.ctx)
-	if err != nil {
-		return err
-	}
-	vm := e.model.Map().Get(info.Result.(types.ManagedObjectReference)).(*simulator.VirtualMachine)
-	return e.finish(m, vm)
 }
 
-// folderFor is the folder of a machine's role; ESXi has only one folder.
-func (e *estate) folderFor(m *machine, at place) (*object.Folder, error) {
+// folderFor is the folder of a machine's role, in large estates one below it; ESXi has only one folder.
+func (e *estate) folderFor(m *machine) *simulator.Folder {
+	at := m.host.at
 	if e.isESXi() {
-		return at.root, nil
+		return at.vms
 	}
-	registry := e.model.Map()
-	siblings := registry.Get(at.root.Reference()).(*simulator.Folder).ChildEntity
-	if known := registry.FindByName(m.role.folder, siblings); known != nil {
-		return object.NewFolder(e.client, known.Reference()), nil
+	path := []string{m.role.folder}
+	if e.sizes.vms >= manyVMs && m.role.folder != "Templates" {
+		path = append(path, m.role.prefix)
 	}
-	return at.root.CreateFolder(e.ctx, m.role.folder)
+	folder, walked := at.vms, ""
+	for _, name := range path {
+		walked += "\x00" + name
+		if at.folders[walked] == nil {
+			at.folders[walked] = e.addFolder(folder, name, "VirtualMachine", "VirtualApp")
+		}
+		folder = at.folders[walked]
+	}
+	return folder
 }
 
-// devices are a machine's disks and network cards. Every fourth disk is thick; data disks of machines with
-// more than two stand on another datastore than their home.
-func (e *estate) devices(m *machine, at place, home *simulator.Datastore) (object.VirtualDeviceList, error) {
-	var devices object.VirtualDeviceList
-	controller, err := devices.CreateSCSIController("pvscsi")
-	if err != nil {
-		return nil, err
-	}
-	label(controller, "SCSI controller", 0)
-	devices = append(devices, controller)
-	for i, size := range m.role.diskGB {
-		store := home
-		if i > 1 {
-			store = at.datastores[(m.number+1)%len(at.datastores)]
-		}
-		if err = os.MkdirAll(filepath.Join(store.Summary.Url, m.directory()), 0o700); err != nil {
-			return nil, err
-		}
-		suffix := ""
-		if i > 0 {
-			suffix = fmt.Sprintf("_%d", i)
-		}
-		disk := devices.CreateDisk(controller.(types.BaseVirtualController), store.Self, m.path(store, suffix+".vmdk"))
-		backing := disk.Backing.(*types.VirtualDiskFlatVer2BackingInfo)
-		thin := (m.number+i)%4 != 0
-		backing.ThinProvisioned = &thin
-		disk.CapacityInKB = size << 20
-		label(disk, "Hard disk", i+1)
-		devices = append(devices, disk)
-	}
-	adapter := "vmxnet3"
-	if m.system.firmware == "bios" {
-		adapter = "e1000e"
-	}
-	for i := range m.role.nics {
-		network := at.networks[(m.number+i)%len(at.networks)].Reference()
-		backing, err := object.NewReference(e.client, network).(object.NetworkReference).EthernetCardBackingInfo(e.ctx)
-		if err != nil {
-			return nil, err
-		}
-		card, err := devices.CreateEthernetCard(adapter, backing)
-		if err != nil {
-			return nil, err
-		}
-		ethernet := card.(types.BaseVirtualEthernetCard).GetVirtualEthernetCard()
-		ethernet.AddressType = string(types.VirtualEthernetCardMacTypeManual)
-		ethernet.MacAddress = e.mac("nic", fmt.Sprint(m.number), fmt.Sprint(i))
-		ethernet.Key = -int32(100 + i)
-		label(card, "Network adapter", i+1)
-		devices = append(devices, card)
-	}
-	return devices, nil
-}
-
-// label gives a device the name that vSphere would, not the library's.
-func label(device types.BaseVirtualDevice, kind string, number int) {
-	device.GetVirtualDevice().DeviceInfo = &types.Description{Label: fmt.Sprintf("%s %d", kind, number)}
+// moment is a time some days back, with as many digits of a second as the machine's number says.
+func (e *estate) moment(m *machine, back time.Duration) time.Time {
+	fraction := []time.Duration{0, 123456 * time.Microsecond, 5 * time.Millisecond, 120 * time.Millisecond}[m.number%4]
+	return e.now.Add(fraction - back.Truncate(time.Second))
 }

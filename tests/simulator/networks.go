@@ -6,6 +6,8 @@ package main
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/vmware/govmomi/simulator"
@@ -13,92 +15,155 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-func (e *estate) dressNetworks() {
-	for _, dvs := range each[*simulator.DistributedVirtualSwitch](e, "DistributedVirtualSwitch") {
-		name := e.siteOf(dvs).code + "-dvs-01"
-		id := e.id.uuid(dvs.Self.Value).String()
-		config := dvs.Config.GetDVSConfigInfo()
-		dvs.Entity().Name, dvs.Summary.Name, config.Name = name, name, name
-		dvs.Uuid, dvs.Summary.Uuid, config.Uuid = id, id, id
-	}
-	groups, tenants, opaque := numbered{}, numbered{}, numbered{}
-	for _, group := range each[*simulator.DistributedVirtualPortgroup](e, "DistributedVirtualPortgroup") {
-		at := e.siteOf(group)
-		switch {
-		case strings.Contains(group.Name, "-DVUplinks"):
-			_, number, _ := strings.Cut(group.Name, "-DVUplinks")
-			e.nameGroup(group, fmt.Sprintf("%s-dvs-01-DVUplinks%s", at.code, number))
-			// The library leaves out the tag by which a real vCenter marks port groups of uplinks.
-			group.Entity().Tag = []types.Tag{{Key: "SYSTEM/DVS.UPLINKPG"}}
-		case group.Config.LogicalSwitchUuid != "":
-			name, suffix := pick(segments, tenants.next(at))
-			e.nameGroup(group, name+suffix)
-		default:
-			entry, suffix := pick(networks, groups.next(at))
-			e.nameGroup(group, strings.ToUpper(at.code)+"-"+entry.name+suffix)
-			setVLAN(group, entry)
-		}
-	}
-	for _, segment := range each[*mo.OpaqueNetwork](e, "OpaqueNetwork") {
-		name, suffix := pick(segments, opaque.next(e.siteOf(segment)))
-		segment.Name, segment.Network.Name = name+suffix, name+suffix
-		segment.Entity().Name = name + suffix
-		segment.Summary.GetNetworkSummary().Name = name + suffix
-	}
-	e.linkNetworks()
+// network is one of any kind, as machines and hosts need it.
+type network struct {
+	self   ref
+	name   string
+	common *mo.Network
+	trunk  *dvs   // of a distributed port group
+	opaque string // id of an opaque network
+	facts  networkFacts
+	entity *mo.ManagedEntity
 }
 
-// linkNetworks makes hosts and networks know each other where the library leaves that out.
-func (e *estate) linkNetworks() {
-	for _, host := range each[*simulator.HostSystem](e, "HostSystem") {
-		for _, segment := range each[*mo.OpaqueNetwork](e, "OpaqueNetwork") {
-			if e.datacenter(segment) == e.datacenter(host) {
-				host.Network = append(host.Network, segment.Self)
+// dvs is the distributed switch of a datacenter.
+type dvs struct {
+	self ref
+	name string
+	uuid string
+	mo   *simulator.DistributedVirtualSwitch
+}
+
+func (e *estate) addNetworks(at *datacenter, index int) {
+	for i := range share(e.sizes.networks, index, len(e.sites)) {
+		e.addStandard(at, i)
+	}
+	if count := share(e.sizes.portgroups, index, len(e.sites)); count > 0 {
+		e.addSwitch(at)
+		for i := range count {
+			entry, suffix := pick(groups, i)
+			e.addGroup(at, strings.ToUpper(at.code)+"-"+entry.name+suffix, entry, i)
+		}
+	}
+	for i := range share(e.sizes.opaque, index, len(e.sites)) {
+		e.addOpaque(at, i)
+	}
+}
+
+// addNetwork registers a network of any kind; common is the part that all kinds have.
+func (e *estate) addNetwork(at *datacenter, item mo.Entity, common *mo.Network, self ref, facts networkFacts) *network {
+	name := facts.Name
+	e.put(item, self, &at.shares.Self, name)
+	common.Name = escape(name)
+	common.Summary.GetNetworkSummary().Network = &common.Self
+	common.Summary.GetNetworkSummary().Name = common.Name
+	common.Summary.GetNetworkSummary().Accessible = true
+	adopt(at.shares, self)
+	at.self.Network = append(at.self.Network, self)
+	facts.Moid, facts.Accessible, facts.Datacenter, facts.Folder = self.Value, true, at.name, e.path(at.shares)
+	facts.labels = e.label(&common.ManagedEntity, e.count)
+	made := &network{self: self, name: name, common: common, facts: facts, entity: &common.ManagedEntity}
+	at.networks = append(at.networks, made)
+	return made
+}
+
+func (e *estate) addStandard(at *datacenter, index int) {
+	entry, suffix := pick(standardNets, index)
+	item := &mo.Network{Summary: &types.NetworkSummary{}}
+	self := ref{Type: "Network", Value: "HaNetwork-" + entry.name + suffix}
+	if !e.isESXi() {
+		self = e.ref("Network", "network-")
+	}
+	facts := networkFacts{Name: entry.name + suffix, Type: "Standard", Switch: fmt.Sprintf("vSwitch%d", min(index, 1))}
+	made := e.addNetwork(at, item, item, self, facts)
+	for _, h := range at.members {
+		vlan := entry.vlan
+		if entry.drifts && h.number%3 == 2 {
+			vlan++
+		}
+		addPortGroup(h.self.Config.Network, made.name, vlan, min(index, 1))
+		if !slices.Contains(made.facts.VLANs, vlan) {
+			made.facts.VLANs = append(made.facts.VLANs, vlan)
+		}
+	}
+	slices.Sort(made.facts.VLANs)
+}
+
+func (e *estate) addSwitch(at *datacenter) {
+	name, id := at.code+"-dvs-01", e.id.uuid("dvs", at.code).String()
+	made := &simulator.DistributedVirtualSwitch{}
+	self := e.ref("VmwareDistributedVirtualSwitch", "dvs-")
+	e.put(made, self, &at.shares.Self, name)
+	adopt(at.shares, self)
+	product := types.DistributedVirtualSwitchProductSpec{Name: "DVS", Vendor: "VMware, Inc.", Version: "7.0.3"}
+	made.Uuid = id
+	made.Summary = types.DVSSummary{Name: name, Uuid: id, ProductInfo: &product}
+	made.Config = &types.VMwareDVSConfigInfo{
+		DVSConfigInfo: types.DVSConfigInfo{
+			Uuid: id, Name: name, NumPorts: 512, MaxPorts: 1 << 15, ProductInfo: product, CreateTime: *e.ago(9e6 * 1e9),
+			UplinkPortPolicy: &types.DVSNameArrayUplinkPortPolicy{UplinkPortName: []string{"Uplink 1", "Uplink 2"}},
+		},
+		MaxMtu: 9000,
+	}
+	at.trunk = &dvs{self, name, id, made}
+	e.written.add("switches", placeFacts{Moid: self.Value, Name: name, Datacenter: at.name})
+	uplinks := e.addGroup(at, name+"-DVUplinks-"+strconv.Itoa(e.count), group{name: "DVUplinks", lastVLAN: 4094}, 0)
+	uplinks.entity.Tag = []types.Tag{{Key: "SYSTEM/DVS.UPLINKPG"}}
+	uplinks.facts.Type = "Uplink"
+	config := made.Config.GetDVSConfigInfo()
+	config.UplinkPortgroup = []ref{uplinks.self}
+}
+
+func (e *estate) addGroup(at *datacenter, name string, entry group, index int) *network {
+	on := at.trunk
+	item := &simulator.DistributedVirtualPortgroup{}
+	item.Network.Summary = &types.NetworkSummary{}
+	self := e.ref("DistributedVirtualPortgroup", "dvportgroup-")
+	uplink := entry.name == "DVUplinks"
+	item.Key = self.Value
+	setting, text := e.vlanOf(entry, index)
+	ports := int32(8 << (index % 3))
+	item.Config = types.DVPortgroupConfigInfo{
+		Key: self.Value, Name: escape(name), NumPorts: ports, DistributedVirtualSwitch: &on.self, Type: "earlyBinding",
+		BackingType: "standard", Uplink: &uplink, AutoExpand: ptr(true), ConfigVersion: "1", Policy: &types.VMwareDVSPortgroupPolicy{},
+		DefaultPortConfig: &types.VMwareDVSPortSetting{
+			DVPortSetting: types.DVPortSetting{Blocked: &types.BoolPolicy{Value: ptr(false)}},
+			Vlan:          setting,
+		},
+	}
+	on.mo.Portgroup = append(on.mo.Portgroup, self)
+	on.mo.Summary.PortgroupName = append(on.mo.Summary.PortgroupName, item.Config.Name)
+	made := e.addNetwork(at, item, &item.Network, self, networkFacts{Name: name, Type: "Distributed", VLAN: text, Switch: on.name, Ports: ports})
+	made.trunk = on
+	return made
+}
+
+// vlanOf is a group's VLAN, on the wire and as people write it.
+func (e *estate) vlanOf(entry group, index int) (types.BaseVmwareDistributedVirtualSwitchVlanSpec, string) {
+	switch {
+	case entry.private:
+		return &types.VmwareDistributedVirtualSwitchPvlanSpec{PvlanId: entry.vlan}, fmt.Sprintf("pvlan %d", entry.vlan)
+	case entry.lastVLAN != 0:
+		ranges := []types.NumericRange{{Start: entry.vlan, End: entry.lastVLAN}}
+		text := fmt.Sprintf("trunk %d-%d", entry.vlan, entry.lastVLAN)
+		if index >= len(groups) {
+			for _, single := range trunkRest {
+				ranges = append(ranges, types.NumericRange{Start: single, End: single})
+				text += fmt.Sprintf(",%d", single)
 			}
 		}
-		for _, ref := range host.Network {
-			known := e.network(ref)
-			if simulator.FindReference(known.Host, host.Self) == nil {
-				known.Host = append(known.Host, host.Self)
-			}
-		}
+		return &types.VmwareDistributedVirtualSwitchTrunkVlanSpec{VlanId: ranges}, text
+	case entry.vlan == 0:
+		return &types.VmwareDistributedVirtualSwitchVlanIdSpec{}, ""
 	}
+	return &types.VmwareDistributedVirtualSwitchVlanIdSpec{VlanId: entry.vlan}, strconv.Itoa(int(entry.vlan))
 }
 
-// network is what all kinds of networks have in common.
-func (e *estate) network(ref types.ManagedObjectReference) *mo.Network {
-	switch found := e.model.Map().Get(ref).(type) {
-	case *simulator.DistributedVirtualPortgroup:
-		return &found.Network
-	case *mo.OpaqueNetwork:
-		return &found.Network
-	default:
-		return found.(*mo.Network)
-	}
-}
-
-func (e *estate) nameGroup(group *simulator.DistributedVirtualPortgroup, name string) {
-	dvs := e.model.Map().Get(*group.Config.DistributedVirtualSwitch).(*simulator.DistributedVirtualSwitch)
-	for i, known := range dvs.Summary.PortgroupName {
-		if known == group.Name {
-			dvs.Summary.PortgroupName[i] = name
-		}
-	}
-	group.Entity().Name, group.Name, group.Config.Name = name, name, name
-	if group.Summary != nil {
-		group.Summary.GetNetworkSummary().Name = name
-	}
-}
-
-func setVLAN(group *simulator.DistributedVirtualPortgroup, entry network) {
-	setting, ok := group.Config.DefaultPortConfig.(*types.VMwareDVSPortSetting)
-	if !ok {
-		return
-	}
-	setting.Vlan = &types.VmwareDistributedVirtualSwitchVlanIdSpec{VlanId: entry.vlan}
-	if entry.lastVLAN != 0 {
-		setting.Vlan = &types.VmwareDistributedVirtualSwitchTrunkVlanSpec{
-			VlanId: []types.NumericRange{{Start: entry.vlan, End: entry.lastVLAN}},
-		}
-	}
+func (e *estate) addOpaque(at *datacenter, index int) {
+	name, suffix := pick(segments, index)
+	id := e.id.uuid("opaque", at.code, strconv.Itoa(index)).String()
+	item := &mo.OpaqueNetwork{}
+	item.Network.Summary = &types.OpaqueNetworkSummary{OpaqueNetworkId: id, OpaqueNetworkType: "nsx.LogicalSwitch"}
+	made := e.addNetwork(at, item, &item.Network, e.ref("OpaqueNetwork", "network-o"), networkFacts{Name: name + suffix, Type: "Opaque"})
+	made.opaque = id
 }

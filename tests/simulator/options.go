@@ -23,6 +23,7 @@ const passwordVariable = "SIMULATOR_PASSWORD"
 
 type options struct {
 	listen, urlFile, load, faults string
+	record                        string
 	user, password                string
 	kind, name                    string
 	seed                          uint64
@@ -31,7 +32,9 @@ type options struct {
 	release                       release
 	delay                         time.Duration
 	methodDelays                  methodDelays
-	model                         *simulator.Model
+	model                         *simulator.Model // what -load and -plain fill
+	sizes                         sizes
+	now                           time.Time
 }
 
 // methodDelays is a flag that can be given many times, each M:ms.
@@ -51,8 +54,7 @@ func (m methodDelays) Set(text string) error {
 
 func parseOptions(arguments []string) (*options, error) {
 	o := &options{methodDelays: methodDelays{}}
-	sizes := simulator.VPX()
-	var certificate, key, api string
+	var certificate, key, api, today string
 	var delay int
 
 	set := flag.NewFlagSet("simulator", flag.ContinueOnError)
@@ -72,18 +74,9 @@ func parseOptions(arguments []string) (*options, error) {
 	set.Var(o.methodDelays, "method-delay", "`METHOD:MILLISECONDS` that one method takes longer; repeatable")
 	set.BoolVar(&o.plain, "plain", false, "leave the model as the library makes it")
 	set.BoolVar(&o.watchStdin, "watch-stdin", false, "end when standard input ends")
-	set.IntVar(&sizes.Datacenter, "datacenters", sizes.Datacenter, "datacenters")
-	set.IntVar(&sizes.Cluster, "clusters", sizes.Cluster, "clusters a datacenter")
-	set.IntVar(&sizes.ClusterHost, "hosts", sizes.ClusterHost, "hosts a cluster")
-	set.IntVar(&sizes.Host, "standalone-hosts", sizes.Host, "hosts outside clusters a datacenter")
-	set.IntVar(&sizes.Machine, "vms", sizes.Machine, "virtual machines a resource pool or vApp")
-	set.IntVar(&sizes.Datastore, "datastores", sizes.Datastore, "datastores a datacenter")
-	set.IntVar(&sizes.Portgroup, "portgroups", sizes.Portgroup, "distributed port groups a datacenter")
-	set.IntVar(&sizes.Folder, "folders", sizes.Folder, "datacenters that stand in a folder")
-	set.IntVar(&sizes.Pool, "pools", sizes.Pool, "resource pools a cluster")
-	set.IntVar(&sizes.App, "apps", sizes.App, "vApps a cluster")
-	set.IntVar(&sizes.Pod, "pods", sizes.Pod, "datastore clusters a datacenter")
-	set.IntVar(&sizes.OpaqueNetwork, "opaque-networks", sizes.OpaqueNetwork, "opaque (NSX) networks a datacenter")
+	set.StringVar(&today, "today", "2025-06-03", "the day on which the estate is as it is; ages and uptimes count back from it")
+	set.StringVar(&o.record, "record", "", "file that gets what is in the estate, a JSON object a line")
+	o.sizes.flags(set)
 	if err := set.Parse(arguments); err != nil {
 		return nil, err
 	}
@@ -93,7 +86,7 @@ func parseOptions(arguments []string) (*options, error) {
 
 	o.delay = time.Duration(delay) * time.Millisecond
 	o.password = cmp.Or(o.password, os.Getenv(passwordVariable), "pass")
-	for _, path := range []*string{&o.urlFile, &o.load} {
+	for _, path := range []*string{&o.urlFile, &o.load, &o.record} {
 		if *path != "" {
 			*path, _ = filepath.Abs(*path)
 		}
@@ -109,14 +102,19 @@ func parseOptions(arguments []string) (*options, error) {
 	if o.release, err = findRelease(api); err != nil {
 		return nil, err
 	}
+	if o.now, err = time.Parse(time.DateOnly, today); err != nil {
+		return nil, fmt.Errorf("-today is a date like 2025-06-03, not %q", today)
+	}
+	o.now = o.now.Add(9*time.Hour + 30*time.Minute)
 	switch o.kind {
 	case "vcenter":
-		o.model = sizes
+		o.model = simulator.VPX()
 	case "esxi":
 		o.model = simulator.ESX()
-		o.model.Machine, o.model.Datastore = sizes.Machine, sizes.Datastore
 	default:
 		return nil, fmt.Errorf("-kind is vcenter or esxi, not %q", o.kind)
 	}
+	o.model.Machine = max(1, o.sizes.vms/2)
+	o.sizes.derive(o.kind == "esxi")
 	return o, nil
 }

@@ -22,10 +22,10 @@ import (
 
 // serve fills the model, listens, and says where. It returns only an error; the server goes on.
 func serve(o *options, plan *faultPlan) error {
-	if err := fill(o); err != nil {
+	service, tags, err := fill(o)
+	if err != nil {
 		return err
 	}
-	service := o.model.Service
 	plan.nameOf = func(ref types.ManagedObjectReference) string {
 		if entity, ok := service.Context.Map.Get(ref).(mo.Entity); ok {
 			return entity.Entity().Name
@@ -48,8 +48,11 @@ func serve(o *options, plan *faultPlan) error {
 	if err != nil {
 		return err
 	}
+	if err = tags.send(server.Config.Handler, service.Listen.User); err != nil {
+		return err
+	}
 	server.Config.Handler = &gate{
-		inner:  server.Config.Handler,
+		inner:  sortTags(server.Config.Handler),
 		calls:  newCallCounter(),
 		faults: plan,
 		delays: o.methodDelays,
@@ -66,8 +69,8 @@ func serve(o *options, plan *faultPlan) error {
 	return nil
 }
 
-// fill makes the objects: loaded, as the library makes them, or dressed.
-func fill(o *options) error {
+// fill makes the objects: loaded, as the library makes them, or our own estate, whose tags are returned too.
+func fill(o *options) (*simulator.Service, tagging, error) {
 	// While it fills a model the library logs what it only tries, such as a file name that is taken.
 	log.SetOutput(io.Discard)
 	defer log.SetOutput(os.Stderr)
@@ -78,13 +81,23 @@ func fill(o *options) error {
 	if o.kind == "vcenter" {
 		about.InstanceUuid = id.uuid("about").String()
 	}
+	var err error
 	switch {
 	case o.load != "":
-		return o.model.Load(o.load)
+		err = o.model.Load(o.load)
 	case o.plain:
-		return o.model.Create()
+		err = o.model.Create()
+	default:
+		var e *estate
+		if e, err = newEstate(o, id); err == nil {
+			err = e.fill()
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		return e.service, e.tagging(), nil
 	}
-	return createEstate(o, id)
+	return o.model.Service, nil, err
 }
 
 // listen turns the library's panic about an address in use into an error.

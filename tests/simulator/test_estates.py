@@ -19,56 +19,15 @@ from xml.parsers.expat import ExpatError
 import estates
 import pytest
 import simulator_build
-from pyVmomi import SoapStubAdapter, vim, vmodl
-from pyVmomi.VmomiSupport import newestVersions
-
-PATHS = {
-    vim.VirtualMachine: ["name", "config", "summary", "runtime", "guest", "network", "datastore", "resourcePool"],
-    vim.HostSystem: ["name", "summary", "hardware.systemInfo", "runtime", "vm", "network", "config.product"],
-    vim.Datastore: ["name", "summary", "vm", "info"],
-    vim.Network: ["name", "vm", "host"],
-    vim.ComputeResource: ["name", "summary", "host"],
-}
-
-
-def connect(simulator: estates.Simulator, password: str | None = None) -> vim.ServiceInstance:
-    context = ssl.create_default_context(cafile=str(simulator.ca_path))
-    context.verify_flags |= ssl.VERIFY_X509_STRICT
-    stub = SoapStubAdapter(
-        host=simulator.host, port=simulator.port, version=newestVersions.GetName("vim"), sslContext=context)
-    service = vim.ServiceInstance("ServiceInstance", stub)
-    service.content.sessionManager.Login(simulator.username, password or simulator.password)
-    return service
-
-
-def read(service: vim.ServiceInstance) -> dict[type, dict[str, dict]]:
-    """Properties of everything by type and managed object id, with one request a type."""
-    query = vmodl.query.PropertyCollector
-    content = service.content
-    found: dict[type, dict[str, dict]] = {}
-    for kind, paths in PATHS.items():
-        view = content.viewManager.CreateContainerView(content.rootFolder, [kind], True)
-        way = query.TraversalSpec(type=vim.view.ContainerView, path="view", skip=False)
-        spec = query.FilterSpec(
-            objectSet=[query.ObjectSpec(obj=view, skip=True, selectSet=[way])],
-            propSet=[query.PropertySpec(type=kind, pathSet=paths)])
-        answer = content.propertyCollector.RetrievePropertiesEx([spec], query.RetrieveOptions())
-        found[kind] = {
-            entry.obj._GetMoId(): {prop.name: prop.val for prop in entry.propSet}
-            for entry in (answer.objects if answer else [])
-        }
-    return found
-
-
-def ids(references: list) -> set[str]:
-    return {reference._GetMoId() for reference in references}
+from plain_pyvmomi import connect, ids, read
+from pyVmomi import vim, vmodl
 
 
 @pytest.fixture(scope="module")
 def vcenter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[estates.Simulator]:
     folder = tmp_path_factory.mktemp("vcenter")
     with estates.start_simulator(
-        folder, clusters=2, hosts=3, pools=1, vms=12, datastores=3, portgroups=7, opaque_networks=1,
+        folder, vms=36, clusters=2, hosts=7, pools=2, datastores=3, portgroups=7, opaque_networks=1,
     ) as simulator:
         yield simulator
 
@@ -109,6 +68,8 @@ def test_machines_are_whole(estate: dict) -> None:
             if isinstance(device, vim.vm.device.VirtualEthernetCard)
         }
         for nic in vm["guest"].net:
+            if not nic.connected or nic.deviceConfigId == -1:
+                continue
             assert macs[nic.deviceConfigId] == nic.macAddress
             assert {ipaddress.ip_address(ip).version for ip in nic.ipAddress} == {4, 6}
     for state in ("poweredOn", "poweredOff", "suspended"):
@@ -183,20 +144,6 @@ def test_esxi(tmp_path: Path) -> None:
         found = read(service)
     assert len(found[vim.HostSystem]) == 1
     assert len(found[vim.VirtualMachine]) == 4
-
-
-def test_same_name_same_estate(tmp_path: Path) -> None:
-    def names(**options: object) -> tuple[str, list]:
-        with estates.start_simulator(tmp_path, vms=2, **options) as simulator:
-            service = connect(simulator)
-            found = read(service)
-            return service.content.about.instanceUuid, sorted(
-                (vm["name"], vm["config"].instanceUuid, vm["guest"].ipAddress) for vm in found[vim.VirtualMachine].values())
-
-    first = names(name="one")
-    assert names(name="one") == first
-    assert names(name="two")[0] != first[0]
-    assert names(name="one", seed=2)[1] != first[1]
 
 
 def test_faults(tmp_path: Path) -> None:

@@ -5,85 +5,104 @@
 package main
 
 import (
+	"slices"
+
 	"github.com/vmware/govmomi/simulator"
-	"github.com/vmware/govmomi/vim25/mo"
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// sumUp sets what follows from the machines: space on datastores, load of hosts, capacity of clusters.
+// sumUp sets what follows from the machines: space on datastores, load of hosts, capacity of clusters. It
+// also keeps others from appending to lists in place.
 func (e *estate) sumUp() {
-	within := numbered{}
-	for _, datastore := range each[*simulator.Datastore](e, "Datastore") {
-		e.sumUpDatastore(datastore, within.next(e.siteOf(datastore)))
-	}
-	for _, host := range each[*simulator.HostSystem](e, "HostSystem") {
-		e.sumUpHost(host)
-	}
-	for _, cluster := range each[*simulator.ClusterComputeResource](e, "ClusterComputeResource") {
-		e.sumUpHosts(&cluster.ComputeResource)
-	}
-	for _, standalone := range each[*mo.ComputeResource](e, "ComputeResource") {
-		e.sumUpHosts(standalone)
+	for _, at := range e.sites {
+		for i, v := range at.stores {
+			e.sumUpStore(v, i, at)
+		}
+		for _, h := range at.members {
+			e.sumUpHost(h)
+		}
+		for _, n := range at.networks {
+			n.facts.Hosts, n.facts.VMCount = e.names(n.common.Host), len(n.common.Vm)
+			e.written.add("networks", n.facts)
+		}
+		for _, c := range at.clusters {
+			e.sumUpCluster(c)
+			c.root.ResourcePool = slices.Clip(c.root.ResourcePool)
+			for _, p := range c.pools {
+				p.mo.ResourcePool, p.mo.Vm = slices.Clip(p.mo.ResourcePool), slices.Clip(p.mo.Vm)
+			}
+		}
+		if at.trunk != nil {
+			summary := &at.trunk.mo.Summary
+			for _, h := range at.members {
+				if h.within.real != nil {
+					summary.HostMember = append(summary.HostMember, h.self.Self)
+				}
+			}
+			summary.Host, summary.NumHosts = summary.HostMember, int32(len(summary.HostMember))
+		}
 	}
 }
 
-func (e *estate) sumUpDatastore(datastore *simulator.Datastore, number int) {
-	entry, _ := pick(stores, number)
-	var committed, uncommitted int64
-	for _, ref := range datastore.Vm {
-		vm := e.model.Map().Get(ref).(*simulator.VirtualMachine)
-		for _, usage := range vm.Storage.PerDatastoreUsage {
-			if usage.Datastore == datastore.Self {
-				committed += usage.Committed
-				uncommitted += usage.Uncommitted
-			}
-		}
-	}
-	// Whole terabytes, and room for what is really there.
-	capacity := entry.capacityTB << 40
-	for float64(capacity)*entry.used < float64(committed) {
+// sumUpStore takes whole terabytes, and room for what is really there.
+func (e *estate) sumUpStore(v *volume, index int, at *datacenter) {
+	capacity := v.capacityTB << 40
+	for float64(capacity)*v.used < float64(v.committed) {
 		capacity += 1 << 40
 	}
-	free := capacity - int64(float64(capacity)*entry.used)
-	datastore.Summary.Capacity, datastore.Summary.FreeSpace, datastore.Summary.Uncommitted = capacity, free, uncommitted
-	info := datastore.Info.GetDatastoreInfo()
-	info.FreeSpace, info.MaxFileSize = free, 64<<40
-	switch info := datastore.Info.(type) {
+	free := capacity - int64(float64(capacity)*v.used)
+	v.self.Summary.Capacity, v.self.Summary.FreeSpace, v.self.Summary.Uncommitted = capacity, free, v.uncommitted
+	v.self.Info.GetDatastoreInfo().FreeSpace = free
+	switch info := v.self.Info.(type) {
 	case *types.VmfsDatastoreInfo:
 		info.Vmfs.Capacity = capacity
 	case *types.NasDatastoreInfo:
 		info.Nas.Capacity = capacity
 	}
+	if v.pod != nil {
+		v.pod.Summary.Capacity += capacity
+		v.pod.Summary.FreeSpace += free
+	}
+	for _, mount := range v.self.Host {
+		v.facts.Hosts = append(v.facts.Hosts, e.registry.Get(mount.Key).(*simulator.HostSystem).Name)
+	}
+	slices.Sort(v.facts.Hosts)
+	v.facts.Capacity, v.facts.Free, v.facts.Uncommitted, v.facts.VMCount = gb(capacity), gb(free), gb(v.uncommitted), len(v.self.Vm)
+	e.written.add("datastores", v.facts)
 }
 
 // sumUpHost adds the host's own needs to those of its machines.
-func (e *estate) sumUpHost(host *simulator.HostSystem) {
-	hardware := host.Summary.Hardware
-	stats := &host.Summary.QuickStats
-	stats.OverallCpuUsage = hardware.CpuMhz / 2
-	stats.OverallMemoryUsage = int32(hardware.MemorySize >> 20 / 32)
-	for _, ref := range host.Vm {
-		vm := e.model.Map().Get(ref).(*simulator.VirtualMachine)
-		stats.OverallCpuUsage += vm.Summary.QuickStats.OverallCpuUsage
-		stats.OverallMemoryUsage += vm.Summary.QuickStats.HostMemoryUsage
+func (e *estate) sumUpHost(h *host) {
+	hardware, stats := h.self.Summary.Hardware, &h.self.Summary.QuickStats
+	stats.OverallCpuUsage = min(stats.OverallCpuUsage+hardware.CpuMhz/2, hardware.CpuMhz*int32(hardware.NumCpuCores))
+	stats.OverallMemoryUsage = min(stats.OverallMemoryUsage+int32(hardware.MemorySize>>20/32), int32(hardware.MemorySize>>20))
+	runtime, f := h.self.Runtime, &h.facts
+	f.Moid, f.Name, f.Cluster, f.Datacenter, f.Folder = h.self.Self.Value, h.name, h.within.name, h.at.name, e.path(h.within.folder)
+	f.CPUUsage, f.RAMUsed = stats.OverallCpuUsage, float64(stats.OverallMemoryUsage)/1024
+	f.ConnectionState, f.PowerState, f.Standby = string(runtime.ConnectionState), string(runtime.PowerState), runtime.StandbyMode
+	f.Maintenance, f.BootTime, f.OverallStatus = runtime.InMaintenanceMode, runtime.BootTime, string(h.self.Summary.OverallStatus)
+	f.Datastores, f.Networks = e.names(h.self.Datastore), e.names(h.self.Network)
+	if c := h.within.real; c != nil {
+		h.self.Summary.CurrentEVCModeKey = c.Summary.(*types.ClusterComputeResourceSummary).CurrentEVCModeKey
+		f.EVC = h.self.Summary.CurrentEVCModeKey
 	}
-	stats.OverallCpuUsage = min(stats.OverallCpuUsage, hardware.CpuMhz*int32(hardware.NumCpuCores))
-	stats.OverallMemoryUsage = min(stats.OverallMemoryUsage, int32(hardware.MemorySize>>20))
+	e.written.add("hosts", *f)
 }
 
-func (e *estate) sumUpHosts(resource *mo.ComputeResource) {
-	summary := resource.Summary.GetComputeResourceSummary()
+func (e *estate) sumUpCluster(c *cluster) {
+	summary := c.compute.Summary.GetComputeResourceSummary()
 	*summary = types.ComputeResourceSummary{OverallStatus: types.ManagedEntityStatusGreen}
-	for _, ref := range resource.Host {
-		host := e.model.Map().Get(ref).(*simulator.HostSystem)
-		hardware := host.Summary.Hardware
+	vms := 0
+	for _, h := range c.members {
+		hardware := h.self.Summary.Hardware
 		mhz := hardware.CpuMhz * int32(hardware.NumCpuCores)
 		summary.TotalCpu += mhz
 		summary.TotalMemory += hardware.MemorySize
 		summary.NumCpuCores += hardware.NumCpuCores
 		summary.NumCpuThreads += hardware.NumCpuThreads
 		summary.NumHosts++
-		if host.Runtime.ConnectionState == types.HostSystemConnectionStateConnected && !host.Runtime.InMaintenanceMode {
+		vms += h.facts.VMCount
+		if h.self.Runtime.ConnectionState == types.HostSystemConnectionStateConnected && !h.self.Runtime.InMaintenanceMode {
 			summary.EffectiveCpu += mhz
 			summary.EffectiveMemory += hardware.MemorySize >> 20
 			summary.NumEffectiveHosts++
@@ -91,4 +110,22 @@ func (e *estate) sumUpHosts(resource *mo.ComputeResource) {
 			summary.OverallStatus = types.ManagedEntityStatusYellow
 		}
 	}
+	if c.real == nil {
+		return
+	}
+	c.real.OverallStatus = summary.OverallStatus
+	extended := c.real.Summary.(*types.ClusterComputeResourceSummary)
+	extended.UsageSummary = &types.ClusterUsageSummary{
+		TotalCpuCapacityMhz: summary.EffectiveCpu, TotalMemCapacityMB: int32(summary.EffectiveMemory), TotalVmCount: int32(vms),
+	}
+	das, drs := c.real.Configuration.DasConfig, c.real.Configuration.DrsConfig
+	e.written.add("clusters", clusterFacts{
+		Moid: c.real.Self.Value, Name: c.name, Datacenter: c.at.name, Folder: e.path(c.folder), Hosts: e.names(c.compute.Host),
+		Effective: summary.NumEffectiveHosts, Cores: int32(summary.NumCpuCores), Threads: int32(summary.NumCpuThreads), MHz: summary.TotalCpu,
+		RAM: gb(summary.TotalMemory), EffectiveMHz: summary.EffectiveCpu, EffectiveRAM: float64(summary.EffectiveMemory) / 1024, VMCount: vms,
+		DRS: *drs.Enabled, DRSBehavior: string(drs.DefaultVmBehavior), HA: *das.Enabled, HAAdmission: *das.AdmissionControlEnabled,
+		HAFailover: das.FailoverLevel, EVC: extended.CurrentEVCModeKey,
+		VSAN:          *c.real.ConfigurationEx.(*types.ClusterConfigInfoEx).VsanConfigInfo.Enabled,
+		OverallStatus: string(summary.OverallStatus), labels: c.labels,
+	})
 }

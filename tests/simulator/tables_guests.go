@@ -6,69 +6,7 @@ package main
 
 import "github.com/vmware/govmomi/vim25/types"
 
-// What the estate is dressed with. A list that is too short is begun again.
-
-// site is where a datacenter stands; its code begins the names of what is in it.
-type site struct{ name, code string }
-
-var sites = []site{
-	{"Madrid", "mad"}, {"Lyon", "lyo"}, {"Shanghai", "sha"}, {"Toronto", "tor"}, {"Málaga", "mlg"}, {"Oslo", "osl"},
-}
-
-const domain = "corp.example"
-
-var (
-	siteFolders  = []string{"Production sites", "Branch offices", "Recovery sites"}
-	clusterNames = []string{"Production", "Databases", "Test", "Desktops"}
-	poolNames    = []string{"Gold", "Silver", "Bronze"}
-	appNames     = []string{"ERP suite", "Web shop", "Intranet"}
-)
-
-// server is a host's hardware; cores are those of one socket.
-type server struct {
-	vendor, model  string
-	cpu, brand     string
-	mhz            int32
-	sockets, cores int32
-	memoryGB       int64
-	bios, biosDate string
-	serialLength   int
-	tagOnly        bool // the serial number is only among the identifying tags
-}
-
-var servers = []server{
-	{"Dell Inc.", "PowerEdge R750", "Intel(R) Xeon(R) Gold 6338 CPU @ 2.00GHz", "intel", 1995, 2, 32, 512, "1.12.1", "2023-11-14", 7, false},
-	{"HPE", "ProLiant DL385 Gen10 Plus v2", "AMD EPYC 7763 64-Core Processor", "amd", 2445, 2, 64, 1024, "A42", "2024-02-08", 10, false},
-	{"LENOVO", "ThinkSystem SR650 V2", "Intel(R) Xeon(R) Gold 6348 CPU @ 2.60GHz", "intel", 2594, 2, 28, 768, "AFE130E-3.30", "2024-04-22", 8, false},
-	{"Cisco Systems Inc", "UCSB-B200-M5", "Intel(R) Xeon(R) Gold 6248R CPU @ 3.00GHz", "intel", 2993, 2, 24, 384, "B200M5.4.2.3", "2023-05-30", 11, true},
-	{"Supermicro", "AS -1115CS-TNR", "AMD EPYC 9354P 32-Core Processor", "amd", 3250, 1, 32, 384, "1.8", "2024-06-03", 12, false},
-	{"Dell Inc.", "PowerEdge R640", "Intel(R) Xeon(R) Silver 4214 CPU @ 2.20GHz", "intel", 2194, 2, 12, 256, "2.21.2", "2024-01-10", 7, false},
-}
-
-// store is a datastore; used is the share of its capacity that is taken.
-type store struct {
-	name, kind string
-	capacityTB int64
-	used       float64
-}
-
-var stores = []store{
-	{"vmfs-prod-01", "VMFS", 8, 0.91}, {"nfs-general-01", "NFS", 20, 0.63}, {"vmfs-db-01", "VMFS", 4, 0.74},
-	{"vmfs-test-01", "VMFS", 4, 0.38}, {"nfs-archive-01", "NFS41", 40, 0.86}, {"vmfs-prod-02", "VMFS", 8, 0.52},
-}
-
-// network is a distributed port group; lastVLAN makes it a trunk.
-type network struct {
-	name           string
-	vlan, lastVLAN int32
-}
-
-var networks = []network{
-	{"Web-110", 110, 0}, {"App-120", 120, 0}, {"DB-130", 130, 0}, {"Mgmt-20", 20, 0},
-	{"DMZ-500", 500, 0}, {"Firewall-Trunk", 100, 199}, {"Backup-40", 40, 0},
-}
-
-var segments = []string{"nsx-tenant-blue", "nsx-tenant-green", "nsx-transit"}
+// What the machines are made of. A list that is too short is begun again.
 
 // system is a guest operating system: pretty is how it names itself.
 type system struct {
@@ -86,6 +24,7 @@ var systems = map[string]system{
 	"win2016": {"windows9Server64Guest", "Microsoft Windows Server 2016 (64-bit)", "Windows Server 2016 Standard", "windowsGuest", "NTFS", "bios"},
 	"win2019": {"windows2019srv_64Guest", "Microsoft Windows Server 2019 (64-bit)", "Windows Server 2019 Datacenter", "windowsGuest", "NTFS", "efi"},
 	"win2022": {"windows2019srvNext_64Guest", "Microsoft Windows Server 2022 (64-bit)", "Windows Server 2022 Standard", "windowsGuest", "NTFS", "efi"},
+	"photon":  {"vmwarePhoton64Guest", "VMware Photon OS (64-bit)", "VMware Photon OS/Linux", "linuxGuest", "ext4", "efi"},
 	"win11":   {"windows11_64Guest", "Microsoft Windows 11 (64-bit)", "Windows 11 Enterprise", "windowsGuest", "NTFS", "efi"},
 }
 
@@ -117,11 +56,27 @@ var roles = []role{
 	{templatePrefix + "linux", "Templates", "rhel9", []int32{2}, []int64{4}, []int64{40}, 1, "Golden image. Patched monthly"},
 }
 
+// agent is the machine that vCenter itself puts into a cluster.
+var agent = role{"vCLS", "vCLS", "photon", []int32{1}, []int64{1}, []int64{2}, 0, ""}
+
 // hardNames are what programs stumble over: characters that vCenter escapes, formulas, markup,
 // other scripts, the longest name there may be.
 var hardNames = []string{
 	"backup/restore 100%", "=cmd()", "🚀 launch-demo", `files\legacy`, "O'Brien & <Söhne>", "数据库-01",
 	"archive-of-the-document-management-system-kept-for-the-auditors-until-2031-eu-01",
+}
+
+// rareNames are for estates that nobody shows around. The last two are equal, in different folders.
+var rareNames = []string{
+	"+1-800-sales", "-minus", "@sum(a1)", "  leading blanks", "trailing blanks  ", "tab\there", "line\nbreak",
+	"already%2fescaped", "%25", `a/b\c%d`, "\u202edrowssap", "nul\u0085next\u200bzero", "null", "1e5", "00012",
+	`"quoted", 'twice'`, "<![CDATA[x]]>&amp;", "Ωμέγα ünï", "equal-name", "equal-name",
+}
+
+// rareNotes go with rareNames.
+var rareNotes = []string{
+	"first line\nsecond line\r\nthird", "=HYPERLINK(\"http://example.invalid\",\"click\")", "+49 30 1234", "-2+3", "@here",
+	"a\ttab", "  blanks around  ", "<b>not markup</b> & more", "Größe: 10 µm — 数据",
 }
 
 // tools is a state of VMware Tools in a running machine.
@@ -143,13 +98,50 @@ var toolsStates = []tools{
 	{types.VirtualMachineToolsStatusToolsNotRunning, 10346, types.VirtualMachineToolsVersionStatusGuestToolsSupportedOld, false},
 }
 
-// snapshots are taken of some machines; one with two has the second on top of the first.
-var snapshots = []struct {
+// snapshotTrees are the snapshots that some machines have; parents are indices, -1 is a root. The machine
+// runs on the last one.
+var snapshotTrees = [][]struct {
+	parent            int
 	name, description string
 	days              int
-	withChild         bool
+	memory, quiesced  bool
 }{
-	{"before patch day", "remove when the patches are accepted", 9, false},
-	{"before upgrade", "", 143, true},
-	{"test data", "loaded and checked", 31, false},
+	{{-1, "before patch day", "remove when the patches are accepted", 9, false, true}},
+	{{-1, "before upgrade", "", 143, false, false}, {0, "again before upgrade", "", 71, true, false}},
+	{{-1, "test data", "loaded and checked", 31, true, false}},
+	{
+		{-1, "clean install", "base\nof all tests", 402, false, false}, {0, "version 1", "", 220, false, true},
+		{1, "version 2", "", 96, true, false}, {0, "=other branch", "does 100% differ", 12, false, false},
+	},
+	{{-1, "VEEAM BACKUP TEMPORARY SNAPSHOT", "Please do not delete this snapshot.", 1, false, true}, {-1, "orphaned%2froot", "", 700, false, false}},
+}
+
+// attribute is a custom attribute: where it may stand ("" is everywhere) and its values, in turn.
+type attribute struct {
+	name, on string
+	values   []string
+}
+
+var attributes = []attribute{
+	{"Owner", "", []string{"web team", "database team", "", "Zoë Müller <zoe@corp.example>", "it-ops"}},
+	{"Environment", "VirtualMachine", []string{"production", "test", "production", "", "development"}},
+	{"Cost centre", "VirtualMachine", []string{"4711", "0815", "", "=1+1"}},
+	{"Rack", "HostSystem", []string{"A-01", "A-02", "B-07"}},
+	{"Contract", "Datastore", []string{"2027-12-31", ""}},
+}
+
+// category is a tag category: its tags go in turn to every nth object, two at once where many is set.
+type category struct {
+	name  string
+	many  bool
+	nth   int
+	kinds []string // empty: everything
+	tags  []string
+}
+
+var categories = []category{
+	{"Environment", false, 1, []string{"VirtualMachine"}, []string{"Production", "Test", "Production-DR", "Development"}},
+	{"Backup", true, 3, []string{"VirtualMachine", "Datastore"}, []string{"daily", "weekly", "no backup / 0%"}},
+	{"Site tier", false, 2, []string{"HostSystem", "ClusterComputeResource", "Network", "DistributedVirtualPortgroup"}, []string{"Gold", "Silver"}},
+	{"Überprüfung", true, 7, nil, []string{"2025", "2026"}},
 }
