@@ -48,10 +48,12 @@ class Fault:
     """A SOAP fault, or what is said of a property that could not be read.
 
     :ivar type: name of the vSphere fault, such as NoPermission. :ivar message: in the server's words.
+    :ivar subject: what it is about, where it says that: the property of an InvalidProperty.
     """
 
     type: str
     message: str
+    subject: str = ""
 
 
 class ManagedObject(NamedTuple):
@@ -312,9 +314,9 @@ def _soap_fault(fault: Any) -> Fault:
     detail = fault.get("detail")
     name, found = next(iter(detail.items()), ("", None)) if isinstance(detail, dict) else ("", None)
     kind = found.get(TYPE, "") if isinstance(found, dict) else ""
-    # InvalidProperty and its like name what is wrong with an empty message.
-    subject = found.get("name", "") if isinstance(found, dict) else ""
-    return Fault(kind or name.removesuffix("Fault") or str(fault.get("faultcode", "")), str(fault.get("faultstring") or subject))
+    # InvalidProperty and its like name what is wrong, with an empty message.
+    subject = str(found.get("name") or "") if isinstance(found, dict) else ""
+    return Fault(kind or name.removesuffix("Fault") or str(fault.get("faultcode", "")), str(fault.get("faultstring") or subject), subject)
 
 
 def _managed_object(content: dict[str, Any]) -> ManagedObject:
