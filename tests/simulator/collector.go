@@ -6,6 +6,8 @@ package main
 
 import (
 	"slices"
+	"strconv"
+	"sync"
 
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/methods"
@@ -14,10 +16,21 @@ import (
 )
 
 // collector is the library's property collector, but nearer to a real one: it refuses properties that are
-// younger than its API, and leaves out what is not set on later pages, too.
+// younger than its API, makes a page when it is asked for and not all of them at first, and leaves out what
+// is not set on later pages, too. Each session has one of its own, a copy of none of these fields.
 type collector struct {
 	simulator.PropertyCollector
-	release release
+	release release // only in the one that the sessions' are made after
+	mutex   sync.Mutex
+	tokens  int
+	books   map[string]*book
+}
+
+// book is an answer of which not all pages are made.
+type book struct {
+	objects []ref
+	size    int
+	specs   []types.PropertySpec
 }
 
 // young are properties that came after the oldest API, with the first version that has them.
@@ -25,6 +38,15 @@ var young = map[string]string{
 	"config.createDate":                      "6.7",
 	"guest.guestDetailedData":                "8.0.2.0",
 	"summary.quickStats.overallCpuReadiness": "7.0.0.0",
+}
+
+// subtypes of managed objects that an estate has: a question for the one is a question for the others.
+var subtypes = map[string][]string{
+	"Network":                  {"DistributedVirtualPortgroup", "OpaqueNetwork"},
+	"ComputeResource":          {"ClusterComputeResource"},
+	"ResourcePool":             {"VirtualApp"},
+	"Folder":                   {"StoragePod"},
+	"DistributedVirtualSwitch": {"VmwareDistributedVirtualSwitch"},
 }
 
 func (c *collector) RetrievePropertiesEx(ctx *simulator.Context, r *types.RetrievePropertiesEx) soap.HasFault {
@@ -40,16 +62,71 @@ func (c *collector) RetrievePropertiesEx(ctx *simulator.Context, r *types.Retrie
 			}
 		}
 	}
-	return c.PropertyCollector.RetrievePropertiesEx(ctx, r)
+	opened := openBook(ctx, r)
+	if opened == nil {
+		return c.PropertyCollector.RetrievePropertiesEx(ctx, r)
+	}
+	return &methods.RetrievePropertiesExBody{Res: &types.RetrievePropertiesExResponse{Returnval: c.turn(ctx, opened)}}
 }
 
 func (c *collector) ContinueRetrievePropertiesEx(ctx *simulator.Context, r *types.ContinueRetrievePropertiesEx) soap.HasFault {
-	body := c.PropertyCollector.ContinueRetrievePropertiesEx(ctx, r)
-	if page := body.(*methods.ContinueRetrievePropertiesExBody).Res; page != nil {
-		for i := range page.Returnval.Objects {
-			content := &page.Returnval.Objects[i]
-			content.PropSet = slices.DeleteFunc(content.PropSet, func(p types.DynamicProperty) bool { return p.Val == nil })
+	c.mutex.Lock()
+	opened := c.books[r.Token]
+	delete(c.books, r.Token)
+	c.mutex.Unlock()
+	if opened == nil {
+		return c.PropertyCollector.ContinueRetrievePropertiesEx(ctx, r)
+	}
+	return &methods.ContinueRetrievePropertiesExBody{
+		Res: &types.ContinueRetrievePropertiesExResponse{Returnval: *c.turn(ctx, opened)},
+	}
+}
+
+// openBook finds out what a paged question for the objects of views wants; others it leaves to the library.
+func openBook(ctx *simulator.Context, r *types.RetrievePropertiesEx) *book {
+	if r.Options.MaxObjects <= 0 || len(r.SpecSet) != 1 || ctx.Session == nil {
+		return nil
+	}
+	opened := &book{size: int(r.Options.MaxObjects), specs: r.SpecSet[0].PropSet}
+	for _, from := range r.SpecSet[0].ObjectSet {
+		view, ok := ctx.Session.Get(from.Obj).(*simulator.ContainerView)
+		if !ok || len(from.SelectSet) != 1 || from.Skip == nil || !*from.Skip {
+			return nil
+		}
+		way, ok := from.SelectSet[0].(*types.TraversalSpec)
+		if !ok || way.Path != "view" || len(way.SelectSet) != 0 {
+			return nil
+		}
+		for _, object := range view.View {
+			if slices.ContainsFunc(opened.specs, func(of types.PropertySpec) bool {
+				return of.Type == object.Type || of.Type == "ManagedEntity" || slices.Contains(subtypes[of.Type], object.Type)
+			}) {
+				opened.objects = append(opened.objects, object)
+			}
 		}
 	}
-	return body
+	return opened
+}
+
+// turn makes the next page. An object that has gone meanwhile is not on it.
+func (c *collector) turn(ctx *simulator.Context, opened *book) *types.RetrieveResult {
+	page := opened.objects[:min(opened.size, len(opened.objects))]
+	opened.objects = opened.objects[len(page):]
+	spec := types.PropertyFilterSpec{PropSet: opened.specs, ReportMissingObjectsInResults: ptr(true)}
+	for _, object := range page {
+		spec.ObjectSet = append(spec.ObjectSet, types.ObjectSpec{Obj: object})
+	}
+	answer := c.PropertyCollector.RetrievePropertiesEx(ctx, &types.RetrievePropertiesEx{SpecSet: []types.PropertyFilterSpec{spec}})
+	result := answer.(*methods.RetrievePropertiesExBody).Res.Returnval
+	if len(opened.objects) > 0 {
+		c.mutex.Lock()
+		defer c.mutex.Unlock()
+		if c.books == nil {
+			c.books = map[string]*book{}
+		}
+		c.tokens++
+		result.Token = strconv.Itoa(c.tokens)
+		c.books[result.Token] = opened
+	}
+	return result
 }

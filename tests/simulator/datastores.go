@@ -7,6 +7,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/types"
@@ -67,6 +68,7 @@ func (e *estate) addStores(at *datacenter, index int) {
 		v.facts.Datacenter, v.facts.Folder = at.name, e.path(at.datastores)
 		if v.pod != nil {
 			v.facts.Cluster = v.pod.Name
+			v.facts.Folder = strings.TrimSuffix(v.facts.Folder, "/") + "/" + v.pod.Name
 		}
 		at.stores = append(at.stores, v)
 	}
@@ -148,8 +150,8 @@ func (e *estate) connect(at *datacenter) {
 		v.self.Host = mounts
 	}
 	for _, c := range at.clusters {
-		c.compute.Datastore, c.compute.Network, c.compute.Host = stores, c.members[0].self.Network, nil
 		for _, h := range c.members {
+			c.compute.Datastore, c.compute.Network = stores, h.self.Network
 			c.compute.Host = append(c.compute.Host, h.self.Self)
 		}
 		c.compute.Host = slices.Clip(c.compute.Host)

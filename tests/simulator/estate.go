@@ -193,13 +193,15 @@ func (e *estate) adoptHost() {
 	} {
 		*top.folder = e.registry.Get(top.ref).(*simulator.Folder)
 	}
-	at.shares.ChildEntity = nil // the one network that the library made; it is made again
+	// The library's own network and datastore are made again.
+	at.shares.ChildEntity, at.self.Network, at.self.Datastore = nil, nil, nil
 	at.site.name = at.self.Name
 	e.sites = append(e.sites, at)
 	e.written.add("datacenters", placeFacts{Moid: at.self.Self.Value, Name: at.self.Name})
 	resource := e.registry.Get(*esx.HostSystem.Parent).(*mo.ComputeResource)
 	pool := e.registry.Get(*resource.ResourcePool).(*simulator.ResourcePool)
 	made := e.registry.Get(resource.Host[0]).(*simulator.HostSystem)
+	made.Network, made.Datastore = nil, nil
 	h := e.addHost(at, made, resource.Self)
 	resource.Name, resource.ResourcePool = h.name, &pool.Self
 	c := &cluster{compute: resource, at: at, members: []*host{h}, root: &pool.ResourcePool, folder: at.hosts}

@@ -168,6 +168,9 @@ type hostFacts struct {
 	HyperThreading  bool       `json:"hyperthreading"`
 	RAM             float64    `json:"ram_gb"`
 	RAMUsed         float64    `json:"ram_used_gb"`
+	RAMFree         float64    `json:"ram_free_gb"`
+	RAMPercent      float64    `json:"ram_usage_percent"`
+	CPUPercent      float64    `json:"cpu_usage_percent"`
 	CPUUsage        int32      `json:"cpu_usage_mhz"`
 	ConnectionState string     `json:"connection_state"`
 	PowerState      string     `json:"power_state"`
@@ -200,6 +203,9 @@ type datastoreFacts struct {
 	Capacity    float64  `json:"capacity_gb"`
 	Free        float64  `json:"free_gb"`
 	Uncommitted float64  `json:"uncommitted_gb"`
+	Used        float64  `json:"used_gb"`
+	UsedPercent float64  `json:"used_percent"`
+	Provisioned float64  `json:"provisioned_gb"`
 	Accessible  bool     `json:"accessible"`
 	Maintenance string   `json:"maintenance_mode"`
 	Multiple    bool     `json:"multiple_host_access"`
@@ -210,6 +216,7 @@ type datastoreFacts struct {
 	NFSPath     string   `json:"nfs_path,omitempty"`
 	URL         string   `json:"url"`
 	Hosts       []string `json:"hosts"`
+	HostCount   int      `json:"host_count"`
 	VMCount     int      `json:"vm_count"`
 	Cluster     string   `json:"cluster,omitempty"`
 	Datacenter  string   `json:"datacenter"`
@@ -225,6 +232,7 @@ type networkFacts struct {
 	VLANs      []int32  `json:"host_vlans,omitempty"` // of a standard network: all that hosts have for it
 	Switch     string   `json:"switch,omitempty"`
 	Hosts      []string `json:"hosts"`
+	HostCount  int      `json:"host_count"`
 	VMCount    int      `json:"vm_count"`
 	Ports      int32    `json:"ports,omitempty"`
 	Accessible bool     `json:"accessible"`
@@ -239,6 +247,7 @@ type clusterFacts struct {
 	Datacenter    string   `json:"datacenter"`
 	Folder        string   `json:"folder"`
 	Hosts         []string `json:"hosts"`
+	HostCount     int      `json:"host_count"`
 	Effective     int32    `json:"effective_hosts"`
 	Cores         int32    `json:"cores"`
 	Threads       int32    `json:"threads"`

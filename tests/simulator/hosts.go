@@ -84,7 +84,10 @@ func (e *estate) setOutOfService(h *host) {
 	}
 	status := types.ManagedEntityStatusYellow
 	if !runtime.InMaintenanceMode {
-		runtime.PowerState, runtime.BootTime, status = types.HostSystemPowerStateUnknown, nil, types.ManagedEntityStatusRed
+		runtime.PowerState, status = types.HostSystemPowerStateUnknown, types.ManagedEntityStatusRed
+	}
+	if runtime.ConnectionState == types.HostSystemConnectionStateNotResponding {
+		runtime.BootTime = nil
 	}
 	h.self.OverallStatus, h.self.Summary.OverallStatus = status, status
 }

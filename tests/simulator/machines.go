@@ -60,7 +60,8 @@ func (e *estate) addMachine(number int) {
 		self = e.ref("VirtualMachine", "vm-")
 	}
 	m.facts = vmFacts{Moid: self.Value, Name: m.name, Host: m.host.name, Processor: m.host.cpu, Cluster: m.host.within.name}
-	m.facts.Datacenter = m.host.at.name
+	m.facts.Datacenter, m.facts.Networks, m.facts.Datastores = m.host.at.name, []string{}, []string{}
+	m.facts.Disks, m.facts.NICs, m.facts.Partitions, m.facts.Snapshots = []diskFacts{}, []nicFacts{}, []partitionFacts{}, []snapshotFacts{}
 	m.vm.Self = self
 	e.addDisks(m)
 	e.addCards(m)

@@ -49,7 +49,7 @@ func (e *estate) configure(m *machine) {
 	if m.condition == service {
 		config.ManagedBy = &types.ManagedByInfo{ExtensionKey: "com.vmware.vim.eam", Type: "cluster-agent"}
 	}
-	if e.release.atLeast("6.7") {
+	if e.release.atLeast("6.7") && m.number%23 != 22 {
 		config.CreateDate = &created
 		m.facts.Created = &created
 	}
@@ -185,6 +185,7 @@ func (m *machine) forget() {
 		Processor: known.Processor, CPUUsage: known.CPUUsage, MemoryUsage: known.MemoryUsage, Uptime: known.Uptime,
 		Networks: known.Networks, Datastores: known.Datastores, Host: known.Host, Cluster: known.Cluster,
 		Datacenter: known.Datacenter, ResourcePool: known.ResourcePool, Folder: known.Folder, VApp: known.VApp,
+		Disks: []diskFacts{}, NICs: []nicFacts{}, Partitions: []partitionFacts{}, Snapshots: []snapshotFacts{},
 		BootTime: known.BootTime, Consolidation: known.Consolidation, FaultTolerance: known.FaultTolerance, labels: known.labels,
 	}
 }

@@ -87,6 +87,9 @@ func (e *estate) addStandard(at *datacenter, index int) {
 		}
 	}
 	slices.Sort(made.facts.VLANs)
+	if len(made.facts.VLANs) == 1 && entry.vlan != 0 {
+		made.facts.VLAN = strconv.Itoa(int(entry.vlan))
+	}
 }
 
 func (e *estate) addSwitch(at *datacenter) {

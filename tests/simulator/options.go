@@ -7,6 +7,7 @@ package main
 import (
 	"cmp"
 	"crypto/tls"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -114,7 +115,10 @@ func parseOptions(arguments []string) (*options, error) {
 	default:
 		return nil, fmt.Errorf("-kind is vcenter or esxi, not %q", o.kind)
 	}
+	if o.record != "" && (o.plain || o.load != "") {
+		return nil, errors.New("-record is of an estate made here: it goes with neither -plain nor -load")
+	}
 	o.model.Machine = max(1, o.sizes.vms/2)
 	o.sizes.derive(o.kind == "esxi")
-	return o, nil
+	return o, o.sizes.check()
 }

@@ -4,7 +4,11 @@
 
 package main
 
-import "flag"
+import (
+	"errors"
+	"flag"
+	"fmt"
+)
 
 // sizes says how many there are of each kind in the whole estate.
 type sizes struct {
@@ -78,8 +82,25 @@ func (s *sizes) derive(esxi bool) {
 	set(&s.portgroups, max(6, whole(len(groups)*s.datacenters), per(80)))
 	set(&s.networks, s.datacenters+whole(s.datacenters))
 	set(&s.opaque, whole(s.datacenters))
-	s.datacenters = max(1, s.datacenters)
+	if s.clusters == 0 {
+		s.standalone = s.hosts
+	}
 	s.datastores, s.networks = max(s.datastores, s.datacenters), max(s.networks, s.datacenters)
+}
+
+// check finds sizes that do not go together.
+func (s *sizes) check() error {
+	switch {
+	case s.vms < 0 || s.pools < 0 || s.apps < 0 || s.pods < 0 || s.portgroups < 0 || s.opaque < 0 || s.clusters < 0:
+		return errors.New("sizes are not negative")
+	case s.datacenters < 1 || s.hosts < 1:
+		return errors.New("there is at least one datacenter and one host")
+	case s.standalone < 0 || s.standalone > s.hosts:
+		return fmt.Errorf("%d of %d hosts cannot be standalone", s.standalone, s.hosts)
+	case s.folders < 0 || s.folders > s.datacenters:
+		return fmt.Errorf("%d of %d datacenters cannot stand in a folder", s.folders, s.datacenters)
+	}
+	return nil
 }
 
 // share divides a number evenly: what the index-th of so many gets.

@@ -69,6 +69,7 @@ var groups = []group{
 	{"Web-110", 110, 0, false}, {"App-120", 120, 0, false}, {"DB-130", 130, 0, false}, {"Mgmt-20", 20, 0, false},
 	{"DMZ-500", 500, 0, false}, {"Firewall-Trunk", 100, 199, false}, {"Backup-40", 40, 0, false},
 	{"Isolated-2001", 2001, 0, true}, {"Untagged", 0, 0, false},
+	{"Storage/NFS 100%", 300, 0, false},
 }
 
 // trunkRest stands beside the range of every trunk but the first.

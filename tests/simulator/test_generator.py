@@ -92,14 +92,14 @@ def test_record_names_the_machines(record: dict, found: dict) -> None:
             assert "parent" not in row and fact["vapp"]
         names = {**found[vim.Datastore], **found[vim.Network]}
         for path, key in {"datastore": "datastores", "network": "networks"}.items():
-            assert sorted(unquote(names[one]["name"]) for one in ids(row[path])) == (fact[key] or [])
+            assert sorted(unquote(names[one]["name"]) for one in ids(row[path])) == fact[key]
 
 
 def test_record_tells_the_devices(record: dict, found: dict) -> None:
     for moid, row in found[vim.VirtualMachine].items():
         devices = row.get("config.hardware.device") or []
         disks = [device for device in devices if isinstance(device, vim.vm.device.VirtualDisk)]
-        facts = record["vms"][moid]["vm_disks"] or []
+        facts = record["vms"][moid]["vm_disks"]
         by_key = {device.key: device for device in devices}
         assert [
             (disk.deviceInfo.label, disk.key, disk.capacityInBytes / GIB, disk.backing.diskMode, disk.backing.sharing, disk.backing.fileName,
@@ -113,7 +113,7 @@ def test_record_tells_the_devices(record: dict, found: dict) -> None:
         for disk in disks:
             assert disk.key in by_key[disk.controllerKey].device
         cards = [device for device in devices if isinstance(device, vim.vm.device.VirtualEthernetCard)]
-        facts = record["vms"][moid]["vm_nics"] or []
+        facts = record["vms"][moid]["vm_nics"]
         assert [(card.key, card.macAddress, card.connectable.connected, type(card).__name__.rpartition(".")[2]) for card in cards] == [
             (fact["key"], fact["mac"], fact["connected"], fact["adapter"]) for fact in facts
         ]
@@ -123,7 +123,7 @@ def test_record_tells_the_devices(record: dict, found: dict) -> None:
         everything = sorted(address for addresses in told.values() for address in addresses)
         assert sorted(record["vms"][moid].get("ip_addresses") or []) == everything
         assert [(disk.diskPath, disk.capacity / GIB, disk.freeSpace / GIB) for disk in row.get("guest.disk") or []] == [
-            (fact["path"], fact["capacity_gb"], fact["free_gb"]) for fact in record["vms"][moid]["vm_partitions"] or []
+            (fact["path"], fact["capacity_gb"], fact["free_gb"]) for fact in record["vms"][moid]["vm_partitions"]
         ]
 
 
@@ -141,7 +141,7 @@ def test_record_tells_the_storage(record: dict, found: dict) -> None:
             nodes.append(waiting.pop())
             waiting += nodes[-1].childSnapshotList
         assert {(node.id, unquote(node.name), node.state, node.quiesced) for node in nodes} == {
-            (one["id"], one["name"], one["state"], one["quiesced"]) for one in fact["vm_snapshots"] or []
+            (one["id"], one["name"], one["state"], one["quiesced"]) for one in fact["vm_snapshots"]
         }
         if nodes:
             sizes = {file.key: file.size for file in layout.file}
@@ -191,7 +191,7 @@ def test_everything_is_in_it(record: dict, found: dict) -> None:
     assert {network.get("vlan", "").partition(" ")[0] for network in networks} >= {"", "110", "trunk", "pvlan"}
     assert any(len(network.get("host_vlans", ())) > 1 for network in networks)
     assert {store["type"] for store in record["datastores"].values()} >= {"VMFS", "NFS", "NFS41", "vsan", "VVOL"}
-    disks = [disk for vm in machines for disk in vm["vm_disks"] or ()]
+    disks = [disk for vm in machines for disk in vm["vm_disks"]]
     assert any(disk["raw"] for disk in disks) and any(disk.get("eager_zeroed") for disk in disks)
     assert {disk["mode"] for disk in disks} == {"persistent", "independent_persistent"}
     assert len({disk["controller_type"] for disk in disks}) == 4

@@ -22,7 +22,7 @@ func (e *estate) sumUp() {
 			e.sumUpHost(h)
 		}
 		for _, n := range at.networks {
-			n.facts.Hosts, n.facts.VMCount = e.names(n.common.Host), len(n.common.Vm)
+			n.facts.Hosts, n.facts.HostCount, n.facts.VMCount = e.names(n.common.Host), len(n.common.Host), len(n.common.Vm)
 			e.written.add("networks", n.facts)
 		}
 		for _, c := range at.clusters {
@@ -67,7 +67,9 @@ func (e *estate) sumUpStore(v *volume, index int, at *datacenter) {
 		v.facts.Hosts = append(v.facts.Hosts, e.registry.Get(mount.Key).(*simulator.HostSystem).Name)
 	}
 	slices.Sort(v.facts.Hosts)
-	v.facts.Capacity, v.facts.Free, v.facts.Uncommitted, v.facts.VMCount = gb(capacity), gb(free), gb(v.uncommitted), len(v.self.Vm)
+	f := &v.facts
+	f.Capacity, f.Free, f.Uncommitted, f.VMCount, f.HostCount = gb(capacity), gb(free), gb(v.uncommitted), len(v.self.Vm), len(v.self.Host)
+	f.Used, f.Provisioned, f.UsedPercent = gb(capacity-free), gb(capacity-free+v.uncommitted), 100*float64(capacity-free)/float64(capacity)
 	e.written.add("datastores", v.facts)
 }
 
@@ -79,6 +81,8 @@ func (e *estate) sumUpHost(h *host) {
 	runtime, f := h.self.Runtime, &h.facts
 	f.Moid, f.Name, f.Cluster, f.Datacenter, f.Folder = h.self.Self.Value, h.name, h.within.name, h.at.name, e.path(h.within.folder)
 	f.CPUUsage, f.RAMUsed = stats.OverallCpuUsage, float64(stats.OverallMemoryUsage)/1024
+	f.RAMFree, f.RAMPercent = f.RAM-f.RAMUsed, 100*f.RAMUsed/f.RAM
+	f.CPUPercent = 100 * float64(f.CPUUsage) / float64(hardware.CpuMhz*int32(hardware.NumCpuCores))
 	f.ConnectionState, f.PowerState, f.Standby = string(runtime.ConnectionState), string(runtime.PowerState), runtime.StandbyMode
 	f.Maintenance, f.BootTime, f.OverallStatus = runtime.InMaintenanceMode, runtime.BootTime, string(h.self.Summary.OverallStatus)
 	f.Datastores, f.Networks = e.names(h.self.Datastore), e.names(h.self.Network)
@@ -120,7 +124,7 @@ func (e *estate) sumUpCluster(c *cluster) {
 	}
 	das, drs := c.real.Configuration.DasConfig, c.real.Configuration.DrsConfig
 	e.written.add("clusters", clusterFacts{
-		Moid: c.real.Self.Value, Name: c.name, Datacenter: c.at.name, Folder: e.path(c.folder), Hosts: e.names(c.compute.Host),
+		Moid: c.real.Self.Value, Name: c.name, Datacenter: c.at.name, Folder: e.path(c.folder), Hosts: e.names(c.compute.Host), HostCount: len(c.compute.Host),
 		Effective: summary.NumEffectiveHosts, Cores: int32(summary.NumCpuCores), Threads: int32(summary.NumCpuThreads), MHz: summary.TotalCpu,
 		RAM: gb(summary.TotalMemory), EffectiveMHz: summary.EffectiveCpu, EffectiveRAM: float64(summary.EffectiveMemory) / 1024, VMCount: vms,
 		DRS: *drs.Enabled, DRSBehavior: string(drs.DefaultVmBehavior), HA: *das.Enabled, HAAdmission: *das.AdmissionControlEnabled,
