@@ -29,12 +29,10 @@ type cluster struct {
 
 // pool is a resource pool or a vApp.
 type pool struct {
-	self   ref
-	name   string
-	parent string
-	app    bool
-	mo     *mo.ResourcePool
-	within *cluster
+	self ref
+	name string
+	app  bool
+	mo   *mo.ResourcePool
 }
 
 // addCompute makes the clusters, hosts and pools of a datacenter.
@@ -109,7 +107,7 @@ func (e *estate) addRootPool(c *cluster) {
 	c.root = &root.ResourcePool
 	e.put(root, self, &c.compute.Self, "Resources")
 	c.compute.ResourcePool = &c.root.Self
-	c.pools = []*pool{{self: self, name: "Resources", mo: c.root, within: c}}
+	c.pools = []*pool{{self: self, name: "Resources", mo: c.root}}
 }
 
 func (e *estate) fillPool(it *mo.ResourcePool, c *cluster, name string) {
@@ -128,7 +126,7 @@ func (e *estate) addPools(c *cluster, pools, apps int) {
 	if pools > 0 {
 		c.pools = nil
 	} else if len(c.pools) == 0 {
-		c.pools = []*pool{{self: c.root.Self, name: "Resources", mo: c.root, within: c}}
+		c.pools = []*pool{{self: c.root.Self, name: "Resources", mo: c.root}}
 	}
 	var made []*pool
 	for i := range pools {
@@ -167,5 +165,5 @@ func (e *estate) addPool(c *cluster, item mo.Entity, it *mo.ResourcePool, parent
 	parent.ResourcePool = append(parent.ResourcePool, self)
 	facts.Moid, facts.Cluster, facts.Datacenter = self.Value, c.name, c.at.name
 	e.written.add(section, facts)
-	return &pool{self: self, name: facts.Name, parent: facts.Parent, mo: it, within: c}
+	return &pool{self: self, name: facts.Name, mo: it}
 }

@@ -21,7 +21,6 @@ type volume struct {
 	store
 	self                   *simulator.Datastore
 	name                   string
-	parent                 *simulator.Folder
 	pod                    *simulator.StoragePod
 	committed, uncommitted int64
 	facts                  datastoreFacts
@@ -40,7 +39,7 @@ func (e *estate) addStores(at *datacenter, index int) {
 	}
 	for i := range share(e.sizes.datastores, index, len(e.sites)) {
 		entry, suffix := pick(stores, i)
-		v := &volume{store: entry, self: &simulator.Datastore{}, name: at.code + "-" + entry.name + suffix, parent: at.datastores}
+		v := &volume{store: entry, self: &simulator.Datastore{}, name: at.code + "-" + entry.name + suffix}
 		if e.isESXi() && i == 0 {
 			v.name = localStore
 		}

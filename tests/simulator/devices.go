@@ -44,7 +44,7 @@ func (e *estate) addDisks(m *machine) {
 	for i, size := range sizes {
 		d := &disk{on: m.home, capacity: size << 30}
 		if i > 1 {
-			d.on = stores[(m.number+i)%len(stores)]
+			d.on = stores[m.random.IntN(len(stores))]
 		}
 		how := provisioning[(m.number+3*i)%len(provisioning)]
 		if how == "raw" && i == 0 {
@@ -105,8 +105,9 @@ func (e *estate) addCards(m *machine) {
 		count = 3
 	}
 	known := m.host.networks
+	first := m.random.IntN(len(known))
 	for i := range count {
-		c := &card{network: known[(m.number+m.number/len(e.inUse)+i)%len(known)]}
+		c := &card{network: known[(first+i)%len(known)]}
 		adapter := "VirtualVmxnet3"
 		if m.system.firmware == "bios" && m.number%2 == 0 {
 			adapter = "VirtualE1000e"

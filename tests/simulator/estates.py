@@ -48,7 +48,7 @@ DEMO: tuple[dict[str, Any], ...] = (
     {
         "name": "vcenter-north", "username": "svc-north", "seed": 0, "api_version": "8.0.2.0",
         "vms": 60, "datacenters": 2, "folders": 1, "clusters": 2, "hosts": 8, "standalone_hosts": 2, "pools": 4,
-        "datastores": 8, "portgroups": 14, "networks": 2, "opaque_networks": 2,
+        "datastores": 8, "portgroups": 16, "networks": 2, "opaque_networks": 2,
     },
     {
         "name": "vcenter-south", "username": "svc-south", "seed": 2, "api_version": "7.0.3.0",

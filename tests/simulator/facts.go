@@ -15,7 +15,6 @@ type placeFacts struct {
 	Datacenter string `json:"datacenter,omitempty"`
 	Cluster    string `json:"cluster,omitempty"`
 	Parent     string `json:"parent,omitempty"`
-	VMCount    int    `json:"vm_count"`
 }
 
 // labels are what people have put on an object.

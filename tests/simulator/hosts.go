@@ -16,7 +16,7 @@ import (
 
 // manyHosts is how many hosts a vCenter has before some of them may be out of service, and from
 // veryManyHosts on one does not answer.
-const manyHosts, veryManyHosts = 5, 8
+const manyHosts, veryManyHosts = 5, 10
 
 // releaseOrder says how far behind the estate's release the hosts are, one after the other.
 var releaseOrder = []int{0, 0, 1, 0, 2}

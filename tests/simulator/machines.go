@@ -118,7 +118,7 @@ func (e *estate) decide(number int) *machine {
 		m.pool = pools[0]
 	}
 	stores := m.host.at.stores
-	m.home = stores[(number+round)%len(stores)]
+	m.home = stores[m.random.IntN(len(stores))]
 	switch {
 	case m.condition == service:
 	case m.template, m.host.self.Runtime.InMaintenanceMode, number%9 == 5, m.condition == orphaned:

@@ -287,6 +287,12 @@ def test_same_name_same_estate(tmp_path: Path) -> None:
         assert all(a != b for a, b in zip(first, other, strict=True))
 
 
+def test_large_estates_start_fast(tmp_path: Path) -> None:
+    with estates.start_simulator(tmp_path, vms=10_000, timeout=30) as simulator:
+        status = Path(f"/proc/{simulator.process.pid}/status").read_text()
+        assert int(status.partition("VmHWM:")[2].split()[0]) < 1_000_000, "kB of memory"
+
+
 def test_same_esxi(tmp_path: Path) -> None:
     def answer() -> bytes:
         with estates.start_simulator(tmp_path, kind="esxi", vms=15) as simulator:
