@@ -55,6 +55,20 @@ options:
       - If not set, the environment variable E(VMWARE_TIMEOUT) is used.
     type: int
     default: 30
+  deadline:
+    description:
+      - Seconds that everything together may take. What was not read by then is missing from the scan, which says so.
+      - If not set, the environment variable E(VMWARE_DEADLINE) is used.
+    type: int
+    default: 3600
+  retries:
+    description:
+      - How often something that failed in passing (a connection that was cut, a server that is not ready or silent, a
+        session that was ended) is tried again, with a new login, after pauses of 0.5, 1, 2, ... seconds.
+      - An address where nothing answers from the beginning is not tried again.
+      - If not set, the environment variable E(VMWARE_RETRIES) is used.
+    type: int
+    default: 3
 requirements:
   - pyVmomi >= 8.0.1.0
 """

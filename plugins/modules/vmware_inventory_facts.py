@@ -159,6 +159,8 @@ ansible_facts:
           returned: when O(dest) is not given
 """
 
+import signal
+
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scan import facts, failed_scan, scan_source
@@ -181,6 +183,8 @@ def main():
     )
     if PYVMOMI_ERROR is not None:
         module.fail_json(msg=missing_required_lib("pyvmomi"), exception=str(PYVMOMI_ERROR))
+    # Whoever cancels a job must not leave sessions, views and half a file behind: leave in good order.
+    signal.signal(signal.SIGTERM, lambda number, frame: module.fail_json(msg="the scan was terminated"))
     try:
         scan = _scan(module)
         found = {"vmware_inventory": facts(scan, with_rows=not module.params["dest"])}

@@ -9,7 +9,7 @@ First everything small, from which the lookup is made and every section but vms.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import KINDS, Section
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.hosts import HOSTS
@@ -17,8 +17,9 @@ from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.netwo
 from ansible_collections.estate.vmware.plugins.module_utils.estate.lookup import PLACES, Lookup, unescape
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Issue, ScanWriter
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import Fault, ManagedObject, MoRef, Shapes
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import VsphereError
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import UnknownProperty, VsphereError
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retrieve import retrieve
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retry import Result
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session, version_tuple
 
 _MACHINE = "VirtualMachine"
@@ -40,7 +41,8 @@ def collect(session: Session, sections: Sequence[Section], writer: ScanWriter, p
     # Port groups of hosts are read for the lookup, so this shape is needed whatever the sections.
     shapes = {name: section.shapes for section in (HOSTS, NETWORKS, *sections) for name in section.managed_types}
     small = [section for section in sections if _MACHINE not in section.managed_types]
-    objects = _read_small(session, small, shapes, page_size)
+    reader = _Reader(session, shapes, page_size)
+    objects = reader.read_small(small)
     lookup = Lookup(objects.values())
     shown = {name for section in small for name in section.managed_types}
     for item in objects.values():
@@ -54,25 +56,67 @@ def collect(session: Session, sections: Sequence[Section], writer: ScanWriter, p
             writer.add_rows(section.key, maker.rows(item for item in objects.values() if item.ref.type in section.managed_types))
             continue
         try:
-            for page in retrieve(session, {_MACHINE: _paths(_MACHINE, section, session.version)}, shapes, page_size):
-                writer.add_rows(section.key, maker.rows(page))
+            reader.read_machines(section, writer, maker)
         except VsphereError as error:
             writer.drop_section(section.key)
             writer.add_issue(Issue(section.key, "", "", error.kind, f"the section could not be read: {error}"))
+    for path in sorted(reader.unknown):
+        writer.add_issue(Issue(PLACES_SECTION, "", path, "missing", "the server does not know this property"))
 
 
-def _read_small(session: Session, sections: Sequence[Section], shapes: Shapes, page_size: int) -> dict[MoRef, ManagedObject]:
-    wanted = {name: set(paths) for name, paths in PLACES.items() if session.is_vcenter or name not in _VCENTER_ONLY}
-    for section in sections:
-        for name in wanted.keys() & set(section.managed_types):
-            wanted[name].update(_paths(name, section, session.version))
-    objects: dict[MoRef, ManagedObject] = {}
-    for page in retrieve(session, {name: sorted(paths) for name, paths in wanted.items()}, shapes, page_size):
-        for item in page:
-            known = objects.setdefault(item.ref, item)
-            known.properties.update(item.properties)
-            known.missing.update(item.missing)
-    return objects
+class _Reader:
+    """Asks a session for objects, again where that may help, and without the properties that the server does not know.
+
+    :ivar unknown: those properties.
+    """
+
+    def __init__(self, session: Session, shapes: Shapes, page_size: int) -> None:
+        self._session = session
+        self._shapes = shapes
+        self._page_size = page_size
+        self.unknown: set[str] = set()
+
+    def read_small(self, sections: Sequence[Section]) -> dict[MoRef, ManagedObject]:
+        """Every object that is no VM, in one question."""
+        wanted = {name: set(paths) for name, paths in PLACES.items() if self._session.is_vcenter or name not in _VCENTER_ONLY}
+        for section in sections:
+            for name in wanted.keys() & set(section.managed_types):
+                wanted[name].update(_paths(name, section, self._session.version))
+
+        def attempt() -> dict[MoRef, ManagedObject]:
+            objects: dict[MoRef, ManagedObject] = {}
+            for page in self._pages(wanted):
+                for item in page:
+                    known = objects.setdefault(item.ref, item)
+                    known.properties.update(item.properties)
+                    known.missing.update(item.missing)
+            return objects
+
+        return self._persistently(attempt)
+
+    def read_machines(self, section: Section, writer: ScanWriter, maker: _RowMaker) -> None:
+        """Every VM, written page by page. What a failed attempt has written is taken back: pages cannot be asked for twice."""
+        wanted = {_MACHINE: _paths(_MACHINE, section, self._session.version)}
+
+        def attempt() -> None:
+            writer.clear_section(section.key)
+            for page in self._pages(wanted):
+                writer.add_rows(section.key, maker.rows(page))
+
+        self._persistently(attempt)
+
+    def _pages(self, wanted: Mapping[str, Iterable[str]]) -> Iterator[list[ManagedObject]]:
+        known = {name: sorted(set(paths) - self.unknown) for name, paths in wanted.items()}
+        return retrieve(self._session, known, self._shapes, self._page_size)
+
+    def _persistently(self, attempt: Callable[[], Result]) -> Result:
+        while True:
+            try:
+                return self._session.persistently(attempt)
+            except UnknownProperty as error:
+                if not error.path or error.path in self.unknown:
+                    raise
+                self.unknown.add(error.path)
 
 
 def _paths(managed_type: str, section: Section, version: tuple[int, ...]) -> list[str]:

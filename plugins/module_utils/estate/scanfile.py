@@ -146,6 +146,13 @@ class ScanWriter:
         self._inserts[section.key] = f'INSERT INTO "{section.key}" VALUES ({", ".join("?" * len(fields))})'
         self._counts[section.key] = 0
 
+    def clear_section(self, section: str) -> None:
+        """Take back the rows and issues of a section, to read it again from its beginning."""
+        self._execute(f'DELETE FROM "{section}"')
+        self._execute("DELETE FROM issues WHERE section = ?", (section,))
+        self._counts[section] = 0
+        self.issue_count = self._db.execute("SELECT count(*) FROM issues").fetchone()[0]
+
     def drop_section(self, section: str) -> None:
         """Take back a section that could not be read to its end: a part of it would look like the whole."""
         self._execute(f'DROP TABLE "{section}"')

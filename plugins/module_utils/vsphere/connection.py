@@ -34,6 +34,8 @@ CONNECTION_OPTIONS: dict[str, dict[str, Any]] = {
     "validate_certs": _option("VMWARE_VALIDATE_CERTS", type="bool", default=True),
     "ca_path": _option("VMWARE_CA_PATH", type="path"),
     "timeout": _option("VMWARE_TIMEOUT", type="int", default=30),
+    "deadline": _option("VMWARE_DEADLINE", type="int", default=3600),
+    "retries": _option("VMWARE_RETRIES", type="int", default=3),
 }
 
 
@@ -42,6 +44,8 @@ class Connection:
     """Checked connection options of one source.
 
     :ivar timeout: seconds that connecting, and each wait for data, may take.
+    :ivar deadline: seconds that everything together may take.
+    :ivar retries: how often something that failed in passing is tried again.
     """
 
     host: str
@@ -51,6 +55,8 @@ class Connection:
     validate_certs: bool = True
     ca_path: str | None = None
     timeout: int = 30
+    deadline: int = 3600
+    retries: int = 3
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any]) -> Connection:
@@ -61,8 +67,11 @@ class Connection:
         host, port = _split_address(str(options["hostname"]), options["port"])
         if not 0 < port < 65536:
             raise InvalidOption(f"port: {port} is no TCP port; give a number from 1 to 65535")
-        if options["timeout"] < 1:
-            raise InvalidOption(f"timeout: {options['timeout']} is too short; give at least 1 second")
+        for name in ("timeout", "deadline"):
+            if options[name] < 1:
+                raise InvalidOption(f"{name}: {options[name]} is too short; give at least 1 second")
+        if not 0 <= options["retries"] <= 10:
+            raise InvalidOption(f"retries: {options['retries']} is no number of further attempts; give 0 to 10")
         for name in ("username", "password"):
             if not options[name]:
                 raise InvalidOption(f"{name}: it is empty; give the account to log in with")
@@ -74,6 +83,8 @@ class Connection:
             validate_certs=options["validate_certs"],
             ca_path=options["ca_path"],
             timeout=options["timeout"],
+            deadline=options["deadline"],
+            retries=options["retries"],
         )
 
     @property

@@ -11,9 +11,11 @@ class VsphereError(Exception):
     """A source cannot be read. The message says why and what to do, in one line, and holds no secret.
 
     :cvar kind: one word for programs.
+    :cvar transient: trying again may help.
     """
 
     kind = "error"
+    transient = False
 
     def __init__(self, message: str) -> None:
         # Servers put line breaks into their own words.
@@ -30,12 +32,24 @@ class Unreachable(VsphereError):
     """Nothing answers at the address."""
 
     kind = "unreachable"
+    transient = True
+
+
+class ConnectionCut(Unreachable):
+    """The connection ended in the middle of a conversation."""
 
 
 class TimedOut(VsphereError):
     """The source did not answer in time."""
 
     kind = "timeout"
+    transient = True
+
+
+class DeadlinePassed(VsphereError):
+    """The scan as a whole took too long."""
+
+    kind = "deadline"
 
 
 class CertificateRejected(VsphereError):
@@ -66,3 +80,33 @@ class ServerFault(VsphereError):
     """The source answered with a fault that nothing above expects."""
 
     kind = "fault"
+
+
+class NotReady(ServerFault):
+    """The source, or a proxy before it, says that it cannot answer just now."""
+
+    transient = True
+
+
+class UnreadableAnswer(ServerFault):
+    """The source answered with something that is no SOAP."""
+
+    transient = True
+
+
+class SessionLost(VsphereError):
+    """The source knows nothing any more of our session, or of what was made in it."""
+
+    kind = "session"
+    transient = True
+
+
+class UnknownProperty(ServerFault):
+    """The source refuses a question because it does not know one of its properties.
+
+    :ivar path: the property.
+    """
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"the server does not know the property {path}")
+        self.path = path

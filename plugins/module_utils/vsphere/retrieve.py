@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from collections.abc import Iterator, Mapping, Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import ManagedObject, Shapes, decode_page
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import SessionLost
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
 
 # Servers write the token before the objects of a page, so the next page can be asked for before this one is decoded.
@@ -37,6 +38,8 @@ def retrieve(
             following = fetcher.submit(session.next_page, early.group(1).decode()) if early else None
             with session.readable_answer():
                 page = decode_page(reply, shapes)
+            if any(fault.type == "NotAuthenticated" for item in page.objects for fault in item.missing.values()):
+                raise SessionLost("the server has ended the session and leaves out every property: scan again, and look there for what ends sessions")
             yield page.objects
             if not page.token:
                 return

@@ -14,11 +14,12 @@ import gzip
 import http.client
 import socket
 import ssl
+import time
 import zlib
 from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Any
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 try:
     from pyVmomi import SoapStubAdapter, VmomiSupport, vim, vmodl
@@ -37,14 +38,21 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode impor
 )
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import (
     CertificateRejected,
+    ConnectionCut,
+    DeadlinePassed,
     LoginRefused,
     NotPermitted,
+    NotReady,
     NotVsphere,
     ServerFault,
+    SessionLost,
     TimedOut,
+    UnknownProperty,
     Unreachable,
+    UnreadableAnswer,
     VsphereError,
 )
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retry import Result, persistently
 
 #: What every supported server understands, for the first question: which version are you?
 _FIRST_VERSION = "6.5"
@@ -52,13 +60,22 @@ _NAMESPACE = "vim25/"
 _CHECK_ADDRESS = "check hostname, port and the firewalls in between"
 
 
-#: What becomes of a SOAP fault, by its vSphere type.
+_UNKNOWN_PROPERTY = "InvalidProperty"
+_TOKEN = "token"
+#: What becomes of a SOAP fault, by its vSphere type. A session shows in several ways that it is lost: views and
+#: tokens that were made in it are not known any more.
 _FAULTS: dict[str, tuple[type[VsphereError], str]] = {
     "InvalidLogin": (LoginRefused, "the login of {account} is refused: check username, with its domain where it has one, and password"),
     "NoPermission": (NotPermitted, "{account} may not do this ({fault}): give the account the role Read-only at the top, propagating"),
-    "NotAuthenticated": (LoginRefused, "the server has ended the session of {account}: scan again, and look there for what ends sessions"),
+    **dict.fromkeys(
+        ("NotAuthenticated", "ManagedObjectNotFound", "InvalidArgument", _UNKNOWN_PROPERTY),
+        (SessionLost, "the server has ended the session of {account} ({fault}): scan again, and look there for what ends sessions"),
+    ),
 }
 _OTHER_FAULT = (ServerFault, "the server refuses ({fault}): scan again, and report it if it stays")
+#: Seconds for saying goodbye, also where the deadline has passed.
+_GRACE = 5
+_BLOCK = 1 << 18
 
 
 class Session:
@@ -72,6 +89,8 @@ class Session:
         self.about: dict[str, Any] = {}
         self.version: tuple[int, ...] = ()
         self._connection = connection
+        self._end = 0.0
+        self._is_logged_in = False
         self._stub: Any = None
         self._content: dict[str, Any] = {}
 
@@ -80,30 +99,61 @@ class Session:
 
         :raises VsphereError: its subclasses tell unreachable, timeout, certificate, not_vsphere and authentication apart.
         """
-        connection = self._connection
+        self._end = time.monotonic() + self._connection.deadline
         self._stub = SoapStubAdapter(
-            host=connection.host,
-            port=connection.port,
+            host=self._connection.host,
+            port=self._connection.port,
             version=VmomiSupport.versionMap[_NAMESPACE + _FIRST_VERSION],
-            sslContext=connection.tls_context(),
-            httpConnectionTimeout=connection.timeout,
+            sslContext=self._connection.tls_context(),
+            httpConnectionTimeout=self._connection.timeout,
         )
         try:
-            self._content = self._service_content()
-            self.about = self._content["about"]
-            self.version, name = _newest_version(version_tuple(self.about.get("apiVersion", "")))
-            self._stub.ComputeVersionInfo(name)
-            self._call(self._manager("SessionManager", "sessionManager"), "Login", connection.username, connection.password, None)
+            # Where nothing answers at all, people want to know at once.
+            persistently(self._log_in, self._connection.retries, is_worth_it=lambda error: isinstance(error, (ConnectionCut, NotReady)))
         except VsphereError:
             self._stub.DropConnections()
             raise
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        # Where this fails the session ends by itself after 30 idle minutes; what was read is worth more than that.
-        with suppress(VsphereError):
-            self._call(self._manager("SessionManager", "sessionManager"), "Logout")
+        self._log_out()
+
+    def persistently(self, attempt: Callable[[], Result]) -> Result:
+        """Call something that asks this server; try again, in a new session, what failed in passing."""
+        return persistently(attempt, self._connection.retries, self._renew, sleep=self._pause)
+
+    def _log_in(self) -> None:
+        self._content = self._service_content()
+        self.about = self._content["about"]
+        self.version, name = _newest_version(version_tuple(self.about.get("apiVersion", "")))
+        self._stub.ComputeVersionInfo(name)
+        self._call(self._manager("SessionManager", "sessionManager"), "Login", self._connection.username, self._connection.password, None)
+        self._is_logged_in = True
+
+    def _log_out(self) -> None:
+        if self._is_logged_in:
+            # Where this fails the session ends by itself after 30 idle minutes; what was read is worth more than that.
+            with suppress(VsphereError), self._last_words():
+                self._call(self._manager("SessionManager", "sessionManager"), "Logout")
+        self._is_logged_in = False
         self._stub.DropConnections()
+        self._stub.cookie = ""
+
+    def _renew(self) -> None:
+        self._log_out()
+        self._log_in()
+
+    def _pause(self, seconds: float) -> None:
+        time.sleep(max(0.0, min(seconds, self._end - time.monotonic())))
+
+    @contextmanager
+    def _last_words(self) -> Iterator[None]:
+        """Give what is said here a short time of its own."""
+        end, self._end = self._end, time.monotonic() + _GRACE
+        try:
+            yield
+        finally:
+            self._end = end
 
     @property
     def is_vcenter(self) -> bool:
@@ -123,7 +173,7 @@ class Session:
             yield view
         finally:
             # A view dies with its session at the latest.
-            with suppress(VsphereError):
+            with suppress(VsphereError), self._last_words():
                 self._call(view, "Destroy")
 
     def first_page(self, view: Any, wanted: Mapping[str, Sequence[str]], page_size: int) -> bytes:
@@ -150,8 +200,10 @@ class Session:
         try:
             yield
         except DecodeError as error:
-            raise ServerFault(f"the server's answer cannot be used, {error}: scan again, and report it if it stays") from error
+            raise UnreadableAnswer(f"the server's answer cannot be used, {error}: scan again, and report it if it stays") from error
         except SoapFault as error:
+            if error.fault.type == _UNKNOWN_PROPERTY and error.fault.subject != _TOKEN:
+                raise UnknownProperty(error.fault.subject) from error
             kind, message = _FAULTS.get(error.fault.type, _OTHER_FAULT)
             raise kind(message.format(account=self._connection.username, fault=error)) from error
 
@@ -187,13 +239,16 @@ class Session:
             "Accept-Encoding": "gzip",
         }
         with _plain_errors(self._connection):
+            patience = self._patience()
+            stub.schemeArgs["timeout"] = patience
             wire = stub.GetConnection()
             try:
+                wire.timeout = patience
+                if wire.sock:
+                    wire.sock.settimeout(patience)
                 wire.request("POST", stub.path, request, headers)
                 response = wire.getresponse()
-                reply = response.read()
-                if response.getheader("Content-Encoding", "").lower() == "gzip":
-                    reply = gzip.decompress(reply)
+                reply = self._read(response)
             except BaseException:
                 wire.close()
                 raise
@@ -203,9 +258,28 @@ class Session:
         if response.status not in (200, 500):
             reason = f"it answers HTTP status {response.status} {response.reason}"
             if response.status > 500:
-                raise ServerFault(f"the server is not ready, {reason}: wait until all its services run, and scan again")
+                raise NotReady(f"the server is not ready, {reason}: wait until all its services run, and scan again")
             raise _not_vsphere(reason)
         return reply
+
+    def _patience(self) -> float:
+        """Seconds for the next wait."""
+        left = self._end - time.monotonic()
+        if left <= 0:
+            raise DeadlinePassed(f"the scan took longer than {self._connection.deadline} s: raise deadline, or find out what slows the server")
+        return min(left, self._connection.timeout)
+
+    def _read(self, response: http.client.HTTPResponse) -> bytes:
+        expected = response.length
+        blocks = []
+        while block := response.read(_BLOCK):
+            blocks.append(block)
+            # A server that drips is never silent for long.
+            self._patience()
+        reply = b"".join(blocks)
+        if expected is not None and len(reply) < expected:
+            raise http.client.IncompleteRead(reply, expected - len(reply))
+        return gzip.decompress(reply) if response.getheader("Content-Encoding", "").lower() == "gzip" else reply
 
 
 def _managed_type(wsdl_name: str) -> Any:
@@ -253,8 +327,8 @@ def _plain_errors(connection: Connection) -> Iterator[None]:
         raise CertificateRejected(
             f"its certificate is not trusted ({error.verify_message}): {remedy}; only in a lab, switch the check off with validate_certs: false"
         ) from error
-    except (ssl.SSLEOFError, http.client.IncompleteRead, EOFError) as error:
-        raise Unreachable(f"the connection was cut in the middle of an answer: {_CHECK_ADDRESS}") from error
+    except (ssl.SSLEOFError, http.client.IncompleteRead, EOFError, ConnectionResetError, BrokenPipeError) as error:
+        raise ConnectionCut("the connection was cut in the middle of a conversation: look for what cuts it, at the server and in between") from error
     except ssl.SSLError as error:
         reason = getattr(error, "reason", None) or error
         raise NotVsphere(f"what answers does not speak TLS as a vCenter does ({reason}): check hostname and port") from error

@@ -13,10 +13,19 @@ from ansible_collections.estate.vmware.plugins.module_utils.estate import collec
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import IN_MEMORY, OK, Issue, ScanHead, ScanWriter
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import Fault, ManagedObject, MoRef
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import TimedOut
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import SessionLost, TimedOut, UnknownProperty
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retry import persistently
 
 HOSTS = {MoRef("HostSystem", f"host-{number}"): f"CPU model {number}" for number in range(3)}
 LAN = MoRef("DistributedVirtualPortgroup", "dvportgroup-1")
+
+
+class Spoiled:
+    """Stands among the pages: an error that this many attempts meet."""
+
+    def __init__(self, error, times=99):
+        self.error = error
+        self.spent = times
 
 
 class FakeServer:
@@ -32,16 +41,21 @@ class FakeServer:
         self.asked.append(wanted)
         if "VirtualMachine" in wanted:
             for page in self._vm_pages:
-                if isinstance(page, Exception):
-                    raise page
-                yield page
+                if isinstance(page, list):
+                    yield page
+                elif page.spent:
+                    page.spent -= 1
+                    raise page.error
         else:
             yield self._small
+
+    def persistently(self, attempt):
+        return persistently(attempt, retries=2, sleep=lambda seconds: None)
 
     def scan(self, monkeypatch, sections=tuple(SECTIONS), version=(8, 0, 2, 0), is_vcenter=True):
         monkeypatch.setattr(collector, "retrieve", self.retrieve)
         with ScanWriter(IN_MEMORY) as writer:
-            session = SimpleNamespace(version=version, is_vcenter=is_vcenter)
+            session = SimpleNamespace(version=version, is_vcenter=is_vcenter, persistently=self.persistently)
             collector.collect(session, [SECTIONS[key] for key in sections], writer, page_size=500)
             writer.finish(ScanHead("east", "vc", status=OK))
         return writer.reader()
@@ -153,10 +167,36 @@ def test_places_that_may_not_be_read_are_issues_too(monkeypatch):
 
 
 def test_section_that_fails_on_the_way_is_left_out_and_costs_no_other(monkeypatch):
-    server = FakeServer([[vm(1), vm(2)], TimedOut("no answer within 30 s")])
+    server = FakeServer([[vm(1), vm(2)], Spoiled(TimedOut("no answer within 30 s"))])
     scan = server.scan(monkeypatch)
     assert scan.counts == {"hosts": 3, "datastores": 0, "networks": 0}
     assert scan.issues() == [Issue("vms", "", "", "timeout", "the section could not be read: no answer within 30 s")]
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_read_that_is_broken_off_begins_again_and_has_every_row_once(monkeypatch, times):
+    denied = {"config.uuid": Fault("NoPermission", "")}
+    server = FakeServer([[vm(1, denied), vm(2)], [vm(3)], Spoiled(SessionLost("gone"), times), [vm(4)]])
+    scan = server.scan(monkeypatch)
+    assert [name for (name,) in scan.rows("vms", ["name"])] == ["vm1", "vm2", "vm3", "vm4"]
+    assert scan.counts["vms"] == 4
+    assert scan.issues() == [Issue("vms", "vm1", "config.uuid", "no_permission", "NoPermission")]
+    assert len(server.asked) == 2 + times
+
+
+def test_property_that_the_server_does_not_know_is_left_out_and_named(monkeypatch):
+    unknown = [Spoiled(UnknownProperty(path), 1) for path in ("guest.net", "config.createDate")]
+    server = FakeServer([*unknown, [vm(1, config__hardware__numCPU=2)]])
+    scan = server.scan(monkeypatch)
+    assert list(scan.rows("vms", ["name", "vcpu", "ip_addresses"])) == [("vm1", 2, None)]
+    assert not {"guest.net", "config.createDate"} & set(server.asked[-1]["VirtualMachine"])
+    assert [(issue.property, issue.kind) for issue in scan.issues()] == [("config.createDate", "missing"), ("guest.net", "missing")]
+
+
+def test_server_that_never_knows_what_it_was_told_to_forget_is_not_asked_for_ever(monkeypatch):
+    scan = FakeServer([Spoiled(UnknownProperty("guest.net"))]).scan(monkeypatch)
+    assert "vms" not in scan.counts
+    assert "does not know the property guest.net" in scan.issues()[0].message
 
 
 def test_standard_network_has_the_vlan_of_its_own_hosts(monkeypatch):

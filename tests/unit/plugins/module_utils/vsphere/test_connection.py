@@ -19,6 +19,8 @@ OPTIONS = {
     "validate_certs": True,
     "ca_path": None,
     "timeout": 30,
+    "deadline": 3600,
+    "retries": 3,
 }
 
 
@@ -58,6 +60,8 @@ def test_address_in_every_form(hostname, port, host, expected_port, address):
         ({"port": 0}, "port: 0 is no TCP port"),
         ({"port": 70000}, "port: 70000 is no TCP port"),
         ({"timeout": 0}, "timeout: 0 is too short"),
+        ({"deadline": -1}, "deadline: -1 is too short"),
+        ({"retries": 11}, "retries: 11 is no number of further attempts"),
         ({"username": ""}, "username: it is empty"),
         ({"password": ""}, "password: it is empty"),
     ],

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import ServerFault, Unreachable
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import ServerFault, SessionLost, Unreachable
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retrieve import retrieve
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
 
@@ -108,6 +108,13 @@ def test_view_is_destroyed_when_a_page_cannot_be_fetched():
     with pytest.raises(Unreachable):
         read(session)
     assert session.open_views == 0
+
+
+def test_page_without_a_single_property_is_the_sign_of_a_lost_session():
+    missing = '<missingSet><path>name</path><fault><fault xsi:type="NotAuthenticated"/></fault></missingSet>'
+    spoiled = page("a").replace(b"<propSet>", missing.encode() + b"<propSet>")
+    with pytest.raises(SessionLost):
+        read(FakeSession(spoiled))
 
 
 @pytest.mark.parametrize("reply", [b"<html/>", b"no xml"])

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import gzip
 import http.client
+import io
 import socket
 import ssl
+import time
 
 import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere import session
@@ -32,14 +34,15 @@ def _untrusted() -> ssl.SSLCertVerificationError:
     [
         (_untrusted(), "certificate", "its certificate is not trusted (self-signed certificate): give the certificate of its CA as ca_path"),
         (ssl.SSLError(1, "wrong version number"), "not_vsphere", "does not speak TLS"),
-        (ssl.SSLEOFError(8, "EOF occurred in violation of protocol"), "unreachable", "the connection was cut"),
+        (ssl.SSLEOFError(8, "EOF occurred in violation of protocol"), "unreachable", "the connection was cut in the middle"),
         (socket.gaierror(-2, "Name or service not known"), "unreachable", "cannot be resolved (Name or service not known)"),
         (TimeoutError("timed out"), "timeout", "no answer within 7 s"),
         (ConnectionRefusedError(111, "Connection refused"), "unreachable", "no connection (Connection refused)"),
-        (http.client.RemoteDisconnected("Remote end closed connection"), "unreachable", "no connection (Remote end closed connection)"),
+        (http.client.RemoteDisconnected("Remote end closed connection"), "unreachable", "the connection was cut in the middle"),
+        (OSError(113, "No route to host"), "unreachable", "no connection (No route to host)"),
         (http.client.BadStatusLine("SSH-2.0-OpenSSH"), "not_vsphere", "no vCenter and no ESXi host (BadStatusLine: SSH-2.0-OpenSSH)"),
-        (http.client.IncompleteRead(b"", 9), "unreachable", "the connection was cut in the middle of an answer"),
-        (EOFError("compressed file ended"), "unreachable", "the connection was cut in the middle of an answer"),
+        (http.client.IncompleteRead(b"", 9), "unreachable", "the connection was cut in the middle of a conversation"),
+        (EOFError("compressed file ended"), "unreachable", "the connection was cut in the middle of a conversation"),
         (gzip.BadGzipFile("not a gzipped file"), "not_vsphere", "cannot be unzipped"),
     ],
 )
@@ -65,7 +68,10 @@ def test_remedy_for_a_certificate_fits_what_is_wrong_with_it(code, remedy):
     [
         (SoapFault(Fault("InvalidLogin", "Cannot complete login")), "authentication", "the login of reader is refused"),
         (SoapFault(Fault("NoPermission", "Permission denied")), "permission", "reader may not do this (NoPermission: Permission denied)"),
-        (SoapFault(Fault("NotAuthenticated", "")), "authentication", "has ended the session of reader"),
+        (SoapFault(Fault("NotAuthenticated", "")), "session", "has ended the session of reader (NotAuthenticated)"),
+        (SoapFault(Fault("ManagedObjectNotFound", "gone")), "session", "(ManagedObjectNotFound: gone)"),
+        (SoapFault(Fault("InvalidProperty", "token", "token")), "session", "(InvalidProperty: token)"),
+        (SoapFault(Fault("InvalidProperty", "config.x", "config.x")), "fault", "the server does not know the property config.x"),
         (SoapFault(Fault("SystemError", "out of\nmemory")), "fault", "the server refuses (SystemError: out of memory)"),
         (DecodeError("it is no SOAP envelope"), "fault", "cannot be used, it is no SOAP envelope"),
     ],
@@ -82,7 +88,9 @@ class FakeWire:
     """An HTTP connection that answers one thing and remembers what was asked."""
 
     def __init__(self, status=200, body=b"", **headers):
-        self.status, self.reason, self.body = status, "a reason", body
+        self.status, self.reason, self.body = status, "a reason", io.BytesIO(body)
+        self.sock = None
+        self.length = len(body)
         self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
         self.closed = False
 
@@ -92,8 +100,8 @@ class FakeWire:
     def getresponse(self):
         return self
 
-    def read(self):
-        return self.body
+    def read(self, size):
+        return self.body.read(size)
 
     def getheader(self, name, default=None):
         return self.headers.get(name, default)
@@ -106,8 +114,9 @@ class FakeWire:
 def ask(monkeypatch):
     """A function that asks through a wire, and returns the reply."""
 
-    def through(wire):
+    def through(wire, left=60.0):
         opened = session.Session(CONNECTION)
+        opened._end = time.monotonic() + left
         opened._stub = session.SoapStubAdapter(host="vc.example.com", version=VmomiSupport.versionMap["vim25/6.5"])
         monkeypatch.setattr(opened._stub, "GetConnection", lambda: wire)
         return opened._ask(vim.ServiceInstance("ServiceInstance", opened._stub), "RetrieveContent", ())
@@ -135,6 +144,35 @@ def test_replies_that_are_none(ask, wire, kind):
     with pytest.raises(session.VsphereError) as caught:
         ask(wire)
     assert caught.value.kind == kind
+
+
+def test_reply_that_is_shorter_than_announced_is_cut(ask):
+    wire = FakeWire(body=b"<reply")
+    wire.length = 100
+    with pytest.raises(session.ConnectionCut):
+        ask(wire)
+
+
+def test_wait_is_no_longer_than_the_deadline_allows(ask):
+    wire = FakeWire(body=b"<reply/>")
+    assert ask(wire, left=60.0) and wire.timeout == CONNECTION.timeout
+    wire = FakeWire(body=b"<reply/>")
+    assert ask(wire, left=2.0) and wire.timeout < 2.0
+
+
+def test_nothing_is_asked_after_the_deadline(ask):
+    with pytest.raises(session.DeadlinePassed, match="longer than 3600 s: raise deadline"):
+        ask(FakeWire(body=b"<reply/>"), left=0.0)
+
+
+def test_server_that_drips_does_not_hold_us_for_ever(ask):
+    class Dripping(FakeWire):
+        def read(self, size):
+            time.sleep(0.01)
+            return b"x"
+
+    with pytest.raises(session.DeadlinePassed):
+        ask(Dripping(), left=0.2)
 
 
 def test_mistakes_of_our_own_are_not_hidden():

@@ -1,0 +1,49 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Try again what may yet succeed, a bounded number of times."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import VsphereError
+
+_FIRST_PAUSE = 0.5
+
+Result = TypeVar("Result")
+
+
+def _is_transient(error: VsphereError) -> bool:
+    return error.transient
+
+
+def persistently(
+    attempt: Callable[[], Result],
+    retries: int,
+    recover: Callable[[], object] = lambda: None,
+    is_worth_it: Callable[[VsphereError], bool] = _is_transient,
+    sleep: Callable[[float], object] = time.sleep,
+) -> Result:
+    """Call something until it succeeds.
+
+    :param retries: how often to try again at most, with pauses of 0.5, 1, 2, … seconds before.
+    :param recover: called before each further attempt; where it fails, that attempt has failed.
+    :param is_worth_it: whether to try again after an error.
+    :raises VsphereError: the last error, when nothing helped.
+    """
+    for number in range(retries):
+        try:
+            if number:
+                recover()
+            return attempt()
+        except VsphereError as error:
+            if not is_worth_it(error):
+                raise
+        sleep(_FIRST_PAUSE * 2**number)
+    if retries:
+        recover()
+    return attempt()

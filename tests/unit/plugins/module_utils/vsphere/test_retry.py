@@ -1,0 +1,88 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import LoginRefused, NotReady, SessionLost, TimedOut
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retry import persistently
+
+
+class Story:
+    """What happens attempt by attempt: an error, or a result; and what was done about it."""
+
+    def __init__(self, *events):
+        self.events = list(events)
+        self.done = []
+
+    def attempt(self):
+        event = self.events.pop(0)
+        self.done.append("attempt")
+        if isinstance(event, Exception):
+            raise event
+        return event
+
+    def recover(self):
+        self.done.append("recover")
+
+    def sleep(self, seconds):
+        self.done.append(seconds)
+
+    def run(self, retries=3, **options):
+        return persistently(self.attempt, retries, self.recover, sleep=self.sleep, **options)
+
+
+def test_success_needs_no_second_attempt():
+    story = Story("it")
+    assert story.run() == "it"
+    assert story.done == ["attempt"]
+
+
+def test_pauses_grow_and_each_attempt_begins_with_recovery():
+    story = Story(TimedOut("a"), NotReady("b"), SessionLost("c"), "it")
+    assert story.run() == "it"
+    assert story.done == ["attempt", 0.5, "recover", "attempt", 1.0, "recover", "attempt", 2.0, "recover", "attempt"]
+
+
+def test_last_error_is_told_when_nothing_helped():
+    story = Story(TimedOut("a"), TimedOut("b"), NotReady("c"), "never")
+    with pytest.raises(NotReady, match="c"):
+        story.run(retries=2)
+
+
+@pytest.mark.parametrize("retries", [0, 3])
+def test_what_will_not_pass_is_not_tried_again(retries):
+    story = Story(LoginRefused("no"), "never")
+    with pytest.raises(LoginRefused):
+        story.run(retries=retries)
+    assert story.done == ["attempt"]
+
+
+def test_recovery_that_fails_counts_as_an_attempt():
+    story = Story(TimedOut("a"), "it")
+    failures = [NotReady("still starting")]
+
+    def recover():
+        story.recover()
+        if failures:
+            raise failures.pop()
+
+    assert persistently(story.attempt, 3, recover, sleep=story.sleep) == "it"
+    assert story.done == ["attempt", 0.5, "recover", 1.0, "recover", "attempt"]
+
+
+def test_recovery_that_is_refused_ends_it():
+    story = Story(SessionLost("a"), "never")
+
+    def recover():
+        raise LoginRefused("the password was changed")
+
+    with pytest.raises(LoginRefused):
+        persistently(story.attempt, 3, recover, sleep=story.sleep)
+
+
+def test_only_what_is_worth_it():
+    story = Story(TimedOut("a"), "never")
+    with pytest.raises(TimedOut):
+        story.run(is_worth_it=lambda error: isinstance(error, NotReady))
