@@ -200,8 +200,10 @@ def datastore_of_path(lookup: Lookup | None, path: str | None) -> str | None:
 
 
 def primary_network(lookup: Lookup, devices: list[dict] | None, networks: list[MoRef] | None) -> str | None:
-    """Network of the first adapter; the VM's first network where the adapter does not tell."""
-    for nic in _nics(devices or []):
+    """Network of the first adapter; the VM's first network where no adapter tells, None where adapters are unknown."""
+    if devices is None:
+        return None
+    for nic in _nics(devices):
         backing = nic.get("backing", {})
         ref = backing.get("network") or lookup.network(backing.get("port", {}).get("portgroupKey") or backing.get("opaqueNetworkId"))
         # The device name is all that is left of a network that is gone.

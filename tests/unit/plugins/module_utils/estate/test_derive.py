@@ -74,7 +74,7 @@ def test_no_devices_is_zero():
         ([{"macAddress": "x", "backing": {"opaqueNetworkId": "7"}}, DEVICES[-1]], [OLD, NSX], "segment"),
         ([{"macAddress": "x", "backing": {}}], [LAN], "lan"),
         ([], [], None),
-        (None, None, None),
+        (None, [LAN], None),
     ],
 )
 def test_primary_network(devices, networks, expected):
