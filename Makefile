@@ -18,7 +18,7 @@ export LC_ALL := C.UTF-8
 # The newest Python here that runs: each release of ansible-core asks for a later one.
 PYTHON ?= $(shell tests/tools/newest-python)
 
-.PHONY: help demo test lint sanity build clean
+.PHONY: help demo test bench lint sanity build clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -28,6 +28,9 @@ demo: $(VENV)/runtime $(NAMESPACE)/vmware ## Scan a simulated estate and write i
 
 test: lint sanity ## Run everything that CI runs: lint, sanity, unit and integration tests
 	python -m pytest
+
+bench: $(VENV)/runtime $(NAMESPACE)/vmware ## Measure scans against other readers; options: tests/bench/bench.py
+	@PYTHONPATH=$(BUILD)/collections:tests/simulator python tests/bench/bench.py
 
 lint: $(VENV)/development $(NAMESPACE)/vmware ## Check style: ansible-lint (production profile), ruff, changelog
 	ansible-lint --offline

@@ -1,0 +1,46 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The goals of docs/benchmarks.md, and whether a value meets them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+#: The size that the goals are set for; memory at larger ones is compared with it.
+NORM = 10_000
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A value may be at most, or with ``below`` only less than, this limit."""
+
+    what: str
+    limit: float
+    unit: str = ""
+    below: bool = False
+
+    def judge(self, value: float) -> str:
+        """Such as ``CPU ≤ 0.4: missed by 12 %``."""
+        goal = f"{self.what} {'<' if self.below else '≤'} {self.limit:g}{self.unit}"
+        if value < self.limit or (value == self.limit and not self.below):
+            return f"{goal}: met"
+        return f"{goal}: **missed by {max(1, round(100 * (value / self.limit - 1)))} %**"
+
+
+#: What a scan of ours, divided by another reader in the same round, may be, at NORM machines and more: at few, what is
+#: compared is how long Python takes to start.
+AGAINST = {
+    "raw": (Goal("wall", 1.25),),
+    "pyvmomi": (Goal("CPU", 0.40),),
+    "govmomi": (Goal("wall", 1.0, below=True), Goal("CPU", 1.0, below=True)),
+}
+CALLS_BESIDES_PAGES = 15
+PEAK = Goal("peak", 150, " MB")
+GROWTH = Goal(f"peak / peak at {NORM:,}", 1.15)
+
+
+def calls(pages: float) -> Goal:
+    """The goal for the calls of a scan that read so many pages."""
+    return Goal("calls", CALLS_BESIDES_PAGES + pages, f" ({CALLS_BESIDES_PAGES} + {pages:g} pages)")
