@@ -40,7 +40,11 @@ def retrieve(
                 page = decode_page(reply, shapes)
             if any(fault.type == "NotAuthenticated" for item in page.objects for fault in item.missing.values()):
                 raise SessionLost("the server has ended the session and leaves out every property: scan again, and look there for what ends sessions")
-            yield page.objects
-            if not page.token:
+            objects, token = page.objects, page.token
+            # Pages are large: none is kept longer than it is used.
+            del reply, page
+            yield objects
+            del objects
+            if not token:
                 return
-            reply = following.result() if following else session.next_page(page.token)
+            reply = following.result() if following else session.next_page(token)

@@ -225,7 +225,7 @@ class Session:
     def _manager(self, wsdl_name: str, property_name: str) -> Any:
         return _managed_object(wsdl_name, self._content[property_name], self._stub)
 
-    def _ask(self, managed_object: Any, method: str, arguments: Sequence[Any]) -> bytes:
+    def _ask(self, managed_object: Any, method: str, arguments: Sequence[Any]) -> bytes | bytearray:
         """Send a request; the reply as it came, unzipped.
 
         :param method: in pyVmomi's spelling, such as RetrieveContent.
@@ -269,16 +269,15 @@ class Session:
             raise DeadlinePassed(f"the scan took longer than {self._connection.deadline} s: raise deadline, or find out what slows the server")
         return min(left, self._connection.timeout)
 
-    def _read(self, response: http.client.HTTPResponse) -> bytes:
+    def _read(self, response: http.client.HTTPResponse) -> bytes | bytearray:
         expected = response.length
-        blocks = []
+        reply = bytearray()
         while block := response.read(_BLOCK):
-            blocks.append(block)
+            reply += block
             # A server that drips is never silent for long.
             self._patience()
-        reply = b"".join(blocks)
         if expected is not None and len(reply) < expected:
-            raise http.client.IncompleteRead(reply, expected - len(reply))
+            raise http.client.IncompleteRead(bytes(reply), expected - len(reply))
         return gzip.decompress(reply) if response.getheader("Content-Encoding", "").lower() == "gzip" else reply
 
 
