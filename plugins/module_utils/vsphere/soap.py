@@ -1,0 +1,309 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""SOAP bytes to plain Python values, by way of the standard library's expat.
+
+This parser is told by *shapes* which parts of a structure are wanted and skips the rest unbuilt.
+A shape is plain data:
+
+* ``str``, ``int``, ``float``, ``bool``, :data:`MoRef`: a leaf of that type;
+* ``{"name": shape, …}``: a structure of which only these parts are built. It becomes a dict; the
+  concrete type of a polymorphic one stands under ``_type``;
+* ``[shape]``: an array, always a list, with one element too.
+
+Without a shape a value is built as far as the reply itself tells its type (``xsi:type``).
+What is not set is absent; what does not read as its type says, and what is of no known type, stays text.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping
+from xml.parsers import expat
+
+TYPE = "_type"
+
+#: Managed object type to property path to shape.
+Shapes = Mapping[str, Mapping[str, Any]]
+
+
+class MoRef(NamedTuple):
+    """A managed object reference: its type, such as HostSystem, and its id, unique within one source."""
+
+    type: str
+    moid: str
+
+
+class DecodeError(Exception):
+    """The bytes are no SOAP reply."""
+
+
+def _integer(text: str) -> int:
+    # Reading a number of a million digits takes minutes.
+    if len(text) > 20 or not -(1 << 63) <= (value := int(text)) < 1 << 63:
+        raise ValueError("longer than a long")
+    return value
+
+
+def _boolean(text: str) -> bool:
+    if text in ("true", "1"):
+        return True
+    if text in ("false", "0"):
+        return False
+    raise ValueError("neither true nor false")
+
+
+#: The shape of what only the reply itself tells the type of.
+ANY = object()
+#: The shape of a property's value: the one given for its managed object type and its path.
+PROPERTY = object()
+#: In place of a name in a structure: every part that is not named.
+EVERY_OTHER = "*"
+
+_READERS: dict[Any, Callable[[str], Any]] = {str: str, int: _integer, float: float, bool: _boolean}
+_XSD: dict[str, Any] = {
+    **dict.fromkeys(("byte", "short", "int", "long", "unsignedInt"), int),
+    **dict.fromkeys(("float", "double"), float),
+    "boolean": bool,
+}
+
+# Far beyond what vSphere sends: elements within each other, and bytes of one text or tag. Of the 1,000
+# calls within each other that Python allows, the depth leaves readers of a value some three a level.
+_DEEPEST = 250
+_LONGEST = 8 << 20
+_SLICE = 256 << 10
+
+# No document type declaration comes before the first element, so there are no entities to expand.
+_BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?<[^?!]")
+# What guests and people put into names and notes, and XML 1.0 forbids even as a reference.
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]));", re.IGNORECASE
+)
+_FORBIDDEN_CHARACTER = {expat.errors.codes[text] for text in (expat.errors.XML_ERROR_INVALID_TOKEN, expat.errors.XML_ERROR_BAD_CHAR_REF)}
+
+
+def parse(data: bytes, shape: Any, shapes: Shapes) -> dict[str, Any]:
+    """The root element as the one part of a structure.
+
+    :param shape: of that structure. :param shapes: for every PROPERTY in it.
+    :raises DecodeError: this is no SOAP reply, or one beyond all that vSphere sends.
+    """
+    if not _BEGINNING.match(data):
+        raise DecodeError("it does not begin as a SOAP reply does")
+    try:
+        return _Builder(shape, shapes).build(data)
+    except expat.ExpatError as error:
+        if error.code not in _FORBIDDEN_CHARACTER:
+            raise _malformed(error) from error
+    mended = _FORBIDDEN.sub("\ufffd", data.decode("utf-8", "replace")).encode()
+    try:
+        return _Builder(shape, shapes).build(mended)
+    except expat.ExpatError as error:
+        raise _malformed(error) from error
+
+
+def _malformed(error: expat.ExpatError) -> DecodeError:
+    return DecodeError(f"it is no well-formed XML: {error}")
+
+
+class _Node(dict):
+    """A shape made ready for use: the tag of each part to the node of that part, None for one to skip.
+
+    :ivar make: what its parts are collected in, None where the element is only text or that is not known.
+    :ivar read: what its text becomes. :ivar listed: it is an item of a list that its parent keeps under its tag.
+    :ivar rest: the node of every part that is not named.
+    """
+
+    __slots__ = ("make", "read", "listed", "rest")
+
+    def __init__(self, make: Any = None, read: Any = None, listed: bool = False, rest: _Node | None = None) -> None:
+        super().__init__()
+        self.make = make
+        self.read = read
+        self.listed = listed
+        self.rest = rest
+
+    def __missing__(self, tag: str) -> _Node | None:
+        # Envelope, Body and Fault carry the server's choice of namespace prefix.
+        found = self[tag] = self.get(tag.rpartition(":")[2], self.rest)
+        return found
+
+
+class _Kinds(dict):
+    """The type that a reply names to the node that this makes of an element without a shape."""
+
+    def __init__(self, nodes: _Nodes) -> None:
+        super().__init__({kind: nodes.of(shape) for kind, shape in _XSD.items()})
+        self._any = nodes.of(ANY)
+
+    def __missing__(self, kind: str) -> _Node:
+        found = self._any
+        if kind.startswith("ArrayOf"):
+            # ArrayOfInt holds xsd:int without saying so again.
+            item = kind.removeprefix("ArrayOf").lower()
+            found = _Node(list, rest=self[item] if item in _XSD else self._any)
+        self[kind] = found
+        return found
+
+
+class _Nodes:
+    """Makes nodes of shapes, one of each, so that a shape may hold itself."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[Any, bool], _Node] = {}
+
+    def of(self, shape: Any, listed: bool = False) -> _Node:
+        key = (id(shape) if isinstance(shape, (dict, list)) else shape, listed)
+        if key in self._made:
+            return self._made[key]
+        node = self._made[key] = _Node(listed=listed)
+        if isinstance(shape, dict):
+            node.make = dict
+            node.update((tag, self.of(part[0], True) if isinstance(part, list) else self.of(part)) for tag, part in shape.items())
+            node.rest = node.pop(EVERY_OTHER, None)
+        elif isinstance(shape, list):
+            node.make = list
+            node.rest = self.of(shape[0])
+        elif shape is ANY:
+            node.rest = node
+        else:
+            node.read = _READERS.get(shape, shape)
+        return node
+
+
+class _Builder:
+    """Turns expat's events into the value that a shape describes."""
+
+    def __init__(self, shape: Any, shapes: Shapes) -> None:
+        nodes = _Nodes()
+        self._any = nodes.of(ANY)
+        self._reference = nodes.of(MoRef)
+        self._kinds = _Kinds(nodes)
+        self._properties = {(kind, path): nodes.of(shape) for kind, paths in shapes.items() for path, shape in paths.items()}
+        # The open element's node, what is made of the element, and both of each element around it.
+        self._node = nodes.of(shape)
+        self._value: Any = {}
+        self._around: list[tuple[_Node, Any]] = []
+        self._text: list[str] = []
+        self._collect = self._text.append
+        self._skipped = 0
+        self._type_attribute = "xsi:type"
+        self._parser: Any = expat.ParserCreate("UTF-8")
+
+    def build(self, data: bytes) -> dict[str, Any]:
+        parser = self._parser
+        parser.buffer_text = True
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._collect
+        view = memoryview(data)
+        for end in range(_SLICE, len(data) + _SLICE, _SLICE):
+            parser.Parse(view[end - _SLICE : end], False)
+            if max(end - parser.CurrentByteIndex, sum(map(len, self._text))) > _LONGEST:
+                raise DecodeError(f"a tag or a text in it is longer than {_LONGEST} bytes")
+        parser.Parse(b"", True)
+        # Parser and builder hold each other, but a page is to go as soon as nobody needs it.
+        self._parser = None
+        return self._value
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        if self._skipped:
+            self._skipped += 1
+            return
+        node = self._node[tag]
+        if node is None:
+            self._skipped = 1
+            self._parser.CharacterDataHandler = None
+            return
+        if len(self._around) == _DEEPEST:
+            raise DecodeError(f"its elements are nested deeper than {_DEEPEST}")
+        self._text.clear()
+        if node.read is PROPERTY:
+            node = self._node_of_property()
+        kind = ""
+        if attributes:
+            kind = attributes.get("type", "")
+            if not kind:
+                kind = attributes.get(self._type_attribute) or self._find_type(attributes)
+                if ":" in kind:
+                    kind = kind.rpartition(":")[2]
+                if node is self._any:
+                    node = self._kinds[kind]
+            elif node is self._any:
+                node = self._reference
+        self._around.append((self._node, self._value))
+        self._node = node
+        make = node.make
+        if make is None:
+            self._value = kind
+        elif kind and make is dict:
+            self._value = {TYPE: kind}
+        else:
+            self._value = make()
+
+    def _node_of_property(self) -> _Node:
+        # Open is a propSet; around it is its object, whose reference came first.
+        owner = self._around[-1][1].get("obj")
+        return self._properties.get((owner.type, self._value.get("name")), self._any) if owner else self._any
+
+    def _find_type(self, attributes: dict[str, str]) -> str:
+        # vCenter writes xsi:type, the simulator binds another prefix to the same namespace.
+        for name, value in attributes.items():
+            if name.endswith(":type"):
+                self._type_attribute = name
+                return value
+        return ""
+
+    def _end(self, tag: str) -> None:
+        if self._skipped:
+            self._skipped -= 1
+            if not self._skipped:
+                self._parser.CharacterDataHandler = self._collect
+            return
+        node, value = self._node, self._value
+        self._node, self._value = outer, whole = self._around.pop()
+        if node.make is None:
+            value = self._leaf(node.read, value)
+        elif not value and self._text and node.make is dict:
+            value = "".join(self._text).strip() or value
+        if outer.make is list:
+            whole.append(value)
+            return
+        if ":" in tag:
+            tag = tag.rpartition(":")[2]
+        if node.listed:
+            whole.setdefault(tag, []).append(value)
+        elif outer is self._any:
+            self._value = _with_part(whole, tag, value)
+        else:
+            whole[tag] = value
+
+    def _leaf(self, read: Any, value: Any) -> Any:
+        text = "".join(self._text)
+        if read is str:
+            return text
+        if read is None:
+            # It may have turned out to be a structure.
+            return text if isinstance(value, str) else value
+        if read is MoRef:
+            return MoRef(value, text)
+        try:
+            return read(text)
+        except ValueError:
+            return text
+
+
+def _with_part(whole: Any, tag: str, value: Any) -> dict[str, Any]:
+    """A structure of which nothing but its type is known, if that, with one more part."""
+    if isinstance(whole, str):
+        whole = {TYPE: whole} if whole else {}
+    if tag not in whole:
+        whole[tag] = value
+    # Nothing says that this is an array, but it came again.
+    elif isinstance(whole[tag], list):
+        whole[tag].append(value)
+    else:
+        whole[tag] = [whole[tag], value]
+    return whole
