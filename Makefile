@@ -12,13 +12,17 @@ export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(BUILD)/collections
 # Whatever tools keep for themselves stays here too, and make clean takes it away.
 export ANSIBLE_HOME := $(CURDIR)/$(BUILD)/ansible
 export PYTHONPYCACHEPREFIX := $(CURDIR)/$(BUILD)/pycache
+export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/$(BUILD)/hypothesis
 # Ansible refuses to run in another locale.
 export LC_ALL := C.UTF-8
 
 # The newest Python here that runs: each release of ansible-core asks for a later one.
 PYTHON ?= $(shell tests/tools/newest-python)
 
-.PHONY: help demo test bench lint sanity build clean
+# How long make fuzz runs.
+SECONDS ?= 60
+
+.PHONY: help demo test bench lint sanity fuzz build clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -39,6 +43,9 @@ lint: $(VENV)/development $(NAMESPACE)/vmware ## Check style: ansible-lint (prod
 
 sanity: $(VENV)/development build ## Run ansible-test sanity on the built collection
 	tests/tools/sanity $(ARTIFACT)/*.tar.gz
+
+fuzz: $(VENV)/runtime $(NAMESPACE)/vmware ## Feed the decoder broken and hostile replies: make fuzz SECONDS=600
+	@PYTHONPATH=$(BUILD)/collections python tests/fuzz/fuzz_decode.py --seconds $(SECONDS) --finds $(BUILD)/fuzz
 
 build: $(VENV)/runtime ## Build the collection's artifact
 	@rm -rf $(ARTIFACT)

@@ -1,0 +1,221 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The parser on what no server should send: whatever comes, it ends in a value of the shape asked for or in a typed error, and in bounded memory."""
+
+from __future__ import annotations
+
+import tracemalloc
+from typing import Any
+
+import pytest
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import DecodeError, decode_page, decode_value
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import TYPE, MoRef
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from promises import check
+
+NESTED: dict[str, Any] = {"id": int}
+NESTED["childSnapshotList"] = [NESTED]
+SHAPE = {"name": str, "key": int, "ok": bool, "host": MoRef, "backing": {"name": str}, "item": [{"key": int}], "ipAddress": [str]}
+SHAPES = {"VirtualMachine": {"s": SHAPE, "l": [SHAPE], "n": [NESTED]}}
+MEGABYTE = 1 << 20
+
+OPEN = (
+    b'<?xml version="1.0"?><s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><s:Body>'
+    b"<RetrievePropertiesExResponse><returnval>"
+)
+CLOSE = b"</returnval></RetrievePropertiesExResponse></s:Body></s:Envelope>"
+
+quick = settings(max_examples=200, derandomize=True, deadline=None, database=None)
+
+
+def reply(path: str, value: bytes, kind: str = "T") -> bytes:
+    content = f'<objects><obj type="VirtualMachine">vm-1</obj><propSet><name>{path}</name><val xsi:type="{kind}">'.encode()
+    return OPEN + content + value + b"</val></propSet></objects>" + CLOSE
+
+
+def read(path: str, value: bytes, kind: str = "T") -> Any:
+    (found,) = decode_page(reply(path, value, kind), SHAPES).objects
+    return found.properties[path]
+
+
+@quick
+@given(st.binary())
+def test_any_bytes(data):
+    check(data, SHAPES)
+    check(OPEN + data + CLOSE, SHAPES)
+    check(reply("l", data), SHAPES)
+
+
+TAGS = ["objects", "obj", "propSet", "name", "val", "missingSet", "path", "fault", "localizedMessage", "token", "x:y", "_type", *SHAPE, *NESTED]
+BODY_TAGS = ["s:Fault", "faultcode", "faultstring", "detail", "NoPermissionFault", "returnval", "about", "rootFolder", "LoginResponse", *TAGS]
+TEXTS = st.text(max_size=5) | st.sampled_from(
+    ["", "s", "l", "n", "7", "-1e400", "true", "vm-1", " ", "&amp;", "&#0;", "&lol;", "<![CDATA[<x>]]>", "<!-- x -->", "<?x?>"],
+)
+ATTRIBUTES = st.sampled_from([
+    "", "", ' type="VirtualMachine"', ' type=""', ' xsi:type="T"', ' xsi:type=":"', ' xsi:type="ArrayOfInt"', ' xsi:type="xsd:int"', ' z:type="ArrayOfT"',
+])  # fmt: skip
+
+
+def trees(tags: list[str]) -> st.SearchStrategy[bytes]:
+    def element(tag: str, attributes: str, parts: list[str]) -> str:
+        return f"<{tag}{attributes}>{''.join(parts)}</{tag}>"
+
+    def around(inside: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+        return st.builds(element, st.sampled_from(tags), ATTRIBUTES, st.lists(inside, max_size=4))
+
+    return st.recursive(TEXTS, around, max_leaves=25).map(lambda text: text.encode("utf-8", "surrogatepass"))
+
+
+@quick
+@given(trees(TAGS), trees(BODY_TAGS))
+def test_any_elements_in_any_place(inner, outer):
+    check(OPEN + inner + CLOSE, SHAPES)
+    check(reply("s", inner), SHAPES)
+    check(b"<s:Envelope><s:Body>" + outer + b"</s:Body></s:Envelope>", SHAPES)
+
+
+@quick
+@given(st.data())
+def test_any_cut_and_any_changed_byte(data):
+    whole = reply("l", b'<x xsi:type="T"><key>1</key><host type="HostSystem">host-1</host><item><key>2</key></item></x>', "ArrayOfT")
+    place = data.draw(st.integers(0, len(whole) - 1))
+    check(whole[:place], SHAPES)
+    check(whole[:place] + bytes([data.draw(st.integers(0, 255))]) + whole[place + 1 :], SHAPES)
+
+
+def peak_of(data: bytes, path: str | None = None) -> tuple[Any, int]:
+    """What becomes of a reply, and the memory that took at its peak, besides the reply."""
+    tracemalloc.start()
+    try:
+        try:
+            (found,) = decode_page(data, SHAPES).objects
+            outcome = found.properties if path is None else found.properties[path]
+        except DecodeError as error:
+            outcome = error
+        return outcome, tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_subtree_that_nobody_asked_for_costs_no_memory():
+    unwanted = b"<entry><key>" + b"k" * 60 + b"</key><value a='b'>" + b"v" * 400 + b"</value></entry>"
+    data = reply("s", b"<extraConfig>" + unwanted * (50 * MEGABYTE // len(unwanted)) + b"</extraConfig><name>n</name>")
+    outcome, peak = peak_of(data, "s")
+    assert outcome == {TYPE: "T", "name": "n"}
+    assert peak < 2 * MEGABYTE
+
+
+def test_nesting_that_nobody_asked_for_may_be_of_any_depth():
+    assert read("s", b"<deep>" * 100_000 + b"</deep>" * 100_000 + b"<key>1</key>") == {TYPE: "T", "key": 1}
+
+
+@pytest.mark.parametrize(("path", "tag"), [("n", b"childSnapshotList"), ("unknown", b"deep")])
+def test_nesting_without_end_is_an_error(path, tag):
+    value = (b"<%s>" % tag) * 100_000 + (b"</%s>" % tag) * 100_000
+    outcome, peak = peak_of(reply(path, value))
+    assert "nested deeper" in str(outcome)
+    assert peak < 5 * MEGABYTE
+
+
+def test_snapshots_may_be_nested_as_deep_as_vsphere_allows_and_far_beyond():
+    depth = 200
+    found = read("n", b"<childSnapshotList><id>1</id>" * depth + b"</childSnapshotList>" * depth)
+    for _level in range(depth):
+        (found,) = found if isinstance(found, list) else found["childSnapshotList"]
+        assert found["id"] == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        ("s", b"<name>" + b"x" * 100 * MEGABYTE + b"</name>", "longer than"),
+        ("s", b"<name>" + b"x\n&#10;" * 15 * MEGABYTE + b"</name>", "longer than"),
+        ("s", b"<name a='" + b"x" * 100 * MEGABYTE + b"'/>", "longer than"),
+        ("s", b"<!--" + b"x" * 100 * MEGABYTE + b"-->", "longer than"),
+        ("s", b"<other>" + b"x" * 100 * MEGABYTE + b"</other><key>5</key>", "{'_type': 'T', 'key': 5}"),
+    ],
+    ids=["text", "lines", "attribute", "comment", "unwanted text"],
+)
+def test_hundred_megabytes_in_one_place(path, value, message):
+    outcome, peak = peak_of(reply(path, value))
+    assert message in str(outcome)
+    assert peak < 30 * MEGABYTE
+
+
+def test_text_of_a_megabyte_is_read():
+    assert read("s", b"<name>" + b"x" * MEGABYTE + b"</name>")["name"] == "x" * MEGABYTE
+
+
+BOMB = b'<!ENTITY a0 "lol">' + b"".join(b'<!ENTITY a%d "%s">' % (n, b"&a%d;" % (n - 1) * 10) for n in range(1, 12))
+
+
+@pytest.mark.parametrize("before", [b'<?xml version="1.0"?>', b'<?xml version="1.0"?><!-- <x -->', b"<?x?>", b"", "\ufeff".encode()])
+def test_entities_are_not_expanded(before):
+    with pytest.raises(DecodeError):
+        decode_page(before + b"<!DOCTYPE x [" + BOMB + b"]>" + reply("s", b"<name>&a11;</name>")[21:], SHAPES)
+
+
+def test_entity_that_nobody_declared_is_an_error():
+    with pytest.raises(DecodeError):
+        read("s", b"<name>&lol;</name>")
+
+
+@pytest.mark.parametrize("forbidden", [b"\x01", b"&#1;", b"&#x1F;", b"\xff", b"\xed\xa0\x80", b"\xef\xbf\xbe"])
+def test_characters_that_xml_forbids_cost_neither_the_page_nor_the_text_around_them(forbidden):
+    name = read("s", b"<name>caf\xc3\xa9 " + forbidden + b"\t&#9;&#xA;</name>")["name"]
+    assert "\ufffd" in name
+    assert name.replace("\ufffd", "") == "café \t\t\n"
+
+
+@pytest.mark.parametrize(
+    ("tag", "text", "value"),
+    [
+        ("key", "9223372036854775807", 2**63 - 1),
+        ("key", "9223372036854775808", "9223372036854775808"),
+        ("key", "9" * 1_000_000, "9" * 1_000_000),
+        ("key", "many", "many"),
+        ("ok", "1", True),
+        ("ok", "perhaps", "perhaps"),
+    ],
+)
+def test_what_is_no_value_of_its_type_stays_text(tag, text, value):
+    assert read("s", f"<{tag}>{text}</{tag}>".encode())[tag] == value
+
+
+def test_elements_within_a_simple_value_are_nobodys():
+    found = read("s", b'<name>a<deep>b</deep>c</name><host type="HostSystem">host<x/>-1</host>')
+    assert found == {TYPE: "T", "name": "ac", "host": MoRef("HostSystem", "host-1")}
+
+
+def test_items_of_an_array_have_the_type_that_the_array_names():
+    assert read("ints", b"<int>1</int><int>2</int>", "ArrayOfInt") == [1, 2]
+    assert read("anything", b'<anyType xsi:type="xsd:long">1</anyType><anyType xsi:type="xsd:string">2</anyType>', "ArrayOfAnyType") == [1, "2"]
+
+
+def test_part_that_comes_again_is_a_list_without_a_shape_too():
+    parts = b"".join(b"<part><key>%d</key></part>" % n for n in range(20_000))
+    assert read("unknown", parts)["part"] == [{"key": str(n)} for n in range(20_000)]
+
+
+def test_shape_that_holds_a_list_twice_and_itself():
+    shared = [str]
+    shapes = {"VirtualMachine": {"s": {"a": shared, "b": {"c": shared}}}}
+    (found,) = decode_page(reply("s", b"<a>1</a><b><c>2</c><c>3</c></b>"), shapes).objects
+    assert found.properties["s"] == {TYPE: "T", "a": ["1"], "b": {"c": ["2", "3"]}}
+
+
+def test_method_that_returns_several_values_and_one_that_returns_none():
+    def returned(parts: str) -> Any:
+        return decode_value(f"<Envelope><Body><QueryResponse>{parts}</QueryResponse></Body></Envelope>".encode())
+
+    assert returned('<returnval type="Task">task-1</returnval><returnval type="Task">task-2</returnval>') == [MoRef("Task", "task-1"), MoRef("Task", "task-2")]
+    assert returned("<returnval>one</returnval>") == "one"
+    assert returned("") is None
+
+
+def test_soap_of_another_kind_is_no_empty_page():
+    with pytest.raises(DecodeError, match="StockPrice"):
+        decode_page(b"<Envelope><Body><StockPrice/></Body></Envelope>", {})
