@@ -244,9 +244,11 @@ class _Builder:
             self._value = make()
 
     def _node_of_property(self) -> _Node:
-        # Open is a propSet; around it is its object, whose reference came first.
-        owner = self._around[-1][1].get("obj")
-        return self._properties.get((owner.type, self._value.get("name")), self._any) if owner else self._any
+        # Open is a propSet, with its name; around it is its object, with its reference.
+        owner, path = self._around[-1][1].get("obj"), self._value.get("name")
+        if owner is None or path is None:
+            raise DecodeError("a property's value comes before what tells which property it is")
+        return self._properties.get((owner.type, path), self._any)
 
     def _find_type(self, attributes: dict[str, str]) -> str:
         # vCenter writes xsi:type, the simulator binds another prefix to the same namespace.
@@ -278,7 +280,8 @@ class _Builder:
         elif outer is self._any:
             self._value = _with_part(whole, tag, value)
         else:
-            whole[tag] = value
+            # Of two the first one counts: what came after the name was read by that name.
+            whole.setdefault(tag, value)
 
     def _leaf(self, read: Any, value: Any) -> Any:
         text = "".join(self._text)

@@ -216,6 +216,16 @@ def test_method_that_returns_several_values_and_one_that_returns_none():
     assert returned("") is None
 
 
+def test_property_is_read_by_the_name_that_it_is_kept_under():
+    reference, value = b'<obj type="VirtualMachine">vm-1</obj>', b'<val xsi:type="ArrayOfInt"><int>1</int></val>'
+    name, other = b"<name>l</name>", b"<name>x</name>"
+    for content in (b"<propSet>" + name + value + b"</propSet>" + reference, reference + b"<propSet>" + value + name + b"</propSet>"):
+        with pytest.raises(DecodeError, match="before what tells"):
+            decode_page(OPEN + b"<objects>" + content + b"</objects>" + CLOSE, SHAPES)
+    (found,) = decode_page(OPEN + b"<objects>" + reference + b"<propSet>" + other + value + name + b"</propSet></objects>" + CLOSE, SHAPES).objects
+    assert found.properties == {"x": [1]}
+
+
 def test_soap_of_another_kind_is_no_empty_page():
     with pytest.raises(DecodeError, match="StockPrice"):
         decode_page(b"<Envelope><Body><StockPrice/></Body></Envelope>", {})
