@@ -7,7 +7,7 @@
 This parser is told by *shapes* which parts of a structure are wanted and skips the rest unbuilt.
 A shape is plain data:
 
-* ``str``, ``int``, ``float``, ``bool``, :data:`MoRef`: a leaf of that type;
+* ``str``, ``int``, ``float``, ``bool``, :data:`MoRef`, :func:`present`: a leaf of that type;
 * ``{"name": shape, …}``: a structure of which only these parts are built. It becomes a dict; the
   concrete type of a polymorphic one stands under ``_type``;
 * ``[shape]``: an array, always a list, with one element too.
@@ -38,6 +38,11 @@ class MoRef(NamedTuple):
 
 class DecodeError(Exception):
     """The bytes are no SOAP reply."""
+
+
+def present(text: str) -> bool:
+    """The shape of a leaf of which matters only that it is there: of what is counted and never named."""
+    return True
 
 
 def _integer(text: str) -> int:

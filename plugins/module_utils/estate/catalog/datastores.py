@@ -16,7 +16,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field
     Field,
     Section,
 )
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import MoRef, present
 
 CAPACITY = "summary.capacity"
 FREE = "summary.freeSpace"
@@ -47,5 +47,5 @@ DATASTORES = Section(
         Field("datacenter", "parent", TEXT, "Datacenter", derive.datacenter),
         Field("folder", "parent", TEXT, "Path of its folder within the datacenter, / at the top", derive.folder),
     ),
-    shapes={"host": [{"key": MoRef}]},
+    shapes={"host": [{"key": MoRef}], "vm": [present]},
 )

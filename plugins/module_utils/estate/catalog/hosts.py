@@ -17,6 +17,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field
     Field,
     Section,
 )
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import present
 
 CPU_MODEL = "summary.hardware.cpuModel"
 CPU_USAGE = "summary.quickStats.overallCpuUsage"
@@ -66,6 +67,7 @@ HOSTS = Section(
         Field("boot_time", "runtime.bootTime", TIME, "When it was last started"),
     ),
     shapes={
+        "vm": [present],
         VMKERNEL: [
             {
                 "nicType": str,

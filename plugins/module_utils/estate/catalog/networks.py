@@ -15,6 +15,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field
     Field,
     Section,
 )
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import present
 
 PORT_GROUP = "DistributedVirtualPortgroup:"
 SWITCH = PORT_GROUP + "config.distributedVirtualSwitch"
@@ -38,6 +39,7 @@ NETWORKS = Section(
         Field("folder", "parent", TEXT, "Path of its folder within the datacenter, / at the top", derive.folder),
     ),
     shapes={
+        "vm": [present],
         "tag": [{"key": str}],
         "summary": {"opaqueNetworkId": str},
         "config.defaultPortConfig": {

@@ -15,6 +15,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode impor
     decode_page,
     decode_service_content,
 )
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import present
 
 VM = MoRef("VirtualMachine", "vm-1")
 
@@ -77,6 +78,12 @@ def test_reference_keeps_its_type():
 def test_array_of_references_is_a_list_of_any_length(ids):
     refs = "".join(f'<ManagedObjectReference type="Network" xsi:type="ManagedObjectReference">{moid}</ManagedObjectReference>' for moid in ids)
     assert read(prop("p", "ArrayOfManagedObjectReference", refs)) == [MoRef("Network", moid) for moid in ids]
+
+
+def test_references_that_are_only_counted_cost_nothing():
+    refs = "".join(f'<ManagedObjectReference type="VirtualMachine">vm-{number}</ManagedObjectReference>' for number in range(3))
+    assert read(prop("p", "ArrayOfManagedObjectReference", refs), [present]) == [True, True, True]
+    assert read(prop("p", "ArrayOfManagedObjectReference", ""), [present]) == []
 
 
 NICS = (
