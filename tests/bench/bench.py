@@ -26,7 +26,7 @@ from ansible_collections.estate.vmware.plugins.modules.vmware_inventory_facts im
 from contenders import CONTENDERS, HERE, OURS, PEER, QUESTIONS, ROOT, peer_versions
 from estates import Simulator, SimulatorError, start_simulator
 from job import Job, Question
-from machine import cores, describe, today, versions
+from machine import cores, describe, revision, today, versions
 from runs import BenchError, Run, measure, start
 from table import Results, table
 
@@ -117,7 +117,7 @@ def _job(folder: Path, simulator: Simulator) -> Path:
 def _circumstances(results: Results, options: Options, with_peer: bool) -> str:
     others = [run.others for readers in results.values() for runs in readers.values() for run in runs]
     lines = [
-        f"* {today()}, medians of {options.rounds} rounds.",
+        f"* {today()}, {revision(ROOT)}, {'medians of ' * (options.rounds > 1)}{options.rounds} round{'s' * (options.rounds > 1)}.",
         f"* Machine: {describe()}.",
         f"* Versions: {versions(HERE / 'govmomi' / 'go.mod')}."
         + (f" The peer: {peer_versions()}, one round." if with_peer else ""),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import platform
 import re
+import subprocess
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -49,6 +50,18 @@ def versions(go_module: Path) -> str:
     named = {"Python": platform.python_version(), "ansible-core": version("ansible-core"), "pyVmomi": version("pyvmomi")}
     named |= {"govmomi": govmomi[1] if govmomi else "?", "Go": go[1] if go else "?"}
     return ", ".join(f"{name} {number}" for name, number in named.items())
+
+
+def revision(repository: Path) -> str:
+    """The commit that the measured code is of, and whether files differ from it; nothing outside git."""
+
+    def git(*arguments: str) -> str:
+        try:
+            return subprocess.run(["git", "-C", repository, *arguments, "--", "plugins"], capture_output=True, text=True, check=True).stdout.strip()
+        except (OSError, subprocess.CalledProcessError):
+            return ""
+
+    return f"plugins of commit {git('log', '-1', '--format=%h') or 'unknown'}" + (" with changes" if git("status", "--porcelain") else "")
 
 
 def today() -> str:
