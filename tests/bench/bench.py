@@ -8,6 +8,7 @@ Options are environment variables:
 
 * ``SIZES``: numbers of virtual machines (1000 10000 50000). ``RUNS``: rounds at each size (3).
 * ``READERS``: who is measured beside ours (raw pyvmomi govmomi). ``PEER``: sizes at which community.vmware has one round (1000).
+* ``PATIENCE``: how often a reading is measured again while others use the machine (3).
 * ``RESULTS``: the file whose block of results is written anew (docs/benchmarks.md); empty for none.
 """
 
@@ -27,7 +28,7 @@ from contenders import CONTENDERS, HERE, OURS, PEER, QUESTIONS, ROOT, peer_versi
 from estates import Simulator, SimulatorError, start_simulator
 from job import Job, Question
 from machine import cores, describe, revision, today, versions
-from runs import BenchError, Run, measure, start
+from runs import BenchError, Run, measure_quietly, start
 from table import Results, table
 
 _BEGIN, _END = "<!-- made by make bench -->", "<!-- end of what make bench made -->"
@@ -37,6 +38,7 @@ _BEGIN, _END = "<!-- made by make bench -->", "<!-- end of what make bench made 
 class Options:
     sizes: tuple[int, ...]
     rounds: int
+    patience: int
     readers: tuple[str, ...]
     peer_sizes: tuple[int, ...]
     results: Path | None
@@ -49,9 +51,10 @@ class Options:
             return os.environ.get(name, default).replace(",", " ").split()
 
         try:
-            sizes, peer_sizes, (rounds,) = (tuple(map(int, words(*option))) for option in (("SIZES", "1000 10000 50000"), ("PEER", "1000"), ("RUNS", "3")))
+            sizes, peer_sizes = (tuple(map(int, words(*option))) for option in (("SIZES", "1000 10000 50000"), ("PEER", "1000")))
+            rounds, patience = (int(os.environ.get(*option)) for option in (("RUNS", "3"), ("PATIENCE", "3")))
         except ValueError as error:
-            raise BenchError(f"SIZES and PEER are lists of numbers, RUNS is one: {error}") from error
+            raise BenchError(f"SIZES and PEER are lists of numbers, RUNS and PATIENCE are one each: {error}") from error
         wanted = {OURS, *words("READERS", "raw pyvmomi govmomi")}
         if not sizes or min(sizes) < 1 or rounds < 1 or wanted - CONTENDERS.keys():
             raise BenchError(f"give SIZES and RUNS of 1 or more, and READERS out of {', '.join(CONTENDERS)}")
@@ -59,7 +62,7 @@ class Options:
         results = Path(named) if named else None
         if results:
             _around_block(results)
-        return cls(sizes, rounds, tuple(key for key in CONTENDERS if key in wanted), peer_sizes, results)
+        return cls(sizes, rounds, patience, tuple(key for key in CONTENDERS if key in wanted), peer_sizes, results)
 
 
 def main() -> None:
@@ -85,7 +88,7 @@ def _at(size: int, options: Options) -> dict[str, list[Run]]:
             runs.setdefault(PEER, [])
         for number in range(options.rounds):
             for key in _order(runs, number):
-                run = measure(CONTENDERS[key], job, simulator, size)
+                run = measure_quietly(CONTENDERS[key], job, simulator, size, options.patience)
                 runs[key].append(run)
                 print(f"{size:,} VMs, round {number + 1} of {options.rounds}, {CONTENDERS[key].name}: {run.wall:.2f} s wall, {run.cpu:.2f} s CPU, "
                       f"{run.peak / 1e6:.0f} MB; others used {run.others:.2f} cores", file=sys.stderr, flush=True)
