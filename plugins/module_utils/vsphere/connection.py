@@ -121,7 +121,7 @@ def _split_address(hostname: str, port: int) -> tuple[str, int]:
     try:
         parts = urlsplit(text)
         host, given = parts.hostname or "", parts.port
-        if ":" in host:
+        if ":" in host or "[" in text:
             ipaddress.IPv6Address(host)
     except ValueError:
         host, given = "", None

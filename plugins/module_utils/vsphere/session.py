@@ -10,7 +10,6 @@ which knows many ways to fail; they are bytes, for decode.py.
 
 from __future__ import annotations
 
-import gzip
 import http.client
 import socket
 import ssl
@@ -76,6 +75,8 @@ _OTHER_FAULT = (ServerFault, "the server refuses ({fault}): scan again, and repo
 #: Seconds for saying goodbye, also where the deadline has passed.
 _GRACE = 5
 _BLOCK = 1 << 18
+#: Bytes of one reply, unzipped. A page of 500 VMs has about 8 MB.
+_LARGEST = 1 << 30
 
 
 class Session:
@@ -274,11 +275,27 @@ class Session:
         reply = bytearray()
         while block := response.read(_BLOCK):
             reply += block
+            if len(reply) > _LARGEST:
+                raise _too_large()
             # A server that drips is never silent for long.
             self._patience()
         if expected is not None and len(reply) < expected:
             raise http.client.IncompleteRead(bytes(reply), expected - len(reply))
-        return gzip.decompress(reply) if response.getheader("Content-Encoding", "").lower() == "gzip" else reply
+        return _unzipped(reply) if response.getheader("Content-Encoding", "").lower() == "gzip" else reply
+
+
+def _too_large() -> UnreadableAnswer:
+    return UnreadableAnswer(f"the server's answer is larger than {_LARGEST >> 20} MB: lower page_size")
+
+
+def _unzipped(data: bytearray) -> bytes:
+    unzip = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    reply = unzip.decompress(data, _LARGEST)
+    if unzip.unconsumed_tail:
+        raise _too_large()
+    if not unzip.eof:
+        raise EOFError("the zipped reply is cut")
+    return reply
 
 
 def _managed_type(wsdl_name: str) -> Any:
@@ -335,7 +352,7 @@ def _plain_errors(connection: Connection) -> Iterator[None]:
         raise Unreachable(f"the host name cannot be resolved ({error.strerror}): check hostname and the name servers of this machine") from error
     except TimeoutError as error:
         raise TimedOut(f"no answer within {connection.timeout} s: {_CHECK_ADDRESS}, or raise timeout") from error
-    except (gzip.BadGzipFile, zlib.error) as error:
+    except zlib.error as error:
         raise _not_vsphere(f"its answer cannot be unzipped, {error}") from error
     except OSError as error:
         raise Unreachable(f"no connection ({error.strerror or error}): {_CHECK_ADDRESS}") from error

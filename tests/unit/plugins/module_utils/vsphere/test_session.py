@@ -12,6 +12,7 @@ import io
 import socket
 import ssl
 import time
+import zlib
 
 import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere import session
@@ -43,7 +44,7 @@ def _untrusted() -> ssl.SSLCertVerificationError:
         (http.client.BadStatusLine("SSH-2.0-OpenSSH"), "not_vsphere", "no vCenter and no ESXi host (BadStatusLine: SSH-2.0-OpenSSH)"),
         (http.client.IncompleteRead(b"", 9), "unreachable", "the connection was cut in the middle of a conversation"),
         (EOFError("compressed file ended"), "unreachable", "the connection was cut in the middle of a conversation"),
-        (gzip.BadGzipFile("not a gzipped file"), "not_vsphere", "cannot be unzipped"),
+        (zlib.error("incorrect header check"), "not_vsphere", "cannot be unzipped"),
     ],
 )
 def test_everything_that_goes_wrong_has_its_kind_and_a_remedy(raised, kind, message):
@@ -150,6 +151,15 @@ def test_reply_that_is_shorter_than_announced_is_cut(ask):
     wire = FakeWire(body=b"<reply")
     wire.length = 100
     with pytest.raises(session.ConnectionCut):
+        ask(wire)
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+def test_reply_without_end_is_refused(ask, monkeypatch, zipped):
+    monkeypatch.setattr(session, "_LARGEST", 1 << 16)
+    body = b"x" * (1 << 20)
+    wire = FakeWire(body=gzip.compress(body), Content_Encoding="gzip") if zipped else FakeWire(body=body)
+    with pytest.raises(session.UnreadableAnswer, match="lower page_size"):
         ask(wire)
 
 
