@@ -29,4 +29,4 @@ def test_fifty_sources_with_twenty_forks(tmp_path):
     (path,) = made.glob("*.xlsx")
     workbook = load_workbook(path)
     summary = [row[:2] for row in workbook["Summary"].iter_rows(values_only=True)]
-    assert [(name, "OK") for name in sorted(sources)] == [row for row in summary if row[0] in sources]
+    assert [(name, "OK") for name in sorted(sources)] == [row for row in summary if row[0] in sources and isinstance(row[1], str)]
