@@ -109,9 +109,9 @@ def test_deadline_ends_a_scan_of_a_slow_server(tmp_path):
     with start_simulator(tmp_path / "simulator", vms=10, method_delays={"RetrievePropertiesEx": 1500}) as simulator:
         found, result = scan(tmp_path, simulator, deadline=1)
         assert (found["status"], found["error_kind"]) == ("failed", "deadline"), result
-        found, _result = scan(tmp_path, simulator, deadline=2)
+        found, _result = scan(tmp_path, simulator, deadline=4)
         assert found["status"] == "partial"
-        assert found["seconds"] < 4
+        assert found["seconds"] < 6
         calls = simulator.calls()
     assert calls["Logout"] == calls["Login"]
 

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One source to rows: two passes, each object read once.
+"""One source to rows, page by page: nothing is kept but what the lookup makes of the first pass.
 
-First everything small, from which the lookup is made and every section but vms. Then VMs, page by page.
+First names and places of everything but VMs. Then the rows: those of small things, and those of VMs.
 """
 
 from __future__ import annotations
@@ -33,33 +33,28 @@ PLACES_SECTION = "places"
 
 
 def collect(session: Session, sections: Sequence[Section], writer: ScanWriter, page_size: int) -> None:
-    """Read the sections of one source into a scan. A section that fails on the way is left out, with an issue.
+    """Read the sections of one source into a scan. Sections that fail on the way are left out, with an issue.
 
-    :raises VsphereError: not even names and places can be read.
+    :raises VsphereError: not even names and places can be read, or no section at all.
     :raises ScanFileError: the scan cannot be written.
     """
-    # Port groups of hosts are read for the lookup, so this shape is needed whatever the sections.
-    shapes = {name: section.shapes for section in (HOSTS, NETWORKS, *sections) for name in section.managed_types}
-    small = [section for section in sections if _MACHINE not in section.managed_types]
-    reader = _Reader(session, shapes, page_size)
-    objects = reader.read_small(small)
-    lookup = Lookup(objects.values())
-    shown = {name for section in small for name in section.managed_types}
-    for item in objects.values():
-        if item.ref.type not in shown:
-            _note_missing(PLACES_SECTION, item, writer.add_issue)
-
     for section in sections:
         writer.add_section(section, section.fields)
-        maker = _RowMaker(section, lookup, writer.add_issue)
-        if section in small:
-            writer.add_rows(section.key, maker.rows(item for item in objects.values() if item.ref.type in section.managed_types))
-            continue
+    reader = _Reader(session, sections, writer, page_size)
+    reader.read_places()
+    machines = [section for section in sections if _MACHINE in section.managed_types]
+    small = [section for section in sections if section not in machines]
+    unread: dict[str, VsphereError] = {}
+    for together in filter(None, (small, machines)):
         try:
-            reader.read_machines(section, writer, maker)
+            reader.read_rows(together)
         except VsphereError as error:
-            writer.drop_section(section.key)
-            writer.add_issue(Issue(section.key, "", "", error.kind, f"the section could not be read: {error}"))
+            unread.update((section.key, error) for section in together)
+    if len(unread) == len(sections):
+        raise next(iter(unread.values()))
+    for key, error in unread.items():
+        writer.drop_section(key)
+        writer.add_issue(Issue(key, "", "", error.kind, f"the section could not be read: {error}"))
     for path in sorted(reader.unknown):
         writer.add_issue(Issue(PLACES_SECTION, "", path, "missing", "the server does not know this property"))
 
@@ -70,44 +65,59 @@ class _Reader:
     :ivar unknown: those properties.
     """
 
-    def __init__(self, session: Session, shapes: Shapes, page_size: int) -> None:
+    def __init__(self, session: Session, sections: Sequence[Section], writer: ScanWriter, page_size: int) -> None:
         self._session = session
-        self._shapes = shapes
+        self._sections = sections
+        self._writer = writer
         self._page_size = page_size
+        # Port groups of hosts are read for the lookup, so this shape is needed whatever the sections.
+        self._shapes: Shapes = {name: section.shapes for section in (HOSTS, NETWORKS, *sections) for name in section.managed_types}
+        self._lookup = Lookup()
         self.unknown: set[str] = set()
 
-    def read_small(self, sections: Sequence[Section]) -> dict[MoRef, ManagedObject]:
-        """Every object that is no VM, in one question."""
-        wanted = {name: set(paths) for name, paths in PLACES.items() if self._session.is_vcenter or name not in _VCENTER_ONLY}
+    def read_places(self) -> None:
+        """What every object that is no VM is called and where it belongs."""
+
+        def attempt() -> tuple[Lookup, list[ManagedObject]]:
+            lookup = Lookup()
+            incomplete: list[ManagedObject] = []
+            for page in self._pages(PLACES):
+                lookup.add(page)
+                incomplete += filter(_lacks, page)
+            return lookup, incomplete
+
+        self._lookup, incomplete = self._persistently(attempt)
+        asked_again = {(name, path) for section in self._sections for name in section.managed_types for path in _every_path(section)}
+        for item in incomplete:
+            missing = {path: fault for path, fault in item.missing.items() if (item.ref.type, path) not in asked_again}
+            _note_missing(PLACES_SECTION, item._replace(missing=missing), self._writer.add_issue)
+
+    def read_rows(self, sections: Sequence[Section]) -> None:
+        """Rows of sections, in one question. What a failed attempt has written is taken back: pages cannot be asked for twice."""
+        wanted: dict[str, set[str]] = {}
         for section in sections:
-            for name in wanted.keys() & set(section.managed_types):
-                wanted[name].update(_paths(name, section, self._session.version))
-
-        def attempt() -> dict[MoRef, ManagedObject]:
-            objects: dict[MoRef, ManagedObject] = {}
-            for page in self._pages(wanted):
-                for item in page:
-                    known = objects.setdefault(item.ref, item)
-                    known.properties.update(item.properties)
-                    known.missing.update(item.missing)
-            return objects
-
-        return self._persistently(attempt)
-
-    def read_machines(self, section: Section, writer: ScanWriter, maker: _RowMaker) -> None:
-        """Every VM, written page by page. What a failed attempt has written is taken back: pages cannot be asked for twice."""
-        wanted = {_MACHINE: _paths(_MACHINE, section, self._session.version)}
+            for name in section.managed_types:
+                wanted.setdefault(name, set()).update(_paths(name, section, self._session.version))
+        makers = [_RowMaker(section, self._lookup, self._writer.add_issue) for section in sections]
 
         def attempt() -> None:
-            writer.clear_section(section.key)
+            for section in sections:
+                self._writer.clear_section(section.key)
+            strange.clear()
             for page in self._pages(wanted):
-                writer.add_rows(section.key, maker.rows(page))
+                strange.update(item.ref.type for item in page if item.ref.type not in wanted)
+                for section, maker in zip(sections, makers):
+                    self._writer.add_rows(section.key, maker.rows(page))
 
+        strange: set[str] = set()
         self._persistently(attempt)
+        for name in sorted(strange):
+            self._writer.add_issue(Issue(PLACES_SECTION, "", "", "unreadable", f"objects of type {name}, which this release does not know, are left out"))
 
     def _pages(self, wanted: Mapping[str, Iterable[str]]) -> Iterator[list[ManagedObject]]:
-        known = {name: sorted(set(paths) - self.unknown) for name, paths in wanted.items()}
-        return retrieve(self._session, known, self._shapes, self._page_size)
+        known = {name: sorted(set(paths) - self.unknown) for name, paths in wanted.items() if self._session.is_vcenter or name not in _VCENTER_ONLY}
+        for page in retrieve(self._session, {name: paths for name, paths in known.items() if paths}, self._shapes, self._page_size):
+            yield _each_once(page)
 
     def _persistently(self, attempt: Callable[[], Result]) -> Result:
         while True:
@@ -119,14 +129,33 @@ class _Reader:
                 self.unknown.add(error.path)
 
 
+def _each_once(page: Sequence[ManagedObject]) -> list[ManagedObject]:
+    """What a reply says of one object in two places, in one."""
+    objects: dict[MoRef, ManagedObject] = {}
+    for item in page:
+        known = objects.setdefault(item.ref, item)
+        if known is not item:
+            known.properties.update(item.properties)
+            known.missing.update(item.missing)
+    return list(objects.values())
+
+
 def _paths(managed_type: str, section: Section, version: tuple[int, ...]) -> list[str]:
     """The property paths that a section needs of a managed object type, as far as the version spoken has them.
 
     What a section needs of all its types is asked of the first one, which the others are subclasses of.
     """
+    return [
+        path
+        for path, owner in _every_path(section).items()
+        if owner == managed_type and path != _SELF and version_tuple(section.since.get(path, "")) <= version
+    ]
+
+
+def _every_path(section: Section) -> dict[str, str]:
+    """The property paths of a section, each with the managed object type that has it."""
     owned = (path.rpartition(":") for field in section.fields for path in field.paths)
-    paths = {path for owner, _colon, path in owned if path != _SELF and (owner or section.managed_types[0]) == managed_type}
-    return sorted(path for path in paths if version_tuple(section.since.get(path, "")) <= version)
+    return {path: owner or section.managed_types[0] for owner, _colon, path in owned}
 
 
 class _RowMaker:
@@ -141,7 +170,8 @@ class _RowMaker:
         ]
 
     def rows(self, objects: Iterable[ManagedObject]) -> list[tuple]:
-        return [self._row(item) for item in objects if not _has_vanished(item)]
+        types = self._section.managed_types
+        return [self._row(item) for item in objects if item.ref.type in types and not _has_vanished(item)]
 
     def _row(self, item: ManagedObject) -> tuple:
         _note_missing(self._section.key, item, self._report)
@@ -165,6 +195,10 @@ class _RowMaker:
 def _has_vanished(item: ManagedObject) -> bool:
     """Deleted while it was being read."""
     return not item.properties and any(fault.type == _VANISHED for fault in item.missing.values())
+
+
+def _lacks(item: ManagedObject) -> bool:
+    return bool(item.missing)
 
 
 def _note_missing(section: str, item: ManagedObject, report: Callable[[Issue], None]) -> None:

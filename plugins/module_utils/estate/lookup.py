@@ -11,7 +11,7 @@ pool, datastores and networks are all answered from memory, never by a call.
 from __future__ import annotations
 
 from typing import Any
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from urllib.parse import unquote
 
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import ManagedObject, MoRef
@@ -41,20 +41,30 @@ def unescape(name: str) -> str:
 class Lookup:
     """Answers by MoRef what the objects of one source are called and where they belong.
 
-    :param objects: every object of the types in :data:`PLACES`.
+    :param objects: of the types in :data:`PLACES`; every one has to be here or come by :meth:`add`.
     """
 
-    def __init__(self, objects: Iterable[ManagedObject]) -> None:
-        self._objects: dict[MoRef, Mapping[str, Any]] = {item.ref: item.properties for item in objects}
-        self._names = {ref: unescape(properties["name"]) for ref, properties in self._objects.items() if "name" in properties}
-        # Vendors pad their model names with blanks.
-        self._cpu_models = {
-            ref: " ".join(properties["summary.hardware.cpuModel"].split())
-            for ref, properties in self._objects.items()
-            if properties.get("summary.hardware.cpuModel")
-        }
+    def __init__(self, objects: Iterable[ManagedObject] = ()) -> None:
+        # Kept to the end of a scan, so nothing but what is asked for below.
+        self._names: dict[MoRef, str] = {}
+        self._parents: dict[MoRef, MoRef] = {}
+        self._cpu_models: dict[MoRef, str] = {}
         self._networks: dict[str, MoRef] = {}
-        for ref, properties in self._objects.items():
+        self._port_groups: dict[MoRef, list[dict[str, Any]]] = {}
+        self.add(objects)
+
+    def add(self, objects: Iterable[ManagedObject]) -> None:
+        """Take in more of them."""
+        for ref, properties, _missing in objects:
+            if "name" in properties:
+                self._names[ref] = unescape(properties["name"])
+            if "parent" in properties:
+                self._parents[ref] = properties["parent"]
+            if properties.get("summary.hardware.cpuModel"):
+                # Vendors pad their model names with blanks.
+                self._cpu_models[ref] = " ".join(properties["summary.hardware.cpuModel"].split())
+            if "config.network.portgroup" in properties:
+                self._port_groups[ref] = [group.get("spec", {}) for group in properties["config.network.portgroup"]]
             key = properties.get("key") or properties.get("summary", {}).get("opaqueNetworkId")
             if key:
                 self._networks[key] = ref
@@ -71,7 +81,7 @@ class Lookup:
         """The object itself, its parent, and so on up to the root."""
         while ref:
             yield ref
-            ref = self._objects.get(ref, {}).get("parent")
+            ref = self._parents.get(ref)
 
     def nearest(self, ref: MoRef | None, *types: str) -> MoRef | None:
         """The object itself or the closest ancestor of one of these types."""
@@ -110,5 +120,4 @@ class Lookup:
 
         Hosts of other places may have another port group of that name.
         """
-        groups = (group.get("spec", {}) for host in hosts for group in self._objects.get(host, {}).get("config.network.portgroup", ()))
-        return [group for group in groups if group.get("name") == name]
+        return [group for host in hosts for group in self._port_groups.get(host, ()) if group.get("name") == name]

@@ -6,10 +6,12 @@
 
 from __future__ import annotations
 
+import gc
 import time
+from contextlib import contextmanager
 from datetime import datetime, timezone
 from typing import Any
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS
 from ansible_collections.estate.vmware.plugins.module_utils.estate.collector import collect
@@ -42,7 +44,7 @@ def scan_source(connection: Connection, source: str, sections: Sequence[str], pa
     clock = time.monotonic()
     try:
         with ScanWriter(path) as writer:
-            with Session(connection) as session:
+            with Session(connection) as session, _no_search_for_cycles():
                 head.type = "vCenter" if session.is_vcenter else "ESXi"
                 head.about = {key: session.about.get(name, "") for key, name in _ABOUT.items()}
                 collect(session, [SECTIONS[key] for key in sections], writer, page_size)
@@ -98,6 +100,18 @@ def _finished(writer: ScanWriter, head: ScanHead, clock: float | None) -> Scan:
     head.seconds = round(time.monotonic() - clock, 3) if clock is not None else 0.0
     writer.finish(head)
     return writer.reader()
+
+
+@contextmanager
+def _no_search_for_cycles() -> Iterator[None]:
+    """Pages are millions of objects without a cycle and gone at once: searching them took a tenth of a scan's CPU time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _now() -> str:

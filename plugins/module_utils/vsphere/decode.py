@@ -12,6 +12,7 @@ does not know as text.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from sys import intern
 from typing import Any, NamedTuple
 
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import (
@@ -138,7 +139,7 @@ def _soap_fault(fault: Any) -> Fault:
 
 
 def _managed_object(content: dict[str, Any]) -> ManagedObject:
-    properties = {item["name"]: item["val"] for item in content.get("propSet", ()) if "val" in item}
+    properties = {intern(item["name"]): item["val"] for item in content.get("propSet", ()) if "val" in item}
     missing = {}
     for item in content.get("missingSet", ()):
         fault = item.get("fault") or {}

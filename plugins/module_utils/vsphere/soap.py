@@ -193,6 +193,7 @@ class _Builder:
         self._around: list[tuple[_Node, Any]] = []
         self._text: list[str] = []
         self._collect = self._text.append
+        self._references: dict[str, MoRef] = {}
         self._skipped = 0
         self._type_attribute = "xsi:type"
         self._parser: Any = expat.ParserCreate("UTF-8")
@@ -296,7 +297,11 @@ class _Builder:
             # It may have turned out to be a structure.
             return text if isinstance(value, str) else value
         if read is MoRef:
-            return MoRef(value, text)
+            # The same few objects are named again and again.
+            known = self._references.get(text)
+            if known is None or known.type != value:
+                known = self._references[text] = MoRef(value, text)
+            return known
         try:
             return read(text)
         except ValueError:

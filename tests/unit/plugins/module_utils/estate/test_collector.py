@@ -31,11 +31,12 @@ class Spoiled:
 class FakeServer:
     """Stands in for retrieve(): hands out pages and remembers what it was asked."""
 
-    def __init__(self, vm_pages, small=()):
+    def __init__(self, vm_pages, small=(), spoiled_small=None):
         self.asked = []
         self._vm_pages = vm_pages
         hosts = [ManagedObject(ref, {"name": ref.moid, "summary.hardware.cpuModel": model}, {}) for ref, model in HOSTS.items()]
         self._small = [*hosts, *small]
+        self._spoiled_small = spoiled_small
 
     def retrieve(self, session, wanted, shapes, page_size):
         self.asked.append(wanted)
@@ -46,8 +47,13 @@ class FakeServer:
                 elif page.spent:
                     page.spent -= 1
                     raise page.error
+        elif self._spoiled_small and "Folder" not in wanted:
+            raise self._spoiled_small
         else:
-            yield self._small
+            paths = set().union(*wanted.values())
+            for item in self._small:
+                if item.ref.type in wanted or ("Network" in item.ref.type or item.ref == LAN) and "Network" in wanted:
+                    yield [item._replace(missing={path: fault for path, fault in item.missing.items() if path in paths})]
 
     def persistently(self, attempt):
         return persistently(attempt, retries=2, sleep=lambda seconds: None)
@@ -78,10 +84,10 @@ def test_processor_is_the_model_of_each_vms_own_host(monkeypatch):
     ]
 
 
-def test_two_questions_whatever_the_number_of_vms(monkeypatch):
+def test_three_questions_whatever_the_number_of_vms(monkeypatch):
     server = FakeServer([[vm(page * 100 + number) for number in range(100)] for page in range(5)])
     assert server.scan(monkeypatch).counts == {"vms": 500, "hosts": 3, "datastores": 0, "networks": 0}
-    assert len(server.asked) == 2
+    assert len(server.asked) == 3
 
 
 def test_properties_younger_than_the_version_spoken_are_not_asked_for(monkeypatch):
@@ -89,7 +95,7 @@ def test_properties_younger_than_the_version_spoken_are_not_asked_for(monkeypatc
     for version in [(6, 5), (6, 7), (7, 0, 3, 0), (8, 0, 2, 0), (9, 0, 0, 0)]:
         server = FakeServer([])
         scan = server.scan(monkeypatch, version=version)
-        asked = set(server.asked[1]["VirtualMachine"])
+        asked = set(server.asked[2]["VirtualMachine"])
         assert asked & set(young) == {path for path, since in young.items() if since <= version}
         assert {"created", "os_edition"} <= set(scan.fields("vms")), "columns are the same whatever the server"
 
@@ -97,28 +103,29 @@ def test_properties_younger_than_the_version_spoken_are_not_asked_for(monkeypatc
 def test_sections_that_nobody_wants_are_not_read(monkeypatch):
     server = FakeServer([])
     assert server.scan(monkeypatch, sections=["datastores"]).counts == {"datastores": 0}
-    (asked,) = server.asked
+    places, asked = server.asked
+    assert set(asked) == {"Datastore"}
     assert "summary.capacity" in asked["Datastore"]
-    assert "summary.hardware.vendor" not in asked["HostSystem"]
+    assert "summary.hardware.vendor" not in places["HostSystem"]
 
 
 def test_esxi_is_not_asked_for_what_only_vcenter_has(monkeypatch):
     server = FakeServer([])
     server.scan(monkeypatch, is_vcenter=False)
-    assert not set(server.asked[0]) & {"DistributedVirtualPortgroup", "DistributedVirtualSwitch", "OpaqueNetwork"}
+    assert not {name for asked in server.asked for name in asked} & {"DistributedVirtualPortgroup", "DistributedVirtualSwitch", "OpaqueNetwork"}
 
 
 def test_port_groups_are_asked_for_what_other_networks_do_not_have(monkeypatch):
     server = FakeServer([])
     server.scan(monkeypatch)
-    assert set(server.asked[0]["DistributedVirtualPortgroup"]) == {"config.defaultPortConfig", "config.distributedVirtualSwitch", "key"}
-    assert "config.defaultPortConfig" not in server.asked[0]["Network"]
+    assert set(server.asked[1]["DistributedVirtualPortgroup"]) == {"config.defaultPortConfig", "config.distributedVirtualSwitch"}
+    assert "config.defaultPortConfig" not in server.asked[1]["Network"]
 
 
 def test_object_that_a_reply_holds_twice_is_one_row(monkeypatch):
-    twice = [ManagedObject(LAN, {"name": "lan"}, {}), ManagedObject(LAN, {"summary.accessible": True}, {})]
-    scan = FakeServer([], twice).scan(monkeypatch)
-    assert list(scan.rows("networks", ["name", "type", "accessible"])) == [("lan", "Distributed", True)]
+    twice = [vm(1, config__hardware__numCPU=2), vm(1, guest__ipAddress="192.0.2.1")]
+    scan = FakeServer([twice]).scan(monkeypatch)
+    assert list(scan.rows("vms", ["name", "vcpu", "ip_address"])) == [("vm1", 2, "192.0.2.1")]
 
 
 def test_property_that_may_not_be_read_is_an_issue_and_not_the_end(monkeypatch):
@@ -166,6 +173,29 @@ def test_places_that_may_not_be_read_are_issues_too(monkeypatch):
     assert scan.issues() == [Issue("places", "group-v1", "name", "no_permission", "NoPermission")]
 
 
+def test_what_a_section_misses_is_not_said_again_of_places(monkeypatch):
+    host = ManagedObject(MoRef("HostSystem", "host-9"), {"name": "h9"}, {path: Fault("NoPermission", "") for path in ("parent", "config.network.portgroup")})
+    missing = [(issue.section, issue.property) for issue in FakeServer([], [host]).scan(monkeypatch).issues()]
+    assert missing == [("places", "config.network.portgroup"), ("hosts", "parent")]
+
+
+def test_objects_of_a_type_to_come_are_named(monkeypatch):
+    scan = FakeServer([], [ManagedObject(MoRef("QuantumNetwork", "q-1"), {"name": "q"}, {})]).scan(monkeypatch)
+    assert scan.counts["networks"] == 0
+    assert [(issue.kind, "QuantumNetwork" in issue.message) for issue in scan.issues()] == [("unreadable", True)]
+
+
+def test_small_sections_that_fail_cost_no_vm(monkeypatch):
+    scan = FakeServer([[vm(1, runtime__host=MoRef("HostSystem", "host-0"))]], spoiled_small=TimedOut("no answer within 30 s")).scan(monkeypatch)
+    assert list(scan.rows("vms", ["name", "host"])) == [("vm1", "host-0")]
+    assert (scan.counts, [issue.section for issue in scan.issues()]) == ({"vms": 1}, ["hosts", "datastores", "networks"])
+
+
+def test_no_section_at_all_is_no_scan(monkeypatch):
+    with pytest.raises(TimedOut, match="30 s"):
+        FakeServer([], spoiled_small=TimedOut("no answer within 30 s")).scan(monkeypatch, sections=["hosts", "datastores"])
+
+
 def test_section_that_fails_on_the_way_is_left_out_and_costs_no_other(monkeypatch):
     server = FakeServer([[vm(1), vm(2)], Spoiled(TimedOut("no answer within 30 s"))])
     scan = server.scan(monkeypatch)
@@ -181,7 +211,7 @@ def test_read_that_is_broken_off_begins_again_and_has_every_row_once(monkeypatch
     assert [name for (name,) in scan.rows("vms", ["name"])] == ["vm1", "vm2", "vm3", "vm4"]
     assert scan.counts["vms"] == 4
     assert scan.issues() == [Issue("vms", "vm1", "config.uuid", "no_permission", "NoPermission")]
-    assert len(server.asked) == 2 + times
+    assert len(server.asked) == 3 + times
 
 
 def test_property_that_the_server_does_not_know_is_left_out_and_named(monkeypatch):
