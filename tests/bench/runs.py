@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -47,10 +48,17 @@ def start(contender: Contender, job: Path, before: tuple[str, ...] = ()) -> obje
 
     :raises BenchError: it failed.
     """
-    done = subprocess.run([*before, *contender.command, str(job)], stdout=subprocess.PIPE, env={**os.environ, **contender.environment}, check=False)
-    if done.returncode:
-        raise BenchError(f"{contender.name} ended with code {done.returncode}")
-    return json.loads(done.stdout) if done.stdout.strip() else None
+    environment = {**os.environ, **contender.environment}
+    with subprocess.Popen([*before, *contender.command, str(job)], stdout=subprocess.PIPE, env=environment, start_new_session=True) as process:
+        try:
+            told = process.communicate()[0]
+        except BaseException:
+            # The reader is a child of measure.py, which would leave it behind.
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+    if process.returncode:
+        raise BenchError(f"{contender.name} ended with code {process.returncode}")
+    return json.loads(told) if told.strip() else None
 
 
 def measure_quietly(contender: Contender, job: Path, simulator: Simulator, machines: int, patience: int) -> Run:
