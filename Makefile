@@ -22,7 +22,7 @@ PYTHON ?= $(shell tests/tools/newest-python)
 # How long make fuzz runs.
 SECONDS ?= 60
 
-.PHONY: help demo test bench lint sanity fuzz build clean
+.PHONY: help demo test bench lint sanity fuzz docs build clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,9 @@ sanity: $(VENV)/development build ## Run ansible-test sanity on the built collec
 
 fuzz: $(VENV)/runtime $(NAMESPACE)/vmware ## Feed the decoder broken and hostile replies: make fuzz SECONDS=600
 	@PYTHONPATH=$(BUILD)/collections python tests/fuzz/fuzz_decode.py --seconds $(SECONDS) --finds $(BUILD)/fuzz
+
+docs: $(VENV)/runtime $(NAMESPACE)/vmware ## Write what the catalog says into docs/fields.md and the module's documentation
+	@PYTHONPATH=$(BUILD)/collections python tests/tools/catalog_docs.py
 
 build: $(VENV)/runtime ## Build the collection's artifact
 	@rm -rf $(ARTIFACT)

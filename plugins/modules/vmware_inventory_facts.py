@@ -12,7 +12,8 @@ version_added: 0.1.0
 author:
   - The estate.vmware team (@estate-vmware)
 description:
-  - Reads VMs, hosts, datastores and networks of one source, a vCenter Server or a standalone ESXi host, in a few paged calls.
+  - Reads VMs with their disks, network adapters, partitions and snapshots, hosts, clusters, datastores and networks of one
+    source, a vCenter Server or a standalone ESXi host, in a few paged calls.
   - With O(dest) the rows go to a scan file, an SQLite database that M(estate.vmware.vmware_inventory_export) makes a
     workbook of, and the facts stay small. Without it the rows are part of the facts.
   - A source that cannot be read fails the task. With O(dest) its scan file is written all the same and says why.
@@ -29,8 +30,34 @@ options:
       - What to read.
     type: list
     elements: str
-    choices: [vms, hosts, datastores, networks]
-    default: [vms, hosts, datastores, networks]
+    choices: [vms, hosts, datastores, networks, clusters, vm_disks, vm_nics, vm_partitions, vm_snapshots]
+    default: [vms, hosts, datastores, networks, clusters, vm_disks, vm_nics, vm_partitions, vm_snapshots]
+  fields:
+    description:
+      - Fields to read of a section, for sections of which not all are wanted. Key is a section, value a list of fields.
+      - Fields that say whose a row is are always read. A server is asked for no more than what these fields are made of.
+      - The page C(docs/fields.md) of the collection lists all of them.
+    type: dict
+    default: {}
+  environment_from:
+    description: What tells the environment (production, test, ...) of a VM; without it the field C(environment) is empty.
+    type: dict
+    suboptions:
+      tag_category:
+        description: A tag category. Several tags of it are joined by commas.
+        type: str
+      custom_attribute:
+        description: A custom attribute.
+        type: str
+      folder_level:
+        description: A level of VM folders; 1 is the folders at the top of a datacenter.
+        type: int
+  with_tags:
+    description:
+      - Whether to read tags. It takes a REST session besides that for everything else, and a request for every page of objects.
+      - A vCenter whose tags cannot be read gives a C(partial) scan. A standalone ESXi host has no tags.
+    type: bool
+    default: true
   dest:
     description:
       - Scan file to write, or an existing folder to which a file named after O(source) is added.
@@ -157,12 +184,103 @@ ansible_facts:
           description: The rows of each section, each a dictionary by field.
           type: dict
           returned: when O(dest) is not given
+          contains:
+            vms:
+              description:
+                - Virtual machines and templates.
+                - Each has C(moid), C(name), C(instance_uuid), C(bios_uuid), C(template), C(power_state),
+                  C(connection_state), C(guest_state), C(host), C(processor), C(cluster), C(datacenter), C(folder),
+                  C(vapp), C(resource_pool), C(vcpu), C(cores_per_socket), C(ram_mb), C(cpu_hot_add), C(memory_hot_add),
+                  C(cpu_reservation_mhz), C(cpu_limit_mhz), C(memory_reservation_mb), C(memory_limit_mb),
+                  C(cpu_usage_mhz), C(memory_usage_mb), C(uptime_seconds), C(os_name), C(os_configured), C(guest_id),
+                  C(os_edition), C(dns_name), C(domain), C(ip_address), C(ip_addresses), C(mac_addresses), C(nic_count),
+                  C(disk_count), C(disks), C(storage_total_gb), C(provisioned_gb), C(used_gb), C(unshared_gb),
+                  C(networks), C(primary_network), C(datastores), C(primary_datastore), C(vmx_path), C(tools_status),
+                  C(tools_running), C(tools_version_status), C(tools_version), C(hw_version), C(firmware),
+                  C(secure_boot), C(snapshot_count), C(snapshot_oldest), C(snapshot_size_gb), C(created), C(boot_time),
+                  C(consolidation_needed), C(change_tracking), C(fault_tolerance), C(annotation), C(custom_attributes),
+                  C(tags), C(environment).
+              type: list
+              elements: dict
+              returned: when it is among O(sections)
+            hosts:
+              description:
+                - ESXi hosts.
+                - Each has C(moid), C(name), C(uuid), C(ip), C(version), C(build), C(full_name), C(vendor), C(model),
+                  C(serial), C(bios_version), C(bios_date), C(cpu_model), C(sockets), C(cores), C(threads), C(cpu_mhz),
+                  C(hyperthreading), C(ram_gb), C(ram_used_gb), C(ram_free_gb), C(ram_usage_percent), C(cpu_usage_mhz),
+                  C(cpu_usage_percent), C(connection_state), C(power_state), C(maintenance), C(standby),
+                  C(overall_status), C(cluster), C(datacenter), C(folder), C(vm_count), C(vm_running), C(vcpu_count),
+                  C(vcpu_per_core), C(datastores), C(networks), C(nic_count), C(hba_count), C(boot_time), C(evc_mode),
+                  C(evc_mode_max), C(ntp_servers), C(time_zone), C(lockdown), C(custom_attributes), C(tags).
+              type: list
+              elements: dict
+              returned: when it is among O(sections)
+            datastores:
+              description:
+                - Datastores.
+                - Each has C(moid), C(name), C(type), C(capacity_gb), C(free_gb), C(used_gb), C(used_percent),
+                  C(uncommitted_gb), C(provisioned_gb), C(accessible), C(maintenance_mode), C(multiple_host_access),
+                  C(ssd), C(vmfs_version), C(vmfs_uuid), C(nfs_server), C(nfs_path), C(url), C(hosts), C(host_count),
+                  C(vm_count), C(cluster), C(datacenter), C(folder), C(custom_attributes), C(tags).
+              type: list
+              elements: dict
+              returned: when it is among O(sections)
+            networks:
+              description:
+                - Standard, distributed and opaque networks.
+                - Each has C(moid), C(name), C(type), C(vlan), C(switch), C(accessible), C(hosts), C(host_count),
+                  C(vm_count), C(ports), C(datacenter), C(folder), C(custom_attributes), C(tags).
+              type: list
+              elements: dict
+              returned: when it is among O(sections)
+            clusters:
+              description:
+                - Clusters.
+                - Each has C(moid), C(name), C(datacenter), C(folder), C(hosts), C(host_count), C(effective_hosts),
+                  C(cores), C(threads), C(cpu_mhz), C(ram_gb), C(effective_cpu_mhz), C(effective_ram_gb), C(vm_count),
+                  C(drs_enabled), C(drs_behavior), C(ha_enabled), C(ha_admission_control), C(ha_failover_level),
+                  C(evc_mode), C(vsan_enabled), C(overall_status), C(custom_attributes), C(tags).
+              type: list
+              elements: dict
+              returned: when it is among O(sections)
+            vm_disks:
+              description:
+                - Virtual disks.
+                - Each has C(moid), C(vm), C(label), C(key), C(capacity_gb), C(thin), C(eager_zeroed), C(mode),
+                  C(sharing), C(raw), C(datastore), C(file), C(controller), C(controller_type), C(unit), C(uuid).
+              type: list
+              elements: dict
+              returned: when it is among O(sections)
+            vm_nics:
+              description:
+                - Network adapters.
+                - Each has C(moid), C(vm), C(label), C(key), C(adapter), C(mac), C(network), C(switch), C(vlan),
+                  C(connected), C(start_connected), C(ipv4), C(ipv6).
+              type: list
+              elements: dict
+              returned: when it is among O(sections)
+            vm_partitions:
+              description:
+                - File systems of guests.
+                - Each has C(moid), C(vm), C(path), C(filesystem), C(capacity_gb), C(free_gb), C(free_percent).
+              type: list
+              elements: dict
+              returned: when it is among O(sections)
+            vm_snapshots:
+              description:
+                - Snapshots.
+                - Each has C(moid), C(vm), C(snapshot), C(name), C(description), C(created), C(age_days), C(size_gb),
+                  C(quiesced), C(state), C(id), C(parent), C(current).
+              type: list
+              elements: dict
+              returned: when it is among O(sections)
 """
 
 import signal
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
-from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS
+from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS, select
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scan import facts, failed_scan, scan_source
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import FAILED, IN_MEMORY, ScanFileError, ScanHead, scan_path
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import CONNECTION_OPTIONS, Connection
@@ -176,6 +294,14 @@ def main():
             **CONNECTION_OPTIONS,
             "source": {"type": "str"},
             "sections": {"type": "list", "elements": "str", "choices": list(SECTIONS), "default": list(SECTIONS)},
+            "fields": {"type": "dict", "default": {}},
+            "environment_from": {
+                "type": "dict",
+                "options": {"tag_category": {"type": "str"}, "custom_attribute": {"type": "str"}, "folder_level": {"type": "int"}},
+                "mutually_exclusive": [("tag_category", "custom_attribute", "folder_level")],
+                "required_one_of": [("tag_category", "custom_attribute", "folder_level")],
+            },
+            "with_tags": {"type": "bool", "default": True},
             "dest": {"type": "path"},
             "page_size": {"type": "int", "default": 500},
         },
@@ -207,14 +333,21 @@ def _scan(module):
         connection = Connection.from_options(options)
         if not 1 <= options["page_size"] <= 100_000:
             raise InvalidOption(f"page_size: {options['page_size']} is no number of objects a page; give 1 to 100000")
-        if not options["sections"]:
-            raise InvalidOption("sections: it is empty; name at least one, or leave the option out to read all")
+        sections = select(options["sections"], options["fields"])
+        environment = _environment(options["environment_from"])
     except InvalidOption as error:
         source = options["source"] or options["hostname"].rpartition("@")[2]
         return failed_scan(ScanHead(source, ""), error, path(source))
     source = options["source"] or connection.host
-    sections = list(dict.fromkeys(options["sections"]))
-    return scan_source(connection, source, sections, path(source), options["page_size"])
+    return scan_source(connection, source, sections, path(source), options["page_size"], environment)
+
+
+def _environment(named):
+    """Which of the three ways is named, and its name or number."""
+    (found,) = [(way, name) for way, name in (named or {}).items() if name is not None] or [None]
+    if found and found[0] == "folder_level" and found[1] < 1:
+        raise InvalidOption(f"folder_level: {found[1]} is no level; give 1 for the folders at the top of a datacenter, or more")
+    return found
 
 
 if __name__ == "__main__":

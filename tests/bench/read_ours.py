@@ -20,7 +20,7 @@ def connection(job: Job) -> Connection:
 
 
 def scan(job: Job) -> Scan:
-    made = scan_source(connection(job), "bench", list(SECTIONS), job.scan_file, job.page_size)
+    made = scan_source(connection(job), "bench", list(SECTIONS.values()), job.scan_file, job.page_size)
     if made.head.status == FAILED or made.counts.keys() != SECTIONS.keys():
         raise SystemExit(f"the scan is {made.head.status}: {made.head.error or [issue.message for issue in made.issues(1)]}")
     return made

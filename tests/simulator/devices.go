@@ -117,7 +117,7 @@ func (e *estate) addCards(m *machine) {
 		c.facts = nicFacts{
 			Label: fmt.Sprintf("Network adapter %d", i+1), Key: 4000 + int32(i), Adapter: adapter,
 			MAC: e.mac("nic", fmt.Sprint(m.number), fmt.Sprint(i)), Network: c.network.name, Switch: c.network.facts.Switch,
-			VLAN: c.network.facts.VLAN, Connected: m.isOn() && !(i > 0 && m.number%6 == 1), StartConnected: m.number%30 != 21,
+			VLAN: c.network.vlanOn(m.host), Connected: m.isOn() && !(i > 0 && m.number%6 == 1), StartConnected: m.number%30 != 21,
 		}
 		m.cards = append(m.cards, c)
 		m.facts.MACAddresses = append(m.facts.MACAddresses, c.facts.MAC)

@@ -168,7 +168,9 @@ func (e *estate) place(m *machine, self ref) {
 	m.host.facts.VMCount++
 	if m.isOn() {
 		m.host.facts.VMRunning++
-		m.host.facts.VCPUCount += vm.Config.Hardware.NumCPU
+		if m.condition != inaccessible { // which has none that anybody knows
+			m.host.facts.VCPUCount += vm.Config.Hardware.NumCPU
+		}
 	}
 }
 

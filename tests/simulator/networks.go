@@ -20,8 +20,9 @@ type network struct {
 	self   ref
 	name   string
 	common *mo.Network
-	trunk  *dvs   // of a distributed port group
-	opaque string // id of an opaque network
+	trunk  *dvs            // of a distributed port group
+	opaque string          // id of an opaque network
+	vlans  map[*host]int32 // of a standard network, whose hosts may disagree
 	facts  networkFacts
 	entity *mo.ManagedEntity
 }
@@ -76,12 +77,14 @@ func (e *estate) addStandard(at *datacenter, index int) {
 	}
 	facts := networkFacts{Name: entry.name + suffix, Type: "Standard", Switch: fmt.Sprintf("vSwitch%d", min(index, 1))}
 	made := e.addNetwork(at, item, item, self, facts)
+	made.vlans = map[*host]int32{}
 	for _, h := range at.members {
 		vlan := entry.vlan
 		if entry.drifts && h.number%3 == 2 {
 			vlan++
 		}
 		addPortGroup(h.self.Config.Network, made.name, vlan, min(index, 1))
+		made.vlans[h] = vlan
 		if !slices.Contains(made.facts.VLANs, vlan) {
 			made.facts.VLANs = append(made.facts.VLANs, vlan)
 		}
@@ -90,6 +93,18 @@ func (e *estate) addStandard(at *datacenter, index int) {
 	if len(made.facts.VLANs) == 1 && entry.vlan != 0 {
 		made.facts.VLAN = strconv.Itoa(int(entry.vlan))
 	}
+}
+
+// vlanOn is the network's VLAN for machines of a host, as people write it.
+func (n *network) vlanOn(h *host) string {
+	vlan, own := n.vlans[h]
+	switch {
+	case !own:
+		return n.facts.VLAN
+	case vlan == 0:
+		return ""
+	}
+	return strconv.Itoa(int(vlan))
 }
 
 func (e *estate) addSwitch(at *datacenter) {

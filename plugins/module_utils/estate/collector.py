@@ -9,39 +9,53 @@ First names and places of everything but VMs. Then the rows: those of small thin
 
 from __future__ import annotations
 
+from typing import Any
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import KINDS, Section
-from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.hosts import HOSTS
-from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.networks import NETWORKS
-from ansible_collections.estate.vmware.plugins.module_utils.estate.lookup import PLACES, Lookup, unescape
+from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import ITEM, KINDS, SELF, TAGS, Section, merged
+from ansible_collections.estate.vmware.plugins.module_utils.estate.derive.labels import CUSTOM_VALUES
+from ansible_collections.estate.vmware.plugins.module_utils.estate.lookup import PLACE_SHAPES, PLACES, Lookup, unescape
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Issue, ScanWriter
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import Fault, ManagedObject, MoRef, Shapes
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import Fault, ManagedObject, MoRef
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import UnknownProperty, VsphereError
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retrieve import retrieve
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retry import Result
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session, version_tuple
 
 _MACHINE = "VirtualMachine"
-#: A path that stands for the object itself and is asked of nobody.
-_SELF = "self"
 _VCENTER_ONLY = frozenset(("DistributedVirtualPortgroup", "DistributedVirtualSwitch", "OpaqueNetwork"))
 _ISSUE_KINDS = {"NoPermission": "no_permission", "InvalidProperty": "missing"}
 _VANISHED = "ManagedObjectNotFound"
-#: Section of issues of objects that no section shows, but whose names and places rows are made of.
+#: What functions of the catalog raise where a server answers what its own API forbids.
+_NONSENSE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+#: Sections of issues of what no section shows: names and places, custom attributes and tags that rows are made of.
 PLACES_SECTION = "places"
+ATTRIBUTES_SECTION = "custom_attributes"
+TAGS_SECTION = "tags"
+
+#: Tells the tags of objects: object to category to names.
+TagsOf = Callable[[Sequence[MoRef]], Mapping[MoRef, Mapping[str, Sequence[str]]]]
 
 
-def collect(session: Session, sections: Sequence[Section], writer: ScanWriter, page_size: int) -> None:
+def collect(
+    session: Session,
+    sections: Sequence[Section],
+    writer: ScanWriter,
+    page_size: int,
+    tags_of: TagsOf | None = None,
+    environment: tuple[str, Any] | None = None,
+) -> None:
     """Read the sections of one source into a scan. Sections that fail on the way are left out, with an issue.
 
+    :param tags_of: asked once a page; None where there are no tags.
+    :param environment: see :class:`Lookup`.
     :raises VsphereError: not even names and places can be read, or no section at all.
     :raises ScanFileError: the scan cannot be written.
     """
     for section in sections:
         writer.add_section(section, section.fields)
-    reader = _Reader(session, sections, writer, page_size)
-    reader.read_places()
+    reader = _Reader(session, sections, writer, page_size, tags_of)
+    reader.read_places(environment)
     machines = [section for section in sections if _MACHINE in section.managed_types]
     small = [section for section in sections if section not in machines]
     unread: dict[str, VsphereError] = {}
@@ -55,6 +69,9 @@ def collect(session: Session, sections: Sequence[Section], writer: ScanWriter, p
     for key, error in unread.items():
         writer.drop_section(key)
         writer.add_issue(Issue(key, "", "", error.kind, f"the section could not be read: {error}"))
+    for section in sections:
+        if section.totals and not unread.keys() & {section.key, section.totals.of}:
+            writer.add_totals(section)
     for path in sorted(reader.unknown):
         writer.add_issue(Issue(PLACES_SECTION, "", path, "missing", "the server does not know this property"))
 
@@ -65,18 +82,21 @@ class _Reader:
     :ivar unknown: those properties.
     """
 
-    def __init__(self, session: Session, sections: Sequence[Section], writer: ScanWriter, page_size: int) -> None:
+    def __init__(self, session: Session, sections: Sequence[Section], writer: ScanWriter, page_size: int, tags_of: TagsOf | None) -> None:
         self._session = session
         self._sections = sections
         self._writer = writer
         self._page_size = page_size
-        # Port groups of hosts are read for the lookup, so this shape is needed whatever the sections.
-        self._shapes: Shapes = {name: section.shapes for section in (HOSTS, NETWORKS, *sections) for name in section.managed_types}
+        self._tags_of = tags_of
+        self._shapes: dict[str, Any] = dict(PLACE_SHAPES)
+        for section in sections:
+            for name in section.managed_types:
+                self._shapes[name] = merged(self._shapes.get(name), section.wanted_parts())
         self._lookup = Lookup()
         self.unknown: set[str] = set()
 
-    def read_places(self) -> None:
-        """What every object that is no VM is called and where it belongs."""
+    def read_places(self, environment: tuple[str, Any] | None) -> None:
+        """What every object that is no VM is called and where it belongs, and what custom attributes are called."""
 
         def attempt() -> tuple[Lookup, list[ManagedObject]]:
             lookup = Lookup()
@@ -87,13 +107,20 @@ class _Reader:
             return lookup, incomplete
 
         self._lookup, incomplete = self._persistently(attempt)
-        asked_again = {(name, path) for section in self._sections for name in section.managed_types for path in _every_path(section)}
+        self._lookup.environment = environment
+        if any(CUSTOM_VALUES in section.properties for section in self._sections):
+            try:
+                self._lookup.custom_attributes = self._session.persistently(self._session.custom_attributes)
+            except VsphereError as error:
+                self._writer.add_issue(Issue(ATTRIBUTES_SECTION, "", "field", error.kind, f"names of custom attributes could not be read: {error}"))
+        asked_again = {(name, path) for section in self._sections for name in section.managed_types for path in section.properties}
         for item in incomplete:
             missing = {path: fault for path, fault in item.missing.items() if (item.ref.type, path) not in asked_again}
             _note_missing(PLACES_SECTION, item._replace(missing=missing), self._writer.add_issue)
 
     def read_rows(self, sections: Sequence[Section]) -> None:
         """Rows of sections, in one question. What a failed attempt has written is taken back: pages cannot be asked for twice."""
+        with_tags = any(TAGS in field.paths for section in sections for field in section.fields)
         wanted: dict[str, set[str]] = {}
         for section in sections:
             for name in section.managed_types:
@@ -106,6 +133,8 @@ class _Reader:
             strange.clear()
             for page in self._pages(wanted):
                 strange.update(item.ref.type for item in page if item.ref.type not in wanted)
+                if with_tags:
+                    self._read_tags(page)
                 for section, maker in zip(sections, makers):
                     self._writer.add_rows(section.key, maker.rows(page))
 
@@ -113,6 +142,15 @@ class _Reader:
         self._persistently(attempt)
         for name in sorted(strange):
             self._writer.add_issue(Issue(PLACES_SECTION, "", "", "unreadable", f"objects of type {name}, which this release does not know, are left out"))
+
+    def _read_tags(self, page: Sequence[ManagedObject]) -> None:
+        self._lookup.tags = {}
+        if self._tags_of:
+            try:
+                self._lookup.tags = self._tags_of([item.ref for item in page])
+            except VsphereError as error:
+                self._tags_of = None
+                self._writer.add_issue(Issue(TAGS_SECTION, "", "", error.kind, f"tags could not be read: {error}"))
 
     def _pages(self, wanted: Mapping[str, Iterable[str]]) -> Iterator[list[ManagedObject]]:
         known = {name: sorted(set(paths) - self.unknown) for name, paths in wanted.items() if self._session.is_vcenter or name not in _VCENTER_ONLY}
@@ -147,15 +185,9 @@ def _paths(managed_type: str, section: Section, version: tuple[int, ...]) -> lis
     """
     return [
         path
-        for path, owner in _every_path(section).items()
-        if owner == managed_type and path != _SELF and version_tuple(section.since.get(path, "")) <= version
+        for path, owner in section.properties.items()
+        if owner == managed_type and version_tuple(section.since.get(path, "")) <= version
     ]
-
-
-def _every_path(section: Section) -> dict[str, str]:
-    """The property paths of a section, each with the managed object type that has it."""
-    owned = (path.rpartition(":") for field in section.fields for path in field.paths)
-    return {path: owner or section.managed_types[0] for owner, _colon, path in owned}
 
 
 class _RowMaker:
@@ -165,31 +197,61 @@ class _RowMaker:
         self._section = section
         self._lookup = lookup
         self._report = report
-        self._plan = [
-            (field, [path.rpartition(":")[2] for path in field.paths], field.how, KINDS[field.kind].keep) for field in section.fields
-        ]
+        self._plan = []
+        #: Path of a part of an item to the property that has the item, and the names that lead to the part.
+        self._parts: dict[str, tuple[str, list[str]]] = {}
+        for field in section.fields:
+            paths = [path.rpartition(":")[2] for path in field.paths]
+            for path in paths:
+                owner, marker, part = path.partition(ITEM)
+                if marker:
+                    self._parts[path] = (owner, part.strip(".").split(".") if part else [])
+            self._plan.append((field, paths, [path.partition(ITEM)[0] for path in paths], field.how, KINDS[field.kind].keep))
 
     def rows(self, objects: Iterable[ManagedObject]) -> list[tuple]:
+        """The rows of objects, as :meth:`ScanWriter.add_rows` takes them."""
         types = self._section.managed_types
-        return [self._row(item) for item in objects if item.ref.type in types and not _has_vanished(item)]
+        rows: list[tuple] = []
+        for item in objects:
+            if item.ref.type in types and not _has_vanished(item):
+                _note_missing(self._section.key, item, self._report)
+                own = {**item.properties, SELF: item.ref, TAGS: self._lookup.tags.get(item.ref)}
+                rows += [self._row(item, properties) for properties in self._items(item, own)] if self._section.items else [self._row(item, own)]
+        return rows
 
-    def _row(self, item: ManagedObject) -> tuple:
-        _note_missing(self._section.key, item, self._report)
-        properties = {**item.properties, _SELF: item.ref}
+    def _items(self, item: ManagedObject, own: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """What each row is made of, where the rows are items of lists that an object has."""
+        paths = self._section.items.paths
+        if paths[0] in item.missing:
+            return
+        common = {path: own.get(path) for _field, needed, *_rest in self._plan for path in needed if path not in self._parts}
+        try:
+            for structures in self._section.items.each(self._lookup, *map(own.get, paths)):
+                yield {**common, **{path: _part(structures.get(owner), names) for path, (owner, names) in self._parts.items()}}
+        except _NONSENSE as error:
+            _note(self._section.key, item, paths[0], Fault("", f"rows cannot be made of it: {error!r}"), self._report)
+
+    def _row(self, item: ManagedObject, properties: Mapping[str, Any]) -> tuple:
         values = []
-        for field, paths, how, keep in self._plan:
-            if item.missing and not item.missing.keys().isdisjoint(paths):
-                # What could not be read is unknown, and no value made of the rest.
+        for field, paths, owners, how, keep in self._plan:
+            if not paths or item.missing and not item.missing.keys().isdisjoint(owners):
+                # What could not be read is unknown, and no value made of the rest. Totals come at the end.
                 values.append(None)
                 continue
             try:
                 value = how(self._lookup, *map(properties.get, paths))
                 values.append(None if value is None else keep(value))
-            except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            except _NONSENSE as error:
                 # A server that answers what its own API forbids costs this one value, and says so.
                 _note(self._section.key, item, ", ".join(paths), Fault("", f"{field.key} cannot be made of it: {error!r}"), self._report)
                 values.append(None)
         return tuple(values)
+
+
+def _part(item: Any, names: Sequence[str]) -> Any:
+    for name in names:
+        item = item.get(name) if isinstance(item, dict) else None
+    return item
 
 
 def _has_vanished(item: ManagedObject) -> bool:

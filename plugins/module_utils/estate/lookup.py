@@ -10,11 +10,12 @@ pool, datastores and networks are all answered from memory, never by a call.
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from typing import Any
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import unquote
 
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import ManagedObject, MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import ManagedObject, MoRef, Shapes
 
 #: Managed object types that name and place others, with the properties that say so. An object has the
 #: properties of its own type and of those that it is a subclass of.
@@ -27,8 +28,14 @@ PLACES: dict[str, tuple[str, ...]] = {
     "HostSystem": ("name", "parent", "summary.hardware.cpuModel", "config.network.portgroup"),
     "Datastore": ("name", "parent"),
     "Network": ("name", "parent"),
-    "DistributedVirtualPortgroup": ("key",),
+    "DistributedVirtualPortgroup": ("key", "config.defaultPortConfig", "config.distributedVirtualSwitch"),
     "OpaqueNetwork": ("summary",),
+}
+#: Shapes of those that are structures, see vsphere/soap.py.
+PLACE_SHAPES: Shapes = {
+    "HostSystem": {"config.network.portgroup": [{"spec": {"name": str, "vlanId": int, "vswitchName": str}}]},
+    "DistributedVirtualPortgroup": {"config.defaultPortConfig": {"vlan": {"vlanId": [{"start": int, "end": int}], "pvlanId": int}}},
+    "OpaqueNetwork": {"summary": {"opaqueNetworkId": str}},
 }
 _CLUSTER = "ClusterComputeResource"
 
@@ -41,6 +48,11 @@ def unescape(name: str) -> str:
 class Lookup:
     """Answers by MoRef what the objects of one source are called and where they belong.
 
+    :ivar custom_attributes: key to name of those that the source knows.
+    :ivar tags: of the objects of the page at hand: category to names.
+    :ivar environment: how a VM tells its environment: tag_category, custom_attribute or folder_level, with its
+        name, which is a number for a level; None where nobody has said.
+    :ivar scanned: when, in UTC.
     :param objects: of the types in :data:`PLACES`; every one has to be here or come by :meth:`add`.
     """
 
@@ -51,6 +63,12 @@ class Lookup:
         self._cpu_models: dict[MoRef, str] = {}
         self._networks: dict[str, MoRef] = {}
         self._port_groups: dict[MoRef, list[dict[str, Any]]] = {}
+        self._port_configs: dict[MoRef, dict[str, Any]] = {}
+        self._switches: dict[MoRef, MoRef] = {}
+        self.custom_attributes: dict[int, str] = {}
+        self.tags: Mapping[MoRef, Mapping[str, Sequence[str]]] = {}
+        self.environment: tuple[str, Any] | None = None
+        self.scanned = datetime.now(timezone.utc)
         self.add(objects)
 
     def add(self, objects: Iterable[ManagedObject]) -> None:
@@ -65,6 +83,10 @@ class Lookup:
                 self._cpu_models[ref] = " ".join(properties["summary.hardware.cpuModel"].split())
             if "config.network.portgroup" in properties:
                 self._port_groups[ref] = [group.get("spec", {}) for group in properties["config.network.portgroup"]]
+            if "config.defaultPortConfig" in properties:
+                self._port_configs[ref] = properties["config.defaultPortConfig"]
+            if "config.distributedVirtualSwitch" in properties:
+                self._switches[ref] = properties["config.distributedVirtualSwitch"]
             key = properties.get("key") or properties.get("summary", {}).get("opaqueNetworkId")
             if key:
                 self._networks[key] = ref
@@ -100,12 +122,17 @@ class Lookup:
 
         None when the object lies in no folder, as a VM in a vApp does.
         """
+        names = self.folders(ref)
+        return None if names is None else "/" + "/".join(names)
+
+    def folders(self, ref: MoRef | None) -> list[str] | None:
+        """Names of an object's folders within its datacenter, the outermost first; None when it lies in none."""
         names: list[str] = []
         within = False
         for item in self.ancestors(ref):
             if item.type == "Datacenter":
                 # The last folder is vm, host, datastore or network: vCenter's own, shown to nobody.
-                return "/" + "/".join(reversed(names[:-1])) if within else None
+                return names[-2::-1] if within else None
             if item.type in ("Folder", "StoragePod"):
                 within = True
                 names.append(self.name(item) or item.moid)
@@ -115,9 +142,18 @@ class Lookup:
         """The distributed port group of a key, or the opaque network of an id, as an adapter's backing names them."""
         return self._networks.get(key) if key else None
 
-    def standard_port_groups(self, name: str, hosts: Iterable[MoRef]) -> list[dict[str, Any]]:
-        """What these hosts say of their standard port group of a name: vlanId, 0 for none, and vswitchName.
+    def port_config(self, ref: MoRef | None) -> dict[str, Any] | None:
+        """The default port configuration of a distributed port group."""
+        return self._port_configs.get(ref)
+
+    def switch(self, ref: MoRef | None) -> MoRef | None:
+        """The distributed switch of a distributed port group."""
+        return self._switches.get(ref)
+
+    def standard_port_groups(self, ref: MoRef, hosts: Iterable[MoRef | None]) -> list[dict[str, Any]]:
+        """What these hosts say of a standard network's port group: vlanId, 0 for none, and vswitchName.
 
         Hosts of other places may have another port group of that name.
         """
+        name = self.name(ref)
         return [group for host in hosts for group in self._port_groups.get(host, ()) if group.get("name") == name]

@@ -13,7 +13,7 @@ from datetime import datetime, timezone
 from typing import Any
 from collections.abc import Iterator, Sequence
 
-from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS
+from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import Section
 from ansible_collections.estate.vmware.plugins.module_utils.estate.collector import collect
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import IN_MEMORY, OK, PARTIAL, Scan, ScanHead, ScanWriter, checksum
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
@@ -32,10 +32,13 @@ _ABOUT = {
 _ISSUES_SHOWN = 20
 
 
-def scan_source(connection: Connection, source: str, sections: Sequence[str], path: str, page_size: int) -> Scan:
+def scan_source(
+    connection: Connection, source: str, sections: Sequence[Section], path: str, page_size: int, environment: tuple[str, Any] | None = None
+) -> Scan:
     """Read a source into a scan file.
 
-    :param sections: keys of the sections to read.
+    :param sections: what to read, see catalog/sections.py.
+    :param environment: what tells the environment of a VM, see lookup.py.
     :param path: the scan file, or :data:`scanfile.IN_MEMORY`.
     :returns: the scan; one that failed has no rows, and its head says why.
     :raises ScanFileError: the scan cannot be written.
@@ -47,7 +50,7 @@ def scan_source(connection: Connection, source: str, sections: Sequence[str], pa
             with Session(connection) as session, _no_search_for_cycles():
                 head.type = "vCenter" if session.is_vcenter else "ESXi"
                 head.about = {key: session.about.get(name, "") for key, name in _ABOUT.items()}
-                collect(session, [SECTIONS[key] for key in sections], writer, page_size)
+                collect(session, sections, writer, page_size, environment=environment)
             head.status = PARTIAL if writer.issue_count else OK
             return _finished(writer, head, clock)
     except VsphereError as error:

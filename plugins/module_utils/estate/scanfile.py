@@ -124,6 +124,7 @@ class ScanWriter:
             self._discard()
             raise self._unwritable(error) from error
         self._inserts: dict[str, str] = {}
+        self._columns: dict[str, set[str]] = {}
         self._counts: dict[str, int] = {}
         self._finished = False
         self.issue_count = 0
@@ -144,7 +145,24 @@ class ScanWriter:
         for item in fields:
             self._execute("INSERT INTO fields VALUES (?, ?, ?, ?, ?)", (section.key, item.key, item.kind, item.unit, item.text))
         self._inserts[section.key] = f'INSERT INTO "{section.key}" VALUES ({", ".join("?" * len(fields))})'
+        self._columns[section.key] = {item.key for item in fields}
         self._counts[section.key] = 0
+
+    def add_totals(self, section: Section) -> None:
+        """Count rows of another section into this one, by the names of its objects, as far as both have the fields for it."""
+        totals = section.totals
+        if totals.of not in self._counts or totals.by not in self._columns[totals.of]:
+            return
+        self._execute(f'CREATE INDEX counted ON "{totals.of}" ("{totals.by}")')
+        for key in self._columns[section.key] & totals.sums.keys():
+            counted = f'SELECT {totals.sums[key]} FROM "{totals.of}" WHERE "{totals.of}"."{totals.by}" = "{section.key}".name'
+            try:
+                self._db.execute(f'UPDATE "{section.key}" SET "{key}" = ({counted}) WHERE name IS NOT NULL')
+            except sqlite3.Error as error:
+                # A field that is counted may not have been asked for.
+                if not str(error).startswith("no such column"):
+                    raise self._unwritable(error) from error
+        self._execute("DROP INDEX counted")
 
     def clear_section(self, section: str) -> None:
         """Take back the rows and issues of a section, to read it again from its beginning."""

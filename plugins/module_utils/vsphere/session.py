@@ -19,6 +19,7 @@ from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Any
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from urllib.parse import unquote
 
 try:
     from pyVmomi import SoapStubAdapter, VmomiSupport, vim, vmodl
@@ -32,6 +33,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode impor
     DecodeError,
     MoRef,
     SoapFault,
+    decode_page,
     decode_service_content,
     decode_value,
 )
@@ -61,6 +63,8 @@ _CHECK_ADDRESS = "check hostname, port and the firewalls in between"
 
 _UNKNOWN_PROPERTY = "InvalidProperty"
 _TOKEN = "token"
+_ATTRIBUTES = "customFieldsManager"
+_ATTRIBUTE_SHAPES = {"CustomFieldsManager": {"field": [{"key": int, "name": str}]}}
 #: What becomes of a SOAP fault, by its vSphere type. A session shows in several ways that it is lost: views and
 #: tokens that were made in it are not known any more.
 _FAULTS: dict[str, tuple[type[VsphereError], str]] = {
@@ -194,6 +198,21 @@ class Session:
     def next_page(self, token: str) -> bytes:
         """The page that a token of an earlier one stands for. A token works once."""
         return self._ask_collector("ContinueRetrievePropertiesEx", token)
+
+    def custom_attributes(self) -> dict[int, str]:
+        """Key to name of the custom attributes that are defined; none on an ESXi host, which has none.
+
+        :raises VsphereError: they cannot be read.
+        """
+        if not self._content.get(_ATTRIBUTES):
+            return {}
+        query = vmodl.query.PropertyCollector
+        manager = self._manager("CustomFieldsManager", _ATTRIBUTES)
+        question = query.FilterSpec(objectSet=[query.ObjectSpec(obj=manager)], propSet=[query.PropertySpec(type=type(manager), pathSet=["field"])])
+        with self.readable_answer():
+            page = decode_page(self._ask_collector("RetrievePropertiesEx", [question], query.RetrieveOptions()), _ATTRIBUTE_SHAPES)
+        defined = [item for found in page.objects for item in found.properties.get("field", ())]
+        return {item["key"]: unquote(item["name"]) for item in defined if "key" in item and "name" in item}
 
     @contextmanager
     def readable_answer(self) -> Iterator[None]:

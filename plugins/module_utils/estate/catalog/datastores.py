@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from ansible_collections.estate.vmware.plugins.module_utils.estate import derive
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import (
     BOOLEAN,
     INTEGER,
@@ -16,9 +15,12 @@ from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field
     Field,
     Section,
 )
+from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.shared import CUSTOM_ATTRIBUTES, DATACENTER, FOLDER, MOID, NAME, TAGGED
+from ansible_collections.estate.vmware.plugins.module_utils.estate.derive import labels, hosts, numbers, places
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import MoRef, present
 
 CAPACITY = "summary.capacity"
+INFO = "info"
 FREE = "summary.freeSpace"
 UNCOMMITTED = "summary.uncommitted"
 
@@ -27,25 +29,37 @@ DATASTORES = Section(
     managed_types=("Datastore",),
     text="Datastores",
     fields=(
-        Field("moid", "self", TEXT, "Managed object id, unique within one source", derive.moid),
-        Field("name", "name", TEXT, "Name in the inventory", derive.unescaped),
+        MOID,
+        NAME,
         Field("type", "summary.type", TEXT, "VMFS, NFS, NFS41, vsan, VVOL, …"),
-        Field("capacity_gb", CAPACITY, REAL, "Capacity", derive.gb, unit="GB"),
-        Field("free_gb", FREE, REAL, "Free space", derive.gb, unit="GB"),
-        Field("used_gb", (CAPACITY, FREE), REAL, "Space in use", derive.difference_gb, unit="GB"),
-        Field("used_percent", (CAPACITY, FREE), REAL, "Space in use, 0 to 100", derive.used_percent, unit="%"),
-        Field("uncommitted_gb", UNCOMMITTED, REAL, "Promised to thin disks and not yet in use", derive.gb, unit="GB"),
-        Field("provisioned_gb", (CAPACITY, FREE, UNCOMMITTED), REAL, "In use and promised", derive.provisioned_gb, unit="GB"),
+        Field("capacity_gb", CAPACITY, REAL, "Capacity", numbers.gb, unit="GB"),
+        Field("free_gb", FREE, REAL, "Free space", numbers.gb, unit="GB"),
+        Field("used_gb", (CAPACITY, FREE), REAL, "Space in use", numbers.difference_gb, unit="GB"),
+        Field("used_percent", (CAPACITY, FREE), REAL, "Space in use, 0 to 100", numbers.used_percent, unit="%"),
+        Field("uncommitted_gb", UNCOMMITTED, REAL, "Promised to thin disks and not yet in use", numbers.gb, unit="GB"),
+        Field("provisioned_gb", (CAPACITY, FREE, UNCOMMITTED), REAL, "In use and promised", numbers.provisioned_gb, unit="GB"),
         Field("accessible", "summary.accessible", BOOLEAN, "At least one host reaches it"),
         Field("maintenance_mode", "summary.maintenanceMode", TEXT, "normal, enteringMaintenance or inMaintenance"),
         Field("multiple_host_access", "summary.multipleHostAccess", BOOLEAN, "More than one host mounts it"),
+        Field("ssd", INFO, BOOLEAN, "It lies on flash (VMFS)", hosts.ssd),
+        Field("vmfs_version", INFO, TEXT, "Version of VMFS", hosts.vmfs_version),
+        Field("vmfs_uuid", INFO, TEXT, "UUID of VMFS", hosts.vmfs_uuid),
+        Field("nfs_server", INFO, TEXT, "NFS server", hosts.nfs_server),
+        Field("nfs_path", INFO, TEXT, "Path on the NFS server", hosts.nfs_path),
         Field("url", "summary.url", TEXT, "Unique locator"),
-        Field("hosts", "host", LIST, "Hosts that mount it", derive.mount_hosts),
-        Field("host_count", "host", INTEGER, "Hosts that mount it", derive.count, unit="hosts"),
-        Field("vm_count", "vm", INTEGER, "VMs and templates with files on it", derive.count, unit="VMs"),
-        Field("cluster", "parent", TEXT, "Datastore cluster", derive.datastore_cluster),
-        Field("datacenter", "parent", TEXT, "Datacenter", derive.datacenter),
-        Field("folder", "parent", TEXT, "Path of its folder within the datacenter, / at the top", derive.folder),
+        Field("hosts", "host", LIST, "Hosts that mount it", hosts.mount_hosts),
+        Field("host_count", "host", INTEGER, "Hosts that mount it", places.count, unit="hosts"),
+        Field("vm_count", "vm", INTEGER, "VMs and templates with files on it", places.count, unit="VMs"),
+        Field("cluster", "parent", TEXT, "Datastore cluster", places.datastore_cluster),
+        DATACENTER,
+        FOLDER,
+        CUSTOM_ATTRIBUTES,
+        TAGGED,
     ),
-    shapes={"host": [{"key": MoRef}], "vm": [present]},
+    shapes={
+        "host": [{"key": MoRef}],
+        "vm": [present],
+        INFO: {"vmfs": {"version": str, "uuid": str, "ssd": bool}, "nas": {"remoteHost": str, "remotePath": str}},
+        **labels.SHAPES,
+    },
 )

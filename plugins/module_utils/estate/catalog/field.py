@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import Any
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
 #: How a field's value is kept, and which plain Python type a reader of a scan gets for it.
 TEXT = "text"  # str
@@ -20,29 +20,47 @@ REAL = "real"  # float
 BOOLEAN = "boolean"  # bool, kept as 0 or 1
 TIME = "time"  # str, ISO 8601 in UTC to the second: 2025-02-20T14:30:00Z
 LIST = "list"  # list of str, kept as a JSON array
+MAP = "map"  # dict of str to str or to list of str, kept as a JSON object
+
+#: Paths that stand for the object itself and for its tags, and are properties of no managed object.
+SELF = "self"
+TAGS = "tags"
+#: Between a property that is a list and the part of its items that is meant: ``guest.disk[].diskPath``.
+ITEM = "[]"
 
 _FRACTION = re.compile(r"\.\d+")
 
 
-def _time(value: str) -> str:
+def moment(text: str) -> datetime:
+    """A time as a server writes it. One without a zone is UTC.
+
+    :raises ValueError: it is none.
+    """
     # Fractions of a second come with any number of digits, which Python 3.10 does not read.
-    moment = datetime.fromisoformat(_FRACTION.sub("", value).replace("Z", "+00:00"))
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=timezone.utc)
-    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    found = datetime.fromisoformat(_FRACTION.sub("", text).replace("Z", "+00:00"))
+    return found if found.tzinfo else found.replace(tzinfo=timezone.utc)
+
+
+def _time(value: str) -> str:
+    return moment(value).astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _list(value: Any) -> str:
     return json.dumps([str(item) for item in value], ensure_ascii=False)
 
 
+def _map(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
 @dataclass(frozen=True)
 class Kind:
-    """One way to keep values: the SQLite column type, and the ways in and out."""
+    """One way to keep values: the SQLite column type, the ways in and out, and the type of a property kept so."""
 
     column: str
     keep: Callable[[Any], Any]
     read: Callable[[Any], Any]
+    shape: Any = str
 
 
 def _as_kept(value: Any) -> Any:
@@ -51,11 +69,12 @@ def _as_kept(value: Any) -> Any:
 
 KINDS: dict[str, Kind] = {
     TEXT: Kind("TEXT", str, _as_kept),
-    INTEGER: Kind("INTEGER", int, _as_kept),
-    REAL: Kind("REAL", float, _as_kept),
-    BOOLEAN: Kind("INTEGER", int, bool),
+    INTEGER: Kind("INTEGER", int, _as_kept, int),
+    REAL: Kind("REAL", float, _as_kept, float),
+    BOOLEAN: Kind("INTEGER", int, bool, bool),
     TIME: Kind("TEXT", _time, _as_kept),
-    LIST: Kind("TEXT", _list, json.loads),
+    LIST: Kind("TEXT", _list, json.loads, [str]),
+    MAP: Kind("TEXT", _map, json.loads),
 }
 
 
@@ -69,8 +88,9 @@ class Field:
     """One column of a section.
 
     :ivar key: its name in scan files, facts and layouts.
-    :ivar path: the vSphere property it is made of, or several. One that only a special managed object
-        type has is written with that type before it: ``DistributedVirtualPortgroup:key``.
+    :ivar path: the vSphere property it is made of, or several, or none for a total. One that only a special
+        managed object type has is written with that type before it: ``DistributedVirtualPortgroup:key``.
+        Where a row is an item of a list, ``property[].part`` is a part of that item, ``property[]`` all of it.
     :ivar kind: one of the kinds above.
     :ivar text: what it says, for people.
     :ivar how: makes the value: ``how(lookup, *values)``, one value a path, None for those not set.
@@ -91,20 +111,91 @@ class Field:
 
 
 @dataclass(frozen=True)
+class Items:
+    """How the rows of a section are made, where they are no managed objects but items of lists that these have.
+
+    :ivar paths: the properties they are made of.
+    :ivar each: ``each(lookup, *values)`` yields for every row property to item, for the properties that
+        fields take parts of.
+    """
+
+    paths: tuple[str, ...]
+    each: Callable[..., Iterable[Mapping[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Fields that count the rows of another section, where that is read too.
+
+    :ivar of: the other section. :ivar by: its field that names a row here.
+    :ivar sums: field to SQL over the other section's rows.
+    """
+
+    of: str
+    by: str
+    sums: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Section:
     """A table of rows of one kind.
 
     :ivar key: its name, also that of its table in a scan file.
-    :ivar managed_types: the managed object types whose objects are its rows; the first is the base of the others.
-    :ivar fields: its columns in order. ``moid`` and ``name`` come first.
-    :ivar shapes: for properties that are structures: which parts to decode, see vsphere/decode.py.
+    :ivar managed_types: the managed object types whose objects are its rows, or have them; the first is the
+        base of the others.
+    :ivar fields: its columns in order. ``moid`` and ``name``, those of the managed object, come first.
+    :ivar shapes: for properties that are structures: which parts to decode, see vsphere/soap.py. What a
+        field takes of an item as it is goes without saying.
     :ivar since: for properties younger than vSphere 6.5: the first API version that has them. A server
         refuses the whole question when it does not know one of its properties, so older ones are not asked.
+    :ivar items: see :class:`Items`. :ivar totals: see :class:`Totals`.
     """
 
     key: str
     managed_types: tuple[str, ...]
     text: str
     fields: tuple[Field, ...]
-    shapes: dict[str, Any] = field(default_factory=dict)
-    since: dict[str, str] = field(default_factory=dict)
+    shapes: Mapping[str, Any] = field(default_factory=dict)
+    since: Mapping[str, str] = field(default_factory=dict)
+    items: Items | None = None
+    totals: Totals | None = None
+
+    @property
+    def properties(self) -> dict[str, str]:
+        """The properties that its fields are made of, each with the managed object type that has it."""
+        paths = [path for item in self.fields for path in item.paths] + list(self.items.paths if self.items else ())
+        owned = (path.partition(ITEM)[0].rpartition(":") for path in paths)
+        return {path: owner or self.managed_types[0] for owner, _colon, path in owned if path not in (SELF, TAGS)}
+
+    def only(self, keys: Container[str]) -> Section:
+        """This section with these fields, and with those that say whose they are."""
+        chosen = (item for number, item in enumerate(self.fields) if number < _IDENTITY or item.key in keys)
+        return replace(self, fields=tuple(chosen))
+
+    def wanted_parts(self) -> dict[str, Any]:
+        """Property to shape, of all its structures."""
+        shapes = dict(self.shapes)
+        for item in self.fields:
+            for path in item.paths if item.how is value_as_is else ():
+                owner, marker, part = path.partition(ITEM + ".")
+                if marker:
+                    shapes[owner] = merged(shapes.get(owner), [_nested(part.split("."), KINDS[item.kind].shape)])
+        return shapes
+
+
+_IDENTITY = 2
+
+
+def _nested(names: Sequence[str], leaf: Any) -> Any:
+    return {names[0]: _nested(names[1:], leaf)} if names else leaf
+
+
+def merged(one: Any, other: Any) -> Any:
+    """A shape that has the parts of both."""
+    if one is None or one is other:
+        return other
+    if isinstance(one, dict) and isinstance(other, dict):
+        return {**one, **{name: merged(one.get(name), part) for name, part in other.items()}}
+    if isinstance(one, list) and isinstance(other, list):
+        return [merged(one[0], other[0])]
+    return one

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from ansible_collections.estate.vmware.plugins.module_utils.estate import derive
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import (
     BOOLEAN,
     INTEGER,
@@ -16,14 +15,17 @@ from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field
     TIME,
     Field,
     Section,
+    Totals,
 )
+from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.shared import CUSTOM_ATTRIBUTES, DATACENTER, FOLDER, MOID, NAME, TAGGED
+from ansible_collections.estate.vmware.plugins.module_utils.estate.derive import labels, hosts, numbers, places
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import present
 
 CPU_MODEL = "summary.hardware.cpuModel"
 CPU_USAGE = "summary.quickStats.overallCpuUsage"
 MEMORY = "summary.hardware.memorySize"
+RUNNING = "vms.power_state = 'poweredOn'"
 MEMORY_USAGE = "summary.quickStats.overallMemoryUsage"
-PORT_GROUPS = "config.network.portgroup"
 SYSTEM = "hardware.systemInfo"
 VMKERNEL = "config.virtualNicManagerInfo.netConfig"
 
@@ -32,39 +34,55 @@ HOSTS = Section(
     managed_types=("HostSystem",),
     text="ESXi hosts",
     fields=(
-        Field("moid", "self", TEXT, "Managed object id, unique within one source", derive.moid),
-        Field("name", "name", TEXT, "Name in the inventory", derive.unescaped),
+        MOID,
+        NAME,
         Field("uuid", "summary.hardware.uuid", TEXT, "Hardware UUID"),
-        Field("ip", VMKERNEL, TEXT, "Address of the management VMkernel adapter", derive.management_ip),
+        Field("ip", VMKERNEL, TEXT, "Address of the management VMkernel adapter", hosts.management_ip),
         Field("version", "summary.config.product.version", TEXT, "ESXi version"),
         Field("build", "summary.config.product.build", TEXT, "ESXi build"),
         Field("full_name", "summary.config.product.fullName", TEXT, "ESXi product name with version and build"),
         Field("vendor", "summary.hardware.vendor", TEXT, "Manufacturer"),
         Field("model", "summary.hardware.model", TEXT, "Model"),
-        Field("serial", SYSTEM, TEXT, "Serial number, else the service tag", derive.serial),
-        Field("cpu_model", CPU_MODEL, TEXT, "CPU model", derive.one_line),
+        Field("serial", SYSTEM, TEXT, "Serial number, else the service tag", hosts.serial),
+        Field("bios_version", "hardware.biosInfo.biosVersion", TEXT, "BIOS version"),
+        Field("bios_date", "hardware.biosInfo.releaseDate", TIME, "BIOS release date"),
+        Field("cpu_model", CPU_MODEL, TEXT, "CPU model", numbers.one_line),
         Field("sockets", "summary.hardware.numCpuPkgs", INTEGER, "CPU sockets", unit="sockets"),
         Field("cores", "summary.hardware.numCpuCores", INTEGER, "CPU cores", unit="cores"),
         Field("threads", "summary.hardware.numCpuThreads", INTEGER, "CPU threads", unit="threads"),
         Field("cpu_mhz", "summary.hardware.cpuMhz", INTEGER, "Clock of a core", unit="MHz"),
-        Field("ram_gb", MEMORY, REAL, "Memory", derive.gb, unit="GB"),
-        Field("ram_used_gb", MEMORY_USAGE, REAL, "Memory in use", derive.gb_of_mb, unit="GB"),
-        Field("ram_free_gb", (MEMORY, MEMORY_USAGE), REAL, "Memory not in use", derive.free_memory_gb, unit="GB"),
-        Field("ram_usage_percent", (MEMORY, MEMORY_USAGE), REAL, "Memory in use, 0 to 100", derive.memory_percent, unit="%"),
+        Field("hyperthreading", "config.hyperThread.active", BOOLEAN, "Hyper-threading is in use"),
+        Field("ram_gb", MEMORY, REAL, "Memory", numbers.gb, unit="GB"),
+        Field("ram_used_gb", MEMORY_USAGE, REAL, "Memory in use", numbers.gb_of_mb, unit="GB"),
+        Field("ram_free_gb", (MEMORY, MEMORY_USAGE), REAL, "Memory not in use", numbers.free_memory_gb, unit="GB"),
+        Field("ram_usage_percent", (MEMORY, MEMORY_USAGE), REAL, "Memory in use, 0 to 100", numbers.memory_percent, unit="%"),
         Field("cpu_usage_mhz", CPU_USAGE, INTEGER, "CPU in use", unit="MHz"),
         Field("cpu_usage_percent", (CPU_USAGE, "summary.hardware.cpuMhz", "summary.hardware.numCpuCores"), REAL,
-              "CPU in use, 0 to 100", derive.cpu_percent, unit="%"),
+              "CPU in use, 0 to 100", numbers.cpu_percent, unit="%"),
         Field("connection_state", "runtime.connectionState", TEXT, "connected, disconnected or notResponding"),
         Field("power_state", "runtime.powerState", TEXT, "poweredOn, poweredOff, standBy or unknown"),
         Field("maintenance", "runtime.inMaintenanceMode", BOOLEAN, "It is in maintenance mode"),
+        Field("standby", "runtime.standbyMode", TEXT, "none, entering, in or exiting standby"),
         Field("overall_status", "summary.overallStatus", TEXT, "green, yellow, red or gray"),
-        Field("cluster", "parent", TEXT, "Cluster, empty for a standalone host", derive.cluster),
-        Field("datacenter", "parent", TEXT, "Datacenter", derive.datacenter),
-        Field("folder", "parent", TEXT, "Path of its folder within the datacenter, / at the top", derive.folder),
-        Field("vm_count", "vm", INTEGER, "VMs and templates registered with it", derive.count, unit="VMs"),
-        Field("datastores", "datastore", LIST, "Datastores mounted", derive.names),
-        Field("networks", "network", LIST, "Networks attached", derive.names),
+        Field("cluster", "parent", TEXT, "Cluster, empty for a standalone host", places.cluster),
+        DATACENTER,
+        FOLDER,
+        Field("vm_count", "vm", INTEGER, "VMs and templates registered with it", places.count, unit="VMs"),
+        Field("vm_running", (), INTEGER, "VMs powered on, where the VMs are read too", unit="VMs"),
+        Field("vcpu_count", (), INTEGER, "Virtual CPUs of VMs powered on, where the VMs are read too", unit="vCPU"),
+        Field("vcpu_per_core", (), REAL, "Virtual CPUs of VMs powered on for each core", unit="vCPU"),
+        Field("datastores", "datastore", LIST, "Datastores mounted", places.names),
+        Field("networks", "network", LIST, "Networks attached", places.names),
+        Field("nic_count", "summary.hardware.numNics", INTEGER, "Physical network adapters", unit="adapters"),
+        Field("hba_count", "summary.hardware.numHBAs", INTEGER, "Storage adapters", unit="adapters"),
         Field("boot_time", "runtime.bootTime", TIME, "When it was last started"),
+        Field("evc_mode", "summary.currentEVCModeKey", TEXT, "EVC mode in force"),
+        Field("evc_mode_max", "summary.maxEVCModeKey", TEXT, "Newest EVC mode that it can have"),
+        Field("ntp_servers", "config.dateTimeInfo.ntpConfig.server", LIST, "NTP servers"),
+        Field("time_zone", "config.dateTimeInfo.timeZone.name", TEXT, "Time zone"),
+        Field("lockdown", "config.lockdownMode", TEXT, "lockdownDisabled, lockdownNormal or lockdownStrict"),
+        CUSTOM_ATTRIBUTES,
+        TAGGED,
     ),
     shapes={
         "vm": [present],
@@ -75,10 +93,19 @@ HOSTS = Section(
                 "candidateVnic": [{"key": str, "spec": {"ip": {"ipAddress": str}}}],
             }
         ],
-        PORT_GROUPS: [{"spec": {"name": str, "vlanId": int, "vswitchName": str}}],
         SYSTEM: {
             "serialNumber": str,
             "otherIdentifyingInfo": [{"identifierValue": str, "identifierType": {"key": str}}],
         },
+        **labels.SHAPES,
     },
+    totals=Totals(
+        of="vms",
+        by="host",
+        sums={
+            "vm_running": f"count(*) FILTER (WHERE {RUNNING})",
+            "vcpu_count": f"coalesce(sum(vms.vcpu) FILTER (WHERE {RUNNING}), 0)",
+            "vcpu_per_core": f"round(coalesce(1.0 * sum(vms.vcpu) FILTER (WHERE {RUNNING}), 0) / hosts.cores, 2)",
+        },
+    ),
 )

@@ -6,15 +6,17 @@
 
 from __future__ import annotations
 
-from ansible_collections.estate.vmware.plugins.module_utils.estate import derive
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import (
     BOOLEAN,
     INTEGER,
     LIST,
+    SELF,
     TEXT,
     Field,
     Section,
 )
+from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.shared import CUSTOM_ATTRIBUTES, DATACENTER, FOLDER, MOID, NAME, TAGGED
+from ansible_collections.estate.vmware.plugins.module_utils.estate.derive import labels, networks, places
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import present
 
 PORT_GROUP = "DistributedVirtualPortgroup:"
@@ -26,24 +28,24 @@ NETWORKS = Section(
     managed_types=("Network", "DistributedVirtualPortgroup", "OpaqueNetwork"),
     text="Standard, distributed and opaque networks",
     fields=(
-        Field("moid", "self", TEXT, "Managed object id, unique within one source", derive.moid),
-        Field("name", "name", TEXT, "Name in the inventory", derive.unescaped),
-        Field("type", ("self", "tag"), TEXT, "Standard, Distributed, Uplink or Opaque", derive.network_type),
-        Field("vlan", ("self", "name", "host", VLAN), TEXT, "VLAN id, trunk with its ranges, or pvlan with its id; empty for none", derive.vlan),
-        Field("switch", ("self", "name", "host", SWITCH), TEXT, "Name of the virtual switches it lies on", derive.switch),
+        MOID,
+        NAME,
+        Field("type", (SELF, "tag"), TEXT, "Standard, Distributed, Uplink or Opaque", networks.network_type),
+        Field("vlan", (SELF, "host", VLAN), TEXT, "VLAN id, trunk with its ranges, or pvlan with its id; empty for none", networks.vlan),
+        Field("switch", (SELF, "host", SWITCH), TEXT, "Name of the virtual switches it lies on", networks.switch),
         Field("accessible", "summary.accessible", BOOLEAN, "At least one host reaches it"),
-        Field("hosts", "host", LIST, "Hosts attached", derive.names),
-        Field("host_count", "host", INTEGER, "Hosts attached", derive.count, unit="hosts"),
-        Field("vm_count", "vm", INTEGER, "VMs and templates attached", derive.count, unit="VMs"),
-        Field("datacenter", "parent", TEXT, "Datacenter", derive.datacenter),
-        Field("folder", "parent", TEXT, "Path of its folder within the datacenter, / at the top", derive.folder),
+        Field("hosts", "host", LIST, "Hosts attached", places.names),
+        Field("host_count", "host", INTEGER, "Hosts attached", places.count, unit="hosts"),
+        Field("vm_count", "vm", INTEGER, "VMs and templates attached", places.count, unit="VMs"),
+        Field("ports", PORT_GROUP + "config.numPorts", INTEGER, "Ports of a distributed port group", unit="ports"),
+        DATACENTER,
+        FOLDER,
+        CUSTOM_ATTRIBUTES,
+        TAGGED,
     ),
     shapes={
         "vm": [present],
         "tag": [{"key": str}],
-        "summary": {"opaqueNetworkId": str},
-        "config.defaultPortConfig": {
-            "vlan": {"vlanId": [{"start": int, "end": int}], "pvlanId": int},
-        },
+        **labels.SHAPES,
     },
 )

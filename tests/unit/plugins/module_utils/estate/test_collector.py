@@ -10,13 +10,14 @@ from types import SimpleNamespace
 
 import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.estate import collector
-from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS
+from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import select
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import IN_MEMORY, OK, Issue, ScanHead, ScanWriter
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import Fault, ManagedObject, MoRef
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import SessionLost, TimedOut, UnknownProperty
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import LoginRefused, SessionLost, TimedOut, UnknownProperty
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retry import persistently
 
 HOSTS = {MoRef("HostSystem", f"host-{number}"): f"CPU model {number}" for number in range(3)}
+FOUR = ("vms", "hosts", "datastores", "networks")
 LAN = MoRef("DistributedVirtualPortgroup", "dvportgroup-1")
 
 
@@ -37,6 +38,8 @@ class FakeServer:
         hosts = [ManagedObject(ref, {"name": ref.moid, "summary.hardware.cpuModel": model}, {}) for ref, model in HOSTS.items()]
         self._small = [*hosts, *small]
         self._spoiled_small = spoiled_small
+        self.tags, self.tagged = {}, []
+        self.attributes = {}
 
     def retrieve(self, session, wanted, shapes, page_size):
         self.asked.append(wanted)
@@ -55,14 +58,25 @@ class FakeServer:
                 if item.ref.type in wanted or ("Network" in item.ref.type or item.ref == LAN) and "Network" in wanted:
                     yield [item._replace(missing={path: fault for path, fault in item.missing.items() if path in paths})]
 
+    def tags_of(self, refs):
+        self.tagged.append(refs)
+        if isinstance(self.tags, Exception):
+            raise self.tags
+        return self.tags
+
+    def custom_attributes(self):
+        if isinstance(self.attributes, Exception):
+            raise self.attributes
+        return self.attributes
+
     def persistently(self, attempt):
         return persistently(attempt, retries=2, sleep=lambda seconds: None)
 
-    def scan(self, monkeypatch, sections=tuple(SECTIONS), version=(8, 0, 2, 0), is_vcenter=True):
+    def scan(self, monkeypatch, sections=FOUR, version=(8, 0, 2, 0), is_vcenter=True, fields=None, environment=None):
         monkeypatch.setattr(collector, "retrieve", self.retrieve)
         with ScanWriter(IN_MEMORY) as writer:
-            session = SimpleNamespace(version=version, is_vcenter=is_vcenter, persistently=self.persistently)
-            collector.collect(session, [SECTIONS[key] for key in sections], writer, page_size=500)
+            session = SimpleNamespace(version=version, is_vcenter=is_vcenter, persistently=self.persistently, custom_attributes=self.custom_attributes)
+            collector.collect(session, select(sections, fields), writer, 500, self.tags_of, environment)
             writer.finish(ScanHead("east", "vc", status=OK))
         return writer.reader()
 
@@ -118,7 +132,7 @@ def test_esxi_is_not_asked_for_what_only_vcenter_has(monkeypatch):
 def test_port_groups_are_asked_for_what_other_networks_do_not_have(monkeypatch):
     server = FakeServer([])
     server.scan(monkeypatch)
-    assert set(server.asked[1]["DistributedVirtualPortgroup"]) == {"config.defaultPortConfig", "config.distributedVirtualSwitch"}
+    assert set(server.asked[1]["DistributedVirtualPortgroup"]) == {"config.defaultPortConfig", "config.distributedVirtualSwitch", "config.numPorts"}
     assert "config.defaultPortConfig" not in server.asked[1]["Network"]
 
 
@@ -251,3 +265,94 @@ def test_hard_names(monkeypatch):
     names = {"a%2fb": "a/b", "=cmd()": "=cmd()", "🚀": "🚀", "x" * 80: "x" * 80, "100%25": "100%"}
     scan = FakeServer([[vm(number, name=name) for number, name in enumerate(names)]]).scan(monkeypatch)
     assert [name for (name,) in scan.rows("vms", ["name"])] == list(names.values())
+
+
+DISKS = [{"_type": "VirtualDisk", "key": key, "capacityInBytes": size << 30, "backing": {}} for key, size in ((2000, 40), (2001, 8))]
+
+
+def test_rows_of_items_say_whose_they_are(monkeypatch):
+    pages = [[vm(1, config__hardware__device=DISKS), vm(2)], [vm(3, config__hardware__device=DISKS[:1])]]
+    scan = FakeServer(pages).scan(monkeypatch, sections=["vms", "vm_disks"])
+    assert list(scan.rows("vm_disks", ["moid", "vm", "key", "capacity_gb"])) == [
+        ("vm-1", "vm1", 2000, 40.0),
+        ("vm-1", "vm1", 2001, 8.0),
+        ("vm-3", "vm3", 2000, 40.0),
+    ]
+    assert (scan.counts, scan.issue_count()) == ({"vms": 3, "vm_disks": 3}, 0)
+
+
+def test_items_that_may_not_be_read_are_issues_of_each_section_that_lacks_them(monkeypatch):
+    denied = {"config.hardware.device": Fault("NoPermission", "")}
+    scan = FakeServer([[vm(1, denied)]]).scan(monkeypatch, sections=["vms", "vm_disks", "vm_partitions"])
+    assert scan.counts == {"vms": 1, "vm_disks": 0, "vm_partitions": 0}
+    assert {(issue.section, issue.kind) for issue in scan.issues()} >= {("vms", "no_permission"), ("vm_disks", "no_permission")}
+
+
+def test_addresses_that_may_not_be_read_cost_no_adapter(monkeypatch):
+    nic = {"_type": "VirtualE1000", "key": 4000, "macAddress": "00:50:56:00:00:01", "backing": {}}
+    scan = FakeServer([[vm(1, {"guest.net": Fault("NoPermission", "")}, config__hardware__device=[nic])]]).scan(monkeypatch, sections=["vm_nics"])
+    assert list(scan.rows("vm_nics", ["mac", "ipv4"])) == [("00:50:56:00:00:01", None)]
+
+
+def test_items_that_make_no_sense_cost_their_vm_alone(monkeypatch):
+    scan = FakeServer([[vm(1, config__hardware__device=["?"]), vm(2, config__hardware__device=DISKS)]]).scan(monkeypatch, sections=["vm_disks"])
+    assert [name for (name,) in scan.rows("vm_disks", ["vm"])] == ["vm2", "vm2"]
+    assert [(issue.object, issue.kind) for issue in scan.issues()] == [("vm1", "unreadable")]
+
+
+def test_only_what_was_asked_for_is_asked_for(monkeypatch):
+    server = FakeServer([[vm(1, config__hardware__numCPU=2)]])
+    scan = server.scan(monkeypatch, sections=["vms"], fields={"vms": ["vcpu"]})
+    assert set(server.asked[-1]["VirtualMachine"]) == {"name", "config.hardware.numCPU"}
+    assert list(scan.fields("vms")) == ["moid", "name", "vcpu"]
+    assert server.tagged == [], "tags were not asked for"
+
+
+def test_vms_are_counted_to_their_hosts(monkeypatch):
+    def on(number, host, **more):
+        return vm(number, runtime__host=MoRef("HostSystem", host), config__hardware__numCPU=4, **more)
+
+    states = ["poweredOn", "poweredOff", "poweredOn"]
+    pages = [[on(number, "host-0", runtime__powerState=state)] for number, state in enumerate(states)]
+    cores = [ManagedObject(ref, {"name": ref.moid, "summary.hardware.numCpuCores": 16}, {}) for ref in HOSTS]
+    server = FakeServer(pages)
+    server._small = cores
+    columns = ["name", "vm_running", "vcpu_count", "vcpu_per_core"]
+    assert list(server.scan(monkeypatch).rows("hosts", columns)) == [("host-0", 2, 8, 0.5), ("host-1", 0, 0, 0.0), ("host-2", 0, 0, 0.0)]
+
+
+@pytest.mark.parametrize("options", [{"sections": ["hosts"]}, {"fields": {"vms": ["name"]}}, {"fields": {"vms": ["host"]}}])
+def test_what_was_not_read_is_not_counted(monkeypatch, options):
+    scan = FakeServer([[vm(1)]]).scan(monkeypatch, **options)
+    assert set(scan.rows("hosts", ["vm_running", "vcpu_count", "vcpu_per_core"])) == {(None, None, None)}
+
+
+def test_hosts_can_do_without_the_fields_that_a_total_needs(monkeypatch):
+    scan = FakeServer([[vm(1)]]).scan(monkeypatch, fields={"hosts": ["vm_running", "vcpu_per_core"]})
+    assert set(scan.rows("hosts", ["vm_running", "vcpu_per_core"])) == {(0, None)}
+
+
+def test_tags_and_custom_attributes(monkeypatch):
+    server = FakeServer([[vm(1, customValue=[{"key": 7, "value": "it-ops"}])], [vm(2)]])
+    server.tags = {MoRef("VirtualMachine", "vm-1"): {"Tier": ["gold", "silver"]}}
+    server.attributes = {7: "Owner"}
+    scan = server.scan(monkeypatch, sections=["vms"], environment=("tag_category", "Tier"))
+    columns = ["name", "tags", "custom_attributes", "environment"]
+    assert list(scan.rows("vms", columns)) == [("vm1", {"Tier": ["gold", "silver"]}, {"Owner": "it-ops"}, "gold, silver"), ("vm2", None, None, None)]
+    assert [len(refs) for refs in server.tagged] == [1, 1]
+
+
+def test_tags_that_cannot_be_read_are_one_issue(monkeypatch):
+    server = FakeServer([[vm(1)], [vm(2)]])
+    server.tags = LoginRefused("the login of reader is refused")
+    scan = server.scan(monkeypatch)
+    assert [(issue.section, issue.kind) for issue in scan.issues()] == [("tags", "authentication")]
+    assert (scan.counts["vms"], len(server.tagged)) == (2, 1)
+
+
+def test_names_of_custom_attributes_that_cannot_be_read_are_an_issue(monkeypatch):
+    server = FakeServer([[vm(1, customValue=[{"key": 7, "value": "it-ops"}])]])
+    server.attributes = TimedOut("no answer within 30 s")
+    scan = server.scan(monkeypatch, sections=["vms"])
+    assert list(scan.rows("vms", ["custom_attributes"])) == [({"7": "it-ops"},)]
+    assert [(issue.section, issue.kind) for issue in scan.issues()] == [("custom_attributes", "timeout")]

@@ -19,6 +19,7 @@ STANDALONE = MoRef("ComputeResource", "domain-s8")
 HOST_1 = MoRef("HostSystem", "host-9")
 HOST_2 = MoRef("HostSystem", "host-10")
 OPAQUE = MoRef("OpaqueNetwork", "network-o12")
+BACKUP = MoRef("Network", "network-13")
 PORT_GROUP = MoRef("DistributedVirtualPortgroup", "dvportgroup-11")
 
 
@@ -48,6 +49,7 @@ def lookup() -> Lookup:
             "parent": STANDALONE,
             "config.network.portgroup": port_groups(("VM Network", 0, "vSwitch0"), ("backup", 31, "vSwitch2")),
         },
+        BACKUP: {"name": "backup"},
         PORT_GROUP: {"name": "lan", "key": "dvportgroup-11"},
         OPAQUE: {"name": "segment", "summary": {"opaqueNetworkId": "nsx-7"}},
     }
@@ -83,10 +85,10 @@ def test_object_that_is_not_known(lookup):
 
 
 def test_standard_port_groups_are_those_of_the_hosts_asked_for(lookup):
-    both = lookup.standard_port_groups("backup", [HOST_1, HOST_2])
+    both = lookup.standard_port_groups(BACKUP, [HOST_1, HOST_2])
     assert [(group["vlanId"], group["vswitchName"]) for group in both] == [(30, "vSwitch1"), (31, "vSwitch2")]
-    assert [group["vlanId"] for group in lookup.standard_port_groups("backup", [HOST_2])] == [31]
-    assert lookup.standard_port_groups("nowhere", [HOST_1]) == []
+    assert [group["vlanId"] for group in lookup.standard_port_groups(BACKUP, [HOST_2])] == [31]
+    assert lookup.standard_port_groups(PORT_GROUP, [HOST_1]) == []
 
 
 def test_network_by_key_or_id(lookup):

@@ -10,6 +10,7 @@ import os
 
 import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.estate import scan as scanning
+from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import select
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import IN_MEMORY, Issue, Scan, checksum
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import LoginRefused, ServerFault
@@ -34,21 +35,21 @@ class FakeSession:
 def scan(monkeypatch, path, collect, session=FakeSession) -> Scan:
     monkeypatch.setattr(scanning, "Session", session)
     monkeypatch.setattr(scanning, "collect", collect)
-    return scanning.scan_source(CONNECTION, "east", ["hosts"], str(path), 500)
+    return scanning.scan_source(CONNECTION, "east", select(["hosts"]), str(path), 500)
 
 
-def two_hosts(session, sections, writer, page_size):
+def two_hosts(session, sections, writer, page_size, environment=None):
     (section,) = sections
     writer.add_section(section, section.fields[:2])
     writer.add_rows("hosts", [("host-1", "esx1"), ("host-2", "esx2")])
 
 
-def one_host_with_an_issue(session, sections, writer, page_size):
+def one_host_with_an_issue(session, sections, writer, page_size, environment=None):
     two_hosts(session, sections, writer, page_size)
     writer.add_issue(Issue("hosts", "esx2", "config", "no_permission", "NoPermission"))
 
 
-def broken_on_the_way(session, sections, writer, page_size):
+def broken_on_the_way(session, sections, writer, page_size, environment=None):
     two_hosts(session, sections, writer, page_size)
     raise ServerFault("the server gave up")
 
@@ -91,7 +92,7 @@ def test_rows_are_facts_when_there_is_no_file(monkeypatch):
 
 
 def test_first_twenty_issues_alone_are_facts(monkeypatch):
-    def many(session, sections, writer, page_size):
+    def many(session, sections, writer, page_size, environment=None):
         for number in range(30):
             writer.add_issue(Issue("hosts", f"esx{number}", "name", "missing", ""))
 
@@ -116,7 +117,7 @@ def test_source_that_does_not_let_us_in(monkeypatch, tmp_path):
 
 
 def test_mistake_of_our_own_leaves_no_file(monkeypatch, tmp_path):
-    def mistaken(*arguments):
+    def mistaken(*arguments, **options):
         raise KeyError("oops")
 
     with pytest.raises(KeyError):

@@ -8,10 +8,24 @@ from __future__ import annotations
 
 import inspect
 
+import catalog_docs
 import pytest
-from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import BOOLEAN, INTEGER, KINDS, LIST, REAL, TEXT, TIME
-from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS
-from ansible_collections.estate.vmware.plugins.module_utils.estate.lookup import PLACES
+from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import (
+    BOOLEAN,
+    INTEGER,
+    ITEM,
+    KINDS,
+    LIST,
+    MAP,
+    REAL,
+    SELF,
+    TAGS,
+    TEXT,
+    TIME,
+    merged,
+)
+from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS, select
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 
 FIELDS = [pytest.param(section, field, id=f"{section.key}.{field.key}") for section in SECTIONS.values() for field in section.fields]
 
@@ -21,8 +35,11 @@ def test_field_is_whole(section, field):
     assert field.key.isidentifier() and field.key == field.key.lower()
     assert field.kind in KINDS
     assert field.text and not field.text.endswith(".")
-    assert field.paths and all(field.paths)
+    assert all(field.paths)
+    assert field.paths or field.key in section.totals.sums
     assert (field.unit != "") == (field.kind in (INTEGER, REAL)), "numbers have a unit, and nothing else has one"
+    if not field.paths:
+        return
     parameters = inspect.signature(field.how).parameters.values()
     if not any(parameter.kind is parameter.VAR_POSITIONAL for parameter in parameters):
         assert len(parameters) == 1 + len(field.paths), "how takes the lookup and one value a path"
@@ -31,17 +48,64 @@ def test_field_is_whole(section, field):
 @pytest.mark.parametrize("section", SECTIONS.values(), ids=SECTIONS)
 def test_section_is_whole(section):
     keys = [field.key for field in section.fields]
-    assert keys[:2] == ["moid", "name"]
+    assert keys[:2] == ["moid", "vm" if section.items else "name"]
     assert len(keys) == len(set(keys))
-    asked = {path.rpartition(":")[2] for field in section.fields for path in field.paths}
-    places = {path for name in section.managed_types for path in PLACES.get(name, ())}
-    assert set(section.shapes) <= asked | places, "shapes belong to properties that are asked for"
+    assert set(section.shapes) <= set(section.properties), "shapes belong to properties that are asked for"
+    assert set(section.since) <= set(section.properties)
+    assert not section.totals or section.totals.sums.keys() <= set(keys)
+
+
+@pytest.mark.parametrize("section", SECTIONS.values(), ids=SECTIONS)
+def test_items_are_of_properties_that_they_are_made_of(section):
+    owners = {path.partition(ITEM)[0] for field in section.fields for path in field.paths if ITEM in path}
+    assert owners == ({path for path in section.items.paths if path in owners} if section.items else set())
 
 
 @pytest.mark.parametrize("section", SECTIONS.values(), ids=SECTIONS)
 def test_heavy_properties_are_never_asked_for_whole(section):
-    asked = {path.rpartition(":")[2] for field in section.fields for path in field.paths}
-    assert not asked & {"config", "summary", "runtime", "guest", "hardware", "config.network", "config.storageDevice", "config.extraConfig"}
+    heavy = {"config", "summary", "runtime", "guest", "hardware", "layoutEx", "configurationEx"}
+    assert not set(section.properties) & (heavy | {"config.network", "config.storageDevice", "config.extraConfig"})
+
+
+def test_pseudo_properties_are_asked_of_nobody():
+    assert not {path for section in SECTIONS.values() for path in section.properties} & {SELF, TAGS}
+
+
+def test_sections_of_vms_agree_on_what_their_properties_look_like():
+    together = {}
+    for section in SECTIONS.values():
+        if section.managed_types == ("VirtualMachine",):
+            together = merged(together, section.wanted_parts())
+    (device,) = together["config.hardware.device"]
+    assert device["backing"]["fileName"] is str and device["connectable"]["connected"] is bool and device["controllerKey"] is int
+
+
+def test_selection():
+    vms, disks = select(["vms", "vm_disks", "vms"], {"vms": ["host", "vcpu"]})
+    assert [field.key for field in vms.fields] == ["moid", "name", "host", "vcpu"]
+    assert set(vms.properties) == {"name", "runtime.host", "config.hardware.numCPU"}
+    assert disks is SECTIONS["vm_disks"]
+
+
+@pytest.mark.parametrize(
+    ("sections", "fields", "words"),
+    [
+        ([], {}, ["sections", "empty"]),
+        (["vmss"], {}, ["sections", "vmss", "vm_snapshots"]),
+        (["vms"], {"hosts": ["name"]}, ["fields", "hosts", "there are vms"]),
+        (["vms"], {"vms": ["host", "colour"]}, ["fields of vms", "colour", "snapshot_count"]),
+        (["vms"], {"vms": "host"}, ["fields", "host", "list"]),
+    ],
+)
+def test_selection_that_cannot_be(sections, fields, words):
+    with pytest.raises(InvalidOption) as error:
+        select(sections, fields)
+    assert all(word in str(error.value) for word in words)
+
+
+def test_documents_say_what_the_catalog_says():
+    stale = [path.name for path, text in catalog_docs.documents() if path.read_text(encoding="utf-8") != text]
+    assert not stale, "run: make docs"
 
 
 @pytest.mark.parametrize(
@@ -55,6 +119,7 @@ def test_heavy_properties_are_never_asked_for_whole(section):
         (TIME, "2025-02-20T15:30:00+01:00", "2025-02-20T14:30:00Z", "2025-02-20T14:30:00Z"),
         (TIME, "2025-02-20T14:30:00", "2025-02-20T14:30:00Z", "2025-02-20T14:30:00Z"),
         (LIST, ["é", "b"], '["é", "b"]', ["é", "b"]),
+        (MAP, {"é": ["b"], "a": "1"}, '{"a": "1", "é": ["b"]}', {"a": "1", "é": ["b"]}),
     ],
 )
 def test_kinds(kind, value, kept, read):

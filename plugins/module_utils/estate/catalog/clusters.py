@@ -1,0 +1,47 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The section clusters: a row a ClusterComputeResource."""
+
+from __future__ import annotations
+
+from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import BOOLEAN, INTEGER, LIST, REAL, TEXT, Field, Section
+from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.shared import CUSTOM_ATTRIBUTES, DATACENTER, FOLDER, MOID, NAME, TAGGED
+from ansible_collections.estate.vmware.plugins.module_utils.estate.derive import labels, numbers, places
+
+HA = "configuration.dasConfig."
+DRS = "configuration.drsConfig."
+
+CLUSTERS = Section(
+    key="clusters",
+    managed_types=("ClusterComputeResource",),
+    text="Clusters",
+    fields=(
+        MOID,
+        NAME,
+        DATACENTER,
+        FOLDER,
+        Field("hosts", "host", LIST, "Its hosts", places.names),
+        Field("host_count", "host", INTEGER, "Its hosts", places.count, unit="hosts"),
+        Field("effective_hosts", "summary.numEffectiveHosts", INTEGER, "Hosts that are connected and not in maintenance", unit="hosts"),
+        Field("cores", "summary.numCpuCores", INTEGER, "CPU cores of all hosts", unit="cores"),
+        Field("threads", "summary.numCpuThreads", INTEGER, "CPU threads of all hosts", unit="threads"),
+        Field("cpu_mhz", "summary.totalCpu", INTEGER, "CPU of all hosts", unit="MHz"),
+        Field("ram_gb", "summary.totalMemory", REAL, "Memory of all hosts", numbers.gb, unit="GB"),
+        Field("effective_cpu_mhz", "summary.effectiveCpu", INTEGER, "CPU for VMs", unit="MHz"),
+        Field("effective_ram_gb", "summary.effectiveMemory", REAL, "Memory for VMs", numbers.gb_of_mb, unit="GB"),
+        Field("vm_count", "summary.usageSummary.totalVmCount", INTEGER, "VMs and templates", unit="VMs"),
+        Field("drs_enabled", DRS + "enabled", BOOLEAN, "DRS is on"),
+        Field("drs_behavior", DRS + "defaultVmBehavior", TEXT, "manual, partiallyAutomated or fullyAutomated"),
+        Field("ha_enabled", HA + "enabled", BOOLEAN, "vSphere HA is on"),
+        Field("ha_admission_control", HA + "admissionControlEnabled", BOOLEAN, "Capacity is kept free for failovers"),
+        Field("ha_failover_level", HA + "failoverLevel", INTEGER, "Hosts that may fail", unit="hosts"),
+        Field("evc_mode", "summary.currentEVCModeKey", TEXT, "EVC mode"),
+        Field("vsan_enabled", "configurationEx.vsanConfigInfo.enabled", BOOLEAN, "vSAN is on"),
+        Field("overall_status", "summary.overallStatus", TEXT, "green, yellow, red or gray"),
+        CUSTOM_ATTRIBUTES,
+        TAGGED,
+    ),
+    shapes=labels.SHAPES,
+)

@@ -1,0 +1,19 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Fields that many sections have."""
+
+from __future__ import annotations
+
+from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import MAP, SELF, TAGS, TEXT, Field
+from ansible_collections.estate.vmware.plugins.module_utils.estate.derive import labels, places
+
+MOID = Field("moid", SELF, TEXT, "Managed object id, unique within one source", places.moid)
+NAME = Field("name", "name", TEXT, "Name in the inventory", places.unescaped)
+VM_MOID = Field("moid", SELF, TEXT, "Managed object id of its VM, unique within one source", places.moid)
+VM_NAME = Field("vm", "name", TEXT, "VM that it belongs to", places.unescaped)
+DATACENTER = Field("datacenter", "parent", TEXT, "Datacenter", places.datacenter)
+FOLDER = Field("folder", "parent", TEXT, "Path of its folder within the datacenter, / at the top", places.folder)
+CUSTOM_ATTRIBUTES = Field("custom_attributes", labels.CUSTOM_VALUES, MAP, "Custom attributes that have a value", labels.custom_attributes)
+TAGGED = Field("tags", TAGS, MAP, "Tags by category", labels.tags)

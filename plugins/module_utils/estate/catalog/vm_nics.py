@@ -1,0 +1,48 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The section vm_nics: a row a network adapter."""
+
+from __future__ import annotations
+
+from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import BOOLEAN, INTEGER, LIST, TEXT, Field, Items, Section
+from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.shared import VM_MOID, VM_NAME
+from ansible_collections.estate.vmware.plugins.module_utils.estate.derive import devices
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import MoRef
+
+NIC = devices.DEVICES + "[]"
+CONNECTED = NIC + ".connectable."
+ADDRESSES = devices.GUEST_NICS + "[].ipAddress"
+
+VM_NICS = Section(
+    key="vm_nics",
+    managed_types=("VirtualMachine",),
+    text="Network adapters",
+    items=Items((devices.DEVICES, devices.GUEST_NICS), devices.nic_items),
+    fields=(
+        VM_MOID,
+        VM_NAME,
+        Field("label", NIC + ".deviceInfo.label", TEXT, "Name of the adapter"),
+        Field("key", NIC + ".key", INTEGER, "Key of the device, unique within its VM", unit="key"),
+        Field("adapter", NIC, TEXT, "VirtualVmxnet3, VirtualE1000e, …", devices.device_type),
+        Field("mac", NIC + ".macAddress", TEXT, "MAC address"),
+        Field("network", NIC, TEXT, "Network that it is attached to", devices.nic_network),
+        Field("switch", (NIC, "runtime.host"), TEXT, "Virtual switch of that network on its host", devices.nic_switch),
+        Field("vlan", (NIC, "runtime.host"), TEXT, "VLAN of that network on its host, as in networks", devices.nic_vlan),
+        Field("connected", CONNECTED + "connected", BOOLEAN, "It is connected"),
+        Field("start_connected", CONNECTED + "startConnected", BOOLEAN, "It connects when the VM is powered on"),
+        Field("ipv4", ADDRESSES, LIST, "IPv4 addresses that the guest has on it", devices.ipv4),
+        Field("ipv6", ADDRESSES, LIST, "IPv6 addresses that the guest has on it", devices.ipv6),
+    ),
+    shapes={
+        devices.DEVICES: [
+            {
+                "key": int,
+                "macAddress": str,
+                "backing": {"network": MoRef, "deviceName": str, "port": {"portgroupKey": str}, "opaqueNetworkId": str},
+            }
+        ],
+        devices.GUEST_NICS: [{"deviceConfigId": int, "ipAddress": [str]}],
+    },
+)

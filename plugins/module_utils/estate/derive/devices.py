@@ -1,0 +1,140 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Virtual hardware of VMs."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from collections.abc import Iterator
+
+from ansible_collections.estate.vmware.plugins.module_utils.estate.derive.networks import switch, vlan
+from ansible_collections.estate.vmware.plugins.module_utils.estate.derive.numbers import GIB, gb
+from ansible_collections.estate.vmware.plugins.module_utils.estate.derive.places import unescaped
+from ansible_collections.estate.vmware.plugins.module_utils.estate.lookup import Lookup, unescape
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import TYPE, MoRef
+
+DEVICES = "config.hardware.device"
+GUEST_NICS = "guest.net"
+#: What an item of a disk has besides its own parts: the device that it hangs on.
+CONTROLLER = "controller"
+_DATASTORE_OF_PATH = re.compile(r"\[(.*?)\]")
+
+
+def _disks(devices: list[dict]) -> list[dict]:
+    return [device for device in devices if device.get(TYPE) == "VirtualDisk"]
+
+
+def _nics(devices: list[dict]) -> list[dict]:
+    # Every kind of network adapter has a MAC address, and no other device does.
+    return [device for device in devices if "macAddress" in device]
+
+
+def _capacity(disk: dict) -> int:
+    """Bytes. The field in KB is the only one before vSphere 5.5, and may be all that a template of old has."""
+    return disk.get("capacityInBytes") or disk.get("capacityInKB", 0) * 1024
+
+
+def disk_count(lookup: Lookup, devices: list[dict] | None) -> int | None:
+    return None if devices is None else len(_disks(devices))
+
+
+def nic_count(lookup: Lookup, devices: list[dict] | None) -> int | None:
+    return None if devices is None else len(_nics(devices))
+
+
+def mac_addresses(lookup: Lookup, devices: list[dict] | None) -> list[str] | None:
+    return None if devices is None else [nic["macAddress"] for nic in _nics(devices)]
+
+
+def disk_capacity_gb(lookup: Lookup, devices: list[dict] | None) -> float | None:
+    return None if devices is None else gb(lookup, sum(map(_capacity, _disks(devices))))
+
+
+def disks(lookup: Lookup, devices: list[dict] | None) -> str | None:
+    """Such as ``Hard disk 1: 40 GB thin [ds1]; Hard disk 2: 8 GB thick [ds2]``."""
+    if devices is None:
+        return None
+    return "; ".join(map(_disk_text, _disks(devices)))
+
+
+def _disk_text(disk: dict) -> str:
+    backing = disk.get("backing", {})
+    label = disk.get("deviceInfo", {}).get("label", f"disk {disk.get('key', '')}")
+    store = datastore_of_path(None, backing.get("fileName"))
+    provisioning = {True: " thin", False: " thick"}.get(backing.get("thinProvisioned"), "")
+    return f"{label}: {_capacity(disk) / GIB:g} GB{provisioning}" + (f" [{store}]" if store else "")
+
+
+def datastore_of_path(lookup: Lookup | None, path: str | None) -> str | None:
+    """Name of the datastore that a path such as ``[ds1] web/web.vmx`` lies on."""
+    match = _DATASTORE_OF_PATH.match(path or "")
+    return unescape(match.group(1)) if match else None
+
+
+def primary_network(lookup: Lookup, devices: list[dict] | None, networks: list[MoRef] | None) -> str | None:
+    """Network of the first adapter; the VM's first network where no adapter tells, None where adapters are unknown."""
+    if devices is None:
+        return None
+    for nic in _nics(devices):
+        if found := nic_network(lookup, nic):
+            return found
+    return next(filter(None, map(lookup.name, networks or ())), None)
+
+
+# Rows of their own
+
+
+def disk_items(lookup: Lookup, devices: list[dict] | None) -> Iterator[dict[str, Any]]:
+    by_key = {device.get("key"): device for device in devices or ()}
+    for disk in _disks(devices or []):
+        yield {DEVICES: {**disk, CONTROLLER: by_key.get(disk.get("controllerKey"), {})}}
+
+
+def nic_items(lookup: Lookup, devices: list[dict] | None, guest_nics: list[dict] | None) -> Iterator[dict[str, Any]]:
+    # Tools list adapters in any order, and bridges besides them.
+    by_key = {nic.get("deviceConfigId"): nic for nic in guest_nics or ()}
+    for nic in _nics(devices or []):
+        yield {DEVICES: nic, GUEST_NICS: by_key.get(nic.get("key"), {})}
+
+
+def capacity_gb(lookup: Lookup, disk: dict) -> float | None:
+    return gb(lookup, _capacity(disk))
+
+
+def is_raw(lookup: Lookup, disk: dict) -> bool:
+    return "RawDisk" in disk.get("backing", {}).get(TYPE, "")
+
+
+def device_type(lookup: Lookup, device: dict | None) -> str | None:
+    return (device or {}).get(TYPE)
+
+
+def nic_network(lookup: Lookup, nic: dict) -> str | None:
+    # The device name is all that is left of a network that is gone.
+    return lookup.name(_network(lookup, nic)) or unescaped(lookup, nic.get("backing", {}).get("deviceName"))
+
+
+def nic_switch(lookup: Lookup, nic: dict, host: MoRef | None) -> str | None:
+    ref = _network(lookup, nic)
+    return switch(lookup, ref, [host], lookup.switch(ref)) if ref else None
+
+
+def nic_vlan(lookup: Lookup, nic: dict, host: MoRef | None) -> str | None:
+    ref = _network(lookup, nic)
+    return vlan(lookup, ref, [host], lookup.port_config(ref)) if ref else None
+
+
+def _network(lookup: Lookup, nic: dict) -> MoRef | None:
+    backing = nic.get("backing", {})
+    return backing.get("network") or lookup.network(backing.get("port", {}).get("portgroupKey") or backing.get("opaqueNetworkId"))
+
+
+def ipv4(lookup: Lookup, addresses: list[str] | None) -> list[str] | None:
+    return None if addresses is None else [address for address in addresses if ":" not in address]
+
+
+def ipv6(lookup: Lookup, addresses: list[str] | None) -> list[str] | None:
+    return None if addresses is None else [address for address in addresses if ":" in address]

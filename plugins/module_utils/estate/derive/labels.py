@@ -1,0 +1,36 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What people put on managed objects: custom attributes, tags, and the environment that they tell."""
+
+from __future__ import annotations
+
+from ansible_collections.estate.vmware.plugins.module_utils.estate.lookup import Lookup
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import MoRef
+
+CUSTOM_VALUES = "customValue"
+SHAPES = {CUSTOM_VALUES: [{"key": int, "value": str}]}
+
+
+def custom_attributes(lookup: Lookup, values: list[dict] | None) -> dict[str, str] | None:
+    """Name to value of the custom attributes that have one."""
+    named = {lookup.custom_attributes.get(item.get("key"), str(item.get("key"))): item.get("value", "") for item in values or ()}
+    return {name: value for name, value in named.items() if value} or None
+
+
+def tags(lookup: Lookup, found: dict[str, list[str]] | None) -> dict[str, list[str]] | None:
+    return found or None
+
+
+def environment(lookup: Lookup, found: dict[str, list[str]] | None, values: list[dict] | None, parent: MoRef | None) -> str | None:
+    """What the tag category, custom attribute or folder level that the user has named says."""
+    if not lookup.environment:
+        return None
+    by, name = lookup.environment
+    if by == "tag_category":
+        return ", ".join((found or {}).get(name, ())) or None
+    if by == "custom_attribute":
+        return (custom_attributes(lookup, values) or {}).get(name)
+    levels = lookup.folders(parent) or []
+    return levels[name - 1] if name <= len(levels) else None

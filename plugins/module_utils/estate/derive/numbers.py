@@ -1,0 +1,80 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Text and numbers, whatever they are of. Sizes in GB are GiB (2^30 bytes)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import moment
+from ansible_collections.estate.vmware.plugins.module_utils.estate.lookup import Lookup
+
+GIB = 1 << 30
+
+
+def first_set(lookup: Lookup, *values: Any) -> Any:
+    return next((value for value in values if value not in (None, "")), None)
+
+
+def one_line(lookup: Lookup, text: str | None) -> str | None:
+    return None if text is None else " ".join(text.split())
+
+
+def not_zero(lookup: Lookup, text: str | None) -> str | None:
+    return None if text in (None, "0") else text
+
+
+def gb(lookup: Lookup, size: int | None) -> float | None:
+    return None if size is None else round(size / GIB, 2)
+
+
+def gb_of_mb(lookup: Lookup, size: int | None) -> float | None:
+    return None if size is None else round(size / 1024, 2)
+
+
+def sum_gb(lookup: Lookup, *sizes: int | None) -> float | None:
+    return None if None in sizes else gb(lookup, sum(sizes))
+
+
+def difference_gb(lookup: Lookup, whole: int | None, part: int | None) -> float | None:
+    return None if whole is None or part is None else gb(lookup, whole - part)
+
+
+def provisioned_gb(lookup: Lookup, capacity: int | None, free: int | None, uncommitted: int | None) -> float | None:
+    return None if capacity is None or free is None else gb(lookup, capacity - free + (uncommitted or 0))
+
+
+def used_percent(lookup: Lookup, capacity: int | None, free: int | None) -> float | None:
+    return None if not capacity or free is None else _percent(capacity - free, capacity)
+
+
+def free_memory_gb(lookup: Lookup, total: int | None, used_mb: int | None) -> float | None:
+    return None if total is None or used_mb is None else gb(lookup, total - used_mb * 1024 * 1024)
+
+
+def memory_percent(lookup: Lookup, total: int | None, used_mb: int | None) -> float | None:
+    return None if not total or used_mb is None else _percent(used_mb * 1024 * 1024, total)
+
+
+def free_percent(lookup: Lookup, capacity: int | None, free: int | None) -> float | None:
+    return None if not capacity or free is None else _percent(free, capacity)
+
+
+def if_limited(lookup: Lookup, limit: int | None) -> int | None:
+    """A limit, which is negative where there is none."""
+    return None if limit is None or limit < 0 else limit
+
+
+def days_since(lookup: Lookup, text: str | None) -> int | None:
+    """Whole days from a time to the scan; 0 for one that has yet to come."""
+    return None if text is None else max(0, (lookup.scanned - moment(text)).days)
+
+
+def cpu_percent(lookup: Lookup, used_mhz: int | None, core_mhz: int | None, cores: int | None) -> float | None:
+    return None if used_mhz is None or not core_mhz or not cores else _percent(used_mhz, core_mhz * cores)
+
+
+def _percent(part: int, whole: int) -> float:
+    return round(100 * part / whole, 1)

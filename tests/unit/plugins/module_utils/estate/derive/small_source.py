@@ -1,0 +1,27 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A small source that names and places are looked up in."""
+
+from __future__ import annotations
+
+from ansible_collections.estate.vmware.plugins.module_utils.estate.lookup import Lookup
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import ManagedObject, MoRef
+
+GIB = 1 << 30
+LAN = MoRef("DistributedVirtualPortgroup", "dvportgroup-1")
+OLD = MoRef("Network", "network-2")
+NSX = MoRef("OpaqueNetwork", "network-o3")
+DVS = MoRef("VmwareDistributedVirtualSwitch", "dvs-4")
+HOST = MoRef("HostSystem", "host-5")
+PORT_CONFIG = {"config.distributedVirtualSwitch": DVS, "config.defaultPortConfig": {"vlan": {"vlanId": ["77"]}}}
+LOOKUP = Lookup(
+    [
+        ManagedObject(LAN, {"name": "lan", "key": "dvportgroup-1", **PORT_CONFIG}, {}),
+        ManagedObject(OLD, {"name": "VM Network"}, {}),
+        ManagedObject(NSX, {"name": "segment", "summary": {"opaqueNetworkId": "7"}}, {}),
+        ManagedObject(DVS, {"name": "dvs"}, {}),
+        ManagedObject(HOST, {"name": "esx1", "config.network.portgroup": [{"spec": {"name": "VM Network", "vlanId": 12, "vswitchName": "vSwitch0"}}]}, {}),
+    ]
+)

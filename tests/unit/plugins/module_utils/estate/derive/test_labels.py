@@ -1,0 +1,54 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.estate.vmware.plugins.module_utils.estate.derive import labels
+from ansible_collections.estate.vmware.plugins.module_utils.estate.lookup import Lookup
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import ManagedObject, MoRef
+
+TOP, PROD, WEB = (MoRef("Folder", f"group-v{number}") for number in range(3))
+DATACENTER = MoRef("Datacenter", "datacenter-1")
+VALUES = [{"key": 101, "value": "it-ops"}, {"key": 102, "value": ""}, {"key": 103, "value": "test"}]
+TAGS = {"Environment": ["Production", "Test"]}
+
+
+@pytest.fixture
+def lookup():
+    places = {DATACENTER: ("Madrid", None), TOP: ("vm", DATACENTER), PROD: ("Prod%2fEU", TOP), WEB: ("Web", PROD)}
+    made = Lookup(ManagedObject(ref, {"name": name, "parent": parent}, {}) for ref, (name, parent) in places.items())
+    made.custom_attributes = {101: "Owner", 102: "Cost", 103: "Env"}
+    return made
+
+
+def test_custom_attributes_are_those_with_a_value(lookup):
+    assert labels.custom_attributes(lookup, VALUES) == {"Owner": "it-ops", "Env": "test"}
+    assert labels.custom_attributes(lookup, [{"key": 9, "value": "x"}]) == {"9": "x"}, "a value without a name is not lost"
+    assert labels.custom_attributes(lookup, VALUES[1:2]) is None
+    assert labels.custom_attributes(lookup, None) is None
+
+
+@pytest.mark.parametrize(
+    ("named", "expected"),
+    [
+        (("tag_category", "Environment"), "Production, Test"),
+        (("tag_category", "Other"), None),
+        (("custom_attribute", "Env"), "test"),
+        (("custom_attribute", "Cost"), None),
+        (("folder_level", 1), "Prod/EU"),
+        (("folder_level", 2), "Web"),
+        (("folder_level", 3), None),
+        (None, None),
+    ],
+)
+def test_environment(lookup, named, expected):
+    lookup.environment = named
+    assert labels.environment(lookup, TAGS, VALUES, WEB) == expected
+
+
+@pytest.mark.parametrize("named", [("tag_category", "x"), ("custom_attribute", "x"), ("folder_level", 1)])
+def test_environment_of_a_vm_that_has_nothing(lookup, named):
+    lookup.environment = named
+    assert labels.environment(lookup, None, None, None) is None
