@@ -10,7 +10,7 @@ import os
 from typing import Any
 from collections.abc import Callable, Iterable, Mapping
 
-from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import KINDS, LIST, Field
+from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import KINDS, LIST, MAP, Field
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import (
     FAILED,
@@ -27,6 +27,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.report.errors import
 from ansible_collections.estate.vmware.plugins.module_utils.report.text import cleaned
 
 _NEEDED = ("source", "status")
+#: Kinds that would take other values too, and make nonsense of them.
+_WHOLE: dict[str, Any] = {LIST: (list, tuple), MAP: Mapping}
 _UNREAD = "it was not read; the output of the job says why"
 
 
@@ -119,8 +121,8 @@ def _kept(field: Field, value: Any) -> Any:
     if value is None:
         return None
     try:
-        if field.kind == LIST and not isinstance(value, (list, tuple)):
-            raise TypeError("a list is needed")
+        if field.kind in _WHOLE and not isinstance(value, _WHOLE[field.kind]):
+            raise TypeError(f"a {field.kind} is needed")
         kept = KINDS[field.kind].keep(value)
     except (TypeError, ValueError, AttributeError) as error:
         raise ValueError(f"{field.key} is {value!r}: {error}") from error

@@ -34,6 +34,7 @@ ORIGIN = (SOURCE, Column("address", cap=26))
 
 VM_COLUMNS = (
     Column("host", cap=26),
+    Column("environment", cap=20),
     Column("hostname", ("name",)),
     Column("annotation", cap=40),
     Column("power_state", form=STATE),
@@ -228,8 +229,8 @@ ALL = (ALL_VMS, ALL_HOSTS, ALL_DATASTORES, ALL_NETWORKS)
 LAYOUT = Layout(
     sheets=(
         Sheet("summary", (SOURCES, TOTALS, CRITICAL), heading="estate"),
-        Sheet("source", tuple(_on_source_sheet(block) for block in ALL), heading="source", frozen=2, each_source=True),
-        Sheet("vms", (ALL_VMS,), frozen=4),
+        Sheet("source", tuple(_on_source_sheet(block) for block in ALL), heading="source", frozen=3, each_source=True),
+        Sheet("vms", (ALL_VMS,), frozen=5),
         Sheet("hosts", (ALL_HOSTS,), frozen=3),
         Sheet("datastores", (ALL_DATASTORES,), frozen=3),
         Sheet("networks", (ALL_NETWORKS,), frozen=3),

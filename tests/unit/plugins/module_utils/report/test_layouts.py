@@ -52,7 +52,7 @@ def test_vm_columns_are_those_that_people_know_in_their_order():
     labels = LANGUAGES["es"]
     block = next(sheet for sheet in LAYOUTS["consolidated"].sheets if sheet.key == "vms").blocks[0]
     known = [
-        "Fuente", "vCenter", "Host Físico", "Hostname", "Descripción", "Estado", "Procesador", "vCPU", "Datastore", "Red", "Dominio",
+        "Fuente", "vCenter", "Host Físico", "Ambiente", "Hostname", "Descripción", "Estado", "Procesador", "vCPU", "Datastore", "Red", "Dominio",
         "Sistema Operativo", "Edición SO", "VMware Tools", "Versión Tools", "Versión HW", "IP", "MAC", "RAM (GB)", "Discos", "Storage Total (GB)",
     ]  # fmt: skip
     assert [labels[f"column.{column.key}"] for column in block.columns][: len(known)] == known
