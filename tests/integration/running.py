@@ -18,6 +18,7 @@ import yaml
 from estates import Simulator
 
 REPOSITORY = Path(__file__).parents[2]
+COLLECTIONS = REPOSITORY / ".build" / "collections"
 PLAYBOOK = REPOSITORY / "playbooks" / "collect_inventory.yml"
 
 
@@ -38,7 +39,7 @@ def ansible_environment(folder: Path, keep: Iterable[str] = ()) -> dict[str, str
     kept = {key: value for key, value in os.environ.items() if key in keep or not key.startswith(("ANSIBLE_", "VMWARE_", "PWD"))}
     return {
         **kept,
-        "ANSIBLE_COLLECTIONS_PATH": str(REPOSITORY / ".build" / "collections"),
+        "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
         "ANSIBLE_HOME": str(folder / "ansible"),
         "ANSIBLE_LOG_PATH": str(folder / "ansible.log"),
         "ANSIBLE_NOCOLOR": "1",
