@@ -4,17 +4,13 @@
 
 """A session with a vCenter or ESXi host: log in, ask, log out.
 
-pyVmomi builds and serialises requests and keeps the connections. No reply goes through its deserialiser,
+pyVmomi builds and serialises requests. No reply goes through its deserialiser,
 which knows many ways to fail; they are bytes, for decode.py.
 """
 
 from __future__ import annotations
 
-import http.client
-import socket
-import ssl
 import time
-import zlib
 from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Any
@@ -38,29 +34,22 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode impor
     decode_value,
 )
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import (
-    CertificateRejected,
     ConnectionCut,
-    DeadlinePassed,
     LoginRefused,
     NotPermitted,
     NotReady,
-    NotVsphere,
     ServerFault,
     SessionLost,
-    TimedOut,
     UnknownProperty,
-    Unreachable,
     UnreadableAnswer,
     VsphereError,
 )
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retry import Result, persistently
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.wire import Wire, not_vsphere
 
 #: What every supported server understands, for the first question: which version are you?
 _FIRST_VERSION = "6.5"
 _NAMESPACE = "vim25/"
-_CHECK_ADDRESS = "check hostname, port and the firewalls in between"
-
-
 _UNKNOWN_PROPERTY = "InvalidProperty"
 _TOKEN = "token"
 _ATTRIBUTES = "customFieldsManager"
@@ -76,11 +65,6 @@ _FAULTS: dict[str, tuple[type[VsphereError], str]] = {
     ),
 }
 _OTHER_FAULT = (ServerFault, "the server refuses ({fault}): scan again, and report it if it stays")
-#: Seconds for saying goodbye, also where the deadline has passed.
-_GRACE = 5
-_BLOCK = 1 << 18
-#: Bytes of one reply, unzipped. A page of 500 VMs has about 8 MB.
-_LARGEST = 1 << 30
 
 
 class Session:
@@ -88,15 +72,18 @@ class Session:
 
     :ivar about: what the server says of itself, as in AboutInfo: name, fullName, version, build, apiType, apiVersion, …
     :ivar version: the API version spoken: the newest that both the server and pyVmomi know, (8, 0, 2, 0) for example.
+    :ivar wire: for other questions to the same server within the same deadline; there once the session is entered.
     """
+
+    wire: Wire
 
     def __init__(self, connection: Connection) -> None:
         self.about: dict[str, Any] = {}
         self.version: tuple[int, ...] = ()
         self._connection = connection
-        self._end = 0.0
         self._is_logged_in = False
         self._stub: Any = None
+        self._cookie = ""
         self._content: dict[str, Any] = {}
 
     def __enter__(self) -> Session:
@@ -104,19 +91,14 @@ class Session:
 
         :raises VsphereError: its subclasses tell unreachable, timeout, certificate, not_vsphere and authentication apart.
         """
-        self._end = time.monotonic() + self._connection.deadline
-        self._stub = SoapStubAdapter(
-            host=self._connection.host,
-            port=self._connection.port,
-            version=VmomiSupport.versionMap[_NAMESPACE + _FIRST_VERSION],
-            sslContext=self._connection.tls_context(),
-            httpConnectionTimeout=self._connection.timeout,
-        )
+        self.wire = Wire(self._connection)
+        # It only builds requests and never connects.
+        self._stub = SoapStubAdapter(version=VmomiSupport.versionMap[_NAMESPACE + _FIRST_VERSION])
         try:
             # Where nothing answers at all, people want to know at once.
             persistently(self._log_in, self._connection.retries, is_worth_it=lambda error: isinstance(error, (ConnectionCut, NotReady)))
         except VsphereError:
-            self._stub.DropConnections()
+            self.wire.close()
             raise
         return self
 
@@ -138,27 +120,18 @@ class Session:
     def _log_out(self) -> None:
         if self._is_logged_in:
             # Where this fails the session ends by itself after 30 idle minutes; what was read is worth more than that.
-            with suppress(VsphereError), self._last_words():
+            with suppress(VsphereError), self.wire.last_words():
                 self._call(self._manager("SessionManager", "sessionManager"), "Logout")
         self._is_logged_in = False
-        self._stub.DropConnections()
-        self._stub.cookie = ""
+        self.wire.close()
+        self._cookie = ""
 
     def _renew(self) -> None:
         self._log_out()
         self._log_in()
 
     def _pause(self, seconds: float) -> None:
-        time.sleep(max(0.0, min(seconds, self._end - time.monotonic())))
-
-    @contextmanager
-    def _last_words(self) -> Iterator[None]:
-        """Give what is said here a short time of its own."""
-        end, self._end = self._end, time.monotonic() + _GRACE
-        try:
-            yield
-        finally:
-            self._end = end
+        time.sleep(min(seconds, self.wire.left))
 
     @property
     def is_vcenter(self) -> bool:
@@ -178,7 +151,7 @@ class Session:
             yield view
         finally:
             # A view dies with its session at the latest.
-            with suppress(VsphereError), self._last_words():
+            with suppress(VsphereError), self.wire.last_words():
                 self._call(view, "Destroy")
 
     def first_page(self, view: Any, wanted: Mapping[str, Sequence[str]], page_size: int) -> bytes:
@@ -235,7 +208,7 @@ class Session:
         try:
             return decode_service_content(reply)
         except (DecodeError, SoapFault) as error:
-            raise _not_vsphere(f"its answer cannot be used, {error}") from error
+            raise not_vsphere(f"its answer cannot be used, {error}") from error
 
     def _call(self, managed_object: Any, method: str, *arguments: Any) -> Any:
         """Call a method for its plain result."""
@@ -252,69 +225,16 @@ class Session:
         """
         stub = self._stub
         request = stub.SerializeRequest(managed_object, managed_object._GetMethodInfo(method), arguments)
-        headers = {
-            "Cookie": stub.cookie,
-            "SOAPAction": stub.versionId,
-            "Content-Type": "text/xml; charset=UTF-8",
-            "Accept-Encoding": "gzip",
-        }
-        with _plain_errors(self._connection):
-            patience = self._patience()
-            stub.schemeArgs["timeout"] = patience
-            wire = stub.GetConnection()
-            try:
-                wire.timeout = patience
-                if wire.sock:
-                    wire.sock.settimeout(patience)
-                wire.request("POST", stub.path, request, headers)
-                response = wire.getresponse()
-                reply = self._read(response)
-            except BaseException:
-                wire.close()
-                raise
-        stub.ReturnConnection(wire)
-        stub.cookie = response.getheader("Set-Cookie") or stub.cookie
+        headers = {"Cookie": self._cookie, "SOAPAction": stub.versionId, "Content-Type": "text/xml; charset=UTF-8"}
+        reply = self.wire.request("POST", stub.path, request, headers)
+        self._cookie = reply.headers.get("Set-Cookie") or self._cookie
         # 500 carries a SOAP fault, which the decoder understands.
-        if response.status not in (200, 500):
-            reason = f"it answers HTTP status {response.status} {response.reason}"
-            if response.status > 500:
+        if reply.status not in (200, 500):
+            reason = f"it answers HTTP status {reply.status} {reply.reason}"
+            if reply.status > 500:
                 raise NotReady(f"the server is not ready, {reason}: wait until all its services run, and scan again")
-            raise _not_vsphere(reason)
-        return reply
-
-    def _patience(self) -> float:
-        """Seconds for the next wait."""
-        left = self._end - time.monotonic()
-        if left <= 0:
-            raise DeadlinePassed(f"the scan took longer than {self._connection.deadline} s: raise deadline, or find out what slows the server")
-        return min(left, self._connection.timeout)
-
-    def _read(self, response: http.client.HTTPResponse) -> bytes | bytearray:
-        expected = response.length
-        reply = bytearray()
-        while block := response.read(_BLOCK):
-            reply += block
-            if len(reply) > _LARGEST:
-                raise _too_large()
-            # A server that drips is never silent for long.
-            self._patience()
-        if expected is not None and len(reply) < expected:
-            raise http.client.IncompleteRead(bytes(reply), expected - len(reply))
-        return _unzipped(reply) if response.getheader("Content-Encoding", "").lower() == "gzip" else reply
-
-
-def _too_large() -> UnreadableAnswer:
-    return UnreadableAnswer(f"the server's answer is larger than {_LARGEST >> 20} MB: lower page_size")
-
-
-def _unzipped(data: bytearray) -> bytes:
-    unzip = zlib.decompressobj(zlib.MAX_WBITS | 16)
-    reply = unzip.decompress(data, _LARGEST)
-    if unzip.unconsumed_tail:
-        raise _too_large()
-    if not unzip.eof:
-        raise EOFError("the zipped reply is cut")
-    return reply
+            raise not_vsphere(reason)
+        return reply.body
 
 
 def _managed_type(wsdl_name: str) -> Any:
@@ -337,43 +257,3 @@ def _newest_version(server: tuple[int, ...]) -> tuple[tuple[int, ...], str]:
     first = version_tuple(_FIRST_VERSION)
     newest = max((version for version in known if first <= version <= server), default=first)
     return newest, known[newest]
-
-
-def _not_vsphere(reason: str) -> NotVsphere:
-    return NotVsphere(f"a server answers, but it is no vCenter and no ESXi host ({reason}): check hostname and port")
-
-
-#: OpenSSL's verification errors that another CA certificate would not cure, and what would.
-_CERTIFICATE_REMEDIES = {
-    9: "check the clock of this machine",
-    10: "have it renewed, and check the clock of this machine",
-    62: "give as hostname a name that the certificate holds",
-    64: "give as hostname a name that the certificate holds",
-}
-
-
-@contextmanager
-def _plain_errors(connection: Connection) -> Iterator[None]:
-    """Turn what sockets, TLS and HTTP raise into our own errors. The one place that does."""
-    try:
-        yield
-    except ssl.SSLCertVerificationError as error:
-        remedy = _CERTIFICATE_REMEDIES.get(error.verify_code, "give the certificate of its CA as ca_path")
-        raise CertificateRejected(
-            f"its certificate is not trusted ({error.verify_message}): {remedy}; only in a lab, switch the check off with validate_certs: false"
-        ) from error
-    except (ssl.SSLEOFError, http.client.IncompleteRead, EOFError, ConnectionResetError, BrokenPipeError) as error:
-        raise ConnectionCut("the connection was cut in the middle of a conversation: look for what cuts it, at the server and in between") from error
-    except ssl.SSLError as error:
-        reason = getattr(error, "reason", None) or error
-        raise NotVsphere(f"what answers does not speak TLS as a vCenter does ({reason}): check hostname and port") from error
-    except socket.gaierror as error:
-        raise Unreachable(f"the host name cannot be resolved ({error.strerror}): check hostname and the name servers of this machine") from error
-    except TimeoutError as error:
-        raise TimedOut(f"no answer within {connection.timeout} s: {_CHECK_ADDRESS}, or raise timeout") from error
-    except zlib.error as error:
-        raise _not_vsphere(f"its answer cannot be unzipped, {error}") from error
-    except OSError as error:
-        raise Unreachable(f"no connection ({error.strerror or error}): {_CHECK_ADDRESS}") from error
-    except http.client.HTTPException as error:
-        raise _not_vsphere(f"{type(error).__name__}: {error}") from error

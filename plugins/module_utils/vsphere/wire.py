@@ -1,0 +1,201 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""HTTPS to a source: connections that are kept, waits that end, replies within limits, failures in plain words.
+
+SOAP and REST both go this way.
+"""
+
+from __future__ import annotations
+
+import http.client
+import select
+import socket
+import ssl
+import time
+import zlib
+from collections import deque
+from contextlib import contextmanager
+from typing import NamedTuple
+from collections.abc import Iterator, Mapping
+
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import (
+    CertificateRejected,
+    ConnectionCut,
+    DeadlinePassed,
+    NotVsphere,
+    TimedOut,
+    Unreachable,
+    UnreadableAnswer,
+)
+
+#: Seconds for saying goodbye, also where the deadline has passed.
+_GRACE = 5
+_BLOCK = 1 << 18
+#: Bytes of one reply, unzipped. A page of 500 VMs has about 8 MB.
+_LARGEST = 1 << 30
+_CHECK_ADDRESS = "check hostname, port and the firewalls in between"
+
+
+class Reply(NamedTuple):
+    """An HTTP reply, whatever its status; the body as it came, unzipped."""
+
+    status: int
+    reason: str
+    headers: http.client.HTTPMessage
+    body: bytes | bytearray
+
+
+class Wire:
+    """Asks one source over HTTPS. Threads may share it: each request has a connection to itself.
+
+    The time that everything together may take, the deadline of the connection options, begins when it is made.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        """Connect to nothing yet.
+
+        :raises InvalidOption: the TLS options cannot be used.
+        """
+        self._connection = connection
+        self._context = connection.tls_context()
+        self._end = time.monotonic() + connection.deadline
+        self._idle: deque[http.client.HTTPConnection] = deque()
+
+    @property
+    def left(self) -> float:
+        """Seconds until the deadline; 0 when it has passed."""
+        return max(0.0, self._end - time.monotonic())
+
+    def request(self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Reply:
+        """Send a request and wait for the whole reply. What failed is not sent again: see retry.py.
+
+        :param headers: besides Host, Content-Length and Accept-Encoding.
+        :raises VsphereError: there is no reply, or it came too late or is too large. The status is for the caller to judge.
+        """
+        with _plain_errors(self._connection):
+            patience = self._patience()
+            line = self._line()
+            try:
+                line.timeout = patience
+                if line.sock:
+                    line.sock.settimeout(patience)
+                line.request(method, path, body, {**(headers or {}), "Accept-Encoding": "gzip"})
+                response = line.getresponse()
+                reply = Reply(response.status, response.reason, response.headers, self._read(response))
+            except BaseException:
+                line.close()
+                raise
+        # A server that wants no further request has had its connection closed by the library.
+        if line.sock:
+            self._idle.append(line)
+        return reply
+
+    def close(self) -> None:
+        """Close the connections that are idle. A further request opens a new one."""
+        while self._idle:
+            self._idle.pop().close()
+
+    @contextmanager
+    def last_words(self) -> Iterator[None]:
+        """Give what is asked here a short time of its own, also where the deadline has passed."""
+        end, self._end = self._end, time.monotonic() + _GRACE
+        try:
+            yield
+        finally:
+            self._end = end
+
+    def _line(self) -> http.client.HTTPConnection:
+        """A connection that nobody uses, or one that is yet to be made."""
+        while True:
+            try:
+                line = self._idle.pop()
+            except IndexError:
+                return http.client.HTTPSConnection(self._connection.host, self._connection.port, context=self._context)
+            if not _has_ended(line.sock):
+                return line
+            line.close()
+
+    def _patience(self) -> float:
+        """Seconds for the next wait."""
+        left = self.left
+        if not left:
+            raise DeadlinePassed(f"the scan took longer than {self._connection.deadline} s: raise deadline, or find out what slows the server")
+        return min(left, self._connection.timeout)
+
+    def _read(self, response: http.client.HTTPResponse) -> bytes | bytearray:
+        expected = response.length
+        reply = bytearray()
+        while block := response.read(_BLOCK):
+            reply += block
+            if len(reply) > _LARGEST:
+                raise _too_large()
+            # A server that drips is never silent for long.
+            self._patience()
+        if expected is not None and len(reply) < expected:
+            raise http.client.IncompleteRead(bytes(reply), expected - len(reply))
+        return _unzipped(reply) if response.getheader("Content-Encoding", "").lower() == "gzip" else reply
+
+
+def _has_ended(sock: socket.socket) -> bool:
+    """Whether an idle connection has something to say: nobody asked, so that is its end."""
+    poll = select.poll()
+    poll.register(sock, select.POLLIN)
+    return bool(poll.poll(0))
+
+
+def _too_large() -> UnreadableAnswer:
+    return UnreadableAnswer(f"the server's answer is larger than {_LARGEST >> 20} MB: lower page_size")
+
+
+def _unzipped(data: bytearray) -> bytes:
+    unzip = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    reply = unzip.decompress(data, _LARGEST)
+    if unzip.unconsumed_tail:
+        raise _too_large()
+    if not unzip.eof:
+        raise EOFError("the zipped reply is cut")
+    return reply
+
+
+def not_vsphere(reason: str) -> NotVsphere:
+    """What to say of a server that is of another kind."""
+    return NotVsphere(f"a server answers, but it is no vCenter and no ESXi host ({reason}): check hostname and port")
+
+
+#: OpenSSL's verification errors that another CA certificate would not cure, and what would.
+_CERTIFICATE_REMEDIES = {
+    9: "check the clock of this machine",
+    10: "have it renewed, and check the clock of this machine",
+    62: "give as hostname a name that the certificate holds",
+    64: "give as hostname a name that the certificate holds",
+}
+
+
+@contextmanager
+def _plain_errors(connection: Connection) -> Iterator[None]:
+    """Turn what sockets, TLS and HTTP raise into our own errors. The one place that does."""
+    try:
+        yield
+    except ssl.SSLCertVerificationError as error:
+        remedy = _CERTIFICATE_REMEDIES.get(error.verify_code, "give the certificate of its CA as ca_path")
+        raise CertificateRejected(
+            f"its certificate is not trusted ({error.verify_message}): {remedy}; only in a lab, switch the check off with validate_certs: false"
+        ) from error
+    except (ssl.SSLEOFError, http.client.IncompleteRead, EOFError, ConnectionResetError, BrokenPipeError) as error:
+        raise ConnectionCut("the connection was cut in the middle of a conversation: look for what cuts it, at the server and in between") from error
+    except ssl.SSLError as error:
+        reason = getattr(error, "reason", None) or error
+        raise NotVsphere(f"what answers does not speak TLS as a vCenter does ({reason}): check hostname and port") from error
+    except socket.gaierror as error:
+        raise Unreachable(f"the host name cannot be resolved ({error.strerror}): check hostname and the name servers of this machine") from error
+    except TimeoutError as error:
+        raise TimedOut(f"no answer within {connection.timeout} s: {_CHECK_ADDRESS}, or raise timeout") from error
+    except zlib.error as error:
+        raise not_vsphere(f"its answer cannot be unzipped, {error}") from error
+    except OSError as error:
+        raise Unreachable(f"no connection ({error.strerror or error}): {_CHECK_ADDRESS}") from error
+    except http.client.HTTPException as error:
+        raise not_vsphere(f"{type(error).__name__}: {error}") from error
