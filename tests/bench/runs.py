@@ -85,6 +85,6 @@ def measure(contender: Contender, job: Path, simulator: Simulator, machines: int
     if isinstance(told, dict) and told["machines"] != machines:
         raise BenchError(f"{contender.name} read {told['machines']} of {machines} virtual machines")
     taken = json.loads(file.read_text())
-    counted = simulator.calls()
+    counted = simulator.calls() | simulator.rest_calls()
     pages = sum(counted.get(method, 0) for method in _PAGES)
     return Run(**taken, calls=sum(counted.values()), pages=pages, others=max(0.0, busy - served - taken["cpu"]) / taken["wall"])

@@ -27,13 +27,13 @@ type call struct {
 	reads  []string // types whose properties it asks for
 }
 
-// restID is an identifier in a REST path; without it, equal requests have equal names.
-var restID = regexp.MustCompile(`/id:[^/]+`)
+// restID is an identifier in a REST path, of either generation; without it, equal requests have equal names.
+var restID = regexp.MustCompile(`(/id:|^/api/cis/tagging/[^/]+/)[^/]+`)
 
 // readCall finds out what is called and leaves the request as it was.
 func readCall(r *http.Request) (*call, error) {
 	if r.Method != http.MethodPost || !strings.HasPrefix(r.URL.Path, "/sdk") {
-		return &call{method: r.Method + " " + restID.ReplaceAllString(r.URL.Path, "/id:*")}, nil
+		return &call{method: r.Method + " " + restID.ReplaceAllString(r.URL.Path, "${1}*")}, nil
 	}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {

@@ -91,8 +91,12 @@ class Simulator:
         self.stop()
 
     def calls(self) -> dict[str, int]:
-        """How often each method was called since the start or the last reset_calls()."""
-        return json.loads(self._ask("GET"))
+        """How often each SOAP method was called since the start or the last reset_calls()."""
+        return {name: count for name, count in self._counts().items() if not _is_rest(name)}
+
+    def rest_calls(self) -> dict[str, int]:
+        """The same of REST requests: HTTP method and path, every identifier in it as ``*``."""
+        return {name: count for name, count in self._counts().items() if _is_rest(name)}
 
     def reset_calls(self) -> None:
         """Count from zero again."""
@@ -102,6 +106,9 @@ class Simulator:
         """End the simulator; calling it again does nothing."""
         _end(self.process)
 
+    def _counts(self) -> dict[str, int]:
+        return json.loads(self._ask("GET"))
+
     def _ask(self, method: str) -> bytes:
         context = ssl.create_default_context(cafile=str(self.ca_path))
         opener = urllib.request.build_opener(
@@ -109,6 +116,10 @@ class Simulator:
         request = urllib.request.Request(f"https://{self.host}:{self.port}/simulator/calls", method=method)
         with opener.open(request, timeout=10) as answer:
             return answer.read()
+
+
+def _is_rest(name: str) -> bool:
+    return name.partition(" ")[2].startswith(("/api/", "/rest/"))
 
 
 def start_simulator(
@@ -126,6 +137,7 @@ def start_simulator(
     today: date | str | None = None,
     record: str | os.PathLike[str] | None = None,
     plain: bool = False,
+    newer_rest: bool = False,
     load: str | os.PathLike[str] | None = None,
     timeout: float = 120,
     **sizes: int,
@@ -135,7 +147,8 @@ def start_simulator(
     Its files go into folder, under its name. Without a password it gets a random one, without an authority it
     gets one of its own. Faults are a list as README.md describes it, or the path of such a file. Delays are in
     milliseconds. Ages and uptimes count back from today, a fixed day unless given. What is in the estate is written
-    to record, a JSON object a line. Raises SimulatorError when it cannot be started or does not answer within timeout seconds.
+    to record, a JSON object a line. With newer_rest it answers for tags below /api too, as vSphere does from 7.0 U2 on.
+    Raises SimulatorError when it cannot be started or does not answer within timeout seconds.
     """
     if unknown := sizes.keys() - SIZES:
         raise SimulatorError(f"unknown size {', '.join(sorted(unknown))}; there are {', '.join(sorted(SIZES))}")
@@ -155,7 +168,7 @@ def start_simulator(
     options.update({flag: value for flag, value in {"load": load, "record": record, "today": today}.items() if value is not None})
     if faults is not None:
         options["faults"] = _faults_file(folder / f"{name}-faults.json", faults)
-    command = [str(simulator_binary()), "-watch-stdin", f"-plain={str(plain).lower()}"]
+    command = [str(simulator_binary()), "-watch-stdin", f"-plain={str(plain).lower()}", f"-newer-rest={str(newer_rest).lower()}"]
     command += [f"-{option}={value}" for option, value in options.items()]
     command += [f"-method-delay={method}:{wait}" for method, wait in (method_delays or {}).items()]
 

@@ -51,8 +51,12 @@ func serve(o *options, plan *faultPlan) error {
 	if err = tags.send(server.Config.Handler, service.Listen.User); err != nil {
 		return err
 	}
+	inner := sortTags(server.Config.Handler)
+	if o.newerREST {
+		inner = newerREST(inner)
+	}
 	server.Config.Handler = &gate{
-		inner:  sortTags(server.Config.Handler),
+		inner:  inner,
 		calls:  newCallCounter(),
 		faults: plan,
 		delays: o.methodDelays,

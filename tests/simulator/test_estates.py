@@ -4,8 +4,10 @@
 """The simulated estates, read with plain pyVmomi over checked TLS."""
 from __future__ import annotations
 
+import base64
 import http.client
 import ipaddress
+import json
 import os
 import signal
 import ssl
@@ -14,6 +16,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from xml.parsers.expat import ExpatError
 
 import estates
@@ -129,6 +132,50 @@ def test_calls_are_counted(vcenter: estates.Simulator) -> None:
     service.CurrentTime()
     service.CurrentTime()
     assert vcenter.calls() == {"CurrentTime": 2}
+
+
+def test_rest_requests_are_counted_apart(vcenter: estates.Simulator) -> None:
+    vcenter.reset_calls()
+    status, _answer = rest(vcenter, "GET", "/rest/com/vmware/cis/tagging/tag/id:x", {})
+    assert (status, vcenter.calls(), vcenter.rest_calls()) == (401, {}, {"GET /rest/com/vmware/cis/tagging/tag/id:*": 1})
+    vcenter.reset_calls()
+    status, _answer = rest(vcenter, "POST", "/api/session", {})
+    assert (status, vcenter.calls(), vcenter.rest_calls()) == (404, {}, {"POST /api/session": 1})
+
+
+def test_newer_rest_says_the_same(tmp_path: Path) -> None:
+    with estates.start_simulator(tmp_path, vms=20, newer_rest=True) as simulator:
+        login = base64.b64encode(f"{simulator.username}:{simulator.password}".encode()).decode()
+        assert rest(simulator, "POST", "/api/session", {}) == (401, {"error_type": "UNAUTHENTICATED", "messages": []})
+        status, key = rest(simulator, "POST", "/api/session", {"Authorization": f"Basic {login}"})
+        assert (status, isinstance(key, str)) == (201, True)
+        session = {"vmware-api-session-id": key}
+        newer, older = "/api/cis/tagging", "/rest/com/vmware/cis/tagging"
+        for resource in ("tag", "category"):
+            _status, identifiers = rest(simulator, "GET", f"{newer}/{resource}", session)
+            assert {"value": identifiers} == rest(simulator, "GET", f"{older}/{resource}", session)[1]
+            for identifier in identifiers:
+                status, item = rest(simulator, "GET", f"{newer}/{resource}/{identifier}", session)
+                assert (status, item["id"]) == (200, identifier)
+                assert {"value": item} == rest(simulator, "GET", f"{older}/{resource}/id:{identifier}", session)[1]
+            assert rest(simulator, "GET", f"{newer}/{resource}/none", session) == (404, {"error_type": "NOT_FOUND", "messages": []})
+        action, asked = "action=list-attached-objects-on-tags", {"tag_ids": rest(simulator, "GET", f"{newer}/tag", session)[1]}
+        status, attached = rest(simulator, "POST", f"{newer}/tag-association?{action}", session, asked)
+        assert (status, len(attached)) == (200, len(asked["tag_ids"]))
+        assert {"value": attached} == rest(simulator, "POST", f"{older}/tag-association?~{action}", session, asked)[1]
+        assert rest(simulator, "DELETE", "/api/session", session) == (204, None)
+        assert rest(simulator, "GET", f"{newer}/tag", session)[0] == 401
+
+
+def rest(simulator: estates.Simulator, method: str, path: str, headers: dict[str, str], body: object = None) -> tuple[int, Any]:
+    """Status and value of an answer, None where it is no JSON."""
+    context = ssl.create_default_context(cafile=str(simulator.ca_path))
+    connection = http.client.HTTPSConnection(simulator.host, simulator.port, context=context, timeout=10)
+    connection.request(method, path, None if body is None else json.dumps(body), headers)
+    response = connection.getresponse()
+    text = response.read()
+    connection.close()
+    return response.status, json.loads(text) if text[:1] in (b"{", b"[", b'"', b"n") else None
 
 
 def test_keys_are_private(vcenter: estates.Simulator) -> None:
