@@ -89,7 +89,7 @@ class NotReady(ServerFault):
 
 
 class UnreadableAnswer(ServerFault):
-    """The source answered with something that is no SOAP."""
+    """The source answered with something that is neither SOAP nor what REST should say."""
 
     transient = True
 

@@ -1,0 +1,64 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""JSON of a server that may send anything: parts of it with their types checked."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+
+class UnexpectedValue(ValueError):
+    """A value is not what it should be; the message says which one, and repeats nothing of it."""
+
+
+def parsed(data: bytes | bytearray) -> Any:
+    """The value that JSON stands for, None for every number in it.
+
+    :raises UnexpectedValue: this is no JSON.
+    """
+    try:
+        # No number is of interest, and reading a long one takes minutes.
+        return json.loads(data, parse_int=_nothing, parse_float=_nothing)
+    except (ValueError, RecursionError) as error:
+        raise UnexpectedValue("it is no JSON") from error
+
+
+def member(value: Any, name: str) -> Any:
+    """A member of a structure; None where it has none of this name.
+
+    :raises UnexpectedValue: the value is no structure.
+    """
+    if not isinstance(value, dict):
+        raise UnexpectedValue(f"what should hold {name} is no structure")
+    return value.get(name)
+
+
+def text(value: Any, name: str) -> str:
+    """A text, with the replacement character for each half of a character.
+
+    :param name: what it is, for the error.
+    :raises UnexpectedValue: the value is no text.
+    """
+    if not isinstance(value, str):
+        raise UnexpectedValue(f"its {name} is no text")
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def elements(value: Any, name: str) -> list[Any]:
+    """The elements of an array; none for null.
+
+    :param name: what it is, for the error.
+    :raises UnexpectedValue: the value is no array.
+    """
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise UnexpectedValue(f"its {name} is no array")
+    return value
+
+
+def _nothing(digits: str) -> None:
+    return None

@@ -1,0 +1,114 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which tags managed objects have: one call for thousands of objects, and one for each tag and category there is."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from types import TracebackType
+from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.json_values import elements, member, text
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.rest import RestSession
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retry import Result
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.wire import Wire
+
+#: Objects that vCenter takes at a time.
+_BATCH = 2000
+
+_TAG, _CATEGORY, _ASSOCIATION = "cis/tagging/tag", "cis/tagging/category", "cis/tagging/tag-association"
+
+
+class _Tag(NamedTuple):
+    """A tag's own name, and the identifier of its category."""
+
+    name: str
+    category: str
+
+
+class _Memory(dict[str, Result]):
+    """What was fetched, by identifier; what was not is fetched when it is asked for."""
+
+    def __init__(self, fetch: Callable[[str], Result]) -> None:
+        super().__init__()
+        self._fetch = fetch
+
+    def __missing__(self, identifier: str) -> Result:
+        found = self[identifier] = self._fetch(identifier)
+        return found
+
+
+class TagReader:
+    """Reads tags in a REST session of its own; a context manager that logs in and out. An ESXi host has no tags."""
+
+    def __init__(self, connection: Connection, wire: Wire, version: tuple[int, ...]) -> None:
+        """Connect to nothing yet; parameters as of RestSession."""
+        self._rest = RestSession(connection, wire, version)
+        # None for what was deleted between two questions.
+        self._tags: _Memory[_Tag | None] = _Memory(lambda identifier: self._rest.item(_TAG, identifier, _read_tag))
+        self._categories: _Memory[str | None] = _Memory(lambda identifier: self._rest.item(_CATEGORY, identifier, _read_category))
+
+    def __enter__(self) -> TagReader:
+        """Log in.
+
+        :raises VsphereError: as RestSession does.
+        """
+        self._rest.__enter__()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._rest.__exit__(kind, error, trace)
+
+    def tags_of(self, refs: Sequence[MoRef]) -> dict[MoRef, dict[str, list[str]]]:
+        """The tags of managed objects: name of the category to names of the tags, both in order.
+
+        An object without tags is left out, and a tag that is deleted meanwhile.
+
+        :raises VsphereError: they cannot be read, after everything that may help was tried.
+        """
+        found = {}
+        asked = list(dict.fromkeys(refs))
+        for start in range(0, len(asked), _BATCH):
+            for ref, identifiers in self._attached(asked[start : start + _BATCH]).items():
+                if named := self._named(identifiers):
+                    found[ref] = named
+        return found
+
+    def _attached(self, refs: Sequence[MoRef]) -> dict[MoRef, list[str]]:
+        """Identifiers of the tags of some objects, no more of them than can be asked for at a time."""
+
+        def read(value: Any) -> dict[MoRef, list[str]]:
+            attached: dict[MoRef, list[str]] = {ref: [] for ref in refs}
+            for entry in elements(value, "list of objects"):
+                if entry is None:
+                    continue
+                owner = member(entry, "object_id")
+                ref = MoRef(text(member(owner, "type"), "type"), text(member(owner, "id"), "id"))
+                # Nobody asked for others.
+                attached.get(ref, []).extend(text(identifier, "tag") for identifier in elements(member(entry, "tag_ids"), "list of tags"))
+            return attached
+
+        question = {"object_ids": [{"type": ref.type, "id": ref.moid} for ref in refs]}
+        return self._rest.act(_ASSOCIATION, "list-attached-tags-on-objects", question, read)
+
+    def _named(self, identifiers: Iterable[str]) -> dict[str, list[str]]:
+        """Category to tags, by name."""
+        named: defaultdict[str, set[str]] = defaultdict(set)
+        for tag in map(self._tags.__getitem__, identifiers):
+            category = self._categories[tag.category] if tag else None
+            if tag and category is not None:
+                named[category].add(tag.name)
+        return {category: sorted(named[category]) for category in sorted(named)}
+
+
+def _read_tag(value: Any) -> _Tag:
+    return _Tag(text(member(value, "name"), "name"), text(member(value, "category_id"), "category"))
+
+
+def _read_category(value: Any) -> str:
+    return text(member(value, "name"), "name")

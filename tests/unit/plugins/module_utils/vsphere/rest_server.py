@@ -1,0 +1,125 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The REST side of a vCenter in either generation, behind something that looks like a Wire and fails on order."""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import b64decode
+from collections import defaultdict
+from contextlib import contextmanager
+from http.client import HTTPMessage
+from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from urllib.parse import unquote, urlsplit
+
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.wire import Reply
+
+NEWER, OLDER = "newer", "older"
+
+#: How a path of each generation reads: root, what stands before an identifier, name of the action's parameter.
+_PATHS = {NEWER: ("/api/", "", "action"), OLDER: ("/rest/com/vmware/", "id:", "~action")}
+_SESSIONS = {"/api/session": NEWER, "/rest/com/vmware/cis/session": OLDER}
+_ITEM = re.compile(r"cis/tagging/(tag|category)/([^/]+)")
+_ATTACHED = ("cis/tagging/tag-association", "list-attached-tags-on-objects")
+
+#: In place of an answer: an error to raise, an HTTP status, a body, or what makes the body of the right one. None lets it pass.
+Outcome = Exception | int | bytes | Callable[[Any], Any] | None
+
+
+class Asked(NamedTuple):
+    """A request, told apart by what it is for: login, logout, objects, tag or category."""
+
+    purpose: str
+    subject: Any
+
+
+class FakeVcenter:
+    """Knows tags by id as (name, category id), categories by id, and the tags of objects by (type, id).
+
+    :ivar troubles: purpose to the outcomes of the first requests for it.
+    :ivar asked: every request that came. :ivar sessions: those that are open.
+    """
+
+    left = 60.0
+
+    def __init__(self, *speaks: str, account: str = "reader:s3cret") -> None:
+        self.speaks = speaks
+        self.account = account
+        self.tags: dict[str, tuple[Any, Any]] = {}
+        self.categories: dict[str, Any] = {}
+        self.attached: dict[tuple[str, str], list[str] | None] = {}
+        self.troubles: defaultdict[str, list[Outcome]] = defaultdict(list)
+        self.asked: list[Asked] = []
+        self.sessions: set[str] = set()
+        self._opened = 0
+
+    def count(self, purpose: str) -> int:
+        return sum(asked.purpose == purpose for asked in self.asked)
+
+    @contextmanager
+    def last_words(self) -> Iterator[None]:
+        yield
+
+    def request(self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Reply:
+        headers = headers or {}
+        parts = urlsplit(path)
+        generation = _SESSIONS.get(parts.path) or next(name for name in (NEWER, OLDER) if parts.path.startswith(_PATHS[name][0]))
+        asked = self._understood(generation, method, parts.path, parts.query, body)
+        self.asked.append(asked)
+        trouble = self.troubles[asked.purpose].pop(0) if self.troubles[asked.purpose] else None
+        if isinstance(trouble, Exception):
+            raise trouble
+        if isinstance(trouble, int):
+            return _reply(trouble, b"")
+        status, value = self._answer(generation, asked, headers)
+        if isinstance(trouble, bytes):
+            return _reply(200, trouble)
+        if trouble is not None:
+            value = trouble(value)
+        return _reply(status, json.dumps({"value": value} if generation == OLDER else value).encode() if status < 300 else b"no JSON")
+
+    def _understood(self, generation: str, method: str, path: str, query: str, body: bytes | None) -> Asked:
+        if path in _SESSIONS:
+            return Asked({"POST": "login", "DELETE": "logout"}[method], generation)
+        root, mark, action = _PATHS[generation]
+        resource = path.removeprefix(root)
+        if method == "POST" and body is not None:
+            assert (resource, query) == (_ATTACHED[0], f"{action}={_ATTACHED[1]}")
+            return Asked("objects", [(entry["type"], entry["id"]) for entry in json.loads(body)["object_ids"]])
+        item = _ITEM.fullmatch(resource)
+        assert method == "GET" and item and item[2].startswith(mark), path
+        return Asked(item[1], unquote(item[2].removeprefix(mark)))
+
+    def _answer(self, generation: str, asked: Asked, headers: Mapping[str, str]) -> tuple[int, Any]:
+        if generation not in self.speaks:
+            return 404, None
+        if asked.purpose == "login":
+            scheme, _blank, given = headers["Authorization"].partition(" ")
+            if scheme != "Basic" or b64decode(given).decode() != self.account:
+                return 401, None
+            self._opened += 1
+            self.sessions.add(f"session-{self._opened}")
+            return 201, f"session-{self._opened}"
+        assert "Authorization" not in headers
+        key = headers["vmware-api-session-id"]
+        if key not in self.sessions:
+            return 401, None
+        if asked.purpose == "logout":
+            self.sessions.remove(key)
+            return 204, None
+        if asked.purpose == "objects":
+            return 200, [{"object_id": {"type": kind, "id": moid}, "tag_ids": self.attached.get((kind, moid))} for kind, moid in asked.subject]
+        if asked.purpose == "tag" and asked.subject in self.tags:
+            name, category = self.tags[asked.subject]
+            return 200, {"id": asked.subject, "name": name, "category_id": category, "description": "", "used_by": []}
+        if asked.purpose == "category" and asked.subject in self.categories:
+            return 200, {"id": asked.subject, "name": self.categories[asked.subject], "cardinality": "SINGLE"}
+        return 404, None
+
+
+def _reply(status: int, body: bytes) -> Reply:
+    return Reply(status, "a reason", HTTPMessage(), body)
