@@ -334,19 +334,21 @@ def _scan(module):
         if not 1 <= options["page_size"] <= 100_000:
             raise InvalidOption(f"page_size: {options['page_size']} is no number of objects a page; give 1 to 100000")
         sections = select(options["sections"], options["fields"])
-        environment = _environment(options["environment_from"])
+        environment = _environment(options["environment_from"], options["with_tags"])
     except InvalidOption as error:
         source = options["source"] or options["hostname"].rpartition("@")[2]
         return failed_scan(ScanHead(source, ""), error, path(source))
     source = options["source"] or connection.host
-    return scan_source(connection, source, sections, path(source), options["page_size"], environment)
+    return scan_source(connection, source, sections, path(source), options["page_size"], environment, options["with_tags"])
 
 
-def _environment(named):
+def _environment(named, with_tags):
     """Which of the three ways is named, and its name or number."""
     (found,) = [(way, name) for way, name in (named or {}).items() if name is not None] or [None]
     if found and found[0] == "folder_level" and found[1] < 1:
         raise InvalidOption(f"folder_level: {found[1]} is no level; give 1 for the folders at the top of a datacenter, or more")
+    if found and found[0] == "tag_category" and not with_tags:
+        raise InvalidOption(f"environment_from: the tag_category {found[1]} needs tags; leave with_tags on, or name something else")
     return found
 
 

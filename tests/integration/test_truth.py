@@ -17,11 +17,8 @@ from estates import start_simulator
 
 #: Texts for people, made of what the record has apart, and what depends on the day or on options.
 NOT_RECORDED = {
-    "vms": {"disks", "environment", "tags"},
-    "hosts": {"vcpu_per_core", "tags"},
-    "datastores": {"tags"},
-    "networks": {"tags"},
-    "clusters": {"tags"},
+    "vms": {"disks", "environment"},
+    "hosts": {"vcpu_per_core"},
     "vm_disks": {"vm"},
     "vm_nics": {"vm"},
     "vm_partitions": {"vm", "free_percent"},

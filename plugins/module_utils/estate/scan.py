@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import gc
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timezone
 from typing import Any
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import Section
-from ansible_collections.estate.vmware.plugins.module_utils.estate.collector import collect
+from ansible_collections.estate.vmware.plugins.module_utils.estate.collector import TagsOf, collect
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import IN_MEMORY, OK, PARTIAL, Scan, ScanHead, ScanWriter, checksum
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import MoRef
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import VsphereError
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.tags import TagReader
 
 _ABOUT = {
     "name": "name",
@@ -33,7 +35,13 @@ _ISSUES_SHOWN = 20
 
 
 def scan_source(
-    connection: Connection, source: str, sections: Sequence[Section], path: str, page_size: int, environment: tuple[str, Any] | None = None
+    connection: Connection,
+    source: str,
+    sections: Sequence[Section],
+    path: str,
+    page_size: int,
+    environment: tuple[str, Any] | None = None,
+    with_tags: bool = True,
 ) -> Scan:
     """Read a source into a scan file.
 
@@ -47,10 +55,12 @@ def scan_source(
     clock = time.monotonic()
     try:
         with ScanWriter(path) as writer:
-            with Session(connection) as session, _no_search_for_cycles():
+            with Session(connection) as session, ExitStack() as parting, _no_search_for_cycles():
                 head.type = "vCenter" if session.is_vcenter else "ESXi"
                 head.about = {key: session.about.get(name, "") for key, name in _ABOUT.items()}
-                collect(session, sections, writer, page_size, environment=environment)
+                # ESXi hosts have no tags.
+                tags_of = _tags(TagReader(connection, session.wire, session.version), parting) if with_tags and session.is_vcenter else None
+                collect(session, sections, writer, page_size, tags_of, environment)
             head.status = PARTIAL if writer.issue_count else OK
             return _finished(writer, head, clock)
     except VsphereError as error:
@@ -103,6 +113,18 @@ def _finished(writer: ScanWriter, head: ScanHead, clock: float | None) -> Scan:
     head.seconds = round(time.monotonic() - clock, 3) if clock is not None else 0.0
     writer.finish(head)
     return writer.reader()
+
+
+def _tags(reader: TagReader, parting: ExitStack) -> TagsOf:
+    """Asks a reader for tags, and logs it in before the first time: who wants none needs no REST session."""
+    ways: list[TagsOf] = []
+
+    def tags_of(refs: Sequence[MoRef]) -> Mapping[MoRef, Mapping[str, Sequence[str]]]:
+        if not ways:
+            ways.append(parting.enter_context(reader).tags_of)
+        return ways[0](refs)
+
+    return tags_of
 
 
 @contextmanager

@@ -20,6 +20,8 @@ CONNECTION = Connection("vc.example.com", 8443, "reader", "s3cret")
 
 class FakeSession:
     is_vcenter = True
+    wire = None
+    version = (8, 0)
     about = {"fullName": "VMware vCenter Server 8.0.2", "apiType": "VirtualCenter", "apiVersion": "8.0.2.0"}
 
     def __init__(self, connection):
@@ -38,19 +40,19 @@ def scan(monkeypatch, path, collect, session=FakeSession) -> Scan:
     return scanning.scan_source(CONNECTION, "east", select(["hosts"]), str(path), 500)
 
 
-def two_hosts(session, sections, writer, page_size, environment=None):
+def two_hosts(session, sections, writer, page_size, tags_of, environment):
     (section,) = sections
     writer.add_section(section, section.fields[:2])
     writer.add_rows("hosts", [("host-1", "esx1"), ("host-2", "esx2")])
 
 
-def one_host_with_an_issue(session, sections, writer, page_size, environment=None):
-    two_hosts(session, sections, writer, page_size)
+def one_host_with_an_issue(session, sections, writer, page_size, tags_of, environment):
+    two_hosts(session, sections, writer, page_size, tags_of, environment)
     writer.add_issue(Issue("hosts", "esx2", "config", "no_permission", "NoPermission"))
 
 
-def broken_on_the_way(session, sections, writer, page_size, environment=None):
-    two_hosts(session, sections, writer, page_size)
+def broken_on_the_way(session, sections, writer, page_size, tags_of, environment):
+    two_hosts(session, sections, writer, page_size, tags_of, environment)
     raise ServerFault("the server gave up")
 
 
@@ -92,7 +94,7 @@ def test_rows_are_facts_when_there_is_no_file(monkeypatch):
 
 
 def test_first_twenty_issues_alone_are_facts(monkeypatch):
-    def many(session, sections, writer, page_size, environment=None):
+    def many(session, sections, writer, page_size, tags_of, environment):
         for number in range(30):
             writer.add_issue(Issue("hosts", f"esx{number}", "name", "missing", ""))
 
