@@ -13,7 +13,7 @@ from collections import defaultdict
 from contextlib import contextmanager
 from http.client import HTTPMessage
 from typing import Any, NamedTuple
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from urllib.parse import unquote, urlsplit
 
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.wire import Reply
@@ -27,7 +27,7 @@ _ITEM = re.compile(r"cis/tagging/(tag|category)/([^/]+)")
 _ATTACHED = ("cis/tagging/tag-association", "list-attached-tags-on-objects")
 
 #: In place of an answer: an error to raise, an HTTP status, a body, or what makes the body of the right one. None lets it pass.
-Outcome = Exception | int | bytes | Callable[[Any], Any] | None
+Outcome = Any
 
 
 class Asked(NamedTuple):

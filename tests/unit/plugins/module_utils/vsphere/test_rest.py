@@ -172,7 +172,7 @@ def test_what_fails_for_good_is_told_and_leaves_no_session(vcenter, pauses, prob
     vcenter.troubles["objects"] = [problem] * 9
     with pytest.raises(VsphereError, match=message) as caught, session(vcenter, retries=2) as opened:
         opened.act("cis/tagging/tag-association", "list-attached-tags-on-objects", {"object_ids": []}, read_name)
-    assert type(caught.value) is kind
+    assert isinstance(caught.value, kind)
     assert "\n" not in str(caught.value)
     assert pauses == ([0.5, 1.0] if tried_again else [])
     assert vcenter.sessions == set()
