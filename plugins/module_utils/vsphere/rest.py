@@ -90,7 +90,8 @@ class RestSession:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._log_out()
+        with self._wire.last_words():
+            self._log_out()
 
     def item(self, resource: str, identifier: str, read: Callable[[Any], Result]) -> Result | None:
         """Ask for an item of a resource; None where it is not, or not any more.
@@ -145,7 +146,7 @@ class RestSession:
         key, self._key = self._key, ""
         if key:
             # Where this fails the session ends by itself; what was read is worth more than that.
-            with suppress(VsphereError), self._wire.last_words():
+            with suppress(VsphereError):
                 self._request("DELETE", self._generation.session, {_SESSION_HEADER: key})
 
     def _ask(self, method: str, path: str, body: bytes | None = None) -> Reply:

@@ -41,7 +41,7 @@ class FakeVcenter:
     """Knows tags by id as (name, category id), categories by id, and the tags of objects by (type, id).
 
     :ivar troubles: purpose to the outcomes of the first requests for it.
-    :ivar asked: every request that came. :ivar sessions: those that are open.
+    :ivar asked: every request that came. :ivar lefts: the time that was left at each. :ivar sessions: those that are open.
     """
 
     left = 60.0
@@ -54,6 +54,7 @@ class FakeVcenter:
         self.attached: dict[tuple[str, str], list[str] | None] = {}
         self.troubles: defaultdict[str, list[Outcome]] = defaultdict(list)
         self.asked: list[Asked] = []
+        self.lefts: list[float] = []
         self.sessions: set[str] = set()
         self._opened = 0
 
@@ -62,7 +63,9 @@ class FakeVcenter:
 
     @contextmanager
     def last_words(self) -> Iterator[None]:
+        left, self.left = self.left, 5.0
         yield
+        self.left = left
 
     def request(self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Reply:
         headers = headers or {}
@@ -70,6 +73,7 @@ class FakeVcenter:
         generation = _SESSIONS.get(parts.path) or next(name for name in (NEWER, OLDER) if parts.path.startswith(_PATHS[name][0]))
         asked = self._understood(generation, method, parts.path, parts.query, body)
         self.asked.append(asked)
+        self.lefts.append(self.left)
         trouble = self.troubles[asked.purpose].pop(0) if self.troubles[asked.purpose] else None
         if isinstance(trouble, Exception):
             raise trouble

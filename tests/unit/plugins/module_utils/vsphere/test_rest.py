@@ -202,6 +202,15 @@ def test_session_that_only_seems_lost_is_closed_too(vcenter):
     assert vcenter.sessions == set()
 
 
+def test_time_is_short_for_the_last_words_alone(vcenter):
+    """Other threads share the wire, and its deadline."""
+    vcenter.troubles["tag"] = [401]
+    with session(vcenter) as opened:
+        name_of(opened)
+    assert vcenter.count("logout") == 2
+    assert vcenter.lefts == [60.0] * (len(vcenter.asked) - 1) + [5.0]
+
+
 def test_password_that_was_changed_meanwhile(vcenter):
     with pytest.raises(LoginRefused), session(vcenter) as opened:
         vcenter.sessions.clear()
