@@ -16,14 +16,16 @@ import (
 )
 
 // collector is the library's property collector, but nearer to a real one: it refuses properties that are
-// younger than its API, makes a page when it is asked for and not all of them at first, and leaves out what
-// is not set on later pages, too. Each session has one of its own, a copy of none of these fields.
+// younger than its API, makes a page when it is asked for and not all of them at first, leaves out what is
+// not set on later pages, too, and shows each account what that may see. Each session has one of its own, a
+// copy of none of these fields.
 type collector struct {
 	simulator.PropertyCollector
-	release release // only in the one that the sessions' are made after
-	mutex   sync.Mutex
-	tokens  int
-	books   map[string]*book
+	release  release             // this and accounts are only in the one that the sessions' are made after
+	accounts map[string]*account // those that do not see everything
+	mutex    sync.Mutex
+	tokens   int
+	books    map[string]*book
 }
 
 // book is an answer of which not all pages are made.
@@ -62,9 +64,13 @@ func (c *collector) RetrievePropertiesEx(ctx *simulator.Context, r *types.Retrie
 			}
 		}
 	}
-	opened := openBook(ctx, r)
+	opened := c.openBook(ctx, r)
 	if opened == nil {
-		return c.PropertyCollector.RetrievePropertiesEx(ctx, r)
+		answer := c.PropertyCollector.RetrievePropertiesEx(ctx, r).(*methods.RetrievePropertiesExBody)
+		if answer.Res != nil && answer.Res.Returnval != nil && len(r.SpecSet) == 1 {
+			answer.Res.Returnval.Objects = c.viewer(ctx).restrict(answer.Res.Returnval.Objects, r.SpecSet[0])
+		}
+		return answer
 	}
 	return &methods.RetrievePropertiesExBody{Res: &types.RetrievePropertiesExResponse{Returnval: c.turn(ctx, opened)}}
 }
@@ -82,12 +88,25 @@ func (c *collector) ContinueRetrievePropertiesEx(ctx *simulator.Context, r *type
 	}
 }
 
+// viewer is the account of a session, nil for one that sees everything.
+func (c *collector) viewer(ctx *simulator.Context) *account {
+	if ctx.Session == nil {
+		return nil
+	}
+	return ctx.Map.Get(c.Self).(*collector).accounts[ctx.Session.UserName]
+}
+
+// matches tells whether a question for a type is one for this object.
+func matches(of types.PropertySpec, object ref) bool {
+	return of.Type == object.Type || of.Type == "ManagedEntity" || slices.Contains(subtypes[of.Type], object.Type)
+}
+
 // openBook finds out what a paged question for the objects of views wants; others it leaves to the library.
-func openBook(ctx *simulator.Context, r *types.RetrievePropertiesEx) *book {
+func (c *collector) openBook(ctx *simulator.Context, r *types.RetrievePropertiesEx) *book {
 	if r.Options.MaxObjects <= 0 || len(r.SpecSet) != 1 || ctx.Session == nil {
 		return nil
 	}
-	opened := &book{size: int(r.Options.MaxObjects), specs: r.SpecSet[0].PropSet}
+	opened, viewer := &book{size: int(r.Options.MaxObjects), specs: r.SpecSet[0].PropSet}, c.viewer(ctx)
 	for _, from := range r.SpecSet[0].ObjectSet {
 		view, ok := ctx.Session.Get(from.Obj).(*simulator.ContainerView)
 		if !ok || len(from.SelectSet) != 1 || from.Skip == nil || !*from.Skip {
@@ -98,9 +117,8 @@ func openBook(ctx *simulator.Context, r *types.RetrievePropertiesEx) *book {
 			return nil
 		}
 		for _, object := range view.View {
-			if slices.ContainsFunc(opened.specs, func(of types.PropertySpec) bool {
-				return of.Type == object.Type || of.Type == "ManagedEntity" || slices.Contains(subtypes[of.Type], object.Type)
-			}) {
+			wanted := func(of types.PropertySpec) bool { return matches(of, object) }
+			if slices.ContainsFunc(opened.specs, wanted) && viewer.sees(object) {
 				opened.objects = append(opened.objects, object)
 			}
 		}
@@ -118,6 +136,7 @@ func (c *collector) turn(ctx *simulator.Context, opened *book) *types.RetrieveRe
 	}
 	answer := c.PropertyCollector.RetrievePropertiesEx(ctx, &types.RetrievePropertiesEx{SpecSet: []types.PropertyFilterSpec{spec}})
 	result := answer.(*methods.RetrievePropertiesExBody).Res.Returnval
+	result.Objects = c.viewer(ctx).restrict(result.Objects, spec)
 	if len(opened.objects) > 0 {
 		c.mutex.Lock()
 		defer c.mutex.Unlock()

@@ -5,6 +5,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -95,7 +96,7 @@ func (e *estate) fill() error {
 		e.addMachine(number)
 	}
 	e.sumUp()
-	return e.written.close()
+	return errors.Join(e.admit(), e.written.close())
 }
 
 func (e *estate) isESXi() bool { return e.kind == "esxi" }

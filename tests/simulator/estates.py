@@ -129,6 +129,7 @@ def start_simulator(
     username: str = "simulator",
     password: str | None = None,
     ca: CertificateAuthority | None = None,
+    accounts: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
     faults: Sequence[Mapping[str, Any]] | str | os.PathLike[str] | None = None,
     api_version: str = "8.0.2.0",
     delay: int = 0,
@@ -145,7 +146,8 @@ def start_simulator(
     """Start one simulator and return it once it answers.
 
     Its files go into folder, under its name. Without a password it gets a random one, without an authority it
-    gets one of its own. Faults are a list as README.md describes it, or the path of such a file. Delays are in
+    gets one of its own. Accounts see a part of the estate: user name to permissions as README.md describes them,
+    with the same password. Faults are a list as README.md describes it, or the path of such a file. Delays are in
     milliseconds. Ages and uptimes count back from today, a fixed day unless given. What is in the estate is written
     to record, a JSON object a line. With newer_rest it answers for tags below /api too, as vSphere does from 7.0 U2 on.
     Raises SimulatorError when it cannot be started or does not answer within timeout seconds.
@@ -166,8 +168,9 @@ def start_simulator(
         **{size.replace("_", "-"): count for size, count in sizes.items()},
     }
     options.update({flag: value for flag, value in {"load": load, "record": record, "today": today}.items() if value is not None})
-    if faults is not None:
-        options["faults"] = _faults_file(folder / f"{name}-faults.json", faults)
+    for option, content in {"accounts": accounts, "faults": faults}.items():
+        if content is not None:
+            options[option] = _json_file(folder / f"{name}-{option}.json", content)
     command = [str(simulator_binary()), "-watch-stdin", f"-plain={str(plain).lower()}", f"-newer-rest={str(newer_rest).lower()}"]
     command += [f"-{option}={value}" for option, value in options.items()]
     command += [f"-method-delay={method}:{wait}" for method, wait in (method_delays or {}).items()]
@@ -206,10 +209,11 @@ def start_demo_estate(folder: str | os.PathLike[str]) -> list[Simulator]:
     return [future.result() for future in started]
 
 
-def _faults_file(path: Path, faults: Sequence[Mapping[str, Any]] | str | os.PathLike[str]) -> Path:
-    if isinstance(faults, (str, os.PathLike)):
-        return Path(faults)
-    path.write_text(json.dumps(faults))
+def _json_file(path: Path, content: Any) -> Path:
+    """The file that content names, or a new one that holds it."""
+    if isinstance(content, (str, os.PathLike)):
+        return Path(content)
+    path.write_text(json.dumps(content))
     return path
 
 

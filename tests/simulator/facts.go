@@ -17,6 +17,16 @@ type placeFacts struct {
 	Parent     string `json:"parent,omitempty"`
 }
 
+// objectFacts are of everything in the inventory: where it is, by ids, and which role each account has on it.
+type objectFacts struct {
+	Moid         string            `json:"moid"`
+	Type         string            `json:"type"`
+	Parent       string            `json:"parent,omitempty"`
+	Host         string            `json:"host,omitempty"`
+	ResourcePool string            `json:"resource_pool,omitempty"`
+	May          map[string]string `json:"may"`
+}
+
 // labels are what people have put on an object.
 type labels struct {
 	CustomAttributes map[string]string   `json:"custom_attributes,omitempty"`

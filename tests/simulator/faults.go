@@ -60,16 +60,11 @@ func readFaults(path string) (*faultPlan, error) {
 
 func parseFaults(text []byte) (*faultPlan, error) {
 	plan := &faultPlan{}
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&plan.faults); err != nil {
+	if err := decodeStrictly(text, &plan.faults); err != nil {
 		return nil, err
 	}
 	if plan.faults == nil {
 		return nil, errors.New("want a list")
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("something follows the list")
 	}
 	for i, f := range plan.faults {
 		if f == nil {
@@ -80,6 +75,19 @@ func parseFaults(text []byte) (*faultPlan, error) {
 		}
 	}
 	return plan, nil
+}
+
+// decodeStrictly reads one JSON value in which every key is known.
+func decodeStrictly(text []byte, into any) error {
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(into); err != nil {
+		return err
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("something follows the JSON value")
+	}
+	return nil
 }
 
 func orElse[T any](value *T, otherwise T) T {

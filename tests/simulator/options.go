@@ -26,6 +26,7 @@ type options struct {
 	listen, urlFile, load, faults string
 	record                        string
 	user, password                string
+	accounts                      map[string][]permission
 	kind, name                    string
 	seed                          uint64
 	plain, watchStdin, newerREST  bool
@@ -55,7 +56,7 @@ func (m methodDelays) Set(text string) error {
 
 func parseOptions(arguments []string) (*options, error) {
 	o := &options{methodDelays: methodDelays{}}
-	var certificate, key, api, today string
+	var certificate, key, api, today, accounts string
 	var delay int
 
 	set := flag.NewFlagSet("simulator", flag.ContinueOnError)
@@ -63,8 +64,9 @@ func parseOptions(arguments []string) (*options, error) {
 	set.StringVar(&o.urlFile, "url-file", "", "file that gets the URL once it answers")
 	set.StringVar(&certificate, "cert", "", "server certificate, PEM (default: one of the library's)")
 	set.StringVar(&key, "key", "", "its private key, PEM")
-	set.StringVar(&o.user, "user", "user", "the one user who may log in")
+	set.StringVar(&o.user, "user", "user", "who may log in and see everything")
 	set.StringVar(&o.password, "password", "", "the password (default: $"+passwordVariable+", else pass)")
+	set.StringVar(&accounts, "accounts", "", "JSON file of those who may log in besides and see a part, see README.md")
 	set.StringVar(&o.kind, "kind", "vcenter", "vcenter or esxi")
 	set.StringVar(&o.name, "name", "simulator", "what identifiers and addresses are derived from, with -seed")
 	set.Uint64Var(&o.seed, "seed", 1, "chooses among the data of the tables")
@@ -104,6 +106,9 @@ func parseOptions(arguments []string) (*options, error) {
 	if o.release, err = findRelease(api); err != nil {
 		return nil, err
 	}
+	if o.accounts, err = readAccounts(accounts); err != nil {
+		return nil, err
+	}
 	if o.now, err = time.Parse(time.DateOnly, today); err != nil {
 		return nil, fmt.Errorf("-today is a date like 2025-06-03, not %q", today)
 	}
@@ -116,8 +121,8 @@ func parseOptions(arguments []string) (*options, error) {
 	default:
 		return nil, fmt.Errorf("-kind is vcenter or esxi, not %q", o.kind)
 	}
-	if o.record != "" && (o.plain || o.load != "") {
-		return nil, errors.New("-record is of an estate made here: it goes with neither -plain nor -load")
+	if (o.record != "" || accounts != "") && (o.plain || o.load != "") {
+		return nil, errors.New("-record and -accounts are of an estate made here: they go with neither -plain nor -load")
 	}
 	o.model.Machine = max(1, o.sizes.vms/2)
 	o.sizes.derive(o.kind == "esxi")

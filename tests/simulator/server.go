@@ -26,6 +26,10 @@ func serve(o *options, plan *faultPlan) error {
 	if err != nil {
 		return err
 	}
+	service.Context.Map.SessionManager().ValidLogin = func(login *types.Login) bool {
+		_, known := o.accounts[login.UserName]
+		return (known || login.UserName == o.user) && login.Password == o.password
+	}
 	plan.nameOf = func(ref types.ManagedObjectReference) string {
 		if entity, ok := service.Context.Map.Get(ref).(mo.Entity); ok {
 			return entity.Entity().Name

@@ -1,0 +1,180 @@
+// Copyright: (c) 2026, the estate.vmware contributors
+// GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/vmware/govmomi/simulator"
+	"github.com/vmware/govmomi/vim25/mo"
+)
+
+// right is what an account may do with an object. More includes less.
+type right int
+
+const (
+	noAccess right = iota
+	viewOnly       // System.View: that it is there, its name and its place
+	readOnly       // System.Read: everything
+)
+
+// rightNames are those of the roles that give them.
+var rightNames = []string{"no-access", "view", "read-only"}
+
+func (r right) String() string { return rightNames[r] }
+
+func (r *right) UnmarshalText(text []byte) error {
+	*r = right(slices.Index(rightNames, string(text)))
+	if *r < 0 {
+		return fmt.Errorf("a role is one of %s, not %q", strings.Join(rightNames, ", "), text)
+	}
+	return nil
+}
+
+// permission gives an account a role on an object, and on what is below it unless propagate is false.
+type permission struct {
+	On        string `json:"on"` // path in the inventory, / is the top
+	Role      right  `json:"role"`
+	Propagate *bool  `json:"propagate"`
+}
+
+// account sees what its permissions allow. One on an object counts for it instead of any from above.
+type account struct {
+	registry    *simulator.Registry
+	permissions map[ref]permission
+}
+
+// readAccounts reads the permissions of each account by its name.
+func readAccounts(path string) (map[string][]permission, error) {
+	if path == "" {
+		return nil, nil
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	var all map[string][]permission
+	if err := decodeStrictly(text, &all); err != nil {
+		return nil, fmt.Errorf("accounts file %s: %w", path, err)
+	}
+	return all, nil
+}
+
+// admit makes accounts of permissions, and writes down what each may do with every object.
+func (e *estate) admit() error {
+	if e.accounts == nil {
+		return nil
+	}
+	inventory := e.registry.All("")
+	at := map[string]mo.Entity{}
+	for _, item := range inventory {
+		at[e.inventoryPath(item)] = item
+	}
+	admitted := map[string]*account{}
+	for name, permissions := range e.accounts {
+		made := &account{e.registry, map[ref]permission{}}
+		for _, each := range permissions {
+			item := at[each.On]
+			if item == nil || isPart(item) {
+				return fmt.Errorf("account %s: there is nothing at %q that takes a permission", name, each.On)
+			}
+			made.permissions[item.Reference()] = each
+		}
+		admitted[name] = made
+	}
+	e.registry.Get(e.model.ServiceContent.PropertyCollector).(*collector).accounts = admitted
+	slices.SortFunc(inventory, func(a, b mo.Entity) int { return cmp.Compare(a.Reference().Value, b.Reference().Value) })
+	for _, item := range inventory {
+		e.written.add("objects", placed(item, admitted))
+	}
+	return nil
+}
+
+// placed says where an object is and what accounts may do with it.
+func placed(item mo.Entity, accounts map[string]*account) objectFacts {
+	self := item.Reference()
+	facts := objectFacts{Moid: self.Value, Type: self.Type, May: map[string]string{}}
+	for name, a := range accounts {
+		facts.May[name] = a.may(self).String()
+	}
+	if parent := item.Entity().Parent; parent != nil {
+		facts.Parent = parent.Value
+	}
+	if vm, ok := item.(*simulator.VirtualMachine); ok {
+		facts.Host = vm.Runtime.Host.Value
+		if vm.ResourcePool != nil {
+			facts.ResourcePool = vm.ResourcePool.Value
+		}
+	}
+	return facts
+}
+
+// above lists what hands permissions on to an object. A virtual machine has a folder and a pool, a template a host for it.
+func above(item mo.Entity) []ref {
+	all := []*ref{item.Entity().Parent}
+	if vm, ok := item.(*simulator.VirtualMachine); ok {
+		if all = append(all, vm.ResourcePool); vm.ResourcePool == nil {
+			all = append(all, vm.Runtime.Host)
+		}
+	}
+	var known []ref
+	for _, one := range all {
+		if one != nil {
+			known = append(known, *one)
+		}
+	}
+	return known
+}
+
+// isPart tells of what vCenter makes by itself, the folders of a datacenter and root pools: nobody can set a permission there.
+func isPart(item mo.Entity) bool {
+	parent := item.Entity().Parent
+	if parent == nil {
+		return false
+	}
+	return parent.Type == "Datacenter" || item.Reference().Type == "ResourcePool" && strings.HasSuffix(parent.Type, "ComputeResource")
+}
+
+// may is what the account may do with an object. What is in no inventory, such as a view, is open to all.
+func (a *account) may(of ref) right {
+	item, ok := a.registry.Get(of).(mo.Entity)
+	if !ok {
+		return readOnly
+	}
+	if set, ok := a.permissions[of]; ok {
+		return set.Role
+	}
+	if isPart(item) {
+		return a.may(*item.Entity().Parent)
+	}
+	return a.inherited(item)
+}
+
+// inherited is the most that comes down to an object.
+func (a *account) inherited(item mo.Entity) right {
+	most := noAccess
+	for _, parent := range above(item) {
+		if set, ok := a.permissions[parent]; ok && orElse(set.Propagate, true) {
+			most = max(most, set.Role)
+		} else {
+			most = max(most, a.inherited(a.registry.Get(parent).(mo.Entity)))
+		}
+	}
+	return most
+}
+
+// inventoryPath is how a permission names an object: names from the top, written as vCenter writes them.
+func (e *estate) inventoryPath(item mo.Entity) string {
+	path := ""
+	for next := above(item); len(next) > 0; next = above(item) {
+		path = "/" + item.Entity().Name + path
+		item = e.registry.Get(next[0]).(mo.Entity)
+	}
+	return cmp.Or(path, "/")
+}
