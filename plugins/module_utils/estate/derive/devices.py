@@ -20,6 +20,8 @@ DEVICES = "config.hardware.device"
 GUEST_NICS = "guest.net"
 #: What an item of a disk has besides its own parts: the device that it hangs on.
 CONTROLLER = "controller"
+#: What the backing of an adapter has that is attached to a network.
+_ATTACHED = frozenset(("network", "port", "opaqueNetworkId"))
 _DATASTORE_OF_PATH = re.compile(r"\[(.*?)\]")
 
 
@@ -75,11 +77,12 @@ def datastore_of_path(lookup: Lookup | None, path: str | None) -> str | None:
 
 
 def primary_network(lookup: Lookup, devices: list[dict] | None, networks: list[MoRef] | None) -> str | None:
-    """Network of the first adapter; the VM's first network where no adapter tells, None where adapters are unknown."""
+    """Network of the first adapter that has one, None where that is unknown; the VM's first network where no adapter tells."""
     if devices is None:
         return None
     for nic in _nics(devices):
-        if found := nic_network(lookup, nic):
+        found = nic_network(lookup, nic)
+        if found or not _ATTACHED.isdisjoint(nic.get("backing", ())):
             return found
     return next(filter(None, map(lookup.name, networks or ())), None)
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.estate.derive import devices
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import MoRef
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.estate.derive.small_source import GIB, HOST, LAN, OLD, NSX, LOOKUP
 
 DEVICES = [
@@ -56,6 +57,8 @@ def test_no_devices_is_zero():
         ([{"macAddress": "x", "backing": {"deviceName": "gone %2f net"}}], [], "gone / net"),
         ([{"macAddress": "x", "backing": {"opaqueNetworkId": "7"}}, DEVICES[-1]], [OLD, NSX], "segment"),
         ([{"macAddress": "x", "backing": {}}], [LAN], "lan"),
+        ([{"macAddress": "x", "backing": {"port": {"portgroupKey": "dvportgroup-99"}}}, DEVICES[-1]], [OLD], None),
+        ([{"macAddress": "x", "backing": {"network": MoRef("Network", "network-99")}}, DEVICES[-1]], [OLD], None),
         ([], [], None),
         (None, [LAN], None),
     ],
