@@ -10,7 +10,7 @@ First names and places of everything but VMs. Then the rows: those of small thin
 from __future__ import annotations
 
 from typing import Any, NamedTuple
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import ITEM, KINDS, SELF, TAGS, Field, Section, merged, value_as_is
 from ansible_collections.estate.vmware.plugins.module_utils.estate.derive.labels import CUSTOM_VALUES
@@ -115,8 +115,8 @@ class _Reader:
                 self._writer.add_issue(Issue(ATTRIBUTES_SECTION, "", "field", error.kind, f"names of custom attributes could not be read: {error}"))
         asked_again = {(name, path) for section in self._sections for name in section.managed_types for path in section.properties}
         for item in incomplete:
-            missing = {path: fault for path, fault in item.missing.items() if (item.ref.type, path) not in asked_again}
-            _note_missing(PLACES_SECTION, item._replace(missing=missing), self._writer.add_issue)
+            paths = {path for path in item.missing if (item.ref.type, path) not in asked_again}
+            _note_missing(PLACES_SECTION, item, paths, self._writer.add_issue)
 
     def read_rows(self, sections: Sequence[Section]) -> None:
         """Rows of sections, in one question. What a failed attempt has written is taken back: pages cannot be asked for twice."""
@@ -195,6 +195,7 @@ class _RowMaker:
 
     def __init__(self, section: Section, lookup: Lookup, report: Callable[[Issue], None]) -> None:
         self._section = section
+        self._properties = section.properties.keys()
         self._lookup = lookup
         self._report = report
         #: Path of a part of an item to the property that has the item, and the names that lead to the part.
@@ -215,7 +216,7 @@ class _RowMaker:
         rows: list[tuple] = []
         for item in objects:
             if item.ref.type in types and not _has_vanished(item):
-                _note_missing(self._section.key, item, self._report)
+                _note_missing(self._section.key, item, self._properties, self._report)
                 own = {**item.properties, SELF: item.ref, TAGS: self._lookup.tags.get(item.ref)}
                 rows += [self._row(item, properties) for properties in self._items(item, own)] if self._section.items else [self._row(item, own)]
         return rows
@@ -301,9 +302,10 @@ def _lacks(item: ManagedObject) -> bool:
     return bool(item.missing)
 
 
-def _note_missing(section: str, item: ManagedObject, report: Callable[[Issue], None]) -> None:
+def _note_missing(section: str, item: ManagedObject, paths: Container[str], report: Callable[[Issue], None]) -> None:
+    """Tell which of these properties could not be read."""
     for path, fault in item.missing.items():
-        if fault.type != _VANISHED:
+        if path in paths and fault.type != _VANISHED:
             _note(section, item, path, fault, report)
 
 

@@ -243,6 +243,14 @@ def test_server_that_never_knows_what_it_was_told_to_forget_is_not_asked_for_eve
     assert "does not know the property guest.net" in scan.issues()[0].message
 
 
+def test_each_section_says_what_it_misses_itself(monkeypatch):
+    denied = {path: Fault("NoPermission", "") for path in ("config.uuid", "config.hardware.device")}
+    scan = FakeServer([[vm(1, denied)]]).scan(monkeypatch, sections=["vms", "vm_disks"])
+    assert [(issue.section, issue.property) for issue in scan.issues()] == [
+        ("vms", "config.uuid"), ("vms", "config.hardware.device"), ("vm_disks", "config.hardware.device")
+    ]
+
+
 def test_standard_network_has_the_vlan_of_its_own_hosts(monkeypatch):
     def host(number, vlan, switch):
         groups = [{"spec": {"name": "VM Network", "vlanId": vlan, "vswitchName": switch}}]
