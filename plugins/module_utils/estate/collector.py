@@ -32,6 +32,8 @@ _NONSENSE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError
 PLACES_SECTION = "places"
 ATTRIBUTES_SECTION = "custom_attributes"
 TAGS_SECTION = "tags"
+#: How many objects that may not be seen are named one by one.
+_MOST_UNSEEN = 100
 
 #: Tells the tags of objects: object to category to names.
 TagsOf = Callable[[Sequence[MoRef]], Mapping[MoRef, Mapping[str, Sequence[str]]]]
@@ -74,6 +76,8 @@ def collect(
             writer.add_totals(section)
     for path in sorted(reader.unknown):
         writer.add_issue(Issue(PLACES_SECTION, "", path, "missing", "the server does not know this property"))
+    for issue in reader.issues_of_unseen():
+        writer.add_issue(issue)
 
 
 class _Reader:
@@ -94,6 +98,8 @@ class _Reader:
                 self._shapes[name] = merged(self._shapes.get(name), section.wanted_parts())
         self._lookup = Lookup()
         self.unknown: set[str] = set()
+        #: Objects that others refer to and that are not there for this account: a property that leads to it, and whose.
+        self._unseen: dict[MoRef, tuple[str, str]] = {}
 
     def read_places(self, environment: tuple[str, Any] | None) -> None:
         """What every object that is no VM is called and where it belongs, and what custom attributes are called."""
@@ -137,11 +143,30 @@ class _Reader:
                     self._read_tags(page)
                 for section, maker in zip(sections, makers):
                     self._writer.add_rows(section.key, maker.rows(page))
+                self._note_unseen(page)
 
         strange: set[str] = set()
         self._persistently(attempt)
         for name in sorted(strange):
             self._writer.add_issue(Issue(PLACES_SECTION, "", "", "unreadable", f"objects of type {name}, which this release does not know, are left out"))
+
+    def issues_of_unseen(self) -> Iterator[Issue]:
+        """One for each object that others refer to and that is not there for this account, as far as there are not too many."""
+        for ref, (path, whose) in list(self._unseen.items())[:_MOST_UNSEEN]:
+            message = f"the account may not see {ref.type} {ref.moid}" + (f", to which {whose} refers" if whose else "")
+            yield Issue(PLACES_SECTION, ref.moid, path, "no_permission", message)
+        if (more := len(self._unseen) - _MOST_UNSEEN) > 0:
+            yield Issue(PLACES_SECTION, "", "", "no_permission", f"the account may not see {more} more objects to which others refer")
+
+    def _note_unseen(self, page: Sequence[ManagedObject]) -> None:
+        new = {ref for ref in self._lookup.unknown.keys() - self._unseen.keys() if self._has(ref.type)}
+        for item in page if new else ():
+            for path, value in item.properties.items():
+                for ref in new.intersection(_references(value)):
+                    self._unseen[ref] = (path, unescape(item.properties.get("name", "")))
+                    new.remove(ref)
+        # Whatever no object of the page refers to was met on the way up from one.
+        self._unseen.update((ref, ("parent", "")) for ref in sorted(new))
 
     def _read_tags(self, page: Sequence[ManagedObject]) -> None:
         self._lookup.tags = {}
@@ -153,9 +178,13 @@ class _Reader:
                 self._writer.add_issue(Issue(TAGS_SECTION, "", "", error.kind, f"tags could not be read: {error}"))
 
     def _pages(self, wanted: Mapping[str, Iterable[str]]) -> Iterator[list[ManagedObject]]:
-        known = {name: sorted(set(paths) - self.unknown) for name, paths in wanted.items() if self._session.is_vcenter or name not in _VCENTER_ONLY}
+        known = {name: sorted(set(paths) - self.unknown) for name, paths in wanted.items() if self._has(name)}
         for page in retrieve(self._session, {name: paths for name, paths in known.items() if paths}, self._shapes, self._page_size):
             yield _each_once(page)
+
+    def _has(self, managed_type: str) -> bool:
+        """Whether a server of this kind has such objects."""
+        return self._session.is_vcenter or managed_type not in _VCENTER_ONLY
 
     def _persistently(self, attempt: Callable[[], Result]) -> Result:
         while True:
@@ -291,6 +320,15 @@ def _part(item: Any, names: Sequence[str]) -> Any:
     for name in names:
         item = item.get(name) if isinstance(item, dict) else None
     return item
+
+
+def _references(value: Any) -> Iterator[MoRef]:
+    """All references in a value."""
+    if isinstance(value, MoRef):
+        yield value
+    elif isinstance(value, (dict, list)):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _references(part)
 
 
 def _has_vanished(item: ManagedObject) -> bool:

@@ -38,6 +38,7 @@ PLACE_SHAPES: Shapes = {
     "OpaqueNetwork": {"summary": {"opaqueNetworkId": str}},
 }
 _CLUSTER = "ClusterComputeResource"
+_DATACENTER = "Datacenter"
 
 
 def unescape(name: str) -> str:
@@ -53,6 +54,7 @@ class Lookup:
     :ivar environment: how a VM tells its environment: tag_category, custom_attribute or folder_level, with its
         name, which is a number for a level; None where nobody has said.
     :ivar scanned: when, in UTC.
+    :ivar unknown: objects that were asked for and are not here, as keys, in the order of asking.
     :param objects: of the types in :data:`PLACES`; every one has to be here or come by :meth:`add`.
     """
 
@@ -69,13 +71,14 @@ class Lookup:
         self.tags: Mapping[MoRef, Mapping[str, Sequence[str]]] = {}
         self.environment: tuple[str, Any] | None = None
         self.scanned = datetime.now(timezone.utc)
+        self.unknown: dict[MoRef, None] = {}
         self.add(objects)
 
     def add(self, objects: Iterable[ManagedObject]) -> None:
         """Take in more of them."""
         for ref, properties, _missing in objects:
-            if "name" in properties:
-                self._names[ref] = unescape(properties["name"])
+            # An object whose name may not be read is known all the same.
+            self._names[ref] = unescape(properties.get("name", ""))
             if "parent" in properties:
                 self._parents[ref] = properties["parent"]
             if properties.get("summary.hardware.cpuModel"):
@@ -93,17 +96,27 @@ class Lookup:
 
     def name(self, ref: MoRef | None) -> str | None:
         """Name of an object, None when it is not known."""
-        return self._names.get(ref) if ref else None
+        if ref is None:
+            return None
+        found = self._names.get(ref)
+        if found is None:
+            self.unknown[ref] = None
+        return found or None
 
     def cpu_model(self, host: MoRef | None) -> str | None:
         """CPU model of a host, the host-CPU cache."""
         return self._cpu_models.get(host) if host else None
 
     def ancestors(self, ref: MoRef | None) -> Iterator[MoRef]:
-        """The object itself, its parent, and so on up to the root."""
+        """The object itself, its parent, and so on up to its datacenter."""
         while ref:
             yield ref
-            ref = self._parents.get(ref)
+            if ref.type == _DATACENTER:
+                return
+            parent = self._parents.get(ref)
+            if parent is None and ref not in self._names:
+                self.unknown[ref] = None
+            ref = parent
 
     def nearest(self, ref: MoRef | None, *types: str) -> MoRef | None:
         """The object itself or the closest ancestor of one of these types."""
@@ -115,7 +128,7 @@ class Lookup:
 
     def datacenter(self, ref: MoRef | None) -> str | None:
         """Name of the datacenter that holds an object."""
-        return self.name(self.nearest(ref, "Datacenter"))
+        return self.name(self.nearest(ref, _DATACENTER))
 
     def folder(self, ref: MoRef | None) -> str | None:
         """Path of an object's folder within its datacenter: ``/`` at the top, ``/Prod/Web`` below it.
@@ -130,7 +143,7 @@ class Lookup:
         names: list[str] = []
         within = False
         for item in self.ancestors(ref):
-            if item.type == "Datacenter":
+            if item.type == _DATACENTER:
                 # The last folder is vm, host, datastore or network: vCenter's own, shown to nobody.
                 return names[-2::-1] if within else None
             if item.type in ("Folder", "StoragePod"):

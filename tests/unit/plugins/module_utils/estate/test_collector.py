@@ -243,6 +243,37 @@ def test_server_that_never_knows_what_it_was_told_to_forget_is_not_asked_for_eve
     assert "does not know the property guest.net" in scan.issues()[0].message
 
 
+def test_what_is_referred_to_and_not_there_is_named_once(monkeypatch):
+    host, folder, store = MoRef("HostSystem", "host-77"), MoRef("Folder", "group-v7"), MoRef("Datastore", "datastore-7")
+    inner = ManagedObject(MoRef("Folder", "group-v8"), {"name": "Web", "parent": folder}, {})
+    pages = [[vm(1, runtime__host=host), vm(2, runtime__host=host)], Spoiled(SessionLost("gone"), 1), [vm(3, datastore=[store], parent=inner.ref)]]
+    scan = FakeServer(pages, [inner]).scan(monkeypatch, sections=["vms", "vm_nics"])
+    assert scan.counts["vms"] == 3
+    assert scan.issues() == [
+        Issue("places", "host-77", "runtime.host", "no_permission", "the account may not see HostSystem host-77, to which vm1 refers"),
+        Issue("places", "datastore-7", "datastore", "no_permission", "the account may not see Datastore datastore-7, to which vm3 refers"),
+        Issue("places", "group-v7", "parent", "no_permission", "the account may not see Folder group-v7"),
+    ]
+
+
+def test_what_is_not_there_is_named_inside_of_structures_too(monkeypatch):
+    store = ManagedObject(MoRef("Datastore", "datastore-1"), {"name": "ds", "host": [{"key": MoRef("HostSystem", "host-77")}]}, {})
+    issues = FakeServer([], [store]).scan(monkeypatch, sections=["datastores"]).issues()
+    assert [(issue.object, issue.property) for issue in issues] == [("host-77", "host")]
+
+
+def test_not_all_of_very_many_unseen_objects_are_named(monkeypatch):
+    hosts = [MoRef("HostSystem", f"unseen-{number}") for number in range(150)]
+    issues = FakeServer([[vm(number, runtime__host=ref) for number, ref in enumerate(hosts)]]).scan(monkeypatch, sections=["vms"]).issues()
+    assert [issue.object for issue in issues] == [ref.moid for ref in hosts[:100]] + [""]
+    assert "50 more" in issues[-1].message
+
+
+def test_what_an_esxi_host_does_not_tell_of_vcenter_is_no_issue(monkeypatch):
+    scan = FakeServer([[vm(1, network=[LAN])]]).scan(monkeypatch, sections=["vms"], is_vcenter=False)
+    assert scan.issues() == []
+
+
 def test_each_section_says_what_it_misses_itself(monkeypatch):
     denied = {path: Fault("NoPermission", "") for path in ("config.uuid", "config.hardware.device")}
     scan = FakeServer([[vm(1, denied)]]).scan(monkeypatch, sections=["vms", "vm_disks"])

@@ -100,3 +100,35 @@ def test_network_by_key_or_id(lookup):
 @pytest.mark.parametrize(("name", "plain"), [("a%2fb", "a/b"), ("a%5cb", "a\\b"), ("100%25", "100%"), ("a+b", "a+b"), ("50% off", "50% off")])
 def test_names_are_unescaped(name, plain):
     assert unescape(name) == plain
+
+
+def test_what_is_asked_for_and_not_known_is_remembered_once(lookup):
+    host, folder = MoRef("HostSystem", "host-99"), MoRef("Folder", "group-v99")
+    for _time in range(2):
+        assert (lookup.name(host), lookup.cluster(host), lookup.folder(folder)) == (None, None, None)
+    assert list(lookup.unknown) == [host, folder]
+
+
+def test_what_is_known_or_not_set_is_never_unknown(lookup):
+    for ref in (None, WEB, HOST_1, HOST_2, STANDALONE, PORT_GROUP, OPAQUE):
+        lookup.name(ref), lookup.cluster(ref), lookup.datacenter(ref), lookup.folder(ref), lookup.nearest(ref, "StoragePod")
+    assert not lookup.unknown
+
+
+def test_root_that_stands_in_no_view_is_never_asked_for():
+    lookup = Lookup([ManagedObject(DATACENTER, {"name": "Madrid", "parent": ROOT}, {}), ManagedObject(HOST_ROOT, {"name": "host", "parent": DATACENTER}, {})])
+    assert (lookup.cluster(HOST_ROOT), lookup.datacenter(HOST_ROOT), lookup.folder(HOST_ROOT), lookup.unknown) == (None, "Madrid", "/", {})
+
+
+def test_object_without_a_name_is_known():
+    folder = MoRef("Folder", "group-v1")
+    lookup = Lookup([ManagedObject(folder, {}, {})])
+    assert (lookup.name(folder), lookup.folder(folder), lookup.unknown) == (None, None, {})
+
+
+def test_way_that_ends_before_its_datacenter_tells_where():
+    inner, outer = MoRef("Folder", "group-v5"), MoRef("Folder", "group-v4")
+    lookup = Lookup([ManagedObject(inner, {"name": "Web", "parent": outer}, {})])
+    assert (lookup.folder(inner), list(lookup.unknown)) == (None, [outer])
+    lookup = Lookup([ManagedObject(HOST_2, {"name": "esx2", "parent": STANDALONE}, {})])
+    assert (lookup.datacenter(HOST_2), list(lookup.unknown)) == (None, [STANDALONE])

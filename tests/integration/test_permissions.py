@@ -1,0 +1,175 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Accounts that see all, a part, or names only of one vCenter: each row against what its account may know of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import NamedTuple
+
+import pytest
+from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS
+from ansible_collections.estate.vmware.plugins.module_utils.estate.lookup import PLACES
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Issue, Scan
+from ansible_collections.estate.vmware.tests.integration.running import run_module, source
+from ansible_collections.estate.vmware.tests.integration.sight import READ, VIEW, Sight, needs_read
+from ansible_collections.estate.vmware.tests.integration.truth import Rows, by_identity, differences, read_record
+from estates import start_simulator
+
+ALONE = {"propagate": False}
+MALAGA = "/Production sites/Málaga"
+ACCOUNTS = {
+    "read-only": [{"on": "/", "role": "read-only"}],
+    "half": [
+        {"on": "/", "role": "read-only", **ALONE},
+        # A whole datacenter.
+        {"on": "/Lyon", "role": "read-only"},
+        # Another one, but for one of everything.
+        {"on": "/Shanghai", "role": "read-only"},
+        *(
+            {"on": f"/Shanghai/{path}", "role": "no-access"}
+            for path in (
+                "datastore/sha-nfs-general-01",
+                "host/SHA-Production/esx02.sha.corp.example",
+                "host/SHA-Production/Resources/Gold",
+                "host/esx06.sha.corp.example",
+                "network/VM Network",
+                "network/SHA-DB-130",
+                "network/sha-dvs-01",
+                "vm/Desktops",
+            )
+        ),
+        {"on": "/Shanghai/host/esx06.sha.corp.example/esx06.sha.corp.example", "role": "read-only"},
+        # A folder and a cluster, without the way to them.
+        {"on": "/Toronto/vm/Production", "role": "read-only"},
+        {"on": "/Toronto/host/TOR-Databases", "role": "read-only"},
+        # A cluster with the way to it.
+        {"on": MALAGA, "role": "read-only", **ALONE},
+        {"on": f"{MALAGA}/host/Racks 1-8", "role": "read-only", **ALONE},
+        {"on": f"{MALAGA}/host/Racks 1-8/MLG-Databases", "role": "read-only"},
+    ],
+    "no-read": [
+        {"on": "/", "role": "read-only"},
+        {"on": "/Shanghai", "role": "view"},
+        {"on": "/Lyon/host/LYO-Production/esx01.lyo.corp.example", "role": "view"},
+    ],
+}
+SIZES = {"vms": 250, "datacenters": 4, "folders": 1, "clusters": 8, "hosts": 24, "standalone_hosts": 4, "apps": 2}
+
+
+class Seen(NamedTuple):
+    """What an account should have read, and what it has."""
+
+    put_in: Rows
+    sight: Sight
+    status: str
+    read: Rows
+    issues: list[Issue]
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("permissions")
+    with start_simulator(folder, accounts=ACCOUNTS, record=folder / "record.jsonl", **SIZES) as simulator:
+        yield simulator, read_record(folder / "record.jsonl")
+
+
+@pytest.fixture(scope="module")
+def seen_by(tmp_path_factory, running):
+    """A function that scans as one of the accounts, once each."""
+    simulator, put_in = running
+    known = {}
+
+    def scan(account: str) -> Seen:
+        if account not in known:
+            folder = tmp_path_factory.mktemp(account)
+            connection = {key.removeprefix("vmware_"): value for key, value in source(simulator, vmware_username=account).items()}
+            result = run_module(folder, "vmware_inventory_facts", **connection, dest=str(folder / "scan.sqlite"), page_size=50)
+            assert not result["failed"], result
+            found = Scan.open(str(folder / "scan.sqlite"))
+            read = {}
+            for section in SECTIONS:
+                keys = list(found.fields(section))
+                read[section] = by_identity(section, [dict(zip(keys, values)) for values in found.rows(section, keys)])
+            known[account] = Seen(put_in, Sight(put_in, account), found.head.status, read, found.issues())
+        return known[account]
+
+    return scan
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+@pytest.mark.parametrize("account", ACCOUNTS)
+def test_every_row_is_what_the_account_may_know(seen_by, account, section):
+    seen = seen_by(account)
+    expected = seen.sight.rows(section)
+    assert set(seen.read[section]) == set(expected), "no other row"
+    assert expected, "an empty section proves nothing"
+    assert not differences(section, seen.read[section], expected)
+
+
+def test_read_only_sees_everything_and_says_nothing(seen_by):
+    seen = seen_by("read-only")
+    assert (seen.status, seen.issues) == ("ok", [])
+    for section in SECTIONS:
+        assert set(seen.read[section]) == set(seen.put_in[section])
+        assert not differences(section, seen.read[section], seen.put_in[section])
+
+
+@pytest.mark.parametrize("section", ["vms", "hosts", "datastores", "networks", "clusters", "vm_nics"])
+def test_half_of_the_estate_is_neither_all_nor_nothing(seen_by, section):
+    seen = seen_by("half")
+    assert 0 < len(seen.read[section]) < len(seen.put_in[section])
+    whole = [moid for moid, row in seen.read[section].items() if not differences(section, {moid: row}, seen.put_in[section])]
+    assert 0 < len(whole) < len(seen.read[section]), "some rows are as for anybody, some are not"
+
+
+def test_what_is_referred_to_and_not_seen_is_one_issue_each(seen_by):
+    seen = seen_by("half")
+    assert seen.status == "partial"
+    assert {issue.kind for issue in seen.issues} == {"no_permission"}
+    assert Counter(issue.object for issue in seen.issues) == Counter(seen.sight.unseen())
+
+
+def test_every_kind_of_what_is_not_seen_is_named_with_its_property(seen_by):
+    seen = seen_by("half")
+    types = seen.put_in["objects"]
+    named = {(types[issue.object]["type"], issue.property) for issue in seen.issues}
+    assert named == {
+        ("HostSystem", "runtime.host"),
+        ("HostSystem", "host"),
+        ("Datastore", "datastore"),
+        ("Network", "config.hardware.device"),
+        ("DistributedVirtualPortgroup", "network"),
+        ("OpaqueNetwork", "network"),
+        ("VmwareDistributedVirtualSwitch", "config.distributedVirtualSwitch"),
+        ("Folder", "parent"),
+        ("ComputeResource", "parent"),
+    }
+    assert all(types[issue.object]["type"] in issue.message for issue in seen.issues)
+
+
+def test_what_may_only_be_viewed_names_each_property(seen_by):
+    seen = seen_by("no-read")
+    assert seen.status == "partial"
+    assert {issue.kind for issue in seen.issues} == {"no_permission"}
+    expected = Counter()
+    for section, declared in SECTIONS.items():
+        paths = [(owner, path) for path, owner in declared.properties.items() if needs_read(owner, path)]
+        for moid, place in seen.put_in["objects"].items():
+            if place["type"] in declared.managed_types and seen.sight.role(moid) == VIEW:
+                (name,) = {rows[moid]["name"] for rows in seen.put_in.values() if "name" in rows.get(moid, ())}
+                expected.update((section, name, path) for owner, path in paths if owner in (place["type"], declared.managed_types[0]))
+    assert Counter((issue.section, issue.object, issue.property) for issue in seen.issues if issue.section in SECTIONS) == expected
+    places = {issue.property for issue in seen.issues if issue.section not in SECTIONS}
+    assert places <= {path for kind, paths in PLACES.items() for path in paths if needs_read(kind, path)}
+
+
+def test_names_alone_are_rows_all_the_same(seen_by):
+    seen = seen_by("no-read")
+    viewed = [row for moid, row in seen.read["vms"].items() if seen.sight.role(moid) == VIEW]
+    assert viewed
+    assert {row["vcpu"] for row in viewed} == {None}
+    assert all(row["name"] for row in viewed)
+    assert {seen.sight.role(moid) for moid in seen.read["vms"]} == {READ, VIEW}
