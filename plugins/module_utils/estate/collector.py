@@ -14,7 +14,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import ITEM, KINDS, SELF, TAGS, Field, Section, merged, value_as_is
 from ansible_collections.estate.vmware.plugins.module_utils.estate.derive.labels import CUSTOM_VALUES
-from ansible_collections.estate.vmware.plugins.module_utils.estate.lookup import PLACE_SHAPES, PLACES, Lookup, unescape
+from ansible_collections.estate.vmware.plugins.module_utils.estate.lookup import ESXI_PLACES, PLACE_SHAPES, PLACES, Lookup, unescape
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Issue, ScanWriter
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import Fault, ManagedObject, MoRef
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import UnknownProperty, VsphereError
@@ -23,7 +23,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retry import
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session, version_tuple
 
 _MACHINE = "VirtualMachine"
-_VCENTER_ONLY = frozenset(("DistributedVirtualPortgroup", "DistributedVirtualSwitch", "OpaqueNetwork"))
+_VCENTER_ONLY = frozenset(("ClusterComputeResource", "DistributedVirtualPortgroup", "DistributedVirtualSwitch", "OpaqueNetwork"))
 _ISSUE_KINDS = {"NoPermission": "no_permission", "InvalidProperty": "missing"}
 _VANISHED = "ManagedObjectNotFound"
 #: What functions of the catalog raise where a server answers what its own API forbids.
@@ -46,11 +46,12 @@ def collect(
     page_size: int,
     tags_of: TagsOf | None = None,
     environment: tuple[str, Any] | None = None,
-) -> None:
+) -> str:
     """Read the sections of one source into a scan. Sections that fail on the way are left out, with an issue.
 
     :param tags_of: asked once a page; None where there are no tags.
     :param environment: see :class:`Lookup`.
+    :returns: the hardware UUID of an ESXi host on its own, empty for a vCenter.
     :raises VsphereError: not even names and places can be read, or no section at all.
     :raises ScanFileError: the scan cannot be written.
     """
@@ -78,6 +79,7 @@ def collect(
         writer.add_issue(Issue(PLACES_SECTION, "", path, "missing", "the server does not know this property"))
     for issue in reader.issues_of_unseen():
         writer.add_issue(issue)
+    return reader.hardware_uuid
 
 
 class _Reader:
@@ -101,13 +103,18 @@ class _Reader:
         #: Objects that others refer to and that are not there for this account: a property that leads to it, and whose.
         self._unseen: dict[MoRef, tuple[str, str]] = {}
 
+    @property
+    def hardware_uuid(self) -> str:
+        """See :class:`Lookup`."""
+        return self._lookup.hardware_uuid
+
     def read_places(self, environment: tuple[str, Any] | None) -> None:
         """What every object that is no VM is called and where it belongs, and what custom attributes are called."""
 
         def attempt() -> tuple[Lookup, list[ManagedObject]]:
             lookup = Lookup()
             incomplete: list[ManagedObject] = []
-            for page in self._pages(PLACES):
+            for page in self._pages(PLACES if self._session.is_vcenter else ESXI_PLACES):
                 lookup.add(page)
                 incomplete += filter(_lacks, page)
             return lookup, incomplete
@@ -179,7 +186,9 @@ class _Reader:
 
     def _pages(self, wanted: Mapping[str, Iterable[str]]) -> Iterator[list[ManagedObject]]:
         known = {name: sorted(set(paths) - self.unknown) for name, paths in wanted.items() if self._has(name)}
-        for page in retrieve(self._session, {name: paths for name, paths in known.items() if paths}, self._shapes, self._page_size):
+        question = {name: paths for name, paths in known.items() if paths}
+        # A view of no types would be one of all.
+        for page in retrieve(self._session, question, self._shapes, self._page_size) if question else ():
             yield _each_once(page)
 
     def _has(self, managed_type: str) -> bool:

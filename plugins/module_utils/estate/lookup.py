@@ -31,6 +31,9 @@ PLACES: dict[str, tuple[str, ...]] = {
     "DistributedVirtualPortgroup": ("key", "config.defaultPortConfig", "config.distributedVirtualSwitch"),
     "OpaqueNetwork": ("summary",),
 }
+HARDWARE_UUID = "summary.hardware.uuid"
+#: The same of an ESXi host on its own, which has as a server no UUID but that of its hardware.
+ESXI_PLACES = {**PLACES, "HostSystem": (*PLACES["HostSystem"], HARDWARE_UUID)}
 #: Shapes of those that are structures, see vsphere/soap.py.
 PLACE_SHAPES: Shapes = {
     "HostSystem": {"config.network.portgroup": [{"spec": {"name": str, "vlanId": int, "vswitchName": str}}]},
@@ -54,6 +57,7 @@ class Lookup:
     :ivar environment: how a VM tells its environment: tag_category, custom_attribute or folder_level, with its
         name, which is a number for a level; None where nobody has said.
     :ivar scanned: when, in UTC.
+    :ivar hardware_uuid: that of an ESXi host on its own, else empty.
     :ivar unknown: objects that were asked for and are not here, as keys, in the order of asking.
     :param objects: of the types in :data:`PLACES`; every one has to be here or come by :meth:`add`.
     """
@@ -71,6 +75,7 @@ class Lookup:
         self.tags: Mapping[MoRef, Mapping[str, Sequence[str]]] = {}
         self.environment: tuple[str, Any] | None = None
         self.scanned = datetime.now(timezone.utc)
+        self.hardware_uuid = ""
         self.unknown: dict[MoRef, None] = {}
         self.add(objects)
 
@@ -84,6 +89,7 @@ class Lookup:
             if properties.get("summary.hardware.cpuModel"):
                 # Vendors pad their model names with blanks.
                 self._cpu_models[ref] = " ".join(properties["summary.hardware.cpuModel"].split())
+            self.hardware_uuid = properties.get(HARDWARE_UUID, self.hardware_uuid)
             if "config.network.portgroup" in properties:
                 self._port_groups[ref] = [group.get("spec", {}) for group in properties["config.network.portgroup"]]
             if "config.defaultPortConfig" in properties:

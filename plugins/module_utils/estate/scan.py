@@ -60,7 +60,8 @@ def scan_source(
                 head.about = {key: session.about.get(name, "") for key, name in _ABOUT.items()}
                 # ESXi hosts have no tags.
                 tags_of = _tags(TagReader(connection, session.wire, session.version), parting) if with_tags and session.is_vcenter else None
-                collect(session, sections, writer, page_size, tags_of, environment)
+                hardware_uuid = collect(session, sections, writer, page_size, tags_of, environment)
+                head.about["instance_uuid"] = head.about["instance_uuid"] or hardware_uuid
             head.status = PARTIAL if writer.issue_count else OK
             return _finished(writer, head, clock)
     except VsphereError as error:

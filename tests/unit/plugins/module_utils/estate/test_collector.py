@@ -125,8 +125,15 @@ def test_sections_that_nobody_wants_are_not_read(monkeypatch):
 
 def test_esxi_is_not_asked_for_what_only_vcenter_has(monkeypatch):
     server = FakeServer([])
-    server.scan(monkeypatch, is_vcenter=False)
-    assert not {name for asked in server.asked for name in asked} & {"DistributedVirtualPortgroup", "DistributedVirtualSwitch", "OpaqueNetwork"}
+    server.scan(monkeypatch, sections=[*FOUR, "clusters"], is_vcenter=False)
+    vcenters = {"ClusterComputeResource", "DistributedVirtualPortgroup", "DistributedVirtualSwitch", "OpaqueNetwork"}
+    assert not {name for asked in server.asked for name in asked} & vcenters
+
+
+def test_nothing_is_asked_where_nothing_can_be(monkeypatch):
+    server = FakeServer([])
+    assert server.scan(monkeypatch, sections=["clusters"], is_vcenter=False).counts == {"clusters": 0}
+    assert len(server.asked) == 1, "names and places"
 
 
 def test_port_groups_are_asked_for_what_other_networks_do_not_have(monkeypatch):

@@ -44,11 +44,13 @@ def two_hosts(session, sections, writer, page_size, tags_of, environment):
     (section,) = sections
     writer.add_section(section, section.fields[:2])
     writer.add_rows("hosts", [("host-1", "esx1"), ("host-2", "esx2")])
+    return ""
 
 
 def one_host_with_an_issue(session, sections, writer, page_size, tags_of, environment):
     two_hosts(session, sections, writer, page_size, tags_of, environment)
     writer.add_issue(Issue("hosts", "esx2", "config", "no_permission", "NoPermission"))
+    return ""
 
 
 def broken_on_the_way(session, sections, writer, page_size, tags_of, environment):
@@ -85,6 +87,18 @@ def test_facts_of_a_scan_on_disk(monkeypatch, tmp_path, collect, status, issues)
         "scan_file": str(path),
         "checksum": checksum(str(path)),
     }
+
+
+@pytest.mark.parametrize(("own", "expected"), [("", "4c4c4544-0042"), ("5029f3c1", "5029f3c1")])
+def test_server_without_a_uuid_has_that_of_its_hardware(monkeypatch, own, expected):
+    class Server(FakeSession):
+        about = {**FakeSession.about, "instanceUuid": own}
+
+    def one_host(*arguments, **options):
+        two_hosts(*arguments, **options)
+        return "4c4c4544-0042"
+
+    assert scan(monkeypatch, IN_MEMORY, one_host, Server).head.about["instance_uuid"] == expected
 
 
 def test_rows_are_facts_when_there_is_no_file(monkeypatch):
