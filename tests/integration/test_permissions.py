@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS
 from ansible_collections.estate.vmware.plugins.module_utils.estate.lookup import PLACES
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Issue, Scan
+from ansible_collections.estate.vmware.tests.integration.proxy import changed
 from ansible_collections.estate.vmware.tests.integration.running import run_module, source
 from ansible_collections.estate.vmware.tests.integration.sight import READ, VIEW, Sight, needs_read
 from ansible_collections.estate.vmware.tests.integration.truth import Rows, by_identity, differences, read_record
@@ -173,3 +175,19 @@ def test_names_alone_are_rows_all_the_same(seen_by):
     assert {row["vcpu"] for row in viewed} == {None}
     assert all(row["name"] for row in viewed)
     assert {seen.sight.role(moid) for moid in seen.read["vms"]} == {READ, VIEW}
+
+
+def test_custom_attributes_whose_names_may_not_be_read_are_told(tmp_path, running, authority):
+    """The names are the server's own and not an object's: they take a right at the top."""
+    denied = (
+        b'<missingSet><path>field</path><fault><fault xmlns:x="http://www.w3.org/2001/XMLSchema-instance" x:type="NoPermission"/>'
+        b"<localizedMessage>no</localizedMessage></fault></missingSet>"
+    )
+
+    def deny(request, reply):
+        return re.sub(rb"<propSet>.*</propSet>", denied, reply, flags=re.DOTALL) if b"<type>CustomFieldsManager<" in request else reply
+
+    with changed(running[0], authority, deny) as connection:
+        found = run_module(tmp_path, "vmware_inventory_facts", **connection, sections=["hosts"])["ansible_facts"]["vmware_inventory"]
+    assert (found["status"], found["counts"]["hosts"]) == ("partial", SIZES["hosts"])
+    assert [(issue["section"], issue["kind"]) for issue in found["issues"]] == [("custom_attributes", "permission")]

@@ -184,6 +184,8 @@ class Session:
         question = query.FilterSpec(objectSet=[query.ObjectSpec(obj=manager)], propSet=[query.PropertySpec(type=type(manager), pathSet=["field"])])
         with self.readable_answer():
             page = decode_page(self._ask_collector("RetrievePropertiesEx", [question], query.RetrieveOptions()), _ATTRIBUTE_SHAPES)
+            for fault in (fault for found in page.objects for fault in found.missing.values()):
+                raise SoapFault(fault)
         defined = [item for found in page.objects for item in found.properties.get("field", ())]
         return {item["key"]: unquote(item["name"]) for item in defined if "key" in item and "name" in item}
 
