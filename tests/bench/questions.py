@@ -26,8 +26,11 @@ def listen() -> list[Question]:
     def note(stub: Any, managed_object: Any, info: Any, arguments: Any) -> Any:
         if info.wsdlName == "RetrievePropertiesEx":
             specs, options = arguments
+            # One single object, such as that which knows the names of custom attributes, is no bulk.
+            specs = [spec for spec in specs if spec.objectSet[0].selectSet]
             properties = {item.type._wsdlName: list(item.pathSet) for spec in specs for item in spec.propSet}
-            asked.append(Question(properties, options.maxObjects))
+            if properties:
+                asked.append(Question(properties, options.maxObjects))
         return serialize(stub, managed_object, info, arguments)
 
     SoapStubAdapter.SerializeRequest = note
