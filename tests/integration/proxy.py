@@ -16,6 +16,9 @@ from typing import Any
 
 from estates import CertificateAuthority, Simulator
 
+#: Headers of one connection, not of what goes over it; and replies are not zipped, so that they can be changed.
+_OWN = ("Accept-Encoding", "Connection", "Content-Length", "Host", "Transfer-Encoding")
+
 #: ``change(request, reply) -> reply``, both SOAP envelopes.
 Change = Callable[[bytes, bytes], bytes]
 
@@ -29,19 +32,23 @@ def changed(simulator: Simulator, authority: CertificateAuthority, change: Chang
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
-            request = self.rfile.read(int(self.headers["Content-Length"]))
+            request = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             wire = http.client.HTTPSConnection(simulator.host, simulator.port, context=context, timeout=30)
-            passed = {name: self.headers[name] for name in ("Cookie", "SOAPAction", "Content-Type") if name in self.headers}
-            wire.request("POST", self.path, request, passed)
+            wire.request(self.command, self.path, request, {name: value for name, value in self.headers.items() if name not in _OWN})
             response = wire.getresponse()
-            reply = change(request, response.read())
+            reply = response.read()
+            if "SOAPAction" in self.headers:
+                reply = change(request, reply)
             self.send_response(response.status)
-            if cookie := response.getheader("Set-Cookie"):
-                self.send_header("Set-Cookie", cookie)
+            for name, value in response.getheaders():
+                if name not in _OWN:
+                    self.send_header(name, value)
             self.send_header("Content-Length", str(len(reply)))
             self.end_headers()
             self.wfile.write(reply)
             wire.close()
+
+        do_GET = do_DELETE = do_POST
 
         def log_message(self, *arguments: Any) -> None:
             pass

@@ -130,7 +130,7 @@ def test_facts_given_inline(run, scans, out):
         "sections": {"vms": [{"name": "=1+1\ud800", "vcpu": 2, "template": False}]},
     }
     run(scans=[scans, facts], dest=str(out / "estate.xlsx"))
-    assert openpyxl.load_workbook(out / "estate.xlsx")["lab"]["B5"].value == "=1+1\ufffd"
+    assert openpyxl.load_workbook(out / "estate.xlsx")["lab"]["C5"].value == "=1+1\ufffd"
 
 
 def test_of_two_scans_of_a_source_the_newer_wins_with_a_warning(run, scans, out):
