@@ -22,15 +22,22 @@ options:
   username:
     description:
       - Account to log in with. Reading needs no more than the role C(Read-only), propagating from the top.
+      - Needed with O(password), and not with O(session_token).
       - If not set, the environment variable E(VMWARE_USER) is used.
     type: str
-    required: true
   password:
     description:
       - Password of O(username).
+      - Needed unless O(session_token) is given.
       - If not set, the environment variable E(VMWARE_PASSWORD) is used.
     type: str
-    required: true
+  session_token:
+    description:
+      - Id of a session that exists, the value of its cookie C(vmware_soap_session), to use instead of O(username) and O(password).
+      - That session is neither begun nor ended. When it has ended meanwhile, nothing can be read any more, and it is not replaced by a new one.
+      - Cannot be given together with O(password).
+      - If not set, the environment variable E(VMWARE_SESSION_TOKEN) is used.
+    type: str
   port:
     description:
       - TCP port.
@@ -49,6 +56,34 @@ options:
       - A vCenter's own CA certificate can be downloaded from its welcome page.
       - If not set, the environment variable E(VMWARE_CA_PATH) is used.
     type: path
+  fingerprint:
+    description:
+      - SHA-256 fingerprint of the one certificate to trust, with or without colons. Neither CAs nor the name in the certificate count then.
+      - Each connection is compared with it before anything is sent.
+      - Cannot be given together with O(ca_path), or with O(validate_certs) set to V(false).
+      - If not set, the environment variable E(VMWARE_FINGERPRINT) is used.
+    type: str
+  proxy_host:
+    description:
+      - Host name, IP address or URL of an HTTP proxy through which to connect, with its method CONNECT.
+      - The proxy itself is spoken to in plain HTTP. Inside the connection that it makes, TLS runs from here to O(hostname).
+      - If not set, the environment variable E(VMWARE_PROXY_HOST) is used; E(HTTPS_PROXY) is not.
+    type: str
+  proxy_port:
+    description:
+      - TCP port of O(proxy_host). Needed unless that is a URL that holds it.
+      - If not set, the environment variable E(VMWARE_PROXY_PORT) is used.
+    type: int
+  proxy_username:
+    description:
+      - Account for a proxy that wants Basic credentials. It gets them in the clear, as such proxies do.
+      - If not set, the environment variable E(VMWARE_PROXY_USERNAME) is used.
+    type: str
+  proxy_password:
+    description:
+      - Password of O(proxy_username).
+      - If not set, the environment variable E(VMWARE_PROXY_PASSWORD) is used.
+    type: str
   timeout:
     description:
       - Seconds that connecting, and each wait for an answer, may take.
@@ -69,6 +104,8 @@ options:
       - If not set, the environment variable E(VMWARE_RETRIES) is used.
     type: int
     default: 3
+notes:
+  - An option that is given wins over one of the environment that contradicts it.
 requirements:
   - pyVmomi >= 8.0.1.0
 """

@@ -56,8 +56,7 @@ def scan_source(
     try:
         with ScanWriter(path) as writer:
             with Session(connection) as session, ExitStack() as parting, _no_search_for_cycles():
-                head.type = "vCenter" if session.is_vcenter else "ESXi"
-                head.about = {key: session.about.get(name, "") for key, name in _ABOUT.items()}
+                head.type, head.about = type_of(session), about(session)
                 # ESXi hosts have no tags.
                 tags_of = _tags(TagReader(connection, session.wire, session.version), parting) if with_tags and session.is_vcenter else None
                 hardware_uuid = collect(session, sections, writer, page_size, tags_of, environment)
@@ -106,6 +105,16 @@ def facts(scan: Scan, with_rows: bool) -> dict[str, Any]:
     if with_rows:
         found["sections"] = {key: [dict(zip(scan.fields(key), row)) for row in scan.rows(key, list(scan.fields(key)))] for key in scan.counts}
     return found
+
+
+def type_of(session: Session) -> str:
+    """What a source is, in the word that people know."""
+    return "vCenter" if session.is_vcenter else "ESXi"
+
+
+def about(session: Session) -> dict[str, Any]:
+    """What a source says of itself, by our names; empty where it says nothing."""
+    return {key: session.about.get(name, "") for key, name in _ABOUT.items()}
 
 
 def _finished(writer: ScanWriter, head: ScanHead, clock: float | None) -> Scan:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How to reach a source: options, their environment fallbacks, address and TLS context.
+"""How to reach a source: options, their environment fallbacks and what they say together.
 
 The options are documented once, in plugins/doc_fragments/connection.py.
 """
@@ -11,14 +11,18 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import ssl
 from dataclasses import dataclass, field
 from typing import Any
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from ansible.module_utils.basic import env_fallback
+from ansible.module_utils.common.validation import check_type_bool, check_type_path, check_type_str
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere import tls
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.proxy import Proxy, in_url
 
 
 def _option(environment: str, **spec: Any) -> dict[str, Any]:
@@ -28,21 +32,40 @@ def _option(environment: str, **spec: Any) -> dict[str, Any]:
 #: Argument spec of the connection options, for modules.
 CONNECTION_OPTIONS: dict[str, dict[str, Any]] = {
     "hostname": _option("VMWARE_HOST", type="str", required=True),
-    "username": _option("VMWARE_USER", type="str", required=True),
-    "password": _option("VMWARE_PASSWORD", type="str", required=True, no_log=True),
+    "username": _option("VMWARE_USER", type="str"),
+    "password": _option("VMWARE_PASSWORD", type="str", no_log=True),
+    "session_token": _option("VMWARE_SESSION_TOKEN", type="str", no_log=True),
     "port": _option("VMWARE_PORT", type="int", default=443),
     "validate_certs": _option("VMWARE_VALIDATE_CERTS", type="bool", default=True),
     "ca_path": _option("VMWARE_CA_PATH", type="path"),
+    "fingerprint": _option("VMWARE_FINGERPRINT", type="str"),
+    "proxy_host": _option("VMWARE_PROXY_HOST", type="str"),
+    "proxy_port": _option("VMWARE_PROXY_PORT", type="int"),
+    "proxy_username": _option("VMWARE_PROXY_USERNAME", type="str"),
+    "proxy_password": _option("VMWARE_PROXY_PASSWORD", type="str", no_log=True),
     "timeout": _option("VMWARE_TIMEOUT", type="int", default=30),
     "deadline": _option("VMWARE_DEADLINE", type="int", default=3600),
     "retries": _option("VMWARE_RETRIES", type="int", default=3),
 }
+
+#: Options that contradict each other, and why.
+_CONTRADICTIONS = (
+    ("session_token", "password", "either log in with username and password, or use a session that exists"),
+    ("fingerprint", "ca_path", "either trust the one certificate with this fingerprint, or all those of these CAs"),
+    ("fingerprint", "validate_certs", "either trust the one certificate with this fingerprint, or any"),
+)
+_READERS: dict[str, Callable[[str], Any]] = {"str": check_type_str, "bool": check_type_bool, "path": check_type_path}
+
+#: The characters of a cookie's value.
+_COOKIE_VALUE = re.compile(r"[!#-+\--:<-\[\]-~]+")
 
 
 @dataclass(frozen=True)
 class Connection:
     """Checked connection options of one source.
 
+    :ivar session_token: id of an existing session, for which nobody logs in; then there is no password.
+    :ivar fingerprint: SHA-256 of the one certificate that is trusted, ``AB:01:…``; empty where CAs decide.
     :ivar timeout: seconds that connecting, and each wait for data, may take.
     :ivar deadline: seconds that everything together may take.
     :ivar retries: how often something that failed in passing is tried again.
@@ -50,10 +73,13 @@ class Connection:
 
     host: str
     port: int
-    username: str
-    password: str = field(repr=False)
+    username: str = ""
+    password: str = field(default="", repr=False)
+    session_token: str = field(default="", repr=False)
     validate_certs: bool = True
     ca_path: str | None = None
+    fingerprint: str = ""
+    proxy: Proxy | None = None
     timeout: int = 30
     deadline: int = 3600
     retries: int = 3
@@ -62,26 +88,29 @@ class Connection:
     def from_options(cls, options: Mapping[str, Any]) -> Connection:
         """Check option values as a module or plugin received them.
 
-        :raises InvalidOption: a value cannot be used.
+        :raises InvalidOption: a value cannot be used, is missing, or contradicts another one.
         """
-        host, port = _split_address(str(options["hostname"]), options["port"])
-        if not 0 < port < 65536:
-            raise InvalidOption(f"port: {port} is no TCP port; give a number from 1 to 65535")
+        options = _without_contradictions({**dict.fromkeys(CONNECTION_OPTIONS), **options})
+        host, port = _address(options, "hostname", "port")
         for name in ("timeout", "deadline"):
             if options[name] < 1:
                 raise InvalidOption(f"{name}: {options[name]} is too short; give at least 1 second")
         if not 0 <= options["retries"] <= 10:
             raise InvalidOption(f"retries: {options['retries']} is no number of further attempts; give 0 to 10")
-        for name in ("username", "password"):
+        token = _session_token(options["session_token"])
+        for name in () if token else ("username", "password"):
             if not options[name]:
-                raise InvalidOption(f"{name}: it is empty; give the account to log in with")
+                raise InvalidOption(f"{name}: it is missing; give username and password of the account to log in with, or session_token")
         return cls(
             host=host,
             port=port,
-            username=str(options["username"]),
-            password=str(options["password"]),
+            username=str(options["username"] or ""),
+            password=str(options["password"] or ""),
+            session_token=token,
             validate_certs=options["validate_certs"],
             ca_path=options["ca_path"],
+            fingerprint=tls.same_fingerprint(options["fingerprint"]) if options["fingerprint"] else "",
+            proxy=_proxy(options),
             timeout=options["timeout"],
             deadline=options["deadline"],
             retries=options["retries"],
@@ -90,60 +119,105 @@ class Connection:
     @property
     def address(self) -> str:
         """Host and port as people write them; port 443 goes without saying."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return host if self.port == 443 else f"{host}:{self.port}"
+        return in_url(self.host) if self.port == 443 else f"{in_url(self.host)}:{self.port}"
+
+    @property
+    def account(self) -> str:
+        """Who reads, for messages."""
+        return self.username or "the account of session_token"
 
     def tls_context(self) -> ssl.SSLContext:
         """The TLS context that every request to the source uses, SOAP or REST.
 
+        With a fingerprint it takes any certificate: whoever connects compares it, see line.py.
+
         :raises InvalidOption: ``ca_path`` cannot be read.
         """
-        context = ssl.create_default_context()
-        if not self.validate_certs:
-            context.check_hostname = False
-            context.verify_mode = ssl.CERT_NONE
-            return context
-        # Certificates of vCenter's own CA lack extensions that the strict mode of Python 3.13 and later asks for.
-        context.verify_flags &= ~getattr(ssl, "VERIFY_X509_STRICT", 0)
-        for path in _certificate_files(self.ca_path):
-            try:
-                context.load_verify_locations(cafile=path)
-            except (OSError, ssl.SSLError) as error:
-                raise InvalidOption(f"ca_path: {path} cannot be used ({error.strerror or error}); give CA certificates in PEM format") from error
-        return context
+        if self.fingerprint or not self.validate_certs:
+            return tls.unchecked_context()
+        return tls.trusting_context(self.ca_path)
 
 
-def _split_address(hostname: str, port: int) -> tuple[str, int]:
+def _without_contradictions(options: dict[str, Any]) -> dict[str, Any]:
+    """The options without those that only the environment says, where one that was given contradicts them.
+
+    :raises InvalidOption: both were given, or neither.
+    """
+    for *pair, choice in _CONTRADICTIONS:
+        if not all(_speaks(options[name]) for name in pair):
+            continue
+        given = [name for name in pair if not _is_from_environment(name, options[name])]
+        if len(given) != 1:
+            told = ["validate_certs: false" if name == "validate_certs" else name for name in pair]
+            raise InvalidOption(f"{told[0]} contradicts {told[1]}: {choice}; leave one of the two options out")
+        (silenced,) = set(pair) - set(given)
+        options[silenced] = CONNECTION_OPTIONS[silenced].get("default")
+    return options
+
+
+def _speaks(value: Any) -> bool:
+    # Certificates are checked unless told otherwise: only false says something.
+    return value is False or value not in (None, "", True)
+
+
+def _is_from_environment(name: str, value: Any) -> bool:
+    spec = CONNECTION_OPTIONS[name]
+    said = os.environ.get(spec["fallback"][1][0])
+    return said is not None and _READERS[spec["type"]](said) == value
+
+
+def _session_token(text: str | None) -> str:
+    """The id alone of what people copy out of a browser or a program."""
+    token = str(text or "").strip().removeprefix("vmware_soap_session=").partition(";")[0].strip('"')
+    if text and not _COOKIE_VALUE.fullmatch(token):
+        raise InvalidOption("session_token: it is no id of a session; give the value of the cookie vmware_soap_session")
+    return token
+
+
+def _proxy(options: Mapping[str, Any]) -> Proxy | None:
+    if not options["proxy_host"]:
+        for name in ("proxy_port", "proxy_username", "proxy_password"):
+            if options[name]:
+                raise InvalidOption(f"{name}: it is given without proxy_host; give that too, or leave both out")
+        return None
+    if str(options["proxy_host"]).startswith("https:"):
+        raise InvalidOption("proxy_host: a proxy that is spoken to over TLS cannot be used; give one that takes plain HTTP")
+    host, port = _address(options, "proxy_host", "proxy_port")
+    username, password = (str(options[name] or "") for name in ("proxy_username", "proxy_password"))
+    if bool(username) != bool(password):
+        missing, given = ("proxy_password", "proxy_username") if username else ("proxy_username", "proxy_password")
+        raise InvalidOption(f"{missing}: it is missing; give it with {given}, or leave both out")
+    return Proxy(host, port, username, password)
+
+
+def _address(options: Mapping[str, Any], host_name: str, port_name: str) -> tuple[str, int]:
     """Host and port of a host name, an IP address or a URL. A port in it wins over the option."""
-    text = hostname.strip()
+    given = str(options[host_name])
+    host, port = _split(given)
+    if not host:
+        # A URL may carry a password before its @.
+        shown = given.rpartition("@")[2]
+        raise InvalidOption(f"{host_name}: '{shown}' names no host; give a host name, an IP address or a URL")
+    port = options[port_name] if port is None else port
+    if port is None:
+        raise InvalidOption(f"{port_name}: it is missing; give the TCP port of {host_name}")
+    if not 0 < port < 65536:
+        raise InvalidOption(f"{port_name}: {port} is no TCP port; give a number from 1 to 65535")
+    return host, port
+
+
+def _split(given: str) -> tuple[str, int | None]:
+    """Host and port that an address holds; no host where it is none."""
+    text = given.strip()
     if "://" not in text:
         text = f"//[{text}]" if text.count(":") > 1 and not text.startswith("[") else f"//{text}"
     try:
         parts = urlsplit(text)
-        host, given = parts.hostname or "", parts.port
+        host = parts.hostname or ""
         if ":" in host or "[" in text:
             ipaddress.IPv6Address(host)
+        # What no name server can be asked for.
+        host.encode("idna")
+        return ("" if any(character.isspace() for character in host) else host), parts.port
     except ValueError:
-        host, given = "", None
-    if not host or any(character.isspace() for character in host):
-        # A URL may carry a password before its @.
-        shown = hostname.rpartition("@")[2]
-        raise InvalidOption(f"hostname: '{shown}' names no host; give a host name, an IP address or a URL")
-    return host, port if given is None else given
-
-
-def _certificate_files(ca_path: str | None) -> list[str]:
-    if not ca_path:
-        return []
-    if os.path.isdir(ca_path):
-        try:
-            files = sorted(os.path.join(ca_path, name) for name in os.listdir(ca_path))
-        except OSError as error:
-            raise InvalidOption(f"ca_path: the folder {ca_path} cannot be read ({error.strerror}); change its mode") from error
-        found = [path for path in files if path.endswith((".pem", ".crt", ".cer", ".0"))]
-        if not found:
-            raise InvalidOption(f"ca_path: the folder {ca_path} holds no .pem, .crt, .cer or .0 file; put the CA certificates there")
-        return found
-    if not os.path.isfile(ca_path):
-        raise InvalidOption(f"ca_path: {os.path.abspath(ca_path)} does not exist; give a file or folder of CA certificates in PEM format")
-    return [ca_path]
+        return "", None

@@ -39,6 +39,18 @@ class ConnectionCut(Unreachable):
     """The connection ended in the middle of a conversation."""
 
 
+class ProxyUnreachable(Unreachable):
+    """The proxy cannot be reached, and nobody knows of the source."""
+
+    kind = "proxy"
+
+
+class ProxyRefused(VsphereError):
+    """The proxy does not open a way to the source."""
+
+    kind = "proxy"
+
+
 class TimedOut(VsphereError):
     """The source did not answer in time."""
 
@@ -53,13 +65,13 @@ class DeadlinePassed(VsphereError):
 
 
 class CertificateRejected(VsphereError):
-    """The source's TLS certificate is not trusted."""
+    """The source's TLS certificate is not trusted, or not the one that was pinned."""
 
     kind = "certificate"
 
 
 class LoginRefused(VsphereError):
-    """The source does not accept user name and password."""
+    """The source does not accept user name and password, or the session that it is told."""
 
     kind = "authentication"
 

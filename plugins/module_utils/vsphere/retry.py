@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import VsphereError
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import ConnectionCut, NotReady, VsphereError
 
 _FIRST_PAUSE = 0.5
 
@@ -19,6 +19,11 @@ Result = TypeVar("Result")
 
 def _is_transient(error: VsphereError) -> bool:
     return error.transient
+
+
+def does_answer(error: VsphereError) -> bool:
+    """Whether there is a server, and it may be better soon. Where nothing answers at all, people want to know at once."""
+    return isinstance(error, (ConnectionCut, NotReady))
 
 
 def persistently(

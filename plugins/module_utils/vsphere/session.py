@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A session with a vCenter or ESXi host: log in, ask, log out.
+"""A session with a vCenter or ESXi host: log in, ask, log out. Or use one that exists, and leave it as it was.
 
 pyVmomi builds and serialises requests. No reply goes through its deserialiser,
 which knows many ways to fail; they are bytes, for decode.py.
@@ -10,8 +10,10 @@ which knows many ways to fail; they are bytes, for decode.py.
 
 from __future__ import annotations
 
+import re
 import time
 from contextlib import contextmanager, suppress
+from datetime import datetime, timezone
 from types import TracebackType
 from typing import Any
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -34,7 +36,6 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode impor
     decode_value,
 )
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import (
-    ConnectionCut,
     LoginRefused,
     NotPermitted,
     NotReady,
@@ -44,12 +45,14 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors impor
     UnreadableAnswer,
     VsphereError,
 )
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retry import Result, persistently
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retry import Result, does_answer, persistently
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import Shapes
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.wire import Wire, not_vsphere
 
 #: What every supported server understands, for the first question: which version are you?
 _FIRST_VERSION = "6.5"
 _NAMESPACE = "vim25/"
+_COOKIE = "vmware_soap_session"
 _UNKNOWN_PROPERTY = "InvalidProperty"
 _TOKEN = "token"
 _ATTRIBUTES = "customFieldsManager"
@@ -68,10 +71,11 @@ _OTHER_FAULT = (ServerFault, "the server refuses ({fault}): scan again, and repo
 
 
 class Session:
-    """An authenticated session; a context manager that logs in and out.
+    """An authenticated session; a context manager that logs in and out, but for a session that was given.
 
     :ivar about: what the server says of itself, as in AboutInfo: name, fullName, version, build, apiType, apiVersion, …
     :ivar version: the API version spoken: the newest that both the server and pyVmomi know, (8, 0, 2, 0) for example.
+    :ivar user: what it says of this session, as in UserSession: key, userName, fullName, loginTime, …
     :ivar wire: for other questions to the same server within the same deadline; there once the session is entered.
     """
 
@@ -80,6 +84,7 @@ class Session:
     def __init__(self, connection: Connection) -> None:
         self.about: dict[str, Any] = {}
         self.version: tuple[int, ...] = ()
+        self.user: dict[str, Any] = {}
         self._connection = connection
         self._is_logged_in = False
         self._stub: Any = None
@@ -95,8 +100,7 @@ class Session:
         # It only builds requests and never connects.
         self._stub = SoapStubAdapter(version=VmomiSupport.versionMap[_NAMESPACE + _FIRST_VERSION])
         try:
-            # Where nothing answers at all, people want to know at once.
-            persistently(self._log_in, self._connection.retries, is_worth_it=lambda error: isinstance(error, (ConnectionCut, NotReady)))
+            persistently(self._log_in, self._connection.retries, is_worth_it=does_answer)
         except VsphereError:
             self.wire.close()
             raise
@@ -110,18 +114,32 @@ class Session:
         return persistently(attempt, self._connection.retries, self._renew, sleep=self._pause)
 
     def _log_in(self) -> None:
+        token = self._connection.session_token
+        self._cookie = f'{_COOKIE}="{token}"' if token else ""
         self._content = self._service_content()
         self.about = self._content["about"]
         self.version, name = _newest_version(version_tuple(self.about.get("apiVersion", "")))
         self._stub.ComputeVersionInfo(name)
-        self._call(self._manager("SessionManager", "sessionManager"), "Login", self._connection.username, self._connection.password, None)
+        self.user = self._given_session() if token else self._new_session()
+
+    def _new_session(self) -> dict[str, Any]:
+        user = self.call("sessionManager", "Login", self._connection.username, self._connection.password, None)
         self._is_logged_in = True
+        return user if isinstance(user, dict) else {}
+
+    def _given_session(self) -> dict[str, Any]:
+        # Strangers get no session, or a fault.
+        with suppress(SessionLost, NotPermitted):
+            user = self._property_of("sessionManager", "currentSession", {})
+            if isinstance(user, dict):
+                return user
+        raise LoginRefused("the server has no session of this session_token: it has ended, or it is another server's; give the token of a new one")
 
     def _log_out(self) -> None:
         if self._is_logged_in:
             # Where this fails the session ends by itself after 30 idle minutes; what was read is worth more than that.
             with suppress(VsphereError), self.wire.last_words():
-                self._call(self._manager("SessionManager", "sessionManager"), "Logout")
+                self.call("sessionManager", "Logout")
         self._is_logged_in = False
         self.wire.close()
         self._cookie = ""
@@ -138,12 +156,42 @@ class Session:
         """A vCenter Server, and not a standalone ESXi host."""
         return self.about.get("apiType") == "VirtualCenter"
 
+    @property
+    def api(self) -> str:
+        """The API version spoken, as pyVmomi and the server write it: ``vim25/8.0.2.0``."""
+        return self._stub.versionId.strip('"').removeprefix("urn:")
+
+    def current_time(self) -> datetime:
+        """The server's clock, in UTC."""
+        told = self._call(vim.ServiceInstance("ServiceInstance", self._stub), "CurrentTime")
+        try:
+            return _moment(told)
+        except (TypeError, ValueError) as error:
+            raise ServerFault(f"the server tells no time ({told}): scan again, and report it if it stays") from error
+
+    def privileges_missing(self, privileges: Sequence[str]) -> list[str]:
+        """Those of some privileges, such as System.Read, that the account lacks on the root folder."""
+        root = _managed_object("Folder", self._content["rootFolder"], self._stub)
+        told = self.call("authorizationManager", "HasPrivilegeOnEntity", root, self.user.get("key", ""), list(privileges))
+        granted = [str(answer).lower() == "true" for answer in (told if isinstance(told, list) else [told])]
+        if len(granted) != len(privileges):
+            raise ServerFault("the server does not tell which privileges the account has: scan again, and report it if it stays")
+        return [privilege for privilege, is_granted in zip(privileges, granted) if not is_granted]
+
+    def call(self, manager: str, method: str, *arguments: Any) -> Any:
+        """Call a method of one of the managers for its plain result.
+
+        :param manager: its name in ServiceContent, such as sessionManager.
+        :raises VsphereError: there is no such manager, or no result.
+        """
+        return self._call(self._manager(manager), method, *arguments)
+
     @contextmanager
     def container_view(self, types: Sequence[str]) -> Iterator[Any]:
         """A view of every managed object of these types below the root folder, destroyed on the way out."""
         root = _managed_object("Folder", self._content["rootFolder"], self._stub)
         wanted = [_managed_type(name) for name in types]
-        ref = self._call(self._manager("ViewManager", "viewManager"), "CreateContainerView", root, wanted, True)
+        ref = self.call("viewManager", "CreateContainerView", root, wanted, True)
         if not isinstance(ref, MoRef):
             raise ServerFault("the server made no view of its objects: scan again, and report it if it stays")
         view = _managed_object("ContainerView", ref, self._stub)
@@ -179,14 +227,7 @@ class Session:
         """
         if not self._content.get(_ATTRIBUTES):
             return {}
-        query = vmodl.query.PropertyCollector
-        manager = self._manager("CustomFieldsManager", _ATTRIBUTES)
-        question = query.FilterSpec(objectSet=[query.ObjectSpec(obj=manager)], propSet=[query.PropertySpec(type=type(manager), pathSet=["field"])])
-        with self.readable_answer():
-            page = decode_page(self._ask_collector("RetrievePropertiesEx", [question], query.RetrieveOptions()), _ATTRIBUTE_SHAPES)
-            for fault in (fault for found in page.objects for fault in found.missing.values()):
-                raise SoapFault(fault)
-        defined = [item for found in page.objects for item in found.properties.get("field", ())]
+        defined = self._property_of(_ATTRIBUTES, "field", _ATTRIBUTE_SHAPES) or ()
         return {item["key"]: unquote(item["name"]) for item in defined if "key" in item and "name" in item}
 
     @contextmanager
@@ -200,10 +241,25 @@ class Session:
             if error.fault.type == _UNKNOWN_PROPERTY and error.fault.subject != _TOKEN:
                 raise UnknownProperty(error.fault.subject) from error
             kind, message = _FAULTS.get(error.fault.type, _OTHER_FAULT)
-            raise kind(message.format(account=self._connection.username, fault=error)) from error
+            raise kind(message.format(account=self._connection.account, fault=error)) from error
+
+    def _property_of(self, manager: str, path: str, shapes: Shapes) -> Any:
+        """A property of one of the managers; None where it is not set.
+
+        :raises VsphereError: it cannot be read.
+        """
+        asked = self._manager(manager)
+        query = vmodl.query.PropertyCollector
+        wanted = query.PropertySpec(type=type(asked), pathSet=[path], all=False)
+        question = query.FilterSpec(objectSet=[query.ObjectSpec(obj=asked, skip=False)], propSet=[wanted])
+        with self.readable_answer():
+            page = decode_page(self._ask_collector("RetrievePropertiesEx", [question], query.RetrieveOptions()), shapes)
+            for fault in (fault for found in page.objects for fault in found.missing.values()):
+                raise SoapFault(fault)
+        return page.objects[0].properties.get(path) if page.objects else None
 
     def _ask_collector(self, method: str, *arguments: Any) -> bytes:
-        return self._ask(self._manager("PropertyCollector", "propertyCollector"), method, arguments)
+        return self._ask(self._manager("propertyCollector"), method, arguments)
 
     def _service_content(self) -> dict[str, Any]:
         reply = self._ask(vim.ServiceInstance("ServiceInstance", self._stub), "RetrieveContent", ())
@@ -217,8 +273,12 @@ class Session:
         with self.readable_answer():
             return decode_value(self._ask(managed_object, method, arguments))
 
-    def _manager(self, wsdl_name: str, property_name: str) -> Any:
-        return _managed_object(wsdl_name, self._content[property_name], self._stub)
+    def _manager(self, name: str) -> Any:
+        ref = self._content.get(name)
+        if not isinstance(ref, MoRef):
+            raise ServerFault(f"the server has no {name}: scan again, and report it if it stays")
+        # Each is named after its managed object type.
+        return _managed_object(name[0].upper() + name[1:], ref, self._stub)
 
     def _ask(self, managed_object: Any, method: str, arguments: Sequence[Any]) -> bytes | bytearray:
         """Send a request; the reply as it came, unzipped.
@@ -227,9 +287,11 @@ class Session:
         """
         stub = self._stub
         request = stub.SerializeRequest(managed_object, managed_object._GetMethodInfo(method), arguments)
-        headers = {"Cookie": self._cookie, "SOAPAction": stub.versionId, "Content-Type": "text/xml; charset=UTF-8"}
+        headers = {"Cookie": self._cookie} if self._cookie else {}
+        headers |= {"SOAPAction": stub.versionId, "Content-Type": "text/xml; charset=UTF-8"}
         reply = self.wire.request("POST", stub.path, request, headers)
-        self._cookie = reply.headers.get("Set-Cookie") or self._cookie
+        if not self._connection.session_token:
+            self._cookie = reply.headers.get("Set-Cookie", "").partition(";")[0] or self._cookie
         # 500 carries a SOAP fault, which the decoder understands.
         if reply.status not in (200, 500):
             reason = f"it answers HTTP status {reply.status} {reply.reason}"
@@ -247,6 +309,13 @@ def _managed_type(wsdl_name: str) -> Any:
 def version_tuple(text: str) -> tuple[int, ...]:
     """``8.0.2.0`` as numbers that compare."""
     return tuple(int(part) for part in text.split(".") if part.isdigit())
+
+
+def _moment(text: str) -> datetime:
+    # Fractions of a second come with any number of digits, and Python 3.10 reads six.
+    text = re.sub(r"\.(\d+)", lambda match: f".{match[1][:6]:0<6}", text).replace("Z", "+00:00")
+    moment = datetime.fromisoformat(text)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).astimezone(timezone.utc)
 
 
 def _managed_object(wsdl_name: str, ref: MoRef, stub: Any) -> Any:

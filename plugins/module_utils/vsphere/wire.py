@@ -16,7 +16,7 @@ import ssl
 import time
 import zlib
 from collections import deque
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import NamedTuple
 from collections.abc import Iterator, Mapping
 
@@ -30,6 +30,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors impor
     Unreachable,
     UnreadableAnswer,
 )
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.line import Line
 
 #: Seconds for saying goodbye, also where the deadline has passed.
 _GRACE = 5
@@ -48,6 +49,13 @@ class Reply(NamedTuple):
     body: bytes | bytearray
 
 
+class Handshake(NamedTuple):
+    """What TLS made known: the source's certificate in DER form, and the version of TLS, such as TLSv1.3."""
+
+    certificate: bytes
+    version: str
+
+
 class Wire:
     """Asks one source over HTTPS. Threads may share it: each request has a connection to itself.
 
@@ -62,7 +70,7 @@ class Wire:
         self._connection = connection
         self._context = connection.tls_context()
         self._end = time.monotonic() + connection.deadline
-        self._idle: deque[http.client.HTTPConnection] = deque()
+        self._idle: deque[Line] = deque()
 
     @property
     def left(self) -> float:
@@ -93,6 +101,16 @@ class Wire:
             self._idle.append(line)
         return reply
 
+    def handshake(self) -> Handshake:
+        """Connect once for what there is to know before anything is asked.
+
+        :raises VsphereError: there is no connection, or the certificate is not trusted.
+        """
+        with _plain_errors(self._connection), closing(Line(self._connection, self._context)) as line:
+            line.timeout = self._patience()
+            line.connect()
+            return Handshake(line.sock.getpeercert(binary_form=True), line.sock.version())
+
     def close(self) -> None:
         """Close the connections that are idle. A further request opens a new one."""
         while self._idle:
@@ -107,13 +125,13 @@ class Wire:
         finally:
             self._end = end
 
-    def _line(self) -> http.client.HTTPConnection:
+    def _line(self) -> Line:
         """A connection that nobody uses, or one that is yet to be made."""
         while True:
             try:
                 line = self._idle.pop()
             except IndexError:
-                return http.client.HTTPSConnection(self._connection.host, self._connection.port, context=self._context)
+                return Line(self._connection, self._context)
             if not _has_ended(line.sock):
                 return line
             line.close()
@@ -122,7 +140,9 @@ class Wire:
         """Seconds for the next wait."""
         left = self.left
         if not left:
-            raise DeadlinePassed(f"the scan took longer than {self._connection.deadline} s: raise deadline, or find out what slows the server")
+            raise DeadlinePassed(
+                f"everything together took longer than {self._connection.deadline} s: raise deadline, or find out what slows the server"
+            )
         return min(left, self._connection.timeout)
 
     def _read(self, response: http.client.HTTPResponse) -> bytes | bytearray:
@@ -180,7 +200,7 @@ def _plain_errors(connection: Connection) -> Iterator[None]:
     try:
         yield
     except ssl.SSLCertVerificationError as error:
-        remedy = _CERTIFICATE_REMEDIES.get(error.verify_code, "give the certificate of its CA as ca_path")
+        remedy = _CERTIFICATE_REMEDIES.get(error.verify_code, "give the certificate of its CA as ca_path, or pin it with fingerprint")
         raise CertificateRejected(
             f"its certificate is not trusted ({error.verify_message}): {remedy}; only in a lab, switch the check off with validate_certs: false"
         ) from error

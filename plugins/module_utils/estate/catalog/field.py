@@ -28,6 +28,9 @@ TAGS = "tags"
 #: Between a property that is a list and the part of its items that is meant: ``guest.disk[].diskPath``.
 ITEM = "[]"
 
+#: The privileges of the role Read-only, with which properties can be read.
+READ_ONLY = ("System.Anonymous", "System.View", "System.Read")
+
 _FRACTION = re.compile(r"\.\d+")
 
 
@@ -149,6 +152,7 @@ class Section:
     :ivar since: for properties younger than vSphere 6.5: the first API version that has them. A server
         refuses the whole question when it does not know one of its properties, so older ones are not asked.
     :ivar items: see :class:`Items`. :ivar totals: see :class:`Totals`.
+    :ivar privileges: what an account needs, on the root folder and propagating, to read all of it.
     """
 
     key: str
@@ -159,6 +163,7 @@ class Section:
     since: Mapping[str, str] = field(default_factory=dict)
     items: Items | None = None
     totals: Totals | None = None
+    privileges: tuple[str, ...] = READ_ONLY
 
     @property
     def properties(self) -> dict[str, str]:

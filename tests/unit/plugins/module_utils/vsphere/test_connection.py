@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 
 import pytest
@@ -11,6 +12,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection i
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 from estates import CertificateAuthority
 
+TOKEN = "52e1c1f6-0b1a-9d4e-0f7e-3f1e2d9a8b7c"
+PIN = ":".join(f"{byte:02X}" for byte in range(128, 160))
 OPTIONS = {
     "hostname": "vc.example.com",
     "username": "reader",
@@ -22,6 +25,12 @@ OPTIONS = {
     "deadline": 3600,
     "retries": 3,
 }
+
+
+@pytest.fixture(autouse=True)
+def no_environment(monkeypatch):
+    for name in [name for name in os.environ if name.startswith("VMWARE_")]:
+        monkeypatch.delenv(name)
 
 
 def connection(**options) -> Connection:
@@ -62,17 +71,113 @@ def test_address_in_every_form(hostname, port, host, expected_port, address):
         ({"timeout": 0}, "timeout: 0 is too short"),
         ({"deadline": -1}, "deadline: -1 is too short"),
         ({"retries": 11}, "retries: 11 is no number of further attempts"),
-        ({"username": ""}, "username: it is empty"),
-        ({"password": ""}, "password: it is empty"),
+        ({"hostname": "vc..example.com"}, "hostname: 'vc..example.com' names no host"),
+        ({"hostname": "x" * 64 + ".example.com"}, "names no host"),
+        ({"username": ""}, "username: it is missing; give username and password .* or session_token"),
+        ({"password": ""}, "password: it is missing; give username and password .* or session_token"),
+        ({"username": None, "password": None}, "username: it is missing"),
+        ({"session_token": TOKEN}, "session_token contradicts password: .* leave one of the two options out"),
+        ({"session_token": "a b"}, "session_token contradicts password"),
+        ({"session_token": "a b", "password": None}, "session_token: it is no id of a session"),
+        ({"session_token": 'x"\r\nEvil: 1', "password": None}, "session_token: it is no id of a session"),
+        ({"session_token": '""', "password": None}, "session_token: it is no id of a session"),
+        ({"fingerprint": "AB:CD"}, "fingerprint: 'AB:CD' has 4 digits; give SHA-256"),
+        ({"fingerprint": "ab" * 20}, "has 40 digits, which is as many as SHA-1 has; give SHA-256, 64"),
+        ({"fingerprint": "xy" * 32}, "fingerprint: 'xyxy.*give SHA-256"),
+        ({"fingerprint": PIN, "ca_path": "/ca.pem"}, "fingerprint contradicts ca_path: .* leave one of the two options out"),
+        ({"fingerprint": PIN, "validate_certs": False}, "fingerprint contradicts validate_certs: false"),
+        ({"proxy_port": 3128}, "proxy_port: it is given without proxy_host"),
+        ({"proxy_username": "me"}, "proxy_username: it is given without proxy_host"),
+        ({"proxy_password": "pr0xy"}, "proxy_password: it is given without proxy_host"),
+        ({"proxy_host": "proxy"}, "proxy_port: it is missing; give the TCP port of proxy_host"),
+        ({"proxy_host": "a proxy", "proxy_port": 3128}, "proxy_host: 'a proxy' names no host"),
+        ({"proxy_host": "proxy", "proxy_port": 70000}, "proxy_port: 70000 is no TCP port"),
+        ({"proxy_host": "https://proxy", "proxy_port": 3128}, "proxy_host: .* TLS"),
+        ({"proxy_host": "http://me:pr0xy@", "proxy_port": 3128}, "proxy_host: '' names no host"),
+        ({"proxy_host": "proxy", "proxy_port": 3128, "proxy_username": "me"}, "proxy_password: it is missing; give it with proxy_username"),
+        ({"proxy_host": "proxy", "proxy_port": 3128, "proxy_password": "pr0xy"}, "proxy_username: it is missing; give it with proxy_password"),
     ],
 )
 def test_unusable_option_is_named_with_its_value(options, message):
-    with pytest.raises(InvalidOption, match=message):
+    with pytest.raises(InvalidOption, match=message) as caught:
         connection(**options)
+    assert not any(secret in str(caught.value) for secret in ("s3cret", "pr0xy", TOKEN, "Evil"))
 
 
-def test_password_is_in_no_text_of_the_connection():
-    assert "s3cret" not in repr(connection())
+def test_secrets_are_in_no_text_of_the_connection():
+    found = connection(proxy_host="proxy:3128", proxy_username="me", proxy_password="pr0xy")
+    assert (found.password, found.proxy.password) == ("s3cret", "pr0xy")
+    assert "s3cret" not in repr(found) and "pr0xy" not in repr(found)
+    assert TOKEN not in repr(connection(password=None, session_token=TOKEN))
+
+
+@pytest.mark.parametrize(
+    "text", [TOKEN, f" {TOKEN} ", f'"{TOKEN}"', f'vmware_soap_session="{TOKEN}"', f'vmware_soap_session="{TOKEN}"; Path=/; HttpOnly; Secure']
+)
+def test_session_token_as_people_copy_it(text):
+    found = connection(username=None, password=None, session_token=text)
+    assert (found.session_token, found.password) == (TOKEN, "")
+    assert found.account == "the account of session_token"
+
+
+@pytest.mark.parametrize("text", [PIN, PIN.lower(), PIN.replace(":", ""), PIN.replace(":", "").lower(), f" {PIN}\n"])
+def test_fingerprint_in_every_spelling(text):
+    found = connection(fingerprint=text)
+    assert found.fingerprint == PIN
+    assert found.tls_context().verify_mode == ssl.CERT_NONE, "the fingerprint decides"
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "address"),
+    [
+        ("proxy.example.com", 3128, "proxy.example.com:3128"),
+        ("proxy.example.com:8080", None, "proxy.example.com:8080"),
+        ("http://proxy.example.com:8080/", 3128, "proxy.example.com:8080"),
+        ("2001:db8::9", 3128, "[2001:db8::9]:3128"),
+    ],
+)
+def test_proxy_in_every_form(host, port, address):
+    assert connection(proxy_host=host, proxy_port=port).proxy.address == address
+
+
+@pytest.mark.parametrize("nothing", [None, ""])
+def test_options_that_are_empty_are_not_given(nothing):
+    names = ("session_token", "ca_path", "fingerprint", "proxy_host", "proxy_username", "proxy_password")
+    found = connection(**dict.fromkeys(names, nothing))
+    assert (found.session_token, found.fingerprint, found.proxy, found.password) == ("", "", None, "s3cret")
+
+
+# AWX puts VMWARE_USER, VMWARE_PASSWORD and VMWARE_VALIDATE_CERTS into the environment of every job.
+@pytest.mark.parametrize(
+    ("environment", "options", "expected"),
+    [
+        ({"VMWARE_PASSWORD": "s3cret"}, {"session_token": TOKEN}, {"session_token": TOKEN, "password": ""}),
+        ({"VMWARE_SESSION_TOKEN": TOKEN}, {"session_token": TOKEN}, {"session_token": "", "password": "s3cret"}),
+        ({"VMWARE_VALIDATE_CERTS": "no"}, {"validate_certs": False, "fingerprint": PIN}, {"validate_certs": True, "fingerprint": PIN}),
+        ({"VMWARE_FINGERPRINT": PIN}, {"validate_certs": False, "fingerprint": PIN}, {"validate_certs": False, "fingerprint": ""}),
+        ({"VMWARE_CA_PATH": "~/ca.pem"}, {"ca_path": os.path.expanduser("~/ca.pem"), "fingerprint": PIN}, {"ca_path": None, "fingerprint": PIN}),
+    ],
+)
+def test_option_that_is_given_wins_over_one_of_the_environment_that_contradicts_it(monkeypatch, environment, options, expected):
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    found = connection(**options)
+    assert {name: getattr(found, name) for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("environment", "options"),
+    [
+        ({"VMWARE_PASSWORD": "s3cret", "VMWARE_SESSION_TOKEN": TOKEN}, {"session_token": TOKEN}),
+        ({"VMWARE_PASSWORD": "another"}, {"session_token": TOKEN}),
+        ({"VMWARE_VALIDATE_CERTS": "true"}, {"validate_certs": False, "fingerprint": PIN}),
+    ],
+)
+def test_environment_that_contradicts_itself_or_says_something_else_decides_nothing(monkeypatch, environment, options):
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(InvalidOption, match="contradicts"):
+        connection(**options)
 
 
 def test_certificates_are_checked_unless_told_otherwise():
@@ -99,6 +204,18 @@ def test_ca_path_that_is_no_certificate(tmp_path):
     path.write_text("hello")
     with pytest.raises(InvalidOption, match="ca_path: .*ca.pem cannot be used"):
         connection(ca_path=str(path)).tls_context()
+
+
+def test_ca_path_that_may_not_be_read(tmp_path, monkeypatch):
+    authority = CertificateAuthority(tmp_path)
+
+    def refuse(*arguments, **options):
+        raise PermissionError(13, "Permission denied")
+
+    # Tests may run as root, who may read everything.
+    monkeypatch.setattr(ssl.SSLContext, "load_verify_locations", refuse)
+    with pytest.raises(InvalidOption, match=r"ca_path: .*simulator-ca.pem cannot be read \(Permission denied\)"):
+        connection(ca_path=str(authority.path)).tls_context()
 
 
 def test_ca_folder_without_certificates(tmp_path):

@@ -6,6 +6,11 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
+from contextlib import nullcontext
+from datetime import datetime, timezone
+
 import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere import session
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
@@ -38,15 +43,26 @@ def test_faults_of_the_server_have_their_kind_and_a_remedy(raised, kind, message
 
 
 class FakeWire:
-    """Answers every request alike and remembers what was asked."""
+    """Answers one request after another and remembers what was asked."""
 
-    def __init__(self, status, body=b"", **headers):
-        self.reply = Reply(status, "a reason", {name.replace("_", "-"): value for name, value in headers.items()}, body)
+    def __init__(self, *replies):
+        self.replies = list(replies)
         self.asked = []
+        self.left = 60
 
     def request(self, method, path, body, headers):
         self.asked.append((method, path, body, headers))
-        return self.reply
+        return self.replies.pop(0)
+
+    def close(self):
+        pass
+
+    def last_words(self):
+        return nullcontext()
+
+
+def reply(status=200, body=b"", **headers):
+    return Reply(status, "a reason", {name.replace("_", "-"): value for name, value in headers.items()}, body)
 
 
 def ask(wire):
@@ -58,7 +74,7 @@ def ask(wire):
 
 @pytest.mark.parametrize("status", [200, 500])
 def test_reply_and_fault_are_for_the_decoder(status):
-    wire = FakeWire(status, b"<reply/>")
+    wire = FakeWire(reply(status, b"<reply/>"))
     assert ask(wire) == b"<reply/>"
     ((method, path, body, headers),) = wire.asked
     assert (method, path, headers["SOAPAction"]) == ("POST", "/sdk", '"urn:vim25/6.5"')
@@ -68,8 +84,150 @@ def test_reply_and_fault_are_for_the_decoder(status):
 @pytest.mark.parametrize(("status", "kind"), [(404, "not_vsphere"), (302, "not_vsphere"), (503, "fault"), (502, "fault")])
 def test_status_that_no_vsphere_answers_with(status, kind):
     with pytest.raises(session.VsphereError, match=f"HTTP status {status} a reason") as caught:
-        ask(FakeWire(status))
+        ask(FakeWire(reply(status)))
     assert caught.value.kind == kind
+
+
+def envelope(method, returned):
+    text = f'<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body><{method}Response>{returned}</{method}Response></e:Body></e:Envelope>'
+    return text.encode()
+
+
+def returned(method, *values):
+    return envelope(method, "".join(f"<returnval>{value}</returnval>" for value in values))
+
+
+CONTENT = returned(
+    "RetrieveServiceContent",
+    '<rootFolder type="Folder">root</rootFolder><propertyCollector type="PropertyCollector">pc</propertyCollector>'
+    '<viewManager type="ViewManager">vm</viewManager><authorizationManager type="AuthorizationManager">am</authorizationManager>'
+    '<sessionManager type="SessionManager">sm</sessionManager>'
+    "<about><apiType>VirtualCenter</apiType><apiVersion>8.0.2.0</apiVersion></about>",
+)
+USER = "<key>52aa</key><userName>EXAMPLE\\reader</userName>"
+TOKEN = "52e1c1f6-0b1a"
+
+
+@pytest.fixture
+def enter(monkeypatch):
+    """A function that enters a session with a server that gives these replies; the session and the wire."""
+
+    def entered(*replies, **options):
+        wire = FakeWire(*replies)
+        monkeypatch.setattr(session, "Wire", lambda connection: wire)
+        opened = session.Session(dataclasses.replace(CONNECTION, retries=0, **options))
+        return opened.__enter__(), wire
+
+    return entered
+
+
+def methods(wire):
+    return [re.search(rb"<(?:\w+:)?Body><(\w+)", body)[1].decode() for _method, _path, body, _headers in wire.asked]
+
+
+def cookies(wire):
+    return [headers.get("Cookie") for _method, _path, _body, headers in wire.asked]
+
+
+def test_cookie_of_the_login_is_sent_from_then_on(enter):
+    opened, wire = enter(
+        reply(body=CONTENT), reply(body=returned("Login", USER), Set_Cookie='vmware_soap_session="52bb"; Path=/; HttpOnly'), reply(body=returned("Logout"))
+    )
+    opened.__exit__(None, None, None)
+    assert methods(wire) == ["RetrieveServiceContent", "Login", "Logout"]
+    assert cookies(wire) == [None, None, 'vmware_soap_session="52bb"']
+    assert (opened.user["userName"], opened.user["key"], opened.api) == ("EXAMPLE\\reader", "52aa", "vim25/8.0.2.0")
+
+
+def current_session(user):
+    found = f'<propSet><name>currentSession</name><val>{user}</val></propSet>' if user else ""
+    return envelope("RetrievePropertiesEx", f'<returnval><objects><obj type="SessionManager">sm</obj>{found}</objects></returnval>')
+
+
+def test_session_that_is_given_is_neither_begun_nor_ended(enter):
+    opened, wire = enter(
+        reply(body=CONTENT, Set_Cookie='vmware_soap_session="new"'), reply(body=current_session(USER)), username="", password="", session_token=TOKEN
+    )
+    opened.__exit__(None, None, None)
+    assert methods(wire) == ["RetrieveServiceContent", "RetrievePropertiesEx"]
+    assert cookies(wire) == [f'vmware_soap_session="{TOKEN}"'] * 2, "the server's own idea of a session is not taken up"
+    assert opened.user["userName"] == "EXAMPLE\\reader"
+
+
+FAULT = (
+    b'<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><e:Body><e:Fault>'
+    b'<faultstring>no</faultstring><detail><f xsi:type="%s"/></detail></e:Fault></e:Body></e:Envelope>'
+)
+
+
+@pytest.mark.parametrize(
+    "answer", [reply(body=current_session("")), reply(500, FAULT % b"NotAuthenticated"), reply(500, FAULT % b"NoPermission")], ids=["unset", "fault", "right"]
+)
+def test_session_that_has_ended_is_told(enter, answer):
+    with pytest.raises(session.LoginRefused, match="the server has no session of this session_token") as caught:
+        enter(reply(body=CONTENT), answer, username="", password="", session_token=TOKEN)
+    assert TOKEN not in str(caught.value)
+
+
+def test_session_that_ends_in_between_is_not_replaced(enter):
+    opened, wire = enter(
+        *(reply(body=CONTENT), reply(body=current_session(USER))), *(reply(body=CONTENT), reply(body=current_session(""))),
+        username="", password="", session_token=TOKEN,
+    )
+    opened._connection = dataclasses.replace(opened._connection, retries=3)
+    attempts = []
+
+    def attempt():
+        attempts.append(1)
+        raise session.SessionLost("it is lost")
+
+    with pytest.raises(session.LoginRefused):
+        opened.persistently(attempt)
+    assert len(attempts) == 1
+    assert "Login" not in methods(wire)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-11-20T09:30:00Z", datetime(2026, 11, 20, 9, 30, tzinfo=timezone.utc)),
+        ("2026-11-20T09:30:00.123456789Z", datetime(2026, 11, 20, 9, 30, 0, 123456, tzinfo=timezone.utc)),
+        ("2026-11-20T10:30:00.5+01:00", datetime(2026, 11, 20, 9, 30, 0, 500000, tzinfo=timezone.utc)),
+    ],
+)
+def test_clock_of_the_server(enter, text, expected):
+    opened, _wire = enter(reply(body=CONTENT), reply(body=returned("Login", USER)), reply(body=returned("CurrentTime", text)))
+    assert opened.current_time() == expected
+
+
+@pytest.mark.parametrize("values", [["now"], []])
+def test_server_without_a_clock(enter, values):
+    opened, _wire = enter(reply(body=CONTENT), reply(body=returned("Login", USER)), reply(body=returned("CurrentTime", *values)))
+    with pytest.raises(session.ServerFault, match="tells no time"):
+        opened.current_time()
+
+
+@pytest.mark.parametrize(
+    ("asked", "answers", "missing"),
+    [(["A", "B", "C"], ["true", "false", "false"], ["B", "C"]), (["A"], ["true"], []), (["A"], ["false"], ["A"])],
+)
+def test_privileges_that_are_missing(enter, asked, answers, missing):
+    opened, wire = enter(reply(body=CONTENT), reply(body=returned("Login", USER)), reply(body=returned("HasPrivilegeOnEntity", *answers)))
+    assert opened.privileges_missing(asked) == missing
+    assert b">52aa</sessionId>" in wire.asked[-1][2]
+
+
+def test_answer_that_is_none_grants_nothing(enter):
+    opened, _wire = enter(reply(body=CONTENT), reply(body=returned("Login", USER)), reply(body=returned("HasPrivilegeOnEntity", "true")))
+    with pytest.raises(session.ServerFault, match="does not tell which privileges"):
+        opened.privileges_missing(["A", "B"])
+
+
+def test_manager_that_a_server_does_not_have(enter):
+    content = re.sub(b"<authorizationManager.*?</authorizationManager>", b"", CONTENT)
+    opened, _wire = enter(reply(body=content), reply(body=returned("Login", USER)))
+    with pytest.raises(session.ServerFault, match="has no authorizationManager"):
+        opened.privileges_missing(["A"])
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere import wire
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere import tls, wire
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import DeadlinePassed, UnreadableAnswer, VsphereError
 from estates import CertificateAuthority
@@ -104,7 +104,7 @@ def ask(monkeypatch):
     """A function that asks through a connection, and returns the reply's body."""
 
     def through(line, deadline=60):
-        monkeypatch.setattr(wire.http.client, "HTTPSConnection", lambda *arguments, **options: line)
+        monkeypatch.setattr(wire, "Line", lambda *arguments: line)
         return wire.Wire(dataclasses.replace(CONNECTION, deadline=deadline)).request("GET", "/").body
 
     return through
@@ -182,6 +182,7 @@ class Server(ThreadingHTTPServer):
         context.load_cert_chain(*authority.issue("server"))
         self.socket = context.wrap_socket(self.socket, server_side=True)
         self.connections = 0
+        self.requests = []
         self.together = threading.Barrier(2)
 
     def process_request(self, request, address):
@@ -194,6 +195,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.requests.append(self.path)
         if self.path == "/together":
             self.server.together.wait(10)
         self.send_response(404)
@@ -215,6 +217,7 @@ def server(tmp_path):
     authority = CertificateAuthority(tmp_path)
     with Server(authority) as serving:
         threading.Thread(target=serving.serve_forever, daemon=True).start()
+        serving.certificate = ssl.PEM_cert_to_DER_cert((tmp_path / "server.crt").read_text())
         serving.options = Connection("127.0.0.1", serving.server_port, "reader", "s3cret", ca_path=str(authority.path), timeout=10)
         yield serving
         serving.shutdown()
@@ -252,3 +255,25 @@ def test_threads_that_ask_at_once_have_a_connection_each_and_keep_both(server):
             replies = list(pool.map(lambda name: opened.request("POST", "/together", name), [b"a", b"b"]))
         assert [bytes(reply.body) for reply in replies] == [b"a", b"b"]
     assert server.connections == 2
+
+
+def test_handshake_tells_the_certificate_and_asks_nothing(server):
+    shown = wire.Wire(server.options).handshake()
+    assert (shown.certificate, shown.version) == (server.certificate, "TLSv1.3")
+    assert server.requests == []
+
+
+def test_pinned_certificate_needs_no_authority(server):
+    pinned = dataclasses.replace(server.options, ca_path=None, fingerprint=tls.fingerprint_of(server.certificate))
+    opened = wire.Wire(pinned)
+    assert bytes(opened.request("POST", "/", b"body").body) == b"body"
+
+
+def test_every_new_connection_is_compared_before_anything_is_sent(server):
+    opened = wire.Wire(dataclasses.replace(server.options, ca_path=None, fingerprint=":".join(["AB"] * 32)))
+    for _attempt in range(2):
+        with pytest.raises(VsphereError) as caught:
+            opened.request("POST", "/", b"s3cret")
+        assert caught.value.kind == "certificate"
+        assert ":".join(["AB"] * 32) in str(caught.value) and tls.fingerprint_of(server.certificate) in str(caught.value)
+    assert server.requests == []

@@ -1,0 +1,101 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Can a source be read, as whom, over which certificate? Asked before a scan, or when one has failed."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from contextlib import suppress
+from datetime import datetime, timezone
+from typing import Any
+from collections.abc import Iterable
+
+from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import Section
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scan import about, type_of
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere import tls
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import CertificateRejected, NotPermitted, VsphereError
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retry import does_answer, persistently
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.wire import Wire
+
+#: How often the clock is asked: the fastest answer tells it best.
+_CLOCK_QUESTIONS = 3
+
+
+def no_answer(address: str = "") -> dict[str, Any]:
+    """What is told of a source of which nothing is known. Each finding replaces a part of it."""
+    return {
+        "ok": False,
+        "kind": "",
+        "error": "",
+        "address": address,
+        "tls": None,
+        "protocol": "",
+        "login": None,
+        "type": "",
+        "about": {},
+        "clock_difference_seconds": None,
+        "round_trip_ms": None,
+        "privileges_missing": None,
+    }
+
+
+def check_connection(connection: Connection, sections: Iterable[Section]) -> dict[str, Any]:
+    """Connect, log in and ask what a scan of these sections needs, as far as it goes.
+
+    :returns: what ``vmware_connection_info`` documents as ``connection``. A source that cannot be read raises nothing.
+    """
+    found = no_answer(connection.address)
+    try:
+        _check_certificate(connection, found)
+        _check_session(connection, sections, found)
+        found["ok"] = True
+    except VsphereError as error:
+        found["kind"], found["error"] = error.kind, str(error)
+    return found
+
+
+def _check_certificate(connection: Connection, found: dict[str, Any]) -> None:
+    is_checked = connection.validate_certs or bool(connection.fingerprint)
+    try:
+        found["tls"] = _handshake(connection, "" if is_checked else "it was not checked: validate_certs is false")
+    except CertificateRejected as error:
+        with suppress(VsphereError):
+            found["tls"] = _handshake(dataclasses.replace(connection, validate_certs=False, fingerprint=""), str(error))
+        raise
+
+
+def _handshake(connection: Connection, verify_error: str) -> dict[str, Any]:
+    """The certificate that the source shows. Nothing is sent."""
+    shown = persistently(Wire(connection).handshake, connection.retries, is_worth_it=does_answer)
+    return {"version": shown.version, **tls.described(shown.certificate), "verified": not verify_error, "verify_error": verify_error}
+
+
+def _check_session(connection: Connection, sections: Iterable[Section], found: dict[str, Any]) -> None:
+    needed = list(dict.fromkeys(privilege for section in sections for privilege in section.privileges))
+    with Session(connection) as session:
+        found["protocol"] = session.api
+        found["login"] = {"username": session.user.get("userName", "")}
+        found["type"], found["about"] = type_of(session), about(session)
+        found["clock_difference_seconds"], found["round_trip_ms"] = session.persistently(lambda: _clock(session))
+        found["privileges_missing"] = session.persistently(lambda: session.privileges_missing(needed))
+    if missing := found["privileges_missing"]:
+        raise NotPermitted(f"{connection.account} lacks {', '.join(missing)} at the top: give the account the role Read-only there, propagating")
+
+
+def _clock(session: Session) -> tuple[float, float]:
+    """Seconds by which the server's clock is ahead of ours, and milliseconds that a question takes."""
+
+    def ask() -> tuple[float, float]:
+        asked, start = datetime.now(timezone.utc), time.perf_counter()
+        told = session.current_time()
+        taken = time.perf_counter() - start
+        # The server looked at its clock halfway.
+        return taken, (told - asked).total_seconds() - taken / 2
+
+    taken, ahead = min(ask() for _question in range(_CLOCK_QUESTIONS))
+    return round(ahead, 2), round(taken * 1000, 1)

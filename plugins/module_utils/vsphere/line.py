@@ -1,0 +1,53 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One HTTPS connection to a source: by way of the proxy where there is one, and to the pinned certificate alone where one is pinned."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import ssl
+
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere import tls
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import CertificateRejected
+
+
+class Line(http.client.HTTPConnection):
+    """Connects with its first request, or when it is told to. Raises what sockets, TLS and HTTP raise, and VsphereError."""
+
+    default_port = http.client.HTTPS_PORT
+
+    def __init__(self, connection: Connection, context: ssl.SSLContext) -> None:
+        super().__init__(connection.host, connection.port)
+        self._connection = connection
+        self._context = context
+
+    def connect(self) -> None:
+        """Open the connection. Nothing has been sent to the source, but for the TLS handshake, when it raises or returns."""
+        plain = self._plain()
+        try:
+            plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            safe = self._context.wrap_socket(plain, server_hostname=self.host)
+        except BaseException:
+            plain.close()
+            raise
+        try:
+            self._compare(safe.getpeercert(binary_form=True))
+        except BaseException:
+            safe.close()
+            raise
+        self.sock = safe
+
+    def _plain(self) -> socket.socket:
+        proxy = self._connection.proxy
+        return proxy.connect(self.host, self.port, self.timeout) if proxy else socket.create_connection((self.host, self.port), self.timeout)
+
+    def _compare(self, certificate: bytes | None) -> None:
+        pinned = self._connection.fingerprint
+        if pinned and (found := tls.fingerprint_of(certificate or b"")) != pinned:
+            raise CertificateRejected(
+                f"its certificate has the fingerprint {found}, and fingerprint is {pinned}: find out why it has another one, then give that"
+            )

@@ -1,0 +1,110 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which certificates are trusted, and what a certificate says."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import ssl
+from datetime import datetime, timezone
+
+try:
+    from cryptography import x509
+except ImportError:
+    # Only what is told of a certificate needs it, and ansible-core brings it along.
+    x509 = None
+
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
+
+_SUFFIXES = (".pem", ".crt", ".cer", ".0")
+
+
+def trusting_context(ca_path: str | None) -> ssl.SSLContext:
+    """A TLS context that trusts the CA certificates of the system, and those of a file or folder.
+
+    :raises InvalidOption: ``ca_path`` cannot be used.
+    """
+    context = ssl.create_default_context()
+    # Certificates of vCenter's own CA lack extensions that the strict mode of Python 3.13 and later asks for.
+    context.verify_flags &= ~getattr(ssl, "VERIFY_X509_STRICT", 0)
+    for path in _certificate_files(ca_path):
+        try:
+            context.load_verify_locations(cafile=path)
+        except ssl.SSLError as error:
+            raise InvalidOption(f"ca_path: {path} cannot be used ({error.reason or error}); give CA certificates in PEM format") from error
+        except OSError as error:
+            raise InvalidOption(f"ca_path: {path} cannot be read ({error.strerror}); change its mode, or give another file") from error
+    return context
+
+
+def unchecked_context() -> ssl.SSLContext:
+    """A TLS context that takes any certificate."""
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def fingerprint_of(certificate: bytes) -> str:
+    """SHA-256 of a certificate in DER form, as people write it: ``AB:01:…``."""
+    return hashlib.sha256(certificate).digest().hex(":").upper()
+
+
+def same_fingerprint(text: str) -> str:
+    """A SHA-256 fingerprint in any spelling, as :func:`fingerprint_of` spells it.
+
+    :raises InvalidOption: it is none.
+    """
+    digits = re.sub(r"[:\s]", "", text)
+    if not re.fullmatch("[0-9a-fA-F]{64}", digits):
+        hint = ", which is as many as SHA-1 has" if len(digits) == 40 else ""
+        raise InvalidOption(f"fingerprint: '{text}' has {len(digits)} digits{hint}; give SHA-256, 64 hexadecimal digits with or without colons")
+    return bytes.fromhex(digits).hex(":").upper()
+
+
+def described(certificate: bytes) -> dict[str, str]:
+    """What a certificate in DER form says: ``subject``, ``issuer``, ``not_before`` and ``not_after`` (UTC), ``fingerprint``.
+
+    Without the library cryptography, or of a certificate that it cannot read, all but the fingerprint are empty.
+    """
+    told = {"subject": "", "issuer": "", "not_before": "", "not_after": "", "fingerprint": fingerprint_of(certificate)}
+    if x509 is None:
+        return told
+    try:
+        read = x509.load_der_x509_certificate(certificate)
+        told.update(
+            subject=read.subject.rfc4514_string(),
+            issuer=read.issuer.rfc4514_string(),
+            not_before=_utc(read, "not_valid_before"),
+            not_after=_utc(read, "not_valid_after"),
+        )
+    except ValueError:
+        pass
+    return told
+
+
+def _utc(certificate: x509.Certificate, name: str) -> str:
+    # Older releases of cryptography know only times without a zone, which newer ones complain about.
+    moment: datetime = getattr(certificate, f"{name}_utc", None) or getattr(certificate, name).replace(tzinfo=timezone.utc)
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _certificate_files(ca_path: str | None) -> list[str]:
+    if not ca_path:
+        return []
+    if os.path.isdir(ca_path):
+        try:
+            files = sorted(os.path.join(ca_path, name) for name in os.listdir(ca_path))
+        except OSError as error:
+            raise InvalidOption(f"ca_path: the folder {ca_path} cannot be read ({error.strerror}); change its mode") from error
+        found = [path for path in files if path.endswith(_SUFFIXES)]
+        if not found:
+            raise InvalidOption(f"ca_path: the folder {ca_path} holds no .pem, .crt, .cer or .0 file; put the CA certificates there")
+        return found
+    if not os.path.isfile(ca_path):
+        raise InvalidOption(f"ca_path: {os.path.abspath(ca_path)} does not exist; give a file or folder of CA certificates in PEM format")
+    return [ca_path]

@@ -1,0 +1,44 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import hashlib
+import ssl
+import subprocess
+
+import pytest
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere import tls
+from estates import CertificateAuthority
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """A certificate in DER form, and its PEM file."""
+    path, _key = CertificateAuthority(tmp_path_factory.mktemp("ca")).issue("vc, of \"ours\"")
+    return ssl.PEM_cert_to_DER_cert(path.read_text()), path
+
+
+def test_fingerprint_is_what_openssl_says(certificate, program):
+    der, path = certificate
+    said = subprocess.run([program("openssl"), "x509", "-noout", "-fingerprint", "-sha256", "-in", str(path)], check=True, capture_output=True, text=True)
+    assert said.stdout.strip().endswith("=" + tls.fingerprint_of(der))
+    assert tls.fingerprint_of(der).replace(":", "").lower() == hashlib.sha256(der).hexdigest()
+
+
+def test_what_a_certificate_says(certificate):
+    found = tls.described(certificate[0])
+    assert (found["subject"], found["issuer"]) == ('CN=vc\\, of \\"ours\\"', "CN=simulator-ca")
+    assert found["not_before"] < found["not_after"] and len(found["not_after"]) == len("2026-01-01T00:00:00Z")
+    assert found["fingerprint"] == tls.fingerprint_of(certificate[0])
+
+
+@pytest.mark.parametrize("reason", ["no library", "garbage"])
+def test_without_a_reader_the_fingerprint_is_left(certificate, monkeypatch, reason):
+    der = certificate[0] if reason == "no library" else b"garbage"
+    if reason == "no library":
+        monkeypatch.setattr(tls, "x509", None)
+    found = tls.described(der)
+    assert found.pop("fingerprint") == tls.fingerprint_of(der)
+    assert set(found.values()) == {""}
