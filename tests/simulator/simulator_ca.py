@@ -27,9 +27,13 @@ KEY_USES = (
 
 
 class CertificateAuthority:
-    """Issues server certificates that strict checking (RFC 5280) accepts. Its own key is never written."""
+    """Issues server certificates that strict checking (RFC 5280) accepts. Its own key is never written.
 
-    def __init__(self, folder: str | os.PathLike[str], name: str = "simulator-ca") -> None:
+    Those that it issues are of an age: one of more than VALIDITY has expired.
+    """
+
+    def __init__(self, folder: str | os.PathLike[str], name: str = "simulator-ca", age: datetime.timedelta = datetime.timedelta(0)) -> None:
+        self.age = age
         self.folder = Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.path = self.folder / f"{_file_name(name)}.pem"
@@ -53,7 +57,8 @@ class CertificateAuthority:
         public = key.public_key()
         names: list[x509.GeneralName] = [x509.IPAddress(ipaddress.ip_address(ip)) for ip in ips]
         names += [x509.DNSName(name) for name in dns]
-        certificate = _builder(_name(common_name), self._name, public).add_extension(
+        issuer, signer = self._issuer(_name(common_name), key)
+        certificate = _builder(_name(common_name), issuer, public, self.age).add_extension(
             x509.BasicConstraints(ca=False, path_length=None), critical=True
         ).add_extension(
             _key_usage("digital_signature"), critical=True
@@ -64,8 +69,8 @@ class CertificateAuthority:
         ).add_extension(
             x509.SubjectKeyIdentifier.from_public_key(public), critical=False
         ).add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), critical=False
-        ).sign(self._key, hashes.SHA256())
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False
+        ).sign(signer, hashes.SHA256())
 
         certificate_path = self.folder / f"{_file_name(common_name)}.crt"
         key_path = self.folder / f"{_file_name(common_name)}.key"
@@ -74,13 +79,30 @@ class CertificateAuthority:
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
         return certificate_path, key_path
 
+    def _issuer(self, subject: x509.Name, key: ec.EllipticCurvePrivateKey) -> tuple[x509.Name, ec.EllipticCurvePrivateKey]:
+        """Who signs a certificate."""
+        return self._name, self._key
+
+
+class SelfSigned(CertificateAuthority):
+    """Makes certificates that each sign themselves, as an ESXi host does that nobody has given one. Its path is that of the last one."""
+
+    def issue(self, common_name: str, ips: Iterable[str] = ("127.0.0.1",), dns: Iterable[str] = ("localhost",)) -> tuple[Path, Path]:
+        self.path, key_path = super().issue(common_name, ips, dns)
+        return self.path, key_path
+
+    def _issuer(self, subject: x509.Name, key: ec.EllipticCurvePrivateKey) -> tuple[x509.Name, ec.EllipticCurvePrivateKey]:
+        return subject, key
+
 
 def _name(common_name: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
 
 
-def _builder(subject: x509.Name, issuer: x509.Name, public: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
-    now = datetime.datetime.now(datetime.timezone.utc)
+def _builder(
+    subject: x509.Name, issuer: x509.Name, public: ec.EllipticCurvePublicKey, age: datetime.timedelta = datetime.timedelta(0),
+) -> x509.CertificateBuilder:
+    now = datetime.datetime.now(datetime.timezone.utc) - age
     return x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(public).serial_number(
         x509.random_serial_number()
     ).not_valid_before(now - BACKDATE).not_valid_after(now + VALIDITY)
