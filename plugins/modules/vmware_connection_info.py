@@ -64,7 +64,7 @@ EXAMPLES = r"""
   ansible.builtin.assert:
     that:
       - vcenter.connection.clock_difference_seconds | abs < 60
-      - vcenter.connection.tls.not_after > '%Y-%m-%dT%H:%M:%SZ' | strftime(now(utc=true).timestamp() + 30 * 86400)
+      - vcenter.connection.tls.not_after > '%Y-%m-%dT%H:%M:%SZ' | ansible.builtin.strftime(now().timestamp() + 30 * 86400, utc=true)
 """
 
 RETURN = r"""

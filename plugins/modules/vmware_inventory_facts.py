@@ -79,6 +79,7 @@ notes:
   - Runs where pyVmomi is, usually on the control node with C(connection=local) and
     C(ansible_python_interpreter) set to C({{ ansible_playbook_python }}).
 seealso:
+  - module: estate.vmware.vmware_connection_info
   - module: estate.vmware.vmware_inventory_export
 """
 
@@ -142,8 +143,8 @@ ansible_facts:
           returned: always
         error_kind:
           description:
-            - One word for RV(ansible_facts.vmware_inventory.error), empty where that is. C(option), C(unreachable), C(timeout), C(certificate),
-              C(authentication), C(not_vsphere), C(permission) or C(fault).
+            - One word for RV(ansible_facts.vmware_inventory.error), empty where that is. C(option), C(unreachable), C(proxy), C(timeout), C(deadline),
+              C(certificate), C(authentication), C(not_vsphere), C(permission), C(session) or C(fault).
           type: str
           returned: always
         started:
