@@ -59,8 +59,8 @@ def token(content):
     return re.search(r'vmware_soap_session="?([^";]+)', content.sessionManager._stub.cookie)[1]
 
 
-def scan(folder, **connection):
-    result = run_module(folder, "vmware_inventory_facts", sections=["vms"], **connection)
+def scan(folder, **arguments):
+    result = run_module(folder, "vmware_inventory_facts", sections=["vms"], **arguments)
     assert "Traceback" not in str(result)
     return result["ansible_facts"]["vmware_inventory"]
 
@@ -91,7 +91,7 @@ def test_another_certificate_than_the_one_that_is_pinned(tmp_path, own):
 def test_session_that_exists_is_used_and_left_alive(tmp_path, own):
     with reading.connected(own) as content:
         own.reset_calls()
-        found = scan(tmp_path, **pinned(own, username=None, password=None, session_token=token(content)))
+        found = scan(tmp_path, **pinned(own, username=None, password=None, session_token=token(content)), with_tags=False)
         assert (found["status"], found["counts"]["vms"]) == ("ok", 6)
         calls = own.calls()
         assert "Login" not in calls and "Logout" not in calls and calls["DestroyView"] == calls["CreateContainerView"]
@@ -100,6 +100,14 @@ def test_session_that_exists_is_used_and_left_alive(tmp_path, own):
     found = scan(tmp_path, **pinned(own, username=None, password=None, session_token=given))
     assert (found["error_kind"], found["counts"]) == ("authentication", {})
     assert "the server has no session of this session_token" in found["error"]
+
+
+def test_session_that_exists_opens_no_way_to_tags(tmp_path, own):
+    with reading.connected(own) as content:
+        found = scan(tmp_path, **pinned(own, username=None, password=None, session_token=token(content)))
+    assert (found["status"], found["counts"]["vms"]) == ("partial", 6)
+    assert {issue["kind"] for issue in found["issues"]} == {"option"}
+    assert "session_token: it opens no session for tags" in found["issues"][0]["message"]
 
 
 @pytest.mark.parametrize(("session_lives", "status"), [(True, "ok"), (False, "failed")])
@@ -111,7 +119,7 @@ def test_session_that_exists_and_fails_on_the_way(tmp_path, session_lives, statu
     faults = [lost] if session_lives else [lost, ended]
     with start_simulator(tmp_path / "simulator", vms=4, faults=faults) as simulator, reading.connected(simulator) as content:
         simulator.reset_calls()
-        found = scan(tmp_path, **options(simulator, username=None, password=None, session_token=token(content), retries=2))
+        found = scan(tmp_path, **options(simulator, username=None, password=None, session_token=token(content), retries=2), with_tags=False)
         assert found["status"] == status, found
         assert found["error_kind"] == ("" if session_lives else "authentication")
         assert "Login" not in simulator.calls()
@@ -119,8 +127,10 @@ def test_session_that_exists_and_fails_on_the_way(tmp_path, session_lives, statu
 
 def test_proxy_reaches_a_source_whose_name_only_the_proxy_knows(tmp_path, own):
     with tunnels(places={"vcenter.inside.invalid": (own.host, own.port)}) as proxy:
+        own.reset_calls()
         found = scan(tmp_path, **pinned(own, hostname="vcenter.inside.invalid", port=443), **proxy.options)
         assert (found["status"], found["counts"]["vms"]) == ("ok", 6)
+        assert own.calls()["Login"] and own.rest_calls(), "SOAP and REST both go through it"
         assert set(proxy.targets) == {"vcenter.inside.invalid:443"}
         assert set(proxy.first_bytes) == {b"\x16\x03"}, "TLS runs through it"
 

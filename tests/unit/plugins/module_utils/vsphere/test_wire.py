@@ -185,9 +185,9 @@ class Server(ThreadingHTTPServer):
         self.requests = []
         self.together = threading.Barrier(2)
 
-    def process_request(self, request, address):
+    def process_request(self, request, client_address):
         self.connections += 1
-        super().process_request(request, address)
+        super().process_request(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):
