@@ -85,7 +85,7 @@ def test_another_certificate_than_the_one_that_is_pinned(tmp_path, own):
     found = scan(tmp_path, **pinned(own, fingerprint=WRONG_PIN))
     assert (found["status"], found["error_kind"]) == ("failed", "certificate")
     assert WRONG_PIN in found["error"] and pin(own) in found["error"].replace(":", "").lower()
-    assert own.calls() == {}, "nobody has asked it anything, and least of all to log in"
+    assert own.calls() == own.rest_calls() == {}, "nobody has asked it anything, and least of all to log in"
 
 
 def test_session_that_exists_is_used_and_left_alive(tmp_path, own):
@@ -248,7 +248,7 @@ def test_what_is_wrong_has_its_kind(tmp_path, failure, kind):
     [
         ({"method": "CurrentTime", "fault": "SystemError", "times": 0}, "fault"),
         ({"method": "CurrentTime", "fault": "NotAuthenticated", "times": 0}, "session"),
-        ({"method": "HasPrivilegeOnEntity", "fault": "NoPermission", "times": 0}, "permission"),
+        ({"method": "HasPrivilegeOnEntities", "fault": "NoPermission", "times": 0}, "permission"),
         ({"method": "CurrentTime", "delay_ms": 2500, "times": 0}, "deadline"),
     ],
 )
@@ -260,20 +260,21 @@ def test_what_fails_after_the_login_has_its_kind(tmp_path, fault, kind):
     assert calls["Logout"] == calls["Login"]
 
 
-def deny(request, reply):
-    """A server that grants nothing but System.Anonymous and System.View."""
-    if b"HasPrivilegeOnEntity" not in request:
-        return reply
-    answers = [name in (b"System.Anonymous", b"System.View") for name in re.findall(rb"<privId>([^<]+)<", request)]
-    values = b"".join(b"<returnval>%s</returnval>" % (b"true" if answer else b"false") for answer in answers)
-    return re.sub(rb"(<returnval>.*</returnval>)", values, reply, flags=re.DOTALL)
-
-
-def test_privileges_that_are_missing(tmp_path, own, authority):
-    with changed(own, authority, deny) as connection:
-        found = check(tmp_path, **connection)
-    assert (found["ok"], found["kind"], found["privileges_missing"]) == (False, "permission", ["System.Read"])
-    assert f"{own.username} lacks System.Read at the top" in found["error"]
+@pytest.mark.parametrize(
+    ("permissions", "missing", "told"),
+    [
+        ([{"on": "/", "role": "read-only"}], [], ""),
+        ([{"on": "/", "role": "view"}], ["System.Read"], "lacks System.Read at the top: give the account the role Read-only there"),
+        ([], None, "may not do this (NoPermission"),
+    ],
+)
+def test_privileges_that_are_missing(tmp_path, permissions, missing, told):
+    with start_simulator(tmp_path / "simulator", vms=1, accounts={"poor": permissions}) as simulator:
+        found = check(tmp_path, **options(simulator, username="poor"))
+        assert simulator.calls()["Logout"] == 1
+    assert (found["ok"], found["kind"]) == (not told, "permission" if told else "")
+    assert found["privileges_missing"] == missing
+    assert told in found["error"] and found["login"] == {"username": "poor"}
 
 
 @pytest.mark.parametrize("hours", [-2, 3])
@@ -289,19 +290,18 @@ def test_clock_of_a_server_that_goes_wrong(tmp_path, own, authority, hours):
     assert found["clock_difference_seconds"] == pytest.approx(hours * 3600, abs=2)
 
 
-def test_job_checks_first_where_it_is_told_to(tmp_path, own, expired, authority):
-    expired.reset_calls()
-    with changed(own, authority, deny) as connection:
-        own.reset_calls()
+def test_job_checks_first_where_it_is_told_to(tmp_path, own):
+    own.reset_calls()
+    with start_simulator(tmp_path / "simulator", vms=2, accounts={"poor": [{"on": "/", "role": "view"}]}) as simulator:
         sources = {
-            "good": {f"vmware_{name}": value for name, value in pinned(expired).items()},
-            "poor": {**{f"vmware_{name}": value for name, value in connection.items()}, "vmware_collect_source": "alias of poor"},
+            "good": {f"vmware_{name}": value for name, value in pinned(own).items()},
+            "poor": source(simulator, vmware_username="poor", vmware_collect_source="alias of poor"),
         }
         done = run_job(tmp_path / "run", sources, "-e", '{"vmware_collect_check_connection": true}')
-        assert done.returncode == 2, done.stdout[-3000:]
-        calls = own.calls()
-    told = f"{own.username} lacks System.Read at the top"
-    assert f"alias of poor (127.0.0.1:{connection['port']}): {told}" in done.stdout
+        calls = simulator.calls()
+    assert done.returncode == 2, done.stdout[-3000:]
+    told = "poor lacks System.Read at the top"
+    assert f"alias of poor (127.0.0.1:{simulator.port}): {told}" in done.stdout
     assert "1 of 2 sources could not be read: alias of poor." in done.stdout.replace("\n", " ")
     assert "CreateContainerView" not in calls and calls["Logout"] == calls["Login"] == 1
     (path,) = (tmp_path / "run").rglob("*.xlsx")
@@ -309,7 +309,7 @@ def test_job_checks_first_where_it_is_told_to(tmp_path, own, expired, authority)
     (row,) = (row for row in workbook["Summary"].iter_rows(values_only=True) if row[0] == "alias of poor")
     assert any(told in str(value) for value in row)
     assert "good" in workbook.sheetnames
-    assert expired.calls()["Login"] == 2, "once to check, once to read"
+    assert own.calls()["Login"] == 2, "once to check, once to read"
 
 
 def test_no_secret_at_the_highest_verbosity(tmp_path, own, monkeypatch):

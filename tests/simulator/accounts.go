@@ -89,6 +89,8 @@ func (e *estate) admit() error {
 		admitted[name] = made
 	}
 	e.registry.Get(e.model.ServiceContent.PropertyCollector).(*collector).accounts = admitted
+	grants := e.registry.Get(*e.model.ServiceContent.AuthorizationManager).(*simulator.AuthorizationManager)
+	e.registry.Put(&authorizer{*grants, admitted})
 	slices.SortFunc(inventory, func(a, b mo.Entity) int { return cmp.Compare(a.Reference().Value, b.Reference().Value) })
 	for _, item := range inventory {
 		e.written.add("objects", placed(item, admitted))

@@ -172,11 +172,14 @@ class Session:
     def privileges_missing(self, privileges: Sequence[str]) -> list[str]:
         """Those of some privileges, such as System.Read, that the account lacks on the root folder."""
         root = _managed_object("Folder", self._content["rootFolder"], self._stub)
-        told = self.call("authorizationManager", "HasPrivilegeOnEntity", root, self.user.get("key", ""), list(privileges))
-        granted = [str(answer).lower() == "true" for answer in (told if isinstance(told, list) else [told])]
-        if len(granted) != len(privileges):
+        told = self.call("authorizationManager", "HasPrivilegeOnEntities", [root], self.user.get("key", ""), list(privileges))
+        answers = told.get("privAvailability") if isinstance(told, dict) else None
+        if not answers:
             raise ServerFault("the server does not tell which privileges the account has: scan again, and report it if it stays")
-        return [privilege for privilege, is_granted in zip(privileges, granted) if not is_granted]
+        # A list of one looks like no list.
+        answers = [answer for answer in (answers if isinstance(answers, list) else [answers]) if isinstance(answer, dict)]
+        granted = {answer.get("privId") for answer in answers if str(answer.get("isGranted")).lower() == "true"}
+        return [privilege for privilege in privileges if privilege not in granted]
 
     def call(self, manager: str, method: str, *arguments: Any) -> Any:
         """Call a method of one of the managers for its plain result.

@@ -207,18 +207,31 @@ def test_server_without_a_clock(enter, values):
         opened.current_time()
 
 
+def privileges(**granted):
+    answers = "".join(f"<privAvailability><privId>{name}</privId><isGranted>{answer}</isGranted></privAvailability>" for name, answer in granted.items())
+    return returned("HasPrivilegeOnEntities", f'<entity type="Folder">root</entity>{answers}')
+
+
 @pytest.mark.parametrize(
-    ("asked", "answers", "missing"),
-    [(["A", "B", "C"], ["true", "false", "false"], ["B", "C"]), (["A"], ["true"], []), (["A"], ["false"], ["A"])],
+    ("asked", "granted", "missing"),
+    [
+        (["A", "B", "C"], {"A": "true", "B": "false", "C": "false"}, ["B", "C"]),
+        (["A", "B"], {"B": "true", "A": "true"}, []),
+        (["A", "B"], {"B": "true"}, ["A"]),
+        (["A"], {"A": "true"}, []),
+        (["A"], {"A": "false"}, ["A"]),
+        (["A"], {"A": "perhaps"}, ["A"]),
+    ],
 )
-def test_privileges_that_are_missing(enter, asked, answers, missing):
-    opened, wire = enter(reply(body=CONTENT), reply(body=returned("Login", USER)), reply(body=returned("HasPrivilegeOnEntity", *answers)))
+def test_privileges_that_are_missing(enter, asked, granted, missing):
+    opened, wire = enter(reply(body=CONTENT), reply(body=returned("Login", USER)), reply(body=privileges(**granted)))
     assert opened.privileges_missing(asked) == missing
     assert b">52aa</sessionId>" in wire.asked[-1][2]
 
 
-def test_answer_that_is_none_grants_nothing(enter):
-    opened, _wire = enter(reply(body=CONTENT), reply(body=returned("Login", USER)), reply(body=returned("HasPrivilegeOnEntity", "true")))
+@pytest.mark.parametrize("answer", [privileges(), returned("HasPrivilegeOnEntities"), returned("HasPrivilegeOnEntities", "true")])
+def test_answer_that_is_none_grants_nothing(enter, answer):
+    opened, _wire = enter(reply(body=CONTENT), reply(body=returned("Login", USER)), reply(body=answer))
     with pytest.raises(session.ServerFault, match="does not tell which privileges"):
         opened.privileges_missing(["A", "B"])
 
