@@ -21,6 +21,7 @@ from machine import busy_seconds, process_seconds
 #: Cores that others may use without disturbing.
 _QUIET = 0.2
 _PAGES = ("RetrievePropertiesEx", "ContinueRetrievePropertiesEx")
+_TAGGING = "/tagging/"
 
 
 class BenchError(Exception):
@@ -32,7 +33,7 @@ class Run:
     """What one reading took.
 
     :ivar wall: seconds on the clock. :ivar cpu: seconds of user and system time of the reader alone. :ivar peak: bytes of resident memory.
-    :ivar pages: those of its calls that brought properties. :ivar others: cores that neither reader nor simulator used, but others.
+    :ivar pages: those of its calls that brought properties or tags. :ivar others: cores that neither reader nor simulator used, but others.
     """
 
     wall: float
@@ -86,5 +87,5 @@ def measure(contender: Contender, job: Path, simulator: Simulator, machines: int
         raise BenchError(f"{contender.name} read {told['machines']} of {machines} virtual machines")
     taken = json.loads(file.read_text())
     counted = simulator.calls() | simulator.rest_calls()
-    pages = sum(counted.get(method, 0) for method in _PAGES)
+    pages = sum(count for method, count in counted.items() if method in _PAGES or _TAGGING in method)
     return Run(**taken, calls=sum(counted.values()), pages=pages, others=max(0.0, busy - served - taken["cpu"]) / taken["wall"])

@@ -24,6 +24,9 @@ from openpyxl import load_workbook
 
 PLAYBOOK = Path(__file__).parents[2] / "playbooks" / "collect_inventory.yml"
 
+#: Variables of all sources.
+_ALL = {"vmware_collect_environment_from": {"tag_category": "Environment"}}
+
 
 def main(folder: Path) -> int:
     shutil.rmtree(folder, ignore_errors=True)
@@ -32,7 +35,8 @@ def main(folder: Path) -> int:
     with ExitStack() as running:
         simulators = [running.enter_context(simulator) for simulator in start_demo_estate(folder / "simulators")]
         inventory = folder / "sources.yml"
-        inventory.write_text(yaml.safe_dump({"vmware_sources": {"hosts": {item.name: _variables(item) for item in simulators}}}))
+        sources = {"hosts": {item.name: _variables(item) for item in simulators}, "vars": _ALL}
+        inventory.write_text(yaml.safe_dump({"vmware_sources": sources}))
         environment = {**os.environ, **{_secret(item): item.password for item in simulators}}
         status = subprocess.run(["ansible-playbook", "-i", inventory, PLAYBOOK], cwd=folder, env=environment, check=False).returncode
     made = folder / "vmware-inventory"

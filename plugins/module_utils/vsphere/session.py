@@ -10,7 +10,6 @@ which knows many ways to fail; they are bytes, for decode.py.
 
 from __future__ import annotations
 
-import re
 import time
 from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
@@ -26,6 +25,7 @@ try:
 except ImportError as _error:
     PYVMOMI_ERROR = _error
 
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.clock import moment
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import (
     DecodeError,
@@ -165,7 +165,7 @@ class Session:
         """The server's clock, in UTC."""
         told = self._call(vim.ServiceInstance("ServiceInstance", self._stub), "CurrentTime")
         try:
-            return _moment(told)
+            return moment(told).astimezone(timezone.utc)
         except (TypeError, ValueError) as error:
             raise ServerFault(f"the server tells no time ({told}): scan again, and report it if it stays") from error
 
@@ -312,13 +312,6 @@ def _managed_type(wsdl_name: str) -> Any:
 def version_tuple(text: str) -> tuple[int, ...]:
     """``8.0.2.0`` as numbers that compare."""
     return tuple(int(part) for part in text.split(".") if part.isdigit())
-
-
-def _moment(text: str) -> datetime:
-    # Fractions of a second come with any number of digits, and Python 3.10 reads six.
-    text = re.sub(r"\.(\d+)", lambda match: f".{match[1][:6]:0<6}", text).replace("Z", "+00:00")
-    moment = datetime.fromisoformat(text)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).astimezone(timezone.utc)
 
 
 def _managed_object(wsdl_name: str, ref: MoRef, stub: Any) -> Any:

@@ -7,11 +7,12 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timezone
+from datetime import timezone
 from typing import Any
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.clock import moment
 
 #: How a field's value is kept, and which plain Python type a reader of a scan gets for it.
 TEXT = "text"  # str
@@ -31,17 +32,6 @@ ITEM = "[]"
 #: The privileges of the role Read-only, with which properties can be read.
 READ_ONLY = ("System.Anonymous", "System.View", "System.Read")
 
-_FRACTION = re.compile(r"\.\d+")
-
-
-def moment(text: str) -> datetime:
-    """A time as a server writes it. One without a zone is UTC.
-
-    :raises ValueError: it is none.
-    """
-    # Fractions of a second come with any number of digits, which Python 3.10 does not read.
-    found = datetime.fromisoformat(_FRACTION.sub("", text).replace("Z", "+00:00"))
-    return found if found.tzinfo else found.replace(tzinfo=timezone.utc)
 
 
 def _time(value: str) -> str:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import moment
 from ansible_collections.estate.vmware.plugins.module_utils.estate.lookup import Lookup
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.clock import moment
 
 GIB = 1 << 30
 

@@ -1,0 +1,22 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Times as servers write them."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timezone
+
+_FRACTION = re.compile(r"\.(\d+)")
+
+
+def moment(text: str) -> datetime:
+    """A time of XML Schema. One without a zone is UTC.
+
+    :raises ValueError: it is none.
+    """
+    # Fractions of a second come with any number of digits, and Python 3.10 reads three or six.
+    found = datetime.fromisoformat(_FRACTION.sub(lambda match: f".{match[1][:6]:0<6}", text).replace("Z", "+00:00"))
+    return found if found.tzinfo else found.replace(tzinfo=timezone.utc)
