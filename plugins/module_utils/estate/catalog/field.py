@@ -33,7 +33,6 @@ ITEM = "[]"
 READ_ONLY = ("System.Anonymous", "System.View", "System.Read")
 
 
-
 def _time(value: str) -> str:
     return moment(value).astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
