@@ -9,7 +9,8 @@ A shape is plain data:
 
 * ``str``, ``int``, ``float``, ``bool``, :data:`MoRef`, :func:`present`: a leaf of that type;
 * ``{"name": shape, …}``: a structure of which only these parts are built. It becomes a dict; the
-  concrete type of a polymorphic one stands under ``_type``;
+  concrete type of a polymorphic one stands under ``_type``. With :data:`WITHOUT` beside the names, a set of
+  types, one of these types is skipped as a whole;
 * ``[shape]``: an array, always a list, with one element too.
 
 Without a shape a value is built as far as the reply itself tells its type (``xsi:type``).
@@ -20,7 +21,7 @@ from __future__ import annotations
 
 import re
 from typing import Any, NamedTuple
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from xml.parsers import expat
 
 TYPE = "_type"
@@ -66,6 +67,9 @@ ANY = object()
 PROPERTY = object()
 #: In place of a name in a structure: every part that is not named.
 EVERY_OTHER = "*"
+
+#: See above.
+WITHOUT = "-"
 
 _READERS: dict[Any, Callable[[str], Any]] = {str: str, int: _integer, float: float, bool: _boolean}
 _XSD: dict[str, Any] = {
@@ -118,10 +122,10 @@ class _Node(dict):
 
     :ivar make: what its parts are collected in, None where the element is only text or that is not known.
     :ivar read: what its text becomes. :ivar listed: it is an item of a list that its parent keeps under its tag.
-    :ivar rest: the node of every part that is not named.
+    :ivar rest: the node of every part that is not named. :ivar without: types that are skipped.
     """
 
-    __slots__ = ("make", "read", "listed", "rest")
+    __slots__ = ("make", "read", "listed", "rest", "without")
 
     def __init__(self, make: Any = None, read: Any = None, listed: bool = False, rest: _Node | None = None) -> None:
         super().__init__()
@@ -129,6 +133,7 @@ class _Node(dict):
         self.read = read
         self.listed = listed
         self.rest = rest
+        self.without: Container[str] = ()
 
     def __missing__(self, tag: str) -> _Node | None:
         # Envelope, Body and Fault carry the server's choice of namespace prefix.
@@ -166,8 +171,10 @@ class _Nodes:
         node = self._made[key] = _Node(listed=listed)
         if isinstance(shape, dict):
             node.make = dict
-            node.update((tag, self.of(part[0], True) if isinstance(part, list) else self.of(part)) for tag, part in shape.items())
+            parts = ((tag, part) for tag, part in shape.items() if tag != WITHOUT)
+            node.update((tag, self.of(part[0], True) if isinstance(part, list) else self.of(part)) for tag, part in parts)
             node.rest = node.pop(EVERY_OTHER, None)
+            node.without = shape.get(WITHOUT, ())
         elif isinstance(shape, list):
             node.make = list
             node.rest = self.of(shape[0])
@@ -220,8 +227,7 @@ class _Builder:
             return
         node = self._node[tag]
         if node is None:
-            self._skipped = 1
-            self._parser.CharacterDataHandler = None
+            self._skip()
             return
         if len(self._around) == _DEEPEST:
             raise DecodeError(f"its elements are nested deeper than {_DEEPEST}")
@@ -237,6 +243,9 @@ class _Builder:
                     kind = kind.rpartition(":")[2]
                 if node is self._any:
                     node = self._kinds[kind]
+                elif kind in node.without:
+                    self._skip()
+                    return
             elif node is self._any:
                 node = self._reference
         self._around.append((self._node, self._value))
@@ -248,6 +257,10 @@ class _Builder:
             self._value = {TYPE: kind}
         else:
             self._value = make()
+
+    def _skip(self) -> None:
+        self._skipped = 1
+        self._parser.CharacterDataHandler = None
 
     def _node_of_property(self) -> _Node:
         # Open is a propSet, with its name; around it is its object, with its reference.

@@ -9,6 +9,7 @@ from __future__ import annotations
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import BOOLEAN, INTEGER, REAL, TEXT, Field, Items, Section
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.shared import VM_MOID, VM_NAME
 from ansible_collections.estate.vmware.plugins.module_utils.estate.derive import devices
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import WITHOUT
 
 DISK = devices.DEVICES + "[]"
 BACKING = DISK + ".backing."
@@ -38,5 +39,17 @@ VM_DISKS = Section(
         Field("unit", DISK + ".unitNumber", INTEGER, "Its place on the controller", unit="place"),
         Field("uuid", BACKING + "uuid", TEXT, "UUID as the guest may see it"),
     ),
-    shapes={devices.DEVICES: [{"key": int, "controllerKey": int, "deviceInfo": {"label": str}, "capacityInKB": int, "capacityInBytes": int, "backing": {}}]},
+    shapes={
+        devices.DEVICES: [
+            {
+                WITHOUT: devices.IDLE,
+                "key": int,
+                "controllerKey": int,
+                "deviceInfo": {"label": str},
+                "capacityInKB": int,
+                "capacityInBytes": int,
+                "backing": {},
+            }
+        ]
+    },
 )

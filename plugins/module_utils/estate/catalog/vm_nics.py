@@ -9,7 +9,7 @@ from __future__ import annotations
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import BOOLEAN, INTEGER, LIST, TEXT, Field, Items, Section
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.shared import VM_MOID, VM_NAME
 from ansible_collections.estate.vmware.plugins.module_utils.estate.derive import devices
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import WITHOUT, MoRef
 
 NIC = devices.DEVICES + "[]"
 CONNECTED = NIC + ".connectable."
@@ -38,6 +38,7 @@ VM_NICS = Section(
     shapes={
         devices.DEVICES: [
             {
+                WITHOUT: devices.IDLE,
                 "key": int,
                 "macAddress": str,
                 "backing": {"network": MoRef, "deviceName": str, "port": {"portgroupKey": str}, "opaqueNetworkId": str},

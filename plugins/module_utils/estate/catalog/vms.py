@@ -19,7 +19,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field
 )
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.shared import CUSTOM_ATTRIBUTES, FOLDER, MOID, NAME, TAGGED
 from ansible_collections.estate.vmware.plugins.module_utils.estate.derive import labels, devices, guests, numbers, places, snapshots
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import WITHOUT, MoRef
 
 CREATED = "config.createDate"
 GUEST_DETAILS = "guest.guestDetailedData"
@@ -104,6 +104,7 @@ VMS = Section(
     shapes={
         devices.DEVICES: [
             {
+                WITHOUT: devices.IDLE,
                 "key": int,
                 "deviceInfo": {"label": str},
                 "macAddress": str,

@@ -20,6 +20,13 @@ DEVICES = "config.hardware.device"
 GUEST_NICS = "guest.net"
 #: What an item of a disk has besides its own parts: the device that it hangs on.
 CONTROLLER = "controller"
+#: Devices of which no field tells, and on which no disk hangs: more than half of what a VM has.
+IDLE = frozenset({
+    "VirtualCdrom", "VirtualEnsoniq1371", "VirtualFloppy", "VirtualHdAudioCard", "VirtualKeyboard", "VirtualMachineVideoCard",
+    "VirtualMachineVMCIDevice", "VirtualPCIController", "VirtualParallelPort", "VirtualPointingDevice", "VirtualPrecisionClock",
+    "VirtualPS2Controller", "VirtualSIOController", "VirtualSerialPort", "VirtualSoundBlaster16", "VirtualTPM", "VirtualUSB",
+    "VirtualUSBController", "VirtualUSBXHCIController", "VirtualWDT",
+})  # fmt: skip
 #: What the backing of an adapter has that is attached to a network.
 _ATTACHED = frozenset(("network", "port", "opaqueNetworkId"))
 _DATASTORE_OF_PATH = re.compile(r"\[(.*?)\]")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import DecodeError, decode_page, decode_value
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import TYPE, MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import TYPE, WITHOUT, MoRef
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from promises import check
@@ -198,6 +198,16 @@ def test_items_of_an_array_have_the_type_that_the_array_names():
 def test_part_that_comes_again_is_a_list_without_a_shape_too():
     parts = b"".join(b"<part><key>%d</key></part>" % n for n in range(20_000))
     assert read("unknown", parts)["part"] == [{"key": str(n)} for n in range(20_000)]
+
+
+def test_types_of_which_nothing_is_wanted_are_skipped_with_all_that_they_hold():
+    shapes = {"VirtualMachine": {"l": [{WITHOUT: {"Idle"}, "key": int, "part": {WITHOUT: {"Idle"}, "key": int}}]}}
+    items = b"".join(
+        b'<x xsi:type="%s"><key>%d</key><part xsi:type="%s"><key>7</key></part></x>' % (kind, number, part)
+        for number, (kind, part) in enumerate([(b"Idle", b"Busy"), (b"v:Busy", b"v:Idle"), (b"v:Idle", b"Busy"), (b"Busy", b"Busy")])
+    )
+    (found,) = decode_page(reply("l", items, "ArrayOfX"), shapes).objects
+    assert found.properties["l"] == [{TYPE: "Busy", "key": 1}, {TYPE: "Busy", "key": 3, "part": {TYPE: "Busy", "key": 7}}]
 
 
 def test_shape_that_holds_a_list_twice_and_itself():
