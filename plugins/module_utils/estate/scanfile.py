@@ -239,11 +239,15 @@ class Scan:
 
     :ivar path: the file it came from, or :data:`IN_MEMORY`. :ivar head: see :class:`ScanHead`.
     :ivar counts: section to number of rows, for the sections that were read.
+    :ivar left_out: section to number of rows that filters leave out, for sections that have filters, see view.py.
+    :ivar redacted: what is private are pseudonyms.
     """
 
     def __init__(self, database: sqlite3.Connection, path: str) -> None:
         self._db = database
         self.path = path
+        self.left_out: dict[str, int] = {}
+        self.redacted = False
         try:
             cursor = self._db.execute("SELECT * FROM scan")
             row = dict(zip((column[0] for column in cursor.description), cursor.fetchone() or ()))

@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
-from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import BOOLEAN, INTEGER, LIST, REAL, TEXT, Field, Section
-from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.shared import CUSTOM_ATTRIBUTES, DATACENTER, FOLDER, MOID, NAME, TAGGED
+from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import BOOLEAN, INTEGER, LIST, PUBLIC, REAL, TEXT, Field, Section
+from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.shared import CUSTOM_ATTRIBUTES, DATACENTER, FOLDER, MOID, TAGGED, name
 from ansible_collections.estate.vmware.plugins.module_utils.estate.derive import labels, numbers, places
 
 HA = "configuration.dasConfig."
@@ -19,10 +19,10 @@ CLUSTERS = Section(
     text="Clusters",
     fields=(
         MOID,
-        NAME,
+        name("cluster"),
         DATACENTER,
         FOLDER,
-        Field("hosts", "host", LIST, "Its hosts", places.names),
+        Field("hosts", "host", LIST, "Its hosts", places.names, private="host"),
         Field("host_count", "host", INTEGER, "Its hosts", places.count, unit="hosts"),
         Field("effective_hosts", "summary.numEffectiveHosts", INTEGER, "Hosts that are connected and not in maintenance", unit="hosts"),
         Field("cores", "summary.numCpuCores", INTEGER, "CPU cores of all hosts", unit="cores"),
@@ -33,13 +33,13 @@ CLUSTERS = Section(
         Field("effective_ram_gb", "summary.effectiveMemory", REAL, "Memory for VMs", numbers.gb_of_mb, unit="GB"),
         Field("vm_count", "summary.usageSummary.totalVmCount", INTEGER, "VMs and templates", unit="VMs"),
         Field("drs_enabled", DRS + "enabled", BOOLEAN, "DRS is on"),
-        Field("drs_behavior", DRS + "defaultVmBehavior", TEXT, "manual, partiallyAutomated or fullyAutomated"),
+        Field("drs_behavior", DRS + "defaultVmBehavior", TEXT, "manual, partiallyAutomated or fullyAutomated", private=PUBLIC),
         Field("ha_enabled", HA + "enabled", BOOLEAN, "vSphere HA is on"),
         Field("ha_admission_control", HA + "admissionControlEnabled", BOOLEAN, "Capacity is kept free for failovers"),
         Field("ha_failover_level", HA + "failoverLevel", INTEGER, "Hosts that may fail", unit="hosts"),
-        Field("evc_mode", "summary.currentEVCModeKey", TEXT, "EVC mode"),
+        Field("evc_mode", "summary.currentEVCModeKey", TEXT, "EVC mode", private=PUBLIC),
         Field("vsan_enabled", "configurationEx.vsanConfigInfo.enabled", BOOLEAN, "vSAN is on"),
-        Field("overall_status", "summary.overallStatus", TEXT, "green, yellow, red or gray"),
+        Field("overall_status", "summary.overallStatus", TEXT, "green, yellow, red or gray", private=PUBLIC),
         CUSTOM_ATTRIBUTES,
         TAGGED,
     ),

@@ -31,7 +31,10 @@ ITEM = "[]"
 
 #: The privileges of the role Read-only, with which properties can be read.
 READ_ONLY = ("System.Anonymous", "System.View", "System.Read")
-
+#: What a field says that gives nobody and nothing away: states, versions, models.
+PUBLIC = ""
+#: Words of people of no known sort. What holds text is this unless its field says something else.
+WORDS = "words"
 
 def _time(value: str) -> str:
     return moment(value).astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -47,12 +50,14 @@ def _map(value: Any) -> str:
 
 @dataclass(frozen=True)
 class Kind:
-    """One way to keep values: the SQLite column type, the ways in and out, and the type of a property kept so."""
+    """One way to keep values: the SQLite column type, the ways in and out, the type of a property kept so, and what it is
+    as long as its field says nothing of that: public or private."""
 
     column: str
     keep: Callable[[Any], Any]
     read: Callable[[Any], Any]
     shape: Any = str
+    private: str = PUBLIC
 
 
 def _as_kept(value: Any) -> Any:
@@ -60,13 +65,13 @@ def _as_kept(value: Any) -> Any:
 
 
 KINDS: dict[str, Kind] = {
-    TEXT: Kind("TEXT", str, _as_kept),
+    TEXT: Kind("TEXT", str, _as_kept, private=WORDS),
     INTEGER: Kind("INTEGER", int, _as_kept, int),
     REAL: Kind("REAL", float, _as_kept, float),
     BOOLEAN: Kind("INTEGER", int, bool, bool),
     TIME: Kind("TEXT", _time, _as_kept),
-    LIST: Kind("TEXT", _list, json.loads, [str]),
-    MAP: Kind("TEXT", _map, json.loads),
+    LIST: Kind("TEXT", _list, json.loads, [str], WORDS),
+    MAP: Kind("TEXT", _map, json.loads, private=WORDS),
 }
 
 
@@ -87,6 +92,8 @@ class Field:
     :ivar text: what it says, for people.
     :ivar how: makes the value: ``how(lookup, *values)``, one value a path, None for those not set.
     :ivar unit: unit of a number, empty where it has none. GB means GiB (2^30 bytes).
+    :ivar private: the sort of name that its values are, see redaction.py, or :data:`PUBLIC`. Numbers, truths and
+        times are public and everything else is :data:`WORDS` where nothing is said.
     """
 
     key: str
@@ -95,6 +102,11 @@ class Field:
     text: str
     how: Callable[..., Any] = value_as_is
     unit: str = ""
+    private: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.private is None:
+            object.__setattr__(self, "private", KINDS[self.kind].private)
 
     @property
     def paths(self) -> tuple[str, ...]:

@@ -10,12 +10,13 @@ from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field
     BOOLEAN,
     INTEGER,
     LIST,
+    PUBLIC,
     SELF,
     TEXT,
     Field,
     Section,
 )
-from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.shared import CUSTOM_ATTRIBUTES, DATACENTER, FOLDER, MOID, NAME, TAGGED
+from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.shared import CUSTOM_ATTRIBUTES, DATACENTER, FOLDER, MOID, TAGGED, name
 from ansible_collections.estate.vmware.plugins.module_utils.estate.derive import labels, networks, places
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import present
 
@@ -29,12 +30,12 @@ NETWORKS = Section(
     text="Standard, distributed and opaque networks",
     fields=(
         MOID,
-        NAME,
-        Field("type", (SELF, "tag"), TEXT, "Standard, Distributed, Uplink or Opaque", networks.network_type),
-        Field("vlan", (SELF, "host", VLAN), TEXT, "VLAN id, trunk with its ranges, or pvlan with its id; empty for none", networks.vlan),
-        Field("switch", (SELF, "host", SWITCH), TEXT, "Name of the virtual switches it lies on", networks.switch),
+        name("network"),
+        Field("type", (SELF, "tag"), TEXT, "Standard, Distributed, Uplink or Opaque", networks.network_type, private=PUBLIC),
+        Field("vlan", (SELF, "host", VLAN), TEXT, "VLAN id, trunk with its ranges, or pvlan with its id; empty for none", networks.vlan, private=PUBLIC),
+        Field("switch", (SELF, "host", SWITCH), TEXT, "Name of the virtual switches it lies on", networks.switch, private="switch"),
         Field("accessible", "summary.accessible", BOOLEAN, "At least one host reaches it"),
-        Field("hosts", "host", LIST, "Hosts attached", places.names),
+        Field("hosts", "host", LIST, "Hosts attached", places.names, private="host"),
         Field("host_count", "host", INTEGER, "Hosts attached", places.count, unit="hosts"),
         Field("vm_count", "vm", INTEGER, "VMs and templates attached", places.count, unit="VMs"),
         Field("ports", PORT_GROUP + "config.numPorts", INTEGER, "Ports of a distributed port group", unit="ports"),

@@ -6,14 +6,18 @@
 
 from __future__ import annotations
 
-from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import MAP, SELF, TAGS, TEXT, Field
+from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import MAP, PUBLIC, SELF, TAGS, TEXT, Field
 from ansible_collections.estate.vmware.plugins.module_utils.estate.derive import labels, places
 
-MOID = Field("moid", SELF, TEXT, "Managed object id, unique within one source", places.moid)
-NAME = Field("name", "name", TEXT, "Name in the inventory", places.unescaped)
-VM_MOID = Field("moid", SELF, TEXT, "Managed object id of its VM, unique within one source", places.moid)
-VM_NAME = Field("vm", "name", TEXT, "VM that it belongs to", places.unescaped)
-DATACENTER = Field("datacenter", "parent", TEXT, "Datacenter", places.datacenter)
-FOLDER = Field("folder", "parent", TEXT, "Path of its folder within the datacenter, / at the top", places.folder)
-CUSTOM_ATTRIBUTES = Field("custom_attributes", labels.CUSTOM_VALUES, MAP, "Custom attributes that have a value", labels.custom_attributes)
-TAGGED = Field("tags", TAGS, MAP, "Tags by category", labels.tags)
+MOID = Field("moid", SELF, TEXT, "Managed object id, unique within one source", places.moid, private=PUBLIC)
+VM_MOID = Field("moid", SELF, TEXT, "Managed object id of its VM, unique within one source", places.moid, private=PUBLIC)
+VM_NAME = Field("vm", "name", TEXT, "VM that it belongs to", places.unescaped, private="vm")
+DATACENTER = Field("datacenter", "parent", TEXT, "Datacenter", places.datacenter, private="datacenter")
+FOLDER = Field("folder", "parent", TEXT, "Path of its folder within the datacenter, / at the top", places.folder, private="folder")
+CUSTOM_ATTRIBUTES = Field("custom_attributes", labels.CUSTOM_VALUES, MAP, "Custom attributes that have a value", labels.custom_attributes, private="value")
+TAGGED = Field("tags", TAGS, MAP, "Tags by category", labels.tags, private="tag")
+
+
+def name(private: str) -> Field:
+    """The name of a managed object, a private one of this sort."""
+    return Field("name", "name", TEXT, "Name in the inventory", places.unescaped, private=private)

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import BOOLEAN, INTEGER, REAL, TEXT, Field, Items, Section
+from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import BOOLEAN, INTEGER, PUBLIC, REAL, TEXT, Field, Items, Section
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.shared import VM_MOID, VM_NAME
 from ansible_collections.estate.vmware.plugins.module_utils.estate.derive import devices
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import WITHOUT
@@ -24,20 +24,20 @@ VM_DISKS = Section(
     fields=(
         VM_MOID,
         VM_NAME,
-        Field("label", DISK + ".deviceInfo.label", TEXT, "Name of the disk"),
+        Field("label", DISK + ".deviceInfo.label", TEXT, "Name of the disk", private=PUBLIC),
         Field("key", DISK + ".key", INTEGER, "Key of the device, unique within its VM", unit="key"),
         Field("capacity_gb", DISK, REAL, "Capacity", devices.capacity_gb, unit="GB"),
         Field("thin", BACKING + "thinProvisioned", BOOLEAN, "It is thin provisioned"),
         Field("eager_zeroed", BACKING + "eagerlyScrub", BOOLEAN, "It was zeroed when it was made"),
-        Field("mode", BACKING + "diskMode", TEXT, "persistent, independent_persistent, independent_nonpersistent, …"),
-        Field("sharing", BACKING + "sharing", TEXT, "sharingNone or sharingMultiWriter"),
+        Field("mode", BACKING + "diskMode", TEXT, "persistent, independent_persistent, independent_nonpersistent, …", private=PUBLIC),
+        Field("sharing", BACKING + "sharing", TEXT, "sharingNone or sharingMultiWriter", private=PUBLIC),
         Field("raw", DISK, BOOLEAN, "It is a raw device mapping", devices.is_raw),
-        Field("datastore", FILE, TEXT, "Datastore of its file", devices.datastore_of_path),
-        Field("file", FILE, TEXT, "Its file"),
-        Field("controller", CONTROLLER + ".deviceInfo.label", TEXT, "Name of the controller that it hangs on"),
-        Field("controller_type", CONTROLLER, TEXT, "ParaVirtualSCSIController, VirtualNVMEController, …", devices.device_type),
+        Field("datastore", FILE, TEXT, "Datastore of its file", devices.datastore_of_path, private="datastore"),
+        Field("file", FILE, TEXT, "Its file", private="file"),
+        Field("controller", CONTROLLER + ".deviceInfo.label", TEXT, "Name of the controller that it hangs on", private=PUBLIC),
+        Field("controller_type", CONTROLLER, TEXT, "ParaVirtualSCSIController, VirtualNVMEController, …", devices.device_type, private=PUBLIC),
         Field("unit", DISK + ".unitNumber", INTEGER, "Its place on the controller", unit="place"),
-        Field("uuid", BACKING + "uuid", TEXT, "UUID as the guest may see it"),
+        Field("uuid", BACKING + "uuid", TEXT, "UUID as the guest may see it", private="uuid"),
     ),
     shapes={
         devices.DEVICES: [

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import BOOLEAN, INTEGER, LIST, TEXT, Field, Items, Section
+from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import BOOLEAN, INTEGER, LIST, PUBLIC, TEXT, Field, Items, Section
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.shared import VM_MOID, VM_NAME
 from ansible_collections.estate.vmware.plugins.module_utils.estate.derive import devices
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import WITHOUT, MoRef
@@ -23,17 +23,17 @@ VM_NICS = Section(
     fields=(
         VM_MOID,
         VM_NAME,
-        Field("label", NIC + ".deviceInfo.label", TEXT, "Name of the adapter"),
+        Field("label", NIC + ".deviceInfo.label", TEXT, "Name of the adapter", private=PUBLIC),
         Field("key", NIC + ".key", INTEGER, "Key of the device, unique within its VM", unit="key"),
-        Field("adapter", NIC, TEXT, "VirtualVmxnet3, VirtualE1000e, …", devices.device_type),
-        Field("mac", NIC + ".macAddress", TEXT, "MAC address"),
-        Field("network", NIC, TEXT, "Network that it is attached to", devices.nic_network),
-        Field("switch", (NIC, "runtime.host"), TEXT, "Virtual switch of that network on its host", devices.nic_switch),
-        Field("vlan", (NIC, "runtime.host"), TEXT, "VLAN of that network on its host, as in networks", devices.nic_vlan),
+        Field("adapter", NIC, TEXT, "VirtualVmxnet3, VirtualE1000e, …", devices.device_type, private=PUBLIC),
+        Field("mac", NIC + ".macAddress", TEXT, "MAC address", private="mac"),
+        Field("network", NIC, TEXT, "Network that it is attached to", devices.nic_network, private="network"),
+        Field("switch", (NIC, "runtime.host"), TEXT, "Virtual switch of that network on its host", devices.nic_switch, private="switch"),
+        Field("vlan", (NIC, "runtime.host"), TEXT, "VLAN of that network on its host, as in networks", devices.nic_vlan, private=PUBLIC),
         Field("connected", CONNECTED + "connected", BOOLEAN, "It is connected"),
         Field("start_connected", CONNECTED + "startConnected", BOOLEAN, "It connects when the VM is powered on"),
-        Field("ipv4", ADDRESSES, LIST, "IPv4 addresses that the guest has on it", devices.ipv4),
-        Field("ipv6", ADDRESSES, LIST, "IPv6 addresses that the guest has on it", devices.ipv6),
+        Field("ipv4", ADDRESSES, LIST, "IPv4 addresses that the guest has on it", devices.ipv4, private="ip"),
+        Field("ipv6", ADDRESSES, LIST, "IPv6 addresses that the guest has on it", devices.ipv6, private="ip"),
     ),
     shapes={
         devices.DEVICES: [

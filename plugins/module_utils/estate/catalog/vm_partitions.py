@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import REAL, TEXT, Field, Items, Section
+from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import PUBLIC, REAL, TEXT, Field, Items, Section
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.shared import VM_MOID, VM_NAME
 from ansible_collections.estate.vmware.plugins.module_utils.estate.derive import guests, numbers
 
@@ -22,8 +22,8 @@ VM_PARTITIONS = Section(
     fields=(
         VM_MOID,
         VM_NAME,
-        Field("path", PARTITION + "diskPath", TEXT, "Where the guest has it: / or C:\\"),
-        Field("filesystem", PARTITION + "filesystemType", TEXT, "ext4, xfs, NTFS, … (vSphere 7.0 and later)"),
+        Field("path", PARTITION + "diskPath", TEXT, "Where the guest has it: / or C:\\", private="path"),
+        Field("filesystem", PARTITION + "filesystemType", TEXT, "ext4, xfs, NTFS, … (vSphere 7.0 and later)", private=PUBLIC),
         Field("capacity_gb", CAPACITY, REAL, "Capacity", numbers.gb, unit="GB"),
         Field("free_gb", FREE, REAL, "Free space", numbers.gb, unit="GB"),
         Field("free_percent", (CAPACITY, FREE), REAL, "Free space, 0 to 100", numbers.free_percent, unit="%"),
