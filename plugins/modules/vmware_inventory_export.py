@@ -17,6 +17,8 @@ description:
     VMs, all hosts, the datastores and the networks of every source together, and what could not be read.
   - A source that could not be read stands in the summary in red, with the reason.
   - The same scans give the same file, byte by byte, so that RV(ignore:changed) means that something changed.
+  - Filters leave rows out. Numbers and totals count the rows that are left, and the workbook says how many are not there.
+  - With O(redact) a workbook can be given to others, all names, addresses and texts of people in it are pseudonyms.
 options:
   scans:
     description:
@@ -47,15 +49,52 @@ options:
     type: str
     choices: [en, es]
     default: en
+  include_filters:
+    description:
+      - The rows that are wanted, as lists of filters by section. A row must meet all filters of its section.
+      - A filter is a mapping of fields to conditions, which must all be met. Sections and their fields are those of
+        C(docs/fields.md). V(tags.Environment) is the entry C(Environment) of the field C(tags).
+      - A condition is a value, a text in which V(*) stands for any characters and V(?) for one, a list of which one is
+        enough, or a mapping of operators to values. Without an operator the case of letters does not matter.
+      - The operators are C(equals) and C(in) (exactly that, or one of a list), C(matches) (as without an operator),
+        C(regex) (a Python regular expression that is found somewhere in the text), C(less), C(at_most), C(greater) and
+        C(at_least) (of numbers and times), and C(set) (V(true) when there is any value, V(false) when there is none).
+      - A field with several values meets a condition when one of them does. A value that is not known meets no
+        condition but C(set).
+      - Disks, network adapters, partitions and snapshots of VMs that are left out are left out too. What a row itself says,
+        such as the number of VMs of a host, stays as it was read.
+    type: dict
+    default: {}
+  exclude_filters:
+    description:
+      - The rows that are not wanted, written as O(include_filters). A row that meets one of these filters is left out.
+    type: dict
+    default: {}
+  redact:
+    description:
+      - Put pseudonyms such as C(vm-3f9a2c81d04e) in place of names, addresses, UUIDs, serial numbers, notes, tags, custom
+        attributes, paths and messages of servers. Which fields these are, is said in C(docs/fields.md).
+      - Equal things have equal pseudonyms, so the host of a VM can still be found among the hosts.
+      - Numbers, times, states, versions, operating systems and models stay as they are, and so do managed object ids.
+      - What the module returns and warns of has the true names of sources.
+    type: bool
+    default: false
+  redact_key:
+    description:
+      - A secret of at least 16 characters that the pseudonyms are made with. With the same key the same name has the
+        same pseudonym in another workbook too; who does not have it cannot find out names by trying.
+      - Required with O(redact=true).
+    type: str
 extends_documentation_fragment:
+  - ansible.builtin.backup
   - ansible.builtin.files
 attributes:
   check_mode:
     description: Can run in check mode; the workbook is made in a temporary folder and compared, O(dest) is not written.
     support: full
   diff_mode:
-    description: A workbook has no readable difference.
-    support: none
+    description: Shows the sheets and how many rows each has, titles and headers counted.
+    support: full
 notes:
   - A new workbook can be read by its owner only unless O(mode) is set, for it holds what people wrote about their machines.
     One that is replaced keeps its mode.
@@ -83,6 +122,29 @@ EXAMPLES = r"""
     group: operations
     mode: "0640"
 
+- name: Make a workbook of the machines in production, and keep the one before
+  estate.vmware.vmware_inventory_export:
+    scans: [scans/]
+    dest: reports/production.xlsx
+    backup: true
+    include_filters:
+      vms:
+        - tags.Environment: Production
+        - power_state: [poweredOn, suspended]
+          vcpu: {at_least: 2}
+    exclude_filters:
+      vms:
+        - name: {regex: '^(tmp|test)-'}
+      datastores:
+        - name: "*-local"
+
+- name: Make a workbook for people who must not see names
+  estate.vmware.vmware_inventory_export:
+    scans: [scans/]
+    dest: reports/for-the-vendor.xlsx
+    redact: true
+    redact_key: "{{ vault_redact_key }}"
+
 - name: Make a workbook of what two hosts of the play found
   estate.vmware.vmware_inventory_export:
     scans:
@@ -98,6 +160,11 @@ dest:
   returned: success
   type: str
   sample: /srv/reports/VMware_Inventory_3sources_20250220_1430.xlsx
+backup_file:
+  description: The workbook that was replaced.
+  returned: when O(backup=true) and there was one
+  type: str
+  sample: /srv/reports/estate.xlsx.4711.2025-02-20@14:31:07~
 sheets:
   description: The sheets in order.
   returned: success
@@ -155,6 +222,11 @@ totals:
   returned: success
   type: dict
   sample: {"sources": 3, "ok": 2, "partial": 0, "failed": 1, "vms": 461, "templates": 8, "hosts": 12, "datastores": 9, "networks": 31}
+left_out:
+  description: Rows that filters leave out, by section, for the sections that have filters.
+  returned: success
+  type: dict
+  sample: {"vms": 120, "vm_disks": 188, "datastores": 3}
 checksum:
   description: SHA-256 of the workbook.
   returned: success
@@ -166,16 +238,20 @@ size:
 """
 
 import os
+import signal
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible_collections.estate.vmware.plugins.module_utils.estate.filters import row_filters
+from ansible_collections.estate.vmware.plugins.module_utils.estate.redaction import Pseudonyms
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import ScanFileError
 from ansible_collections.estate.vmware.plugins.module_utils.report._openpyxl import IMPORT_ERROR
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
 from ansible_collections.estate.vmware.plugins.module_utils.report.export import Destination, result
-from ansible_collections.estate.vmware.plugins.module_utils.report.inputs import open_scans
+from ansible_collections.estate.vmware.plugins.module_utils.report.inputs import open_scans, shown
 from ansible_collections.estate.vmware.plugins.module_utils.report.labels.languages import LANGUAGES
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import LAYOUTS
 from ansible_collections.estate.vmware.plugins.module_utils.report.workbook import write
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 
 
 def main():
@@ -185,7 +261,13 @@ def main():
             "dest": {"type": "path", "required": True},
             "layout": {"type": "str", "choices": ["consolidated"], "default": "consolidated"},
             "language": {"type": "str", "choices": ["en", "es"], "default": "en"},
+            "include_filters": {"type": "dict", "default": {}},
+            "exclude_filters": {"type": "dict", "default": {}},
+            "redact": {"type": "bool", "default": False},
+            "redact_key": {"type": "str", "no_log": True},
+            "backup": {"type": "bool", "default": False},
         },
+        required_if=[("redact", True, ["redact_key"])],
         add_file_common_args=True,
         supports_check_mode=True,
     )
@@ -195,27 +277,39 @@ def main():
     os.umask(0o077)
     try:
         found = export(module)
-    except (ReportError, ScanFileError) as error:
+    except (InvalidOption, ReportError, ScanFileError) as error:
         module.fail_json(msg=str(error))
     module.exit_json(**found)
 
 
 def export(module):
-    labels = LANGUAGES[module.params["language"]]
-    scans = open_scans(module.params["scans"], module.warn)
-    dest = Destination.of(module.params["dest"], scans, labels)
-    written = write(scans, LAYOUTS[module.params["layout"]], labels, module.tmpdir if module.check_mode else dest.folder)
+    options = module.params
+    labels = LANGUAGES[options["language"]]
+    filters = row_filters(options["include_filters"], options["exclude_filters"])
+    pseudonyms = Pseudonyms(options["redact_key"]) if options["redact"] else None
+    scans = open_scans(options["scans"], module.warn)
+    heads = [scan.head for scan in scans]
+    scans = shown(scans, filters, pseudonyms, module.warn)
+    dest = Destination.of(options["dest"], scans, labels)
+    # Whoever cancels a job must not leave half a file behind.
+    signal.signal(signal.SIGTERM, lambda number, frame: module.fail_json(msg="the export was terminated"))
+    written = write(scans, LAYOUTS[options["layout"]], labels, module.tmpdir if module.check_mode else dest.folder)
     try:
-        found = result(scans, written, dest)
+        found = result(scans, heads, written, dest)
+        difference = [dest.difference(written.path)] if module._diff else []
         if found["changed"] and not module.check_mode:
-            dest.replace(written.path, module.atomic_move)
+            kept = module.backup_local(dest.path) if options["backup"] else ""
+            dest.replace(written.path, lambda source, target: module.atomic_move(source, target, unsafe_writes=options["unsafe_writes"]))
+            found.update({"backup_file": kept} if kept else {})
     finally:
         if os.path.exists(written.path):
             os.unlink(written.path)
     if os.path.exists(dest.path):
-        arguments = module.load_file_common_arguments(module.params, path=dest.path)
-        found["changed"] = module.set_fs_attributes_if_different(arguments, found["changed"])
-    return found
+        attributes = {}
+        arguments = module.load_file_common_arguments(options, path=dest.path)
+        found["changed"] = module.set_fs_attributes_if_different(arguments, found["changed"], diff=attributes)
+        difference += [attributes] if attributes and difference else []
+    return {**found, "diff": difference} if difference else found
 
 
 if __name__ == "__main__":

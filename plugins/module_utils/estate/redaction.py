@@ -31,6 +31,8 @@ OBJECT = "object"
 UUID = "uuid"
 
 _WHOLE = "(?s:.+)"
+#: As lists are joined: a comma without a space is a part of a name.
+_BETWEEN_COMMAS = "(?:[^, ]|,(?! )|(?<!,) )+"
 #: Sort of private text to what of it is replaced, by the prefix of the pseudonym. The rest stays as it is.
 SORTS: dict[str, dict[str, str]] = {
     **{
@@ -43,8 +45,8 @@ SORTS: dict[str, dict[str, str]] = {
     "folder": {"folder": "[^/]+"},
     "path": {"path": r"[^/\\]+"},
     # Several names may stand in one text.
-    "switch": {"switch": "(?s:(?:(?!, ).)+)"},
-    "environment": {"environment": "(?s:(?:(?!, ).)+)"},
+    "switch": {"switch": _BETWEEN_COMMAS},
+    "environment": {"environment": _BETWEEN_COMMAS},
     # Datastores stand in brackets, in [ds1] web/web.vmx and in Hard disk 1: 40 GB thin [ds1]; …
     "file": {"datastore": r"(?<=\[)[^\]]+(?=\])", "file": r"[^\[\]\s][^\[\]]*"},
     "disks": {"datastore": r"(?<=\[)[^\]]+(?=\])"},

@@ -15,6 +15,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile impo
 #: The sections that a workbook shows, read or not.
 SHOWN = ("vms", "hosts", "datastores", "networks")
 UNREAD = "unread"
+FILTERED = "filtered"
 
 
 def coverage_rows(scans: Sequence[Scan], labels: Mapping[str, str]) -> Iterator[dict[str, Any]]:
@@ -27,6 +28,7 @@ def coverage_rows(scans: Sequence[Scan], labels: Mapping[str, str]) -> Iterator[
                 "section": section,
                 "status": _status(scan, section, issues[section]),
                 "rows": scan.counts.get(section),
+                "left_out": scan.left_out.get(section),
                 "issues": issues[section],
                 "error": None if number else scan.head.error,
             }
@@ -44,4 +46,6 @@ def _status(scan: Scan, section: str, issues: int) -> str:
         return FAILED
     if section in SHOWN and section not in scan.counts:
         return UNREAD
-    return PARTIAL if issues else OK
+    if issues:
+        return PARTIAL
+    return FILTERED if scan.left_out.get(section) else OK

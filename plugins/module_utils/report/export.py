@@ -7,13 +7,15 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 from collections.abc import Callable, Mapping, Sequence
 
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import FAILED, OK, PARTIAL, Scan, checksum
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import FAILED, OK, PARTIAL, Scan, ScanHead, checksum
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
 from ansible_collections.estate.vmware.plugins.module_utils.report.names import file_name
+from ansible_collections.estate.vmware.plugins.module_utils.report.outline import outline
 from ansible_collections.estate.vmware.plugins.module_utils.report.summary import source_numbers, totals
 from ansible_collections.estate.vmware.plugins.module_utils.report.workbook import Written
 
@@ -67,6 +69,13 @@ class Destination:
         except OSError as error:
             raise ReportError(f"dest {self.path} cannot be read to compare it: {error.strerror}; remove it or change its mode") from error
 
+    def difference(self, path: str) -> dict[str, str]:
+        """What replacing it with another file changes, as Ansible shows it with ``--diff``.
+
+        :raises ReportError: what is there cannot be read.
+        """
+        return {"before_header": self.path, "before": outline(self.path), "after_header": self.path, "after": outline(path)}
+
     def replace(self, path: str, move: Callable[[str, str], None]) -> None:
         """Put a finished file there.
 
@@ -79,22 +88,33 @@ class Destination:
             raise ReportError(f"dest {self.path} cannot be replaced: {error}; close it where it is open, or choose another name") from error
 
 
-def result(scans: Sequence[Scan], written: Written, dest: Destination) -> dict[str, Any]:
-    """What the module returns, before anything was moved: ``changed`` says whether it must be."""
+def result(scans: Sequence[Scan], heads: Sequence[ScanHead], written: Written, dest: Destination) -> dict[str, Any]:
+    """What the module returns, before anything was moved: ``changed`` says whether it must be.
+
+    :param scans: as the workbook shows them. :param heads: theirs, with their true names.
+    """
     digest = checksum(written.path)
     total = totals(scans)
     return {
         "changed": digest != dest.checksum(),
         "dest": dest.path,
         "sheets": [{"name": name, "rows": rows} for name, rows in written.sheets],
-        "sources": [_source(scan) for scan in sorted(scans, key=lambda scan: scan.head.source)],
+        "sources": [_source(scan, head) for scan, head in sorted(zip(scans, heads), key=lambda pair: pair[1].source)],
         "totals": {key: total[key] for key in _OF_ALL},
+        "left_out": _left_out(scans),
         "checksum": digest,
         "size": os.path.getsize(written.path),
     }
 
 
-def _source(scan: Scan) -> dict[str, Any]:
-    head = scan.head
+def _left_out(scans: Sequence[Scan]) -> dict[str, int]:
+    """Section to rows that filters leave out, for each that has filters."""
+    found: Counter[str] = Counter()
+    for scan in scans:
+        found.update(scan.left_out)
+    return dict(found)
+
+
+def _source(scan: Scan, head: ScanHead) -> dict[str, Any]:
     numbers = source_numbers(scan)
     return {"source": head.source, "address": head.address, "status": head.status, **{key: numbers[key] for key in _OF_A_SOURCE}, "error": head.error}

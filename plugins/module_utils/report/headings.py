@@ -24,19 +24,31 @@ def _when(moment: str) -> str:
 
 def _state(scans: Sequence[Scan], labels: Labels, *, refer: bool) -> Line:
     total = totals(scans)
+    lacks = []
     if total["ok"] < total["sources"]:
-        text = labels["text.incomplete"].format(**total)
+        lacks.append(labels["text.incomplete"].format(**total))
     elif any(section not in scan.counts for scan in scans for section in SHOWN):
-        text = labels["text.sections_missing"]
-    else:
+        lacks.append(labels["text.sections_missing"])
+    lacks += _filtered(scans, labels)
+    if not lacks:
         return labels["text.complete"], "note"
-    return f"{text} {labels['text.see_coverage']}" if refer else text, "heading_alert"
+    return " ".join(lacks + [labels["text.see_coverage"]] if refer else lacks), "heading_alert"
+
+
+def _filtered(scans: Sequence[Scan], labels: Labels) -> list[str]:
+    """That filters were at work, and how much they took; nothing where there were none."""
+    left_out = [count for scan in scans for count in scan.left_out.values()]
+    return [labels["text.filtered"].format(count=sum(left_out))] if left_out else []
+
+
+def _redacted(scans: Sequence[Scan], labels: Labels) -> list[Line]:
+    return [(labels["text.redacted"], "note")] if any(scan.redacted for scan in scans) else []
 
 
 def estate(scans: Sequence[Scan], labels: Labels) -> list[Line]:
     """What this workbook is, of when, and whether it is whole."""
     as_of = labels["text.as_of"].format(sources=len(scans), finished=_when(latest(scans)))
-    return [(labels["text.heading"], "heading"), (as_of, "note"), _state(scans, labels, refer=True)]
+    return [(labels["text.heading"], "heading"), (as_of, "note"), *_redacted(scans, labels), _state(scans, labels, refer=True)]
 
 
 def source(scans: Sequence[Scan], labels: Labels) -> list[Line]:
@@ -45,8 +57,10 @@ def source(scans: Sequence[Scan], labels: Labels) -> list[Line]:
     product = head.about.get("full_name") or head.type or "–"
     about = labels["text.source"].format(address=head.address, product=product, finished=_when(head.finished))
     lines = [(head.source, "heading"), (about, "note")]
-    if head.status == PARTIAL:
-        lines.append((f"{labels['state.partial']}. {labels['text.see_coverage']}", "heading_alert"))
+    lacks = [f"{labels['state.partial']}."] if head.status == PARTIAL else []
+    lacks += _filtered(scans, labels)
+    if lacks:
+        lines.append((" ".join([*lacks, labels["text.see_coverage"]]), "heading_alert"))
     return lines
 
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import os
 from typing import Any
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import KINDS, LIST, MAP, Field
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS
+from ansible_collections.estate.vmware.plugins.module_utils.estate.filters import RowFilter
+from ansible_collections.estate.vmware.plugins.module_utils.estate.redaction import Pseudonyms
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import (
     FAILED,
     IN_MEMORY,
@@ -23,6 +25,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile impo
     ScanWriter,
     find_scans,
 )
+from ansible_collections.estate.vmware.plugins.module_utils.estate.view import View
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
 from ansible_collections.estate.vmware.plugins.module_utils.report.text import cleaned
 
@@ -59,6 +62,20 @@ def open_scans(named: Iterable[Any], warn: Callable[[str], None]) -> list[Scan]:
     if not scans:
         raise ReportError("scans names no scan: give scan files, folders that hold some, or facts of vmware_inventory_facts")
     return list(scans.values())
+
+
+def shown(scans: Sequence[Scan], filters: Mapping[str, RowFilter], pseudonyms: Pseudonyms | None, warn: Callable[[str], None]) -> list[Scan]:
+    """The scans with the rows that are wanted and pseudonyms for what is private, see estate/view.py; the given ones may be read no more.
+
+    :param warn: as above.
+    :raises ScanFileError: a file is damaged, or there is no room.
+    """
+    for scan in scans:
+        for section, wanted in filters.items():
+            missing = [key for key in wanted.fields if section in scan.counts and key not in scan.fields(section)]
+            if missing:
+                warn(f"filters ask for {', '.join(missing)} of {section}, which the scan of {scan.head.source} does not have: there it counts as not known")
+    return [View(scan, filters, pseudonyms) for scan in scans] if filters or pseudonyms else list(scans)
 
 
 def _are_two(one: Scan, other: Scan) -> bool:

@@ -197,12 +197,13 @@ SECTIONS_READ = Block(
         Column("section", form=STATE),
         Column("status", form=STATE),
         Column("rows", form=INTEGER),
+        Column("left_out", form=INTEGER),
         Column("issues", form=INTEGER),
         Column("error", cap=80),
     ),
     "header_all",
     title="title.coverage",
-    rules=(*STATUS_RULES, Rule("bad", "status", ("unread",))),
+    rules=(*STATUS_RULES, Rule("bad", "status", ("unread",)), Rule("waiting", "status", ("filtered",))),
 )
 ISSUES = Block(
     "issues",
