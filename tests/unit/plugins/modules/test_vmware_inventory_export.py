@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
+import sqlite3
 import subprocess
 import sys
 
@@ -34,16 +36,26 @@ _NAME = "VMware_Inventory_3sources_20250220_1430.xlsx"
 
 
 @pytest.fixture
-def run(tmp_path):
-    """Run the module with these options; what it returned, with what it wrote to stderr."""
+def start(tmp_path):
+    """Run the module with these options to its end, whatever that is."""
 
-    def run(before="", **options):
+    def start(before="", **options):
         arguments = {"ANSIBLE_MODULE_ARGS": {"_ansible_remote_tmp": str(tmp_path / "remote"), "_ansible_keep_remote_files": False, **options}}
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-        done = subprocess.run(
+        return subprocess.run(
             [sys.executable, "-c", _RUN.format(before=before)], input=json.dumps(arguments), capture_output=True, text=True, env=environment,
             cwd=tmp_path, check=False,
-        )
+        )  # fmt: skip
+
+    return start
+
+
+@pytest.fixture
+def run(start):
+    """Run the module with these options; what it returned."""
+
+    def run(before="", **options):
+        done = start(before, **options)
         assert "Traceback" not in done.stderr, done.stderr
         return json.loads(done.stdout)
 
@@ -121,6 +133,116 @@ def test_modes(run, scans, out):
     assert run(scans=[scans], dest=str(dest), language="es")["changed"] and mode() == 0o640
 
 
+def test_modes_in_check_mode(run, scans, out):
+    dest = out / "estate.xlsx"
+    run(scans=[scans], dest=str(dest))
+    before = dest.read_bytes()
+    for options in ({"mode": "0640"}, {"mode": "0640", "language": "es"}):
+        told = run(scans=[scans], dest=str(dest), _ansible_check_mode=True, _ansible_diff=True, **options)
+        assert told["changed"] and told["diff"][1] == {"before": {"mode": "0600"}, "after": {"mode": "0640"}}
+        assert dest.stat().st_mode & 0o777 == 0o600 and dest.read_bytes() == before
+    assert not run(scans=[scans], dest=str(dest), mode="0600", _ansible_check_mode=True)["changed"]
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give a file away")
+def test_owner_and_group(run, scans, out):
+    dest = out / "estate.xlsx"
+    owned = {"owner": "1234", "group": "2345", "mode": "0640"}
+
+    def state():
+        found = dest.stat()
+        return found.st_uid, found.st_gid, found.st_mode & 0o777
+
+    run(scans=[scans], dest=str(dest))
+    assert run(scans=[scans], dest=str(dest), _ansible_check_mode=True, **owned)["changed"] and state() == (0, os.getgid(), 0o600)
+    assert run(scans=[scans], dest=str(dest), **owned)["changed"] and state() == (1234, 2345, 0o640)
+    assert not run(scans=[scans], dest=str(dest), **owned)["changed"]
+    assert run(scans=[scans], dest=str(dest), language="es")["changed"] and state() == (1234, 2345, 0o640), "another content keeps them"
+    assert run(scans=[scans], dest=str(dest), **{**owned, "owner": "1235"})["changed"] and state() == (1235, 2345, 0o640)
+
+
+def test_difference_of_sheets_and_rows(run, scans, out):
+    dest = str(out / "estate.xlsx")
+    first = run(scans=[scans], dest=dest, _ansible_diff=True)
+    [told] = first["diff"]
+    assert told["before"] == "" and "All VMs: 9 rows\n" in told["after"] and told["after"].endswith(f"SHA-256: {first['checksum']}\n")
+    assert told["before_header"] == told["after_header"] == dest
+    [told] = run(scans=[scans], dest=dest, _ansible_diff=True)["diff"]
+    assert told["before"] == told["after"]
+    estates.make_scan("madrid", estates.sections(7), path=os.path.join(scans, "madrid.sqlite")).close()
+    for check_mode in (True, False):
+        [told] = run(scans=[scans], dest=dest, _ansible_diff=True, _ansible_check_mode=check_mode)["diff"]
+        assert "All VMs: 9 rows\n" in told["before"] and "All VMs: 10 rows\n" in told["after"]
+    assert "diff" not in run(scans=[scans], dest=dest, language="es")
+
+
+def test_difference_from_a_file_that_is_no_workbook(run, scans, out):
+    dest = out / "estate.xlsx"
+    dest.write_text("my notes")
+    [told] = run(scans=[scans], dest=str(dest), _ansible_diff=True, _ansible_check_mode=True)["diff"]
+    assert told["before"].startswith("This is no workbook.\nSHA-256: ") and "All VMs: 9 rows\n" in told["after"]
+    assert dest.read_text() == "my notes"
+
+
+def test_backup_of_what_is_replaced(run, scans, out):
+    dest = out / "estate.xlsx"
+    options = {"scans": [scans], "dest": str(dest), "backup": True}
+    assert "backup_file" not in run(**options), "there was nothing to keep"
+    assert "backup_file" not in run(**options), "nothing was replaced"
+    before = dest.read_bytes()
+    told = run(**options, language="es", _ansible_check_mode=True)
+    assert told["changed"] and "backup_file" not in told and os.listdir(out) == ["estate.xlsx"]
+    kept = run(**options, language="es")["backup_file"]
+    assert sorted(os.listdir(out)) == ["estate.xlsx", os.path.basename(kept)] and os.path.basename(kept).startswith("estate.xlsx.")
+    with open(kept, "rb") as stream:
+        assert stream.read() == before != dest.read_bytes()
+    assert os.stat(kept).st_mode & 0o777 == 0o600
+
+
+def test_filters_are_in_every_number_and_named(run, scans, out):
+    dest = out / "estate.xlsx"
+    filters = {"include_filters": {"vms": [{"power_state": "poweredOn"}]}, "exclude_filters": {"hosts": [{"name": "*"}]}}
+    result = run(scans=[scans], dest=str(dest), **filters)
+    assert result["left_out"] == {"vms": 2, "hosts": 9}
+    assert (result["totals"]["vms"], result["totals"]["hosts"], result["totals"]["datastores"]) == (6, 0, 6)
+    assert {source["source"]: source["vms"] for source in result["sources"]} == {"lima": 2, "madrid": 4, "quito": None}
+    book = openpyxl.load_workbook(dest)
+    assert book["All VMs"].max_row == 7 and book["All hosts"].max_row == 1
+    assert "Filters leave out 11 rows." in book["Summary"]["A3"].value
+
+
+def test_filter_for_what_a_scan_does_not_have_is_warned_of(run, scans, out):
+    _drop(os.path.join(scans, "madrid.sqlite"), "vms", "firmware")
+    result = run(scans=[scans], dest=str(out), include_filters={"vms": [{"firmware": {"set": False}}]})
+    assert "filters ask for firmware of vms, which the scan of madrid does not have" in str(result["warnings"])
+    assert result["totals"]["vms"] == 8
+
+
+def _drop(path, section, field):
+    """Make a scan file one that lacks a field, as those of older releases do."""
+    with sqlite3.connect(path) as database:
+        database.execute(f"ALTER TABLE {section} DROP COLUMN {field}")
+        database.execute("DELETE FROM fields WHERE section = ? AND field = ?", (section, field))
+
+
+KEY = "correct horse battery staple"
+
+
+def test_redacted_workbooks_are_the_same_each_time_and_results_tell_the_truth(run, scans, out):
+    dest = out / "estate.xlsx"
+    result = run(scans=[scans], dest=str(dest), redact=True, redact_key=KEY)
+    assert [(source["source"], source["error"]) for source in result["sources"]] == [("lima", ""), ("madrid", ""), ("quito", "no route to host")]
+    assert result["totals"]["vms"] == 8 and KEY not in json.dumps(result)
+    assert not run(scans=[scans], dest=str(dest), redact=True, redact_key=KEY)["changed"]
+    assert run(scans=[scans], dest=str(dest), redact=True, redact_key=KEY + "!")["changed"]
+
+
+@pytest.mark.parametrize("option", [{}, {"redact_key": ""}, {"redact_key": "sh0rt"}])
+def test_redaction_needs_a_good_key(run, scans, out, option):
+    result = run(scans=[scans], dest=str(out), redact=True, **option)
+    assert result["failed"] and "redact_key" in result["msg"] and "sh0rt" not in json.dumps(result) and not os.listdir(out)
+
+
 def test_facts_given_inline(run, scans, out):
     facts = {
         "source": "lab",
@@ -152,6 +274,9 @@ def test_of_two_scans_of_a_source_the_newer_wins_with_a_warning(run, scans, out)
         ({"scans": ["{scans}", 7]}, "scans[1] is 7: give"),
         ({"scans": [{"vms": []}]}, "scans[0] lacks source, status"),
         ({"scans": [__file__]}, "is no scan file of estate.vmware"),
+        ({"include_filters": {"pods": []}}, "include_filters: there is no section pods; there are vms, hosts"),
+        ({"exclude_filters": {"vms": [{"nme": "a"}]}}, "exclude_filters.vms[0]: vms has no field nme; it has moid, name"),
+        ({"include_filters": {"vms": [{"vcpu": "many"}]}}, "include_filters.vms[0].vcpu: 'many' cannot be a value of a field that is a number; give a number"),
         ({"language": "tlh"}, "value of language must be one of: en, es"),
         ({"layout": "round"}, "value of layout must be one of: consolidated"),
     ],
@@ -190,6 +315,84 @@ def test_a_move_that_fails_leaves_the_old_workbook_whole(run, scans, out):
     result = run(refuse, scans=[scans], dest=str(dest), language="es")
     assert result["failed"]
     assert dest.read_bytes() == before and os.listdir(out) == ["estate.xlsx"]
+
+
+_KILLED = """
+import os
+from ansible_collections.estate.vmware.plugins.module_utils.report import fill
+write_row = fill._row
+def killed(number, *others):
+    # In the middle of the rows: those before are on their way to the disk.
+    if number == 7:
+        os.kill(os.getpid(), {number})
+    return write_row(number, *others)
+fill._row = killed
+"""
+
+
+def test_terminated_in_the_middle_it_leaves_the_old_workbook_and_nothing_else(run, scans, out):
+    dest = out / "estate.xlsx"
+    run(scans=[scans], dest=str(dest))
+    before = dest.read_bytes()
+    result = run(_KILLED.format(number=int(signal.SIGTERM)), scans=[scans], dest=str(dest), language="es")
+    assert result["failed"] and result["msg"] == "the export was terminated"
+    assert dest.read_bytes() == before and os.listdir(out) == ["estate.xlsx"]
+
+
+def test_killed_in_the_middle_it_leaves_the_old_workbook_whole(run, start, scans, out):
+    dest = out / "estate.xlsx"
+    run(scans=[scans], dest=str(dest))
+    before = dest.read_bytes()
+    done = start(_KILLED.format(number=int(signal.SIGKILL)), scans=[scans], dest=str(dest), language="es")
+    assert done.returncode == -signal.SIGKILL
+    assert dest.read_bytes() == before
+    result = run(scans=[scans], dest=str(dest), language="es")
+    assert result["changed"] and openpyxl.load_workbook(dest).sheetnames[0] == "Resumen", "what is left is in nobody's way"
+
+
+def test_who_has_the_old_workbook_open_goes_on_reading_it(run, scans, out):
+    dest = out / "estate.xlsx"
+    run(scans=[scans], dest=str(dest))
+    before = dest.read_bytes()
+    with open(dest, "rb") as reader:
+        beginning = reader.read(100)
+        assert run(scans=[scans], dest=str(dest), language="es")["changed"]
+        assert beginning + reader.read() == before != dest.read_bytes()
+
+
+def test_a_folder_that_is_a_link(run, scans, out):
+    os.symlink(out, out.parent / "link")
+    result = run(scans=[scans], dest=str(out.parent / "link"))
+    assert result["dest"] == str(out.parent / "link" / _NAME) and os.listdir(out) == [_NAME]
+    assert not run(scans=[scans], dest=str(out))["changed"]
+
+
+def test_a_folder_that_takes_no_new_files(run, scans, out):
+    dest = out / "estate.xlsx"
+    run(scans=[scans], dest=str(dest))
+    before = dest.read_bytes()
+    refuse = "def refuse(*_, **__): raise OSError(30, 'Read-only file system')\nimport tempfile; tempfile.mkstemp = refuse"
+    result = run(refuse, scans=[scans], dest=str(dest), language="es")
+    assert result["failed"] and f"no workbook can be written in {out}: Read-only file system; give a folder" in result["msg"]
+    assert dest.read_bytes() == before
+
+
+def test_a_scan_of_a_later_release(run, scans, out):
+    path = os.path.join(scans, "lima.sqlite")
+    with sqlite3.connect(path) as database:
+        database.execute("UPDATE scan SET format = format + 1")
+    result = run(scans=[scans], dest=str(out))
+    assert result["failed"] and result["msg"].startswith(f"{path} is a scan of format") and result["msg"].endswith("update the collection")
+    assert not os.listdir(out)
+
+
+def test_a_scan_of_an_older_release_leaves_columns_empty(run, scans, out):
+    _drop(os.path.join(scans, "madrid.sqlite"), "vms", "power_state")
+    result = run(scans=[scans], dest=str(out))
+    header, *rows = openpyxl.load_workbook(result["dest"])["All VMs"].values
+    state = {(row[header.index("Source")], row[header.index("State")]) for row in rows}
+    assert {found for source, found in state if source == "madrid"} == {None} and ("lima", "Powered on") in state
+    assert result["totals"]["vms"] == 8
 
 
 def test_without_openpyxl(run, scans, out):

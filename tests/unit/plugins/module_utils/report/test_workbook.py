@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tracemalloc
@@ -14,7 +15,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from ansible_collections.estate.vmware.plugins.module_utils.estate.filters import row_filters
+from ansible_collections.estate.vmware.plugins.module_utils.estate.redaction import Pseudonyms
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Issue, Scan, ScanFileError
+from ansible_collections.estate.vmware.plugins.module_utils.estate.view import View
 from ansible_collections.estate.vmware.plugins.module_utils.report import package, workbook
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
 from ansible_collections.estate.vmware.plugins.module_utils.report.labels.languages import LANGUAGES
@@ -173,6 +177,93 @@ def test_coverage_shows_every_section_and_every_issue(made):
         ("lima", None, "the account may not see networks"),
         ("lima", "vm-3", "NoPermission"),
     ]
+
+
+def _texts(sheet):
+    return [str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None]
+
+
+def test_what_filters_leave_out_is_counted_and_never_looks_whole(made):
+    filters = row_filters({"vms": [{"name": "srv-app-*"}], "hosts": [{"name": "*"}]}, {"vms": [{"power_state": "poweredOff"}], "networks": [{"type": "Standard"}]})
+    scans = [View(scan, filters, None) for scan in estates.estate()]
+    book = made(scans)
+    sources = _summary(book)
+    assert [sources["madrid"][key] for key in ("VMs", "On", "Off", "Templates", "Hosts", "Networks")] == [5, 4, 0, 0, 8, 3]
+    assert sources["Total"]["VMs"] == 8 and sources["quito"]["VMs"] is None
+    totals = {row["Of all sources that were read"]: row["Value"] for row in _rows(book["Summary"], ["Of all sources that were read"])}
+    assert totals["VMs"] == 8 == book["All VMs"].max_row - 1
+    assert totals["vCPU of VMs"] == sum(row["vCPU"] for row in _rows(book["All VMs"], ["Source"]))
+    read = {(row["Source"], row["Section"]): (row["Status"], row["Rows"], row["Left out by filters"]) for row in _rows(book["Coverage"], ["Source", "Section"])}
+    assert read["madrid", "VMs"] == ("Filtered", 5, 2) and read["madrid", "Hosts"] == ("OK", 8, 0) and read["madrid", "Datastores"] == ("OK", 5, None)
+    assert read["lima", "VMs"] == ("Partial", 3, 1) and read["lima", "Networks"] == ("Not read", None, None) and read["quito", "VMs"] == ("Error", None, None)
+    assert "Incomplete: 1 failed, 1 partial. Filters leave out 4 rows. The sheet Coverage says what is missing." in _texts(book["Summary"])
+    assert "Filters leave out 3 rows. The sheet Coverage says what is missing." in _texts(book["madrid"])
+    assert "Partial. Filters leave out 1 rows. The sheet Coverage says what is missing." in _texts(book["lima"])
+    assert "Virtual machines: 5" in _texts(book["madrid"])
+    assert not [text for sheet in book for text in _texts(sheet) if "Complete" in text]
+
+
+def test_filters_that_leave_out_nothing_are_named_too(made):
+    book = made([View(estates.make_scan("a", estates.sections()), row_filters({"vms": [{"name": "*"}]}, {}), None)])
+    assert "Filters leave out 0 rows. The sheet Coverage says what is missing." in _texts(book["Summary"])
+
+
+def test_critical_datastores_that_are_filtered_are_not_listed(made):
+    full = [estates.datastore(1, name=name, used_percent=90.0) for name in "ab"]
+    scan = View(estates.make_scan("s", {"datastores": full}), row_filters({}, {"datastores": [{"name": "a"}]}), None)
+    assert [row["Datastore"] for row in _rows(made([scan])["Summary"], ["Source", "Used %"])] == ["b"]
+
+
+PRIVATE = {
+    "vm": ("web-zq1", "name"), "host": ("esx-zq2.corp.zq", "host"), "note": ("ask Zqann of zq3", "annotation"), "ip": ("10.91.92.93", "ip_address"),
+    "mac": (["00:50:56:9a:9b:9c"], "mac_addresses"), "uuid": ("5029zq4-0000", "instance_uuid"), "dns": ("zq5.corp.zq", "dns_name"), "domain": ("corp.zq", "domain"),
+    "datastore": ("ds-zq6", "primary_datastore"), "network": ("VLAN zq7", "primary_network"), "folder": ("/zq8/zq9", "folder"), "cluster": ("zq10", "cluster"),
+    "datacenter": ("zq11", "datacenter"), "disks": ("Hard disk 1: 40 GB thin [ds-zq6]", "disks"), "environment": ("zq12", "environment"),
+    "tag": ({"zq13": ["zq14"]}, "tags"), "value": ({"zq15": "zq16"}, "custom_attributes"), "networks": (["VLAN zq7"], "networks"), "datastores": (["ds-zq6"], "datastores"),
+}  # fmt: skip
+HIDDEN = re.compile(r"zq|10\.91|:9a:9b|10\.255|SN000|4c4c4544|ds:///", re.IGNORECASE)
+
+
+def _private_estate():
+    vms = [estates.vm(1, **{field: value for value, field in PRIVATE.values()})]
+    host = estates.host(1, name="esx-zq2.corp.zq", datastores=["ds-zq6"], cluster="zq10", datacenter="zq11")
+    store = estates.datastore(4, name="ds-zq6", hosts=["esx-zq2.corp.zq"], datacenter="zq11", folder="/zq8")
+    net = estates.network(1, name="VLAN zq7", switch="zq17, zq18", hosts=["esx-zq2.corp.zq"], datacenter="zq11", folder="/zq9")
+    issues = [Issue("vms", "web-zq1", "guest.net", "unreadable", "zq19 of zq20"), Issue("places", "zq21", "parent", "no_permission", "zq22")]
+    whole = {"vms": vms, "hosts": [host], "datastores": [store], "networks": [net]}
+    about = {"version": "8.0.3", "build": "1", "full_name": "VMware vCenter Server 8.0.3", "instance_uuid": "zq23"}
+    return [
+        estates.make_scan("zq-north", whole, status="partial", issues=issues, address="vc-zq24.corp.zq", about=about),
+        estates.make_scan("zq-south", status="failed", address="10.91.0.1", error="vc-zq25.corp.zq did not answer", error_kind="timeout", about={}, type=""),
+    ]
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_private_is_left_in_any_part_of_a_redacted_workbook(tmp_path, layout, language):
+    def texts(scans):
+        path = workbook.write(scans, LAYOUTS[layout], LANGUAGES[language], str(tmp_path)).path
+        with zipfile.ZipFile(path) as archive:
+            parts = "\n".join([*archive.namelist(), *(archive.read(name).decode() for name in archive.namelist())])
+        os.replace(path, tmp_path / "read.xlsx")
+        book = openpyxl.load_workbook(tmp_path / "read.xlsx")
+        return parts + "\n".join([*book.sheetnames, *(text for sheet in book for text in _texts(sheet))])
+
+    assert len(set(HIDDEN.findall(texts(_private_estate())))) > 4, "the same workbook without redaction is full of it"
+    redacted = texts([View(scan, {}, Pseudonyms("correct horse battery staple")) for scan in _private_estate()])
+    assert not HIDDEN.findall(redacted)
+    assert "8.0.3" in redacted and LANGUAGES[language]["text.redacted"] in redacted
+
+
+def test_redacted_rows_can_still_be_put_together(made):
+    book = made([View(scan, {}, Pseudonyms("correct horse battery staple")) for scan in _private_estate()])
+    [machine], [host], [store], [net] = (_rows(book[name], ["Source"]) for name in ("All VMs", "All hosts", "Datastores", "Networks"))
+    assert machine["Physical host"] == host["Host"] == store["Hosts"] == net["Hosts"]
+    assert machine["Datastore"] == store["Datastore"] == host["Datastores"] and machine["Network"] == net["Network"]
+    assert machine["Source"] == host["Source"] in book.sheetnames
+    assert machine["vCPU"] == 2 and machine["Operating system"] == "Red Hat Enterprise Linux 9 (64-bit)" and machine["State"] == "Powered on"
+    issues = _rows(book["Coverage"], ["Source", "Section", "Kind"])
+    assert issues[0]["Object"] == machine["Hostname"]
 
 
 def test_a_section_that_nobody_asked_for_is_not_called_complete(made):
