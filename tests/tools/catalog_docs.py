@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import ITEM, SELF, TAGS, Field, Section
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS
+from ansible_collections.estate.vmware.plugins.module_utils.estate.redaction import KEYS, SORTS
 
 _ROOT = Path(__file__).resolve().parents[2]
 _PAGE = _ROOT / "docs" / "fields.md"
@@ -28,6 +29,7 @@ Made by `make docs` from the catalog, `plugins/module_utils/estate/catalog`: do 
 A scan has a table for each section and a column for each field. Sizes in GB are GiB (2<sup>30</sup> bytes), times ISO 8601
 in UTC, lists and maps JSON. An empty value is one that the server does not have; one that it has and would not tell is an
 issue of the scan as well. `property[].part` is a part of one item of a list, and such a section has a row for each item.
+In a workbook that is redacted the fields with a sort of pseudonym, such as `vm-…`, have these in place of their values.
 """
 
 
@@ -53,16 +55,22 @@ def _chapter(section: Section) -> Iterator[str]:
     yield ""
     yield f"{section.text}: a row for {of if not section.items else 'each item of a list of ' + of}."
     yield ""
-    yield "| field | type | unit | what it says | vSphere property |"
-    yield "| --- | --- | --- | --- | --- |"
+    yield "| field | type | unit | what it says | vSphere property | redacted |"
+    yield "| --- | --- | --- | --- | --- | --- |"
     for field in section.fields:
-        yield f"| `{field.key}` | {field.kind} | {field.unit} | {field.text} | {_made_of(section, field)} |"
+        yield f"| `{field.key}` | {field.kind} | {field.unit} | {field.text} | {_made_of(section, field)} | {_pseudonyms(field)} |"
 
 
 def _made_of(section: Section, field: Field) -> str:
     if not field.paths:
         return f"counted from {section.totals.of}"
     return ", ".join(_SOURCES.get(path) or f"`{path}`{_since(section, path)}" for path in field.paths)
+
+
+def _pseudonyms(field: Field) -> str:
+    """What stands in its place in a redacted workbook."""
+    prefixes = [*SORTS[field.private], *([KEYS[field.private]] if field.private in KEYS else [])] if field.private else []
+    return ", ".join(f"`{prefix}-…`" for prefix in prefixes)
 
 
 def _since(section: Section, path: str) -> str:

@@ -135,7 +135,8 @@ def _condition(name: str, key: str, entry: str | None, kind: str, given: Any) ->
         if operator not in allowed:
             raise InvalidOption(f"{name}: {operator} cannot be asked of a field that is {_A[kind]}; there are {', '.join(allowed)}")
     is_set = _plain(f"{name}.{SET}", BOOLEAN, given[SET]) if SET in given else None
-    return Condition(key, entry, tuple(OPERATORS[operator].make(f"{name}.{operator}", kind, wanted) for operator, wanted in given.items() if operator != SET), is_set)
+    tests = [OPERATORS[operator].make(f"{name}.{operator}", kind, wanted) for operator, wanted in given.items() if operator != SET]
+    return Condition(key, entry, tuple(tests), is_set)
 
 
 def _values(value: Any, entry: str | None) -> Iterable[Any]:

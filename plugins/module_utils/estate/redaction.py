@@ -13,7 +13,7 @@ from __future__ import annotations
 import hmac
 import json
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 from collections.abc import Callable
 
@@ -52,7 +52,7 @@ SORTS: dict[str, dict[str, str]] = {
     "disks": {"datastore": r"(?<=\[)[^\]]+(?=\])"},
 }  # fmt: skip
 #: Sort of the values of a map to that of its keys.
-_KEYS = {"tag": "category", "value": "attribute"}
+KEYS = {"tag": "category", "value": "attribute"}
 _DIGITS = 12
 _REMEMBERED = 1 << 14
 
@@ -98,11 +98,11 @@ class Pseudonyms:
         if isinstance(value, list):
             return [self._in_json(sort, item) for item in value]
         if isinstance(value, dict):
-            return {self.of(_KEYS.get(sort, sort), key): self._in_json(sort, item) for key, item in value.items()}
+            return {self.of(KEYS.get(sort, sort), key): self._in_json(sort, item) for key, item in value.items()}
         return value if value is None else self.of(sort, str(value))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _object_sort(section: str) -> str:
     # The second field of a section says whose row it is.
     return SECTIONS[section].fields[1].private if section in SECTIONS else OBJECT

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from typing import Any
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import FAILED, OK, PARTIAL, Scan
 
@@ -39,6 +39,14 @@ def issue_rows(scans: Sequence[Scan], labels: Mapping[str, str]) -> Iterator[dic
     for scan in scans:
         for issue in scan.issues():
             yield {"source": scan.head.source, **vars(issue)}
+
+
+def left_out(scans: Iterable[Scan]) -> dict[str, int]:
+    """Section to rows that filters leave out, for each that has filters, all sources together."""
+    found: Counter[str] = Counter()
+    for scan in scans:
+        found.update(scan.left_out)
+    return {section: found[section] for section in dict.fromkeys((*SHOWN, *found)) if section in found}
 
 
 def _status(scan: Scan, section: str, issues: int) -> str:

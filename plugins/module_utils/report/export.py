@@ -7,12 +7,12 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 from collections.abc import Callable, Mapping, Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import FAILED, OK, PARTIAL, Scan, ScanHead, checksum
+from ansible_collections.estate.vmware.plugins.module_utils.report.coverage import left_out
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
 from ansible_collections.estate.vmware.plugins.module_utils.report.names import file_name
 from ansible_collections.estate.vmware.plugins.module_utils.report.outline import outline
@@ -101,18 +101,10 @@ def result(scans: Sequence[Scan], heads: Sequence[ScanHead], written: Written, d
         "sheets": [{"name": name, "rows": rows} for name, rows in written.sheets],
         "sources": [_source(scan, head) for scan, head in sorted(zip(scans, heads), key=lambda pair: pair[1].source)],
         "totals": {key: total[key] for key in _OF_ALL},
-        "left_out": _left_out(scans),
+        "left_out": left_out(scans),
         "checksum": digest,
         "size": os.path.getsize(written.path),
     }
-
-
-def _left_out(scans: Sequence[Scan]) -> dict[str, int]:
-    """Section to rows that filters leave out, for each that has filters."""
-    found: Counter[str] = Counter()
-    for scan in scans:
-        found.update(scan.left_out)
-    return dict(found)
 
 
 def _source(scan: Scan, head: ScanHead) -> dict[str, Any]:

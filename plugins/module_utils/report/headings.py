@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import PARTIAL, Scan
-from ansible_collections.estate.vmware.plugins.module_utils.report.coverage import SHOWN
+from ansible_collections.estate.vmware.plugins.module_utils.report.coverage import SHOWN, left_out
+from ansible_collections.estate.vmware.plugins.module_utils.report.forms import state
 from ansible_collections.estate.vmware.plugins.module_utils.report.names import latest
 from ansible_collections.estate.vmware.plugins.module_utils.report.summary import totals
 
@@ -36,9 +37,9 @@ def _state(scans: Sequence[Scan], labels: Labels, *, refer: bool) -> Line:
 
 
 def _filtered(scans: Sequence[Scan], labels: Labels) -> list[str]:
-    """That filters were at work, and how much they took; nothing where there were none."""
-    left_out = [count for scan in scans for count in scan.left_out.values()]
-    return [labels["text.filtered"].format(count=sum(left_out))] if left_out else []
+    """That filters were at work, and how many rows of which section they took; nothing where there were none."""
+    rows = ", ".join(f"{state(section, labels)} {count}" for section, count in left_out(scans).items())
+    return [labels["text.filtered"].format(rows=rows)] if rows else []
 
 
 def _redacted(scans: Sequence[Scan], labels: Labels) -> list[Line]:

@@ -189,7 +189,7 @@ LABELS: dict[str, str] = {
     "text.as_of": "Sources: {sources}. Last one read {finished} UTC.",
     "text.incomplete": "Incomplete: {failed} failed, {partial} partial.",
     "text.sections_missing": "Some sections were not read.",
-    "text.filtered": "Filters leave out {count} rows.",
+    "text.filtered": "Filters leave out: {rows}.",
     "text.complete": "Complete: every source and section was read.",
     "text.redacted": "Names and other private words are pseudonyms.",
     "text.source": "{address} · {product} · read {finished} UTC",

@@ -189,7 +189,7 @@ LABELS: dict[str, str] = {
     "text.as_of": "Fuentes: {sources}. Última lectura: {finished} UTC.",
     "text.incomplete": "Incompleto: {failed} con error, {partial} parciales.",
     "text.sections_missing": "No se leyeron algunas secciones.",
-    "text.filtered": "Los filtros omiten {count} filas.",
+    "text.filtered": "Los filtros omiten: {rows}.",
     "text.complete": "Completo: se leyeron todas las fuentes y secciones.",
     "text.redacted": "Los nombres y otros textos privados son seudónimos.",
     "text.source": "{address} · {product} · leída el {finished} UTC",

@@ -208,7 +208,7 @@ def test_filters_are_in_every_number_and_named(run, scans, out):
     assert {source["source"]: source["vms"] for source in result["sources"]} == {"lima": 2, "madrid": 4, "quito": None}
     book = openpyxl.load_workbook(dest)
     assert book["All VMs"].max_row == 7 and book["All hosts"].max_row == 1
-    assert "Filters leave out 11 rows." in book["Summary"]["A3"].value
+    assert "Filters leave out: VMs 2, Hosts 9." in book["Summary"]["A3"].value
 
 
 def test_filter_for_what_a_scan_does_not_have_is_warned_of(run, scans, out):

@@ -21,8 +21,14 @@ from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report im
 PSEUDONYMS = Pseudonyms("correct horse battery staple")
 SECRET = "zq9"
 VALUES = {
-    TEXT: SECRET + "{}", INTEGER: 7, REAL: 7.5, BOOLEAN: True, TIME: "2025-01-02T03:04:05Z", LIST: [SECRET + "{}", SECRET + "{}b"], MAP: {SECRET + "k{}": [SECRET + "v{}"]},
-}  # fmt: skip
+    TEXT: SECRET + "{}",
+    INTEGER: 7,
+    REAL: 7.5,
+    BOOLEAN: True,
+    TIME: "2025-01-02T03:04:05Z",
+    LIST: [SECRET + "{}", SECRET + "{}b"],
+    MAP: {SECRET + "k{}": [SECRET + "v{}"]},
+}
 #: Texts of which a part stays.
 SHAPED = {"disks": "Hard disk 1: 40 GB thin [" + SECRET + "{}]", "vmx_path": "[" + SECRET + "{}] " + SECRET + "/a.vmx", "folder": "/" + SECRET + "{}/b"}
 
@@ -64,7 +70,7 @@ def seen(view):
 def test_nothing_private_can_be_read(scan):
     assert seen(scan).count(SECRET) > 100, "the scan itself is full of it"
     view = View(scan, {}, PSEUDONYMS)
-    assert view.redacted and view.counts == {section: 1 for section in SECTIONS}
+    assert view.redacted and view.counts == dict.fromkeys(SECTIONS, 1)
     assert SECRET not in seen(view)
     for section in SECTIONS:
         for field in view.fields(section):
@@ -97,7 +103,7 @@ def test_rows_that_filters_leave(scan):
     view = View(scan, row_filters({"vms": [{"power_state": "poweredOn"}]}, {"hosts": [{"name": "esx00*"}]}), None)
     assert view.counts == {"vms": 4, "hosts": 7, "datastores": 5, "networks": 4}
     assert view.left_out == {"vms": 4, "hosts": 1}
-    assert [row for row in view.rows("vms", ["power_state"])] == [("poweredOn",)] * 4
+    assert list(view.rows("vms", ["power_state"])) == [("poweredOn",)] * 4
     assert view.value("vms", "count(*)") == 4 and view.value("vms", "count(*)", "power_state = 'poweredOff'") == 0
     assert not view.redacted and view.head.source == "a"
 

@@ -184,7 +184,8 @@ def _texts(sheet):
 
 
 def test_what_filters_leave_out_is_counted_and_never_looks_whole(made):
-    filters = row_filters({"vms": [{"name": "srv-app-*"}], "hosts": [{"name": "*"}]}, {"vms": [{"power_state": "poweredOff"}], "networks": [{"type": "Standard"}]})
+    unwanted = {"vms": [{"power_state": "poweredOff"}], "networks": [{"type": "Standard"}]}
+    filters = row_filters({"vms": [{"name": "srv-app-*"}], "hosts": [{"name": "*"}]}, unwanted)
     scans = [View(scan, filters, None) for scan in estates.estate()]
     book = made(scans)
     sources = _summary(book)
@@ -196,16 +197,16 @@ def test_what_filters_leave_out_is_counted_and_never_looks_whole(made):
     read = {(row["Source"], row["Section"]): (row["Status"], row["Rows"], row["Left out by filters"]) for row in _rows(book["Coverage"], ["Source", "Section"])}
     assert read["madrid", "VMs"] == ("Filtered", 5, 2) and read["madrid", "Hosts"] == ("OK", 8, 0) and read["madrid", "Datastores"] == ("OK", 5, None)
     assert read["lima", "VMs"] == ("Partial", 3, 1) and read["lima", "Networks"] == ("Not read", None, None) and read["quito", "VMs"] == ("Error", None, None)
-    assert "Incomplete: 1 failed, 1 partial. Filters leave out 4 rows. The sheet Coverage says what is missing." in _texts(book["Summary"])
-    assert "Filters leave out 3 rows. The sheet Coverage says what is missing." in _texts(book["madrid"])
-    assert "Partial. Filters leave out 1 rows. The sheet Coverage says what is missing." in _texts(book["lima"])
+    assert "Incomplete: 1 failed, 1 partial. Filters leave out: VMs 3, Hosts 0, Networks 1. The sheet Coverage says what is missing." in _texts(book["Summary"])
+    assert "Filters leave out: VMs 2, Hosts 0, Networks 1. The sheet Coverage says what is missing." in _texts(book["madrid"])
+    assert "Partial. Filters leave out: VMs 1, Hosts 0. The sheet Coverage says what is missing." in _texts(book["lima"])
     assert "Virtual machines: 5" in _texts(book["madrid"])
     assert not [text for sheet in book for text in _texts(sheet) if "Complete" in text]
 
 
 def test_filters_that_leave_out_nothing_are_named_too(made):
     book = made([View(estates.make_scan("a", estates.sections()), row_filters({"vms": [{"name": "*"}]}, {}), None)])
-    assert "Filters leave out 0 rows. The sheet Coverage says what is missing." in _texts(book["Summary"])
+    assert "Filters leave out: VMs 0. The sheet Coverage says what is missing." in _texts(book["Summary"])
 
 
 def test_critical_datastores_that_are_filtered_are_not_listed(made):
@@ -215,17 +216,31 @@ def test_critical_datastores_that_are_filtered_are_not_listed(made):
 
 
 PRIVATE = {
-    "vm": ("web-zq1", "name"), "host": ("esx-zq2.corp.zq", "host"), "note": ("ask Zqann of zq3", "annotation"), "ip": ("10.91.92.93", "ip_address"),
-    "mac": (["00:50:56:9a:9b:9c"], "mac_addresses"), "uuid": ("5029zq4-0000", "instance_uuid"), "dns": ("zq5.corp.zq", "dns_name"), "domain": ("corp.zq", "domain"),
-    "datastore": ("ds-zq6", "primary_datastore"), "network": ("VLAN zq7", "primary_network"), "folder": ("/zq8/zq9", "folder"), "cluster": ("zq10", "cluster"),
-    "datacenter": ("zq11", "datacenter"), "disks": ("Hard disk 1: 40 GB thin [ds-zq6]", "disks"), "environment": ("zq12", "environment"),
-    "tag": ({"zq13": ["zq14"]}, "tags"), "value": ({"zq15": "zq16"}, "custom_attributes"), "networks": (["VLAN zq7"], "networks"), "datastores": (["ds-zq6"], "datastores"),
-}  # fmt: skip
+    "name": "web-zq1",
+    "host": "esx-zq2.corp.zq",
+    "annotation": "ask Zqann of zq3",
+    "ip_address": "10.91.92.93",
+    "mac_addresses": ["00:50:56:9a:9b:9c"],
+    "instance_uuid": "5029zq4-0000",
+    "dns_name": "zq5.corp.zq",
+    "domain": "corp.zq",
+    "primary_datastore": "ds-zq6",
+    "datastores": ["ds-zq6"],
+    "primary_network": "VLAN zq7",
+    "networks": ["VLAN zq7"],
+    "folder": "/zq8/zq9",
+    "cluster": "zq10",
+    "datacenter": "zq11",
+    "disks": "Hard disk 1: 40 GB thin [ds-zq6]",
+    "environment": "zq12",
+    "tags": {"zq13": ["zq14"]},
+    "custom_attributes": {"zq15": "zq16"},
+}
 HIDDEN = re.compile(r"zq|10\.91|:9a:9b|10\.255|SN000|4c4c4544|ds:///", re.IGNORECASE)
 
 
 def _private_estate():
-    vms = [estates.vm(1, **{field: value for value, field in PRIVATE.values()})]
+    vms = [estates.vm(1, **PRIVATE)]
     host = estates.host(1, name="esx-zq2.corp.zq", datastores=["ds-zq6"], cluster="zq10", datacenter="zq11")
     store = estates.datastore(4, name="ds-zq6", hosts=["esx-zq2.corp.zq"], datacenter="zq11", folder="/zq8")
     net = estates.network(1, name="VLAN zq7", switch="zq17, zq18", hosts=["esx-zq2.corp.zq"], datacenter="zq11", folder="/zq9")
