@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import sqlite3
 import tracemalloc
 
@@ -182,6 +183,20 @@ def test_a_damaged_file_is_named(tmp_path):
         stream.write(b"\xff" * 32 * 1024)
     with pytest.raises(ScanFileError, match="a.sqlite cannot be filtered or redacted: .*; make room.* or scan its source again"):
         View(Scan.open(str(path)), {}, PSEUDONYMS)
+
+
+def test_no_room_for_temporary_files_is_one_line_that_says_so(tmp_path):
+    path = tmp_path / "a.sqlite"
+    estates.make_scan("a", {"vms": (estates.vm(number) for number in range(8000))}, path=path).close()
+    scan = Scan.open(str(path))
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
+    try:
+        with pytest.raises(ScanFileError, match="a.sqlite cannot be filtered or redacted: .*; make room in the folder for temporary files") as error:
+            View(scan, {}, PSEUDONYMS)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert "\n" not in str(error.value)
 
 
 def test_memory_does_not_grow_with_rows(tmp_path):
