@@ -74,7 +74,8 @@ class Destination:
 
         :raises ReportError: what is there cannot be read.
         """
-        return {"before_header": self.path, "before": outline(self.path), "after_header": self.path, "after": outline(path)}
+        before, after = outline(self.path, self.checksum()), outline(path, checksum(path))
+        return {"before_header": self.path, "before": before, "after_header": self.path, "after": after}
 
     def replace(self, path: str, move: Callable[[str, str], None]) -> None:
         """Put a finished file there.

@@ -4,21 +4,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import zipfile
 
 import openpyxl
 import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.report import outline as room
-from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
 from ansible_collections.estate.vmware.plugins.module_utils.report.outline import outline
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 
 
 def lines(path):
-    *sheets, digest, end = outline(str(path)).split("\n")
-    assert digest == "SHA-256: " + hashlib.sha256(path.read_bytes()).hexdigest() and end == ""
+    *sheets, digest, end = outline(str(path), "abc").split("\n")
+    assert digest == "SHA-256: abc" and end == ""
     return sheets
 
 
@@ -49,7 +47,7 @@ def test_workbooks_of_others_in_pieces_of_any_size(other, piece, monkeypatch):
 
 
 def test_no_file(tmp_path):
-    assert outline(str(tmp_path / "none.xlsx")) == ""
+    assert outline(str(tmp_path / "none.xlsx"), "") == ""
 
 
 @pytest.mark.parametrize("content", [b"", b"my notes", b"PK\x03\x04" + b"\0" * 60, b"\xd0\xcf\x11\xe0" * 200])
@@ -95,8 +93,3 @@ def test_damaged_archives(other, tmp_path):
 def test_names_of_sheets_are_one_line_each(other, tmp_path):
     path = _spoiled(other, tmp_path / "spoiled.xlsx", "xl/workbook.xml", lambda content: content.replace(b'"empty"', b'"a&#10;&#13;b"'))
     assert lines(path)[1] == "a b: 0 rows"
-
-
-def test_a_file_that_cannot_be_read(tmp_path):
-    with pytest.raises(ReportError, match="cannot be read to compare it: Is a directory; remove it or change its mode"):
-        outline(str(tmp_path))

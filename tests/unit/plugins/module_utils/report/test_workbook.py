@@ -275,7 +275,7 @@ def test_redacted_rows_can_still_be_put_together(made):
     [machine], [host], [store], [net] = (_rows(book[name], ["Source"]) for name in ("All VMs", "All hosts", "Datastores", "Networks"))
     assert machine["Physical host"] == host["Host"] == store["Hosts"] == net["Hosts"]
     assert machine["Datastore"] == store["Datastore"] == host["Datastores"] and machine["Network"] == net["Network"]
-    assert machine["Source"] == host["Source"] in book.sheetnames
+    assert machine["Source"] == host["Source"] and host["Source"] in book.sheetnames
     assert machine["vCPU"] == 2 and machine["Operating system"] == "Red Hat Enterprise Linux 9 (64-bit)" and machine["State"] == "Powered on"
     issues = _rows(book["Coverage"], ["Source", "Section", "Kind"])
     assert issues[0]["Object"] == machine["Hostname"]
