@@ -36,6 +36,7 @@ PUBLIC = ""
 #: Words of people of no known sort. What holds text is this unless its field says something else.
 WORDS = "words"
 
+
 def _time(value: str) -> str:
     return moment(value).astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
