@@ -40,14 +40,30 @@ options:
   layout:
     description:
       - Which sheets the workbook has.
+      - V(consolidated) shows any number of sources, each on a sheet of its own and all together.
+      - V(single) shows one source, and is an error when O(scans) has several.
     type: str
-    choices: [consolidated]
+    choices: [consolidated, single]
     default: consolidated
+  extra_sheets:
+    description:
+      - Sheets that the workbook has besides those of its layout. They stand after the networks, in the order below.
+    type: list
+    elements: str
+    choices: [clusters, snapshots, disks, nics, partitions, ip_addresses]
+    default: []
+  missing_sources:
+    description:
+      - Names of sources that exist and of which O(scans) has nothing. The workbook says that they are missing.
+      - The role P(estate.vmware.vmware_report#role) names those that C(--limit) leaves out.
+    type: list
+    elements: str
+    default: []
   language:
     description:
       - Language of sheet names, headers, states and the standard file name.
     type: str
-    choices: [en, es]
+    choices: [en, es, fr, zh]
     default: en
   include_filters:
     description:
@@ -242,14 +258,14 @@ import signal
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible_collections.estate.vmware.plugins.module_utils.estate.filters import row_filters
-from ansible_collections.estate.vmware.plugins.module_utils.estate.redaction import Pseudonyms
+from ansible_collections.estate.vmware.plugins.module_utils.estate.redaction import SOURCE, Pseudonyms
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import ScanFileError
 from ansible_collections.estate.vmware.plugins.module_utils.report._openpyxl import IMPORT_ERROR
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
 from ansible_collections.estate.vmware.plugins.module_utils.report.export import Destination, result
 from ansible_collections.estate.vmware.plugins.module_utils.report.inputs import open_scans, shown
 from ansible_collections.estate.vmware.plugins.module_utils.report.labels.languages import LANGUAGES
-from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import LAYOUTS
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import EXTRA_SHEETS, LAYOUTS
 from ansible_collections.estate.vmware.plugins.module_utils.report.workbook import write
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 
@@ -259,8 +275,10 @@ def main():
         argument_spec={
             "scans": {"type": "list", "elements": "raw", "required": True},
             "dest": {"type": "path", "required": True},
-            "layout": {"type": "str", "choices": ["consolidated"], "default": "consolidated"},
-            "language": {"type": "str", "choices": ["en", "es"], "default": "en"},
+            "layout": {"type": "str", "choices": list(LAYOUTS), "default": "consolidated"},
+            "extra_sheets": {"type": "list", "elements": "str", "choices": list(EXTRA_SHEETS), "default": []},
+            "missing_sources": {"type": "list", "elements": "str", "default": []},
+            "language": {"type": "str", "choices": list(LANGUAGES), "default": "en"},
             "include_filters": {"type": "dict", "default": {}},
             "exclude_filters": {"type": "dict", "default": {}},
             "redact": {"type": "bool", "default": False},
@@ -293,7 +311,9 @@ def export(module):
     dest = Destination.of(options["dest"], scans, labels)
     # Whoever cancels a job must not leave half a file behind.
     signal.signal(signal.SIGTERM, lambda number, frame: module.fail_json(msg="the export was terminated"))
-    written = write(scans, LAYOUTS[options["layout"]], labels, module.tmpdir if module.check_mode else dest.folder)
+    layout = LAYOUTS[options["layout"]].with_extra(options["extra_sheets"])
+    missing = [pseudonyms.of(SOURCE, name) if pseudonyms else name for name in options["missing_sources"]]
+    written = write(scans, layout, labels, module.tmpdir if module.check_mode else dest.folder, missing)
     try:
         found = result(scans, heads, written, dest)
         difference = [dest.difference(written.path)] if module._diff else []

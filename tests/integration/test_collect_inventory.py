@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import stat
 from pathlib import Path
@@ -228,7 +229,21 @@ def test_one_source_by_limit(tmp_path, estate):
     done = run_job(tmp_path / "run", {simulator.name: source(simulator) for simulator in estate}, "--limit", estate[-1].name)
     assert done.returncode == 0, done.stdout[-3000:]
     (path,) = (tmp_path / "run").rglob("*.xlsx")
-    assert {row["Source"] for row in table(load_workbook(path)["All VMs"])} == {estate[-1].name}
+    book = load_workbook(path)
+    assert {row["Source"] for row in table(book["All VMs"])} == {estate[-1].name}
+    missing = [row[0].value for row in book["Coverage"].iter_rows() if "not in the workbook" in str(row[2].value)]
+    assert missing == sorted(simulator.name for simulator in estate[:-1]), "a part of the estate is not shown as the whole"
+
+
+def test_layout_language_and_sheets_that_somebody_chooses(tmp_path, estate):
+    options = {"vmware_report_layout": "single", "vmware_report_language": "zh", "vmware_report_extra_sheets": ["ip_addresses", "clusters"]}
+    done = run_job(tmp_path / "run", {estate[0].name: source(estate[0])}, "-e", json.dumps(options))
+    assert done.returncode == 0, done.stdout[-3000:]
+    (path,) = (tmp_path / "run").rglob("*.xlsx")
+    assert path.name.startswith("VMware清单_1个来源_")
+    book = load_workbook(path)
+    assert book.sheetnames == ["摘要", "虚拟机", "主机", "数据存储", "网络", "集群", "IP 地址"]
+    assert book["IP 地址"].max_row > 2 and book["集群"].max_row > 2
 
 
 def test_inventory_without_sources_is_an_error(tmp_path):

@@ -75,4 +75,4 @@ def test_one_column_and_one_label_a_language_show_it(tmp_path, copy, examples, s
         table = list(openpyxl.load_workbook(dest).worksheets[2].values)
         (column,) = [number for number, value in enumerate(table[1]) if value == "inherit"]
         headers.add(table[0][column])
-    assert headers == {"Swap file", "Archivo de intercambio"}
+    assert headers == {"Swap file", "Archivo de intercambio", "Fichier d'échange", "交换文件"}

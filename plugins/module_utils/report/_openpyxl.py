@@ -21,6 +21,7 @@ try:
     import openpyxl.styles
     import openpyxl.styles.differential
     import openpyxl.worksheet.hyperlink
+    import openpyxl.worksheet.page
     import openpyxl.worksheet.properties
     import openpyxl.xml.functions
 except ImportError:

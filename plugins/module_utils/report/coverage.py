@@ -1,42 +1,53 @@
 # Copyright: (c) 2026, the estate.vmware contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """What was read of each source, and what was not: a partial estate is never shown as whole."""
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import Any
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
+from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import FAILED, OK, PARTIAL, Scan
+from ansible_collections.estate.vmware.plugins.module_utils.report.attributes import ranked
+from ansible_collections.estate.vmware.plugins.module_utils.report.scope import Scope
 
-#: The sections that a workbook shows, read or not.
-SHOWN = ("vms", "hosts", "datastores", "networks")
 UNREAD = "unread"
 FILTERED = "filtered"
 
 
-def coverage_rows(scans: Sequence[Scan], labels: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    """A row each section of each source; the error of a failed source stands in its first row."""
-    for scan in scans:
+def coverage_rows(scope: Scope, labels: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """A row each section of each source; what is said of a source as a whole stands in its first row."""
+    for scan in scope:
         issues = Counter(issue.section for issue in scan.issues())
-        for number, section in enumerate(dict.fromkeys((*SHOWN, *scan.counts, *issues))):
+        for number, section in enumerate(dict.fromkeys((*scope.sections, *scan.counts, *issues))):
             yield {
                 "source": scan.head.source,
                 "section": section,
-                "status": _status(scan, section, issues[section]),
+                "status": _status(scope, scan, section, issues[section]),
                 "rows": scan.counts.get(section),
                 "left_out": scan.left_out.get(section),
                 "issues": issues[section],
+                "seconds": None if number else scan.head.seconds,
                 "error": None if number else scan.head.error,
             }
 
 
-def issue_rows(scans: Sequence[Scan], labels: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+def gap_rows(scope: Scope, labels: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """A row each thing that is known and not shown."""
+    for source in scope.missing:
+        yield {"source": source, "gap": labels["text.source_missing"]}
+    for block in scope.blocks:
+        names = ranked(block, scope)[1] if block.spread else []
+        if names:
+            yield {"section": block.table, "gap": labels["text.attributes_left_out"].format(count=len(names), names=", ".join(names))}
+
+
+def issue_rows(scope: Scope, labels: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     """A row each thing that could not be read."""
-    for scan in scans:
+    for scan in scope:
         for issue in scan.issues():
             yield {"source": scan.head.source, **vars(issue)}
 
@@ -46,13 +57,13 @@ def left_out(scans: Iterable[Scan]) -> dict[str, int]:
     found: Counter[str] = Counter()
     for scan in scans:
         found.update(scan.left_out)
-    return {section: found[section] for section in dict.fromkeys((*SHOWN, *found)) if section in found}
+    return {section: found[section] for section in dict.fromkeys((*SECTIONS, *found)) if section in found}
 
 
-def _status(scan: Scan, section: str, issues: int) -> str:
+def _status(scope: Scope, scan: Scan, section: str, issues: int) -> str:
     if scan.head.status == FAILED:
         return FAILED
-    if section in SHOWN and section not in scan.counts:
+    if section in scope.sections and section not in scan.counts:
         return UNREAD
     if issues:
         return PARTIAL

@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.report import forms
 
@@ -23,6 +23,8 @@ class Column:
     :ivar form: how its values look, one of forms.FORMS.
     :ivar how: makes the value of its fields; not needed for a single field shown as it is.
     :ivar cap: the widest it may become, in characters.
+    :ivar header: text of its header, for a column that the scans name and no language knows.
+    :ivar length: characters that its values need, where that is known without a look at them.
     """
 
     key: str
@@ -30,12 +32,18 @@ class Column:
     form: str = forms.TEXT
     how: Callable[..., Any] | None = None
     cap: int = 32
+    header: str = ""
+    length: int | None = None
 
     def __post_init__(self) -> None:
         if not self.fields:
             object.__setattr__(self, "fields", (self.key,))
         if self.how is None and len(self.fields) > 1:
             raise ValueError(f"the column {self.key} has several fields and nothing that joins them")
+
+    def text(self, labels: Mapping[str, str]) -> str:
+        """What stands in its header."""
+        return self.header or labels[f"column.{self.key}"]
 
 
 @dataclass(frozen=True)
@@ -65,6 +73,8 @@ class Block:
     :ivar order_by: fields to sort the rows of a source by.
     :ivar total: it ends with the totals that its table has.
     :ivar linked: key of the column that links to the sheets of the sources: a row a source.
+    :ivar spread: a field of kind map: every key in it becomes a column, after the others.
+    :ivar section: the section that it shows, where its table is none.
     """
 
     table: str
@@ -75,6 +85,8 @@ class Block:
     order_by: tuple[str, ...] = ()
     total: bool = False
     linked: str = ""
+    spread: str = ""
+    section: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,6 +97,10 @@ class Sheet:
     :ivar blocks: what stands on it, from top to bottom.
     :ivar heading: lines above the first block, one of headings.HEADINGS.
     :ivar frozen: how many columns stay in sight.
+    :ivar across: the most pages side by side that it is printed on.
+    :ivar repeated: key of the column that is printed on each of these; the frozen columns where none is named.
+    :ivar extra: it is there only when somebody asks for it.
+    :ivar if_incomplete: it is there only when something is missing from the workbook.
     """
 
     key: str
@@ -92,10 +108,23 @@ class Sheet:
     heading: str = ""
     frozen: int = 1
     each_source: bool = False
+    across: int = 6
+    repeated: str = ""
+    extra: bool = False
+    if_incomplete: bool = False
 
 
 @dataclass(frozen=True)
 class Layout:
-    """All sheets in order."""
+    """All sheets in order.
 
+    :ivar one_source: it cannot show more than one source.
+    """
+
+    name: str
     sheets: tuple[Sheet, ...]
+    one_source: bool = False
+
+    def with_extra(self, keys: Sequence[str]) -> Layout:
+        """This layout with those of its extra sheets that are named, and no others."""
+        return replace(self, sheets=tuple(sheet for sheet in self.sheets if not sheet.extra or sheet.key in keys))

@@ -82,7 +82,7 @@ class Filler:
             cell_writer(column_letter(index), TEXT, block.header, partial(self._style_of, column.form), self._labels)
             for index, column in enumerate(block.columns, 1)
         ]
-        return _row(number, [self._labels[f"column.{column.key}"] for column in block.columns], writers)
+        return _row(number, [column.text(self._labels) for column in block.columns], writers)
 
     def _style_of(self, form: str, look: str, _form: str, kept_text: bool) -> int:
         return self._styles.number(look, form, kept_text)

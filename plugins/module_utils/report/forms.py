@@ -21,6 +21,7 @@ RATIO = "ratio"
 PERCENT = "percent"
 TIME = "time"
 CODE = "code"
+TAGS = "tags"
 
 _DAY_ZERO = datetime(1899, 12, 30)
 #: Excel counts a 29 February 1900 that was none: earlier days have no number that all programs agree on.
@@ -38,6 +39,11 @@ class Shown(NamedTuple):
 def joined(value: list[str], labels: Mapping[str, str]) -> str:
     """A list as one text."""
     return ", ".join(value)
+
+
+def tagged(value: Mapping[str, list[str]], labels: Mapping[str, str]) -> str:
+    """Tags by category as one text."""
+    return "; ".join(f"{category}: {', '.join(names)}" for category, names in value.items())
 
 
 def state(value: str, labels: Mapping[str, str]) -> str:
@@ -70,20 +76,25 @@ def number_if_digits(value: str, labels: Mapping[str, str]) -> int | str:
     return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else value
 
 
+#: Characters that are wide take three bytes, or four.
+_LENGTH = "(length({0}) + length(cast({0} AS BLOB))) / 2"
+
+
 @dataclass(frozen=True)
 class Form:
     """One way to show values.
 
     :ivar number_format: as Excel writes it.
     :ivar show: turns a value that is not None into text or a number.
-    :ivar length: SQL for the characters that a field needs, with ``{0}`` for the field.
+    :ivar length: SQL for the characters that a field needs, with ``{0}`` for the field; empty for states, which are few
+        and shown in another language.
     :ivar more: characters that the format adds to those.
     :ivar right: values, and the header above them, stand at the right.
     """
 
     number_format: str = "General"
     show: Callable[[Any, Mapping[str, str]], Any] | None = None
-    length: str = "length({0})"
+    length: str = _LENGTH
     more: int = 0
     right: bool = False
 
@@ -92,8 +103,10 @@ _DIGITS = "length(cast(abs({0}) AS INTEGER)) * 4 / 3"
 
 FORMS: dict[str, Form] = {
     TEXT: Form(),
-    LIST: Form(show=joined),
-    STATE: Form(show=state),
+    # Less the brackets and quotation marks that a scan has around them.
+    LIST: Form(show=joined, length=_LENGTH + " - 4"),
+    TAGS: Form(show=tagged, length=_LENGTH + " - 6"),
+    STATE: Form(show=state, length=""),
     YES_NO: Form(show=yes_no, length="4"),
     CODE: Form(number_format="0", show=number_if_digits),
     INTEGER: Form(number_format="#,##0", length=_DIGITS, right=True),

@@ -6,12 +6,14 @@
 
 from __future__ import annotations
 
+from typing import Any
 from collections.abc import Callable, Mapping, Sequence
 
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import PARTIAL, Scan
-from ansible_collections.estate.vmware.plugins.module_utils.report.coverage import SHOWN, left_out
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import FAILED, PARTIAL, Scan
+from ansible_collections.estate.vmware.plugins.module_utils.report.coverage import left_out
 from ansible_collections.estate.vmware.plugins.module_utils.report.forms import state
 from ansible_collections.estate.vmware.plugins.module_utils.report.names import latest
+from ansible_collections.estate.vmware.plugins.module_utils.report.scope import Scope
 from ansible_collections.estate.vmware.plugins.module_utils.report.summary import totals
 
 #: Text and look of a line.
@@ -23,14 +25,16 @@ def _when(moment: str) -> str:
     return moment[:16].replace("T", " ") or "–"
 
 
-def _state(scans: Sequence[Scan], labels: Labels, *, refer: bool) -> Line:
-    total = totals(scans)
+def _state(scope: Scope, labels: Labels, *, refer: bool) -> Line:
+    total = totals(scope)
     lacks = []
+    if scope.missing:
+        lacks.append(labels["text.sources_missing"].format(count=len(scope.missing)))
     if total["ok"] < total["sources"]:
         lacks.append(labels["text.incomplete"].format(**total))
-    elif any(section not in scan.counts for scan in scans for section in SHOWN):
+    elif scope.unread:
         lacks.append(labels["text.sections_missing"])
-    lacks += _filtered(scans, labels)
+    lacks += _filtered(scope, labels)
     if not lacks:
         return labels["text.complete"], "note"
     return " ".join(lacks + [labels["text.see_coverage"]] if refer else lacks), "heading_alert"
@@ -46,10 +50,10 @@ def _redacted(scans: Sequence[Scan], labels: Labels) -> list[Line]:
     return [(labels["text.redacted"], "note")] if any(scan.redacted for scan in scans) else []
 
 
-def estate(scans: Sequence[Scan], labels: Labels) -> list[Line]:
+def estate(scope: Scope, labels: Labels) -> list[Line]:
     """What this workbook is, of when, and whether it is whole."""
-    as_of = labels["text.as_of"].format(sources=len(scans), finished=_when(latest(scans)))
-    return [(labels["text.heading"], "heading"), (as_of, "note"), *_redacted(scans, labels), _state(scans, labels, refer=True)]
+    as_of = labels["text.as_of"].format(sources=len(scope), finished=_when(latest(scope)))
+    return [(labels["text.heading"], "heading"), (as_of, "note"), *_redacted(scope, labels), _state(scope, labels, refer=True)]
 
 
 def source(scans: Sequence[Scan], labels: Labels) -> list[Line]:
@@ -58,6 +62,8 @@ def source(scans: Sequence[Scan], labels: Labels) -> list[Line]:
     product = head.about.get("full_name") or head.type or "–"
     about = labels["text.source"].format(address=head.address, product=product, finished=_when(head.finished))
     lines = [(head.source, "heading"), (about, "note")]
+    if head.status == FAILED:
+        lines.append((f"{labels['state.failed']}: {head.error}", "heading_alert"))
     lacks = [f"{labels['state.partial']}."] if head.status == PARTIAL else []
     lacks += _filtered(scans, labels)
     if lacks:
@@ -65,9 +71,9 @@ def source(scans: Sequence[Scan], labels: Labels) -> list[Line]:
     return lines
 
 
-def coverage(scans: Sequence[Scan], labels: Labels) -> list[Line]:
+def coverage(scope: Scope, labels: Labels) -> list[Line]:
     """Whether the workbook is whole."""
-    return [(labels["sheet.coverage"], "heading"), _state(scans, labels, refer=False)]
+    return [(labels["sheet.coverage"], "heading"), _state(scope, labels, refer=False)]
 
 
-HEADINGS: dict[str, Callable[[Sequence[Scan], Labels], list[Line]]] = {"estate": estate, "source": source, "coverage": coverage}
+HEADINGS: dict[str, Callable[[Any, Labels], list[Line]]] = {"estate": estate, "source": source, "coverage": coverage}

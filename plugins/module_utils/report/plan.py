@@ -11,12 +11,17 @@ from collections.abc import Mapping, Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import FAILED, Scan
 from ansible_collections.estate.vmware.plugins.module_utils.report import tables
-from ansible_collections.estate.vmware.plugins.module_utils.report.declare import Block, Layout, Sheet
+from ansible_collections.estate.vmware.plugins.module_utils.report.attributes import spread
+from ansible_collections.estate.vmware.plugins.module_utils.report.declare import Block, Sheet
+from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
 from ansible_collections.estate.vmware.plugins.module_utils.report.headings import HEADINGS, Line
 from ansible_collections.estate.vmware.plugins.module_utils.report.names import SheetNames
+from ansible_collections.estate.vmware.plugins.module_utils.report.scope import Scope
 
 #: Rows of a sheet in Excel.
 MAX_ROWS = 1_048_576
+#: Sources that a title names before it says that there are more.
+_NAMED = 5
 
 Labels = Mapping[str, str]
 
@@ -81,24 +86,31 @@ class Page:
         return sum(part.count for part in self.parts)
 
 
-def plan(layout: Layout, scans: Sequence[Scan], labels: Labels, max_rows: int = MAX_ROWS) -> list[Page]:
+def plan(scope: Scope, labels: Labels, max_rows: int = MAX_ROWS) -> list[Page]:
     """All sheets in order.
 
     :param max_rows: rows that fit on a sheet, at least ten; what does not goes on on another one.
+    :raises ReportError: the layout cannot show so many sources.
     """
+    if scope.layout.one_source and len(scope) > 1:
+        sources = ", ".join(scan.head.source for scan in scope)
+        raise ReportError(f"layout {scope.layout.name} shows one source and scans has {len(scope)}, {sources}: give one of them, or choose another layout")
     pages: list[Page] = []
-    for sheet in layout.sheets:
-        for shown in [[scan] for scan in scans if scan.head.status != FAILED] if sheet.each_source else [scans]:
+    whole = scope.whole and not tables.count("gaps", scope, labels)
+    for sheet in scope.layout.sheets:
+        if sheet.if_incomplete and whole:
+            continue
+        for shown in [[scan] for scan in scope if scan.head.status != FAILED] if sheet.each_source else [scope]:
             pages += _pages(sheet, shown, labels, max_rows)
     _give_names(pages, labels)
-    _link(pages)
+    _link(pages, scope)
     return pages
 
 
 def _pages(sheet: Sheet, scans: Sequence[Scan], labels: Labels, max_rows: int) -> list[Page]:
     pages = [Page(sheet, scans, heading=HEADINGS[sheet.heading](scans, labels) if sheet.heading else [])]
     row = len(pages[0].heading) + 1
-    for block in sheet.blocks:
+    for block in (spread(block, scans, labels) for block in sheet.blocks):
         run = Run(block, scans, tables.count(block.table, scans, labels), _title(block, scans, labels))
         above = 2 if run.title else 1
         start = 0
@@ -124,11 +136,17 @@ def _title(block: Block, scans: Sequence[Scan], labels: Labels) -> str:
     if not block.title:
         return ""
     title = labels[block.title]
-    if block.table in tables.MADE:
+    section = block.section or block.table
+    if section in tables.MADE:
         return title
-    if not any(block.table in scan.counts for scan in scans):
+    unread = [scan.head.source for scan in scans if section not in scan.counts]
+    if len(unread) == len(scans):
         return labels["text.not_read"].format(title=title)
-    return labels["text.counted"].format(title=title, count=tables.count(block.table, scans, labels))
+    count = tables.count(block.table, scans, labels)
+    if not unread:
+        return labels["text.counted"].format(title=title, count=count)
+    named = ", ".join(unread[:_NAMED]) + ("" if len(unread) <= _NAMED else ", …")
+    return labels["text.counted_partly"].format(title=title, count=count, sources=named)
 
 
 def _give_names(pages: Sequence[Page], labels: Labels) -> None:
@@ -139,10 +157,11 @@ def _give_names(pages: Sequence[Page], labels: Labels) -> None:
         page.name = names.take(name, page.number)
 
 
-def _link(pages: Sequence[Page]) -> None:
+def _link(pages: Sequence[Page], scope: Scope) -> None:
     sheets: dict[str, str] = {}
     for page in pages:
-        if page.sheet.each_source:
+        # Where there is one source, every sheet is one of its own.
+        if page.sheet.each_source or (scope.layout.one_source and page is not pages[0]):
             sheets.setdefault(page.scans[0].head.source, page.name)
     for page in pages:
         for part in page.parts:

@@ -10,6 +10,8 @@ afterwards (fill.py, package.py), because a row that passes through openpyxl cos
 
 from __future__ import annotations
 
+from itertools import zip_longest
+from math import ceil
 from typing import Any
 from collections.abc import Mapping, Sequence
 
@@ -24,6 +26,10 @@ from ansible_collections.estate.vmware.plugins.module_utils.report.widths import
 Labels = Mapping[str, str]
 
 _A4 = 9
+#: Characters that can be read side by side on such a page.
+_READABLE = 260
+#: The widest that a block may make a column for whose values the block above it needs less.
+_SHARED = 32
 
 
 def build(pages: Sequence[Page], labels: Labels) -> Any:
@@ -36,17 +42,19 @@ def build(pages: Sequence[Page], labels: Labels) -> Any:
             if part.run not in measured:
                 measured[part.run] = widths(part.run.block, part.run.scans, labels)
             _add_rules(sheet, part, labels)
-        _set_widths(sheet, [measured[part.run] for part in page.parts])
+        wide = _widest([measured[part.run] for part in page.parts])
+        for number, width in enumerate(wide, 1):
+            sheet.column_dimensions[column_letter(number)].width = width
         _set_view(sheet, page)
-        _set_print(sheet, page)
+        _set_print(sheet, page, wide)
         _add_links(sheet, page)
     return book
 
 
-def _set_widths(sheet: Any, measured: Sequence[Sequence[float]]) -> None:
-    for number in range(1, max(map(len, measured), default=0) + 1):
-        width = max(block[number - 1] for block in measured if len(block) >= number)
-        sheet.column_dimensions[column_letter(number)].width = width
+def _widest(measured: Sequence[Sequence[float]]) -> list[float]:
+    """The width of each column of a sheet: what its first block needs, and of what the others need so much as does not tear that one apart."""
+    names, *others = zip_longest(*measured, fillvalue=0.0)
+    return [max(names), *(max(first, min(_SHARED, max(rest, default=0.0))) for first, *rest in others)]
 
 
 def _set_view(sheet: Any, page: Page) -> None:
@@ -56,14 +64,23 @@ def _set_view(sheet: Any, page: Page) -> None:
     sheet.auto_filter.ref = f"A{first.header_row}:{column_letter(columns)}{first.last_row}"
 
 
-def _set_print(sheet: Any, page: Page) -> None:
+def _set_print(sheet: Any, page: Page, wide: Sequence[float]) -> None:
     sheet.sheet_properties.pageSetUpPr = openpyxl.worksheet.properties.PageSetupProperties(fitToPage=True)
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = _A4
-    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToWidth = min(page.sheet.across, ceil(sum(wide) / _READABLE))
     sheet.page_setup.fitToHeight = 0
-    header = page.parts[0].header_row
-    sheet.print_title_rows = f"{header}:{header}"
+    sheet.page_setup.pageOrder = "overThenDown"
+    sheet.page_margins = openpyxl.worksheet.page.PageMargins(left=0.4, right=0.4, top=0.4, bottom=0.6, footer=0.25)
+    sheet.oddFooter.left.text = "&A"
+    sheet.oddFooter.right.text = "&P / &N"
+    first = page.parts[0]
+    # Where several tables follow each other, the header of the first would stand above the others.
+    top = first.header_row if len(page.parts) == 1 else 1
+    sheet.print_title_rows = f"{top}:{top}"
+    keys = [column.key for column in first.run.block.columns]
+    repeated = column_letter(keys.index(page.sheet.repeated) + 1) if page.sheet.repeated else ""
+    sheet.print_title_cols = f"{repeated or 'A'}:{repeated or column_letter(page.sheet.frozen)}"
 
 
 def _add_links(sheet: Any, page: Page) -> None:

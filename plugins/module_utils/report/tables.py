@@ -11,7 +11,7 @@ from typing import Any
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Scan, ScanHead
-from ansible_collections.estate.vmware.plugins.module_utils.report import coverage, summary
+from ansible_collections.estate.vmware.plugins.module_utils.report import addresses, coverage, summary
 from ansible_collections.estate.vmware.plugins.module_utils.report.declare import Block, Column
 
 Labels = Mapping[str, str]
@@ -20,10 +20,15 @@ Rows = Callable[[Sequence[Scan], Labels], Iterable[Mapping[str, Any]]]
 
 @dataclass(frozen=True)
 class Made:
-    """A table that no scan has: its rows by field, and the row of totals where there is one."""
+    """A table that no scan has.
+
+    :ivar rows: its rows by field. :ivar total: the row of totals, where there is one.
+    :ivar count: how many rows there are, for a table that may have very many.
+    """
 
     rows: Rows
     total: Callable[[Sequence[Scan], Labels], Mapping[str, Any]] | None = None
+    count: Callable[[Sequence[Scan]], int] | None = None
 
 
 MADE: dict[str, Made] = {
@@ -31,7 +36,9 @@ MADE: dict[str, Made] = {
     "totals": Made(summary.total_rows),
     "critical_datastores": Made(summary.critical_datastores),
     "coverage": Made(coverage.coverage_rows),
+    "gaps": Made(coverage.gap_rows),
     "issues": Made(coverage.issue_rows),
+    "ip_addresses": Made(addresses.address_rows, count=addresses.address_count),
 }
 
 #: What every row can say of its scan.
@@ -41,7 +48,8 @@ OF_THE_SCAN: dict[str, Callable[[ScanHead], str]] = {"source": lambda head: head
 def count(table: str, scans: Sequence[Scan], labels: Labels) -> int:
     """How many rows a table has."""
     if table in MADE:
-        return sum(1 for _row in MADE[table].rows(scans, labels))
+        counted = MADE[table].count
+        return counted(scans) if counted else sum(1 for _row in MADE[table].rows(scans, labels))
     return sum(scan.counts.get(table, 0) for scan in scans)
 
 
@@ -53,8 +61,9 @@ def rows(block: Block, scans: Sequence[Scan], labels: Labels) -> Iterator[Sequen
         return
     of_the_scan = [column.key for column in block.columns if column.key in OF_THE_SCAN]
     columns = block.columns[len(of_the_scan):]
-    keys = [key for column in columns for key in column.fields]
-    joined = _joiner(columns)
+    # Each field once: columns may be parts of one field.
+    keys = list(dict.fromkeys(key for column in columns for key in column.fields))
+    joined = _joiner(columns, keys)
     for scan in scans:
         head = tuple(OF_THE_SCAN[key](scan.head) for key in of_the_scan)
         for row in scan.rows(block.table, keys, block.order_by):
@@ -73,14 +82,14 @@ def _value(column: Column, row: Mapping[str, Any]) -> Any:
     return column.how(*values) if column.how else values[0]
 
 
-def _joiner(columns: Sequence[Column]) -> Callable[[tuple], tuple] | None:
+def _joiner(columns: Sequence[Column], keys: Sequence[str]) -> Callable[[tuple], tuple] | None:
     """What makes the values of columns from those of fields; None where the two are the same."""
-    if not any(column.how for column in columns):
+    if [(key,) for key in keys] == [column.fields for column in columns] and not any(column.how for column in columns):
         return None
-    parts = []
-    start = 0
-    for column in columns:
-        end = start + len(column.fields)
-        parts.append((start, end, column.how))
-        start = end
-    return lambda row: tuple(how(*row[first:last]) if how else row[first] for first, last, how in parts)
+    places = {key: place for place, key in enumerate(keys)}
+    parts = [(column.how, [places[key] for key in column.fields]) for column in columns]
+
+    def joined(row: tuple) -> tuple:
+        return tuple([how(*[row[place] for place in fields]) if how else row[fields[0]] for how, fields in parts])
+
+    return joined

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 #: Characters that a cell takes, counted as Excel does: in UTF-16 units.
 CELL_LIMIT = 32767
@@ -24,6 +25,11 @@ def cleaned(text: str) -> str:
 def units(text: str) -> int:
     """Length in UTF-16 units, in which Excel counts."""
     return len(text) + sum(character > "\uffff" for character in text)
+
+
+def wide(text: str) -> int:
+    """How many narrow characters a text is wide, at most: those of Chinese, Japanese and Korean take the room of two."""
+    return len(text) if text.isascii() else len(text) + sum(unicodedata.east_asian_width(character) in "WF" for character in text)
 
 
 def cut(text: str, limit: int) -> str:

@@ -19,6 +19,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.report.errors import
 from ansible_collections.estate.vmware.plugins.module_utils.report.fill import Filler
 from ansible_collections.estate.vmware.plugins.module_utils.report.names import latest
 from ansible_collections.estate.vmware.plugins.module_utils.report.plan import MAX_ROWS, Page, plan
+from ansible_collections.estate.vmware.plugins.module_utils.report.scope import Scope
 from ansible_collections.estate.vmware.plugins.module_utils.report.styles import StyleBook
 
 
@@ -34,25 +35,28 @@ class Written:
     sheets: list[tuple[str, int]]
 
 
-def write(scans: Sequence[Scan], layout: Layout, labels: Mapping[str, str], folder: str, max_rows: int = MAX_ROWS) -> Written:
+def write(
+    scans: Sequence[Scan], layout: Layout, labels: Mapping[str, str], folder: str, missing: Sequence[str] = (), max_rows: int = MAX_ROWS
+) -> Written:
     """Write a workbook of scans to a temporary file. The same scans, in any order, give the same bytes.
 
     :param scans: each of another source.
     :param labels: one of languages.LANGUAGES.
     :param folder: where the temporary file goes; it must exist.
+    :param missing: sources that exist and have no scan here, which the workbook says.
     :param max_rows: rows that fit on a sheet.
-    :raises ReportError: the file cannot be written; nothing is left behind.
+    :raises ReportError: the layout cannot show these scans, or the file cannot be written; nothing is left behind.
     :raises ScanFileError: a scan file is damaged; nothing is left behind.
     """
-    scans = sorted(scans, key=lambda scan: (scan.head.source.casefold(), scan.head.source))
-    pages = plan(layout, scans, labels, max_rows)
+    scope = Scope(sorted(scans, key=lambda scan: (scan.head.source.casefold(), scan.head.source)), layout, missing)
+    pages = plan(scope, labels, max_rows)
     try:
         handle, path = tempfile.mkstemp(prefix=".", suffix=".xlsx.part", dir=folder)
         os.close(handle)
     except OSError as error:
         raise _unwritable(folder, error) from error
     try:
-        _fill(path, pages, labels, _moment(scans))
+        _fill(path, pages, labels, _moment(scope))
     except BaseException as error:
         os.unlink(path)
         if isinstance(error, OSError):

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.estate.vmware.plugins.module_utils.report.labels import en, es
+from ansible_collections.estate.vmware.plugins.module_utils.report.labels import en, es, fr, zh
 
 #: Language to label key to text. Every language has the same keys.
-LANGUAGES: dict[str, dict[str, str]] = {"en": en.LABELS, "es": es.LABELS}
+LANGUAGES: dict[str, dict[str, str]] = {"en": en.LABELS, "es": es.LABELS, "fr": fr.LABELS, "zh": zh.LABELS}

@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 from ansible_collections.estate.vmware.plugins.module_utils.report.declare import Layout
-from ansible_collections.estate.vmware.plugins.module_utils.report.layouts import consolidated
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts import consolidated, extras, single
 
-LAYOUTS: dict[str, Layout] = {"consolidated": consolidated.LAYOUT}
+LAYOUTS: dict[str, Layout] = {layout.name: layout for layout in (consolidated.LAYOUT, single.LAYOUT)}
+#: The sheets that any layout can have besides its own, in the order in which they stand.
+EXTRA_SHEETS: tuple[str, ...] = tuple(sheet.key for sheet in extras.EXTRAS)

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
+from pathlib import Path
 
 import openpyxl
 import pytest
 import yaml
 from ansible_collections.estate.vmware.plugins.module_utils.report.labels.languages import LANGUAGES
-from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import LAYOUTS
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import EXTRA_SHEETS, LAYOUTS
 from ansible_collections.estate.vmware.plugins.modules import vmware_inventory_export
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 
@@ -277,8 +279,10 @@ def test_of_two_scans_of_a_source_the_newer_wins_with_a_warning(run, scans, out)
         ({"include_filters": {"pods": []}}, "include_filters: there is no section pods; there are vms, hosts"),
         ({"exclude_filters": {"vms": [{"nme": "a"}]}}, "exclude_filters.vms[0]: vms has no field nme; it has moid, name"),
         ({"include_filters": {"vms": [{"vcpu": "many"}]}}, "include_filters.vms[0].vcpu: 'many' cannot be a value of a field that is a number; give a number"),
-        ({"language": "tlh"}, "value of language must be one of: en, es"),
-        ({"layout": "round"}, "value of layout must be one of: consolidated"),
+        ({"language": "tlh"}, "value of language must be one of: en, es, fr, zh"),
+        ({"layout": "round"}, "value of layout must be one of: consolidated, single"),
+        ({"layout": "single"}, "layout single shows one source and scans has 3, lima, madrid, quito: give one of them"),
+        ({"extra_sheets": ["pods"]}, "value of extra_sheets must be one or more of: clusters, snapshots, disks, nics, partitions, ip_addresses"),
     ],
 )
 def test_bad_options_are_one_line_that_says_what_to_do(run, scans, out, options, message):
@@ -419,6 +423,39 @@ def test_options_and_documentation_are_the_same(monkeypatch):
         vmware_inventory_export.main()
     assert {name: {key: value for key, value in option.items() if key != "description"} for name, option in documented.items()} == seen
     assert seen["layout"]["choices"] == list(LAYOUTS) and seen["language"]["choices"] == list(LANGUAGES)
+    assert seen["extra_sheets"]["choices"] == list(EXTRA_SHEETS)
+
+
+def test_the_role_has_the_same_choices():
+    collection = Path(vmware_inventory_export.__file__).resolve().parents[2]
+    role = yaml.safe_load((collection / "roles" / "vmware_report" / "meta" / "argument_specs.yml").read_text())["argument_specs"]["main"]["options"]
+    module = yaml.safe_load(vmware_inventory_export.DOCUMENTATION)["options"]
+    for option in ("layout", "language", "extra_sheets"):
+        assert role[f"vmware_report_{option}"]["choices"] == module[option]["choices"]
+
+
+@pytest.mark.parametrize("language, name", [
+    ("en", "VMware_Inventory_1source"), ("es", "Inventario_VMware_1fuente"), ("fr", "Inventaire_VMware_1source"), ("zh", "VMware清单_1个来源"),
+])  # fmt: skip
+def test_one_source_in_every_language(run, scans, out, language, name):
+    result = run(scans=[os.path.join(scans, "madrid.sqlite")], dest=str(out), language=language, layout="single", extra_sheets=["snapshots", "clusters"])
+    assert os.listdir(out) == [f"{name}_20250220_1430.xlsx"]
+    names = openpyxl.load_workbook(result["dest"]).sheetnames
+    assert [sheet["name"] for sheet in result["sheets"]] == names
+    assert names[5:7] == [LANGUAGES[language]["sheet.clusters"], LANGUAGES[language]["sheet.snapshots"]]
+
+
+def test_missing_sources_are_said(run, scans, out):
+    run(scans=[scans], dest=str(out / "estate.xlsx"), missing_sources=["bogota", "lima"])
+    assert "Sources missing: 1." in openpyxl.load_workbook(out / "estate.xlsx")["Coverage"]["A2"].value
+
+
+def test_missing_sources_have_pseudonyms_too(run, scans, out):
+    run(scans=[scans], dest=str(out / "estate.xlsx"), missing_sources=["bogota", "lima"], redact=True, redact_key="correct horse battery staple")
+    sheet = openpyxl.load_workbook(out / "estate.xlsx")["Coverage"]
+    assert "Sources missing: 1." in sheet["A2"].value
+    [missing] = [row[0].value for row in sheet.iter_rows() if "not in the workbook" in str(row[2].value)]
+    assert re.fullmatch("source-[0-9a-f]{12}", missing)
 
 
 def test_through_ansible_itself(scans, out, tmp_path):

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from typing import Any
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import KINDS
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS
@@ -162,6 +162,121 @@ def network(number: int, **fields: Any) -> dict[str, Any]:
     }
 
 
+def cluster(number: int, **fields: Any) -> dict[str, Any]:
+    """A cluster with everything set."""
+    return {
+        "moid": f"domain-c{number}",
+        "name": ("Production", "Test", "Edge", "Backup")[number % 4] + (f" {number}" if number > 3 else ""),
+        "datacenter": "Madrid",
+        "folder": "/",
+        "hosts": [f"esx{index:02}.example.com" for index in range(8)],
+        "host_count": 8,
+        "effective_hosts": 6,
+        "cores": 512,
+        "threads": 1024,
+        "cpu_mhz": 1024000,
+        "ram_gb": 8192.0,
+        "effective_cpu_mhz": 900000,
+        "effective_ram_gb": 7000.0,
+        "vm_count": 300,
+        "drs_enabled": True,
+        "drs_behavior": ("fullyAutomated", "partiallyAutomated", "manual")[number % 3],
+        "ha_enabled": number % 2 == 0,
+        "ha_admission_control": True,
+        "ha_failover_level": 1,
+        "evc_mode": "intel-icelake",
+        "vsan_enabled": False,
+        "overall_status": ("green", "yellow", "red", "gray")[number % 4],
+        **fields,
+    }
+
+
+def snapshot(number: int, **fields: Any) -> dict[str, Any]:
+    """A snapshot; number of them by number older and older."""
+    return {
+        "moid": f"vm-{number}",
+        "vm": f"srv-app-{number:05}",
+        "snapshot": f"snapshot-{number}",
+        "name": "Before the upgrade",
+        "description": "Ask the web team before you remove it",
+        "created": "2025-01-20T14:30:00Z",
+        "age_days": 3 * number,
+        "size_gb": 1.5 * number,
+        "quiesced": False,
+        "state": "poweredOn",
+        "id": number,
+        "current": True,
+        **fields,
+    }
+
+
+def disk(number: int, **fields: Any) -> dict[str, Any]:
+    """A virtual disk."""
+    return {
+        "moid": f"vm-{number}",
+        "vm": f"srv-app-{number:05}",
+        "label": "Hard disk 1",
+        "key": 2000,
+        "capacity_gb": 40.0 + number % 100,
+        "thin": True,
+        "mode": ("persistent", "independent_persistent", "independent_nonpersistent")[number % 3],
+        "sharing": "sharingNone",
+        "raw": False,
+        "datastore": f"ds{number % 5:02}",
+        "file": f"[ds{number % 5:02}] srv-app-{number:05}/srv-app-{number:05}.vmdk",
+        "controller": "SCSI controller 0",
+        "controller_type": "ParaVirtualSCSIController",
+        "unit": 0,
+        "uuid": f"6000c290-0000-4000-8000-{number:012}",
+        **fields,
+    }
+
+
+def nic(number: int, **fields: Any) -> dict[str, Any]:
+    """A network adapter."""
+    return {
+        "moid": f"vm-{number}",
+        "vm": f"srv-app-{number:05}",
+        "label": "Network adapter 1",
+        "key": 4000,
+        "adapter": "VirtualVmxnet3",
+        "mac": f"00:50:56:{number >> 16:02x}:{number >> 8 & 255:02x}:{number & 255:02x}",
+        "network": "VLAN 120 Servers",
+        "switch": "vSwitch0",
+        "vlan": "120",
+        "connected": True,
+        "start_connected": True,
+        "ipv4": [f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}"],
+        "ipv6": [f"fe80::250:56ff:fe00:{number:x}"],
+        **fields,
+    }
+
+
+def partition(number: int, **fields: Any) -> dict[str, Any]:
+    """A file system of a guest."""
+    return {
+        "moid": f"vm-{number}",
+        "vm": f"srv-app-{number:05}",
+        "path": "/",
+        "filesystem": "xfs",
+        "capacity_gb": 40.0,
+        "free_gb": 40.0 * (number % 11) / 10,
+        "free_percent": 10.0 * (number % 11),
+        **fields,
+    }
+
+
+def extra_sections(vms: int = 6, clusters: int = 4) -> dict[str, list[dict[str, Any]]]:
+    """The sections that only extra sheets show, with one row each a VM."""
+    return {
+        "clusters": [cluster(number) for number in range(clusters)],
+        "vm_disks": [disk(number) for number in range(vms)],
+        "vm_nics": [nic(number) for number in range(vms)],
+        "vm_partitions": [partition(number) for number in range(vms)],
+        "vm_snapshots": [snapshot(number) for number in range(vms)],
+    }
+
+
 def sections(vms: int = 6, hosts: int = 8, datastores: int = 5, networks: int = 4) -> dict[str, list[dict[str, Any]]]:
     """All sections, with this many rows each."""
     return {
@@ -193,6 +308,18 @@ def estate() -> list[Scan]:
     ]
 
 
-def write_workbook(scans: list[Scan], folder: Any, language: str = "en", **how: Any) -> str:
-    """The consolidated workbook of scans, its path."""
-    return workbook.write(scans, LAYOUTS["consolidated"], LANGUAGES[language], str(folder), **how).path
+def write_workbook(scans: list[Scan], folder: Any, language: str = "en", layout: str = "consolidated", extra: Sequence[str] = (), **how: Any) -> str:
+    """The workbook of scans, its path."""
+    return workbook.write(scans, LAYOUTS[layout].with_extra(extra), LANGUAGES[language], str(folder), **how).path
+
+
+def rows_below(sheet: Any, header: list[str]) -> list[dict[str, Any]]:
+    """The rows of a sheet below the header row that begins with these cells, up to an empty row."""
+    rows = [list(row) for row in sheet.iter_rows(values_only=True)]
+    start = next(index for index, row in enumerate(rows) if row[: len(header)] == header)
+    found = []
+    for row in rows[start + 1:]:
+        if not any(value is not None for value in row):
+            break
+        found.append({key: value for key, value in zip(rows[start], row) if key is not None})
+    return found

@@ -22,37 +22,13 @@ from ansible_collections.estate.vmware.plugins.module_utils.estate.view import V
 from ansible_collections.estate.vmware.plugins.module_utils.report import package, workbook
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
 from ansible_collections.estate.vmware.plugins.module_utils.report.labels.languages import LANGUAGES
-from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import LAYOUTS
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import EXTRA_SHEETS, LAYOUTS
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
-
-
-@pytest.fixture
-def made(tmp_path):
-    """Write a workbook and read it back."""
-
-    def make(scans, language="en", **how):
-        # openpyxl wants a file that is called one.
-        path = tmp_path / "read.xlsx"
-        os.replace(estates.write_workbook(scans, tmp_path, language, **how), path)
-        return openpyxl.load_workbook(path)
-
-    return make
-
-
-def _rows(sheet, header):
-    """The rows below the header row that begins with these cells, up to an empty row, as dictionaries."""
-    rows = [list(row) for row in sheet.iter_rows(values_only=True)]
-    start = next(index for index, row in enumerate(rows) if row[: len(header)] == header)
-    found = []
-    for row in rows[start + 1:]:
-        if not any(value is not None for value in row):
-            break
-        found.append({key: value for key, value in zip(rows[start], row) if key is not None})
-    return found
+from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report.estates import rows_below
 
 
 def _summary(book):
-    return {row["Source"]: row for row in _rows(book.worksheets[0], ["Source", "Status"])}
+    return {row["Source"]: row for row in rows_below(book.worksheets[0], ["Source", "Status"])}
 
 
 def test_sheets_in_order(made):
@@ -76,7 +52,7 @@ def test_unknown_is_empty_and_zero_is_zero(made):
     sources = _summary(book)
     assert sources["lima"]["Networks"] is None and sources["lima"]["Templates"] == 0
     assert sources["quito"]["VMs"] is None
-    vms = _rows(made([estates.make_scan("a", {"vms": [estates.vm(1, vcpu=None, snapshot_count=0, storage_total_gb=0.0)]})])["All VMs"], ["Source"])
+    vms = rows_below(made([estates.make_scan("a", {"vms": [estates.vm(1, vcpu=None, snapshot_count=0, storage_total_gb=0.0)]})])["All VMs"], ["Source"])
     assert vms[0]["vCPU"] is None and vms[0]["Snapshots"] == 0 and vms[0]["Total storage (GB)"] == 0
 
 
@@ -96,7 +72,7 @@ def test_sources_link_to_their_sheets(made):
 
 
 def test_totals(made):
-    totals = {row["Of all sources that were read"]: row["Value"] for row in _rows(made(estates.estate())["Summary"], ["Of all sources that were read"])}
+    totals = {row["Of all sources that were read"]: row["Value"] for row in rows_below(made(estates.estate())["Summary"], ["Of all sources that were read"])}
     assert totals["VMs"] == 10 and totals["Templates"] == 1 and totals["Hosts"] == 10
     assert totals["vCPU of VMs"] == sum(1 + number for number in range(6)) + sum(1 + number for number in range(4))
     assert totals["vCPU per core"] == pytest.approx(31 / (10 * 64))
@@ -104,7 +80,7 @@ def test_totals(made):
 
 def test_critical_datastores_are_listed_fullest_first(made):
     full = [estates.datastore(1, name=name, used_percent=used) for name, used in (("a", 84.9), ("b", 85.0), ("c", 99.0), ("d", None))]
-    rows = _rows(made([estates.make_scan("s", {"datastores": full})])["Summary"], ["Source", "Used %"])
+    rows = rows_below(made([estates.make_scan("s", {"datastores": full})])["Summary"], ["Source", "Used %"])
     assert [(row["Datastore"], row["Used %"]) for row in rows] == [("c", 0.99), ("b", 0.85)]
 
 
@@ -124,12 +100,12 @@ def test_values_and_formats_of_vms(made):
 
 def test_names_are_sorted_as_people_do(made):
     vms = [estates.vm(number, name=name) for number, name in enumerate(["beta", "Alpha", "alpha2", "Gamma"])]
-    assert [row["Hostname"] for row in _rows(made([estates.make_scan("a", {"vms": vms})])["All VMs"], ["Source"])] == ["Alpha", "alpha2", "beta", "Gamma"]
+    assert [row["Hostname"] for row in rows_below(made([estates.make_scan("a", {"vms": vms})])["All VMs"], ["Source"])] == ["Alpha", "alpha2", "beta", "Gamma"]
 
 
 def test_a_host_in_maintenance_says_so_unless_it_is_not_connected(made):
     hosts = [estates.host(1), estates.host(2, maintenance=True), estates.host(0, maintenance=None)]
-    rows = _rows(made([estates.make_scan("a", {"hosts": hosts})])["All hosts"], ["Source"])
+    rows = rows_below(made([estates.make_scan("a", {"hosts": hosts})])["All hosts"], ["Source"])
     assert {row["Host"]: row["State"] for row in rows} == {
         "esx00.example.com": "Connected", "esx01.example.com": "Maintenance", "esx02.example.com": "Disconnected",
     }  # fmt: skip
@@ -139,11 +115,11 @@ def test_a_host_in_maintenance_says_so_unless_it_is_not_connected(made):
     "name, fill, frozen, filtered",
     [
         ("Summary", "375623", "B5", "A4:O7"),
-        ("madrid", "BDD7EE", "D5", "A4:AG11"),
-        ("All VMs", "833C00", "F2", "A1:AI12"),
-        ("All hosts", "833C00", "D2", "A1:Z11"),
-        ("Datastores", "833C00", "D2", "A1:R8"),
-        ("Networks", "833C00", "D2", "A1:L5"),
+        ("madrid", "BDD7EE", "D5", "A4:AH11"),
+        ("All VMs", "833C00", "F2", "A1:AJ12"),
+        ("All hosts", "833C00", "D2", "A1:AA11"),
+        ("Datastores", "833C00", "D2", "A1:S8"),
+        ("Networks", "833C00", "D2", "A1:M5"),
     ],
 )
 def test_header_colour_frozen_panes_and_filter(made, name, fill, frozen, filtered):
@@ -151,7 +127,7 @@ def test_header_colour_frozen_panes_and_filter(made, name, fill, frozen, filtere
     header = sheet[sheet.auto_filter.ref.split(":")[0]]
     assert header.fill.fgColor.rgb == "00" + fill and header.font.bold
     assert (sheet.freeze_panes, sheet.auto_filter.ref) == (frozen, filtered)
-    assert sheet.page_setup.orientation == "landscape" and sheet.page_setup.fitToWidth == 1 and sheet.print_title_rows
+    assert sheet.page_setup.orientation == "landscape"
 
 
 def test_widths_fit_and_are_capped(made):
@@ -168,11 +144,11 @@ def test_blocks_of_a_source_and_sections_that_were_not_read(made):
 
 def test_coverage_shows_every_section_and_every_issue(made):
     sheet = made(estates.estate())["Coverage"]
-    read = {(row["Source"], row["Section"]): (row["Status"], row["Rows"]) for row in _rows(sheet, ["Source", "Section", "Status"])}
+    read = {(row["Source"], row["Section"]): (row["Status"], row["Rows"]) for row in rows_below(sheet, ["Source", "Section", "Status"])}
     assert read["madrid", "VMs"] == ("OK", 7)
     assert read["lima", "VMs"] == ("Partial", 4) and read["lima", "Networks"] == ("Not read", None)
     assert read["quito", "Hosts"] == ("Error", None)
-    issues = _rows(sheet, ["Source", "Section", "Kind"])
+    issues = rows_below(sheet, ["Source", "Section", "Kind"])
     assert [(row["Source"], row["Object"], row["Message"]) for row in issues] == [
         ("lima", None, "the account may not see networks"),
         ("lima", "vm-3", "NoPermission"),
@@ -191,10 +167,11 @@ def test_what_filters_leave_out_is_counted_and_never_looks_whole(made):
     sources = _summary(book)
     assert [sources["madrid"][key] for key in ("VMs", "On", "Off", "Templates", "Hosts", "Networks")] == [5, 4, 0, 0, 8, 3]
     assert sources["Total"]["VMs"] == 8 and sources["quito"]["VMs"] is None
-    totals = {row["Of all sources that were read"]: row["Value"] for row in _rows(book["Summary"], ["Of all sources that were read"])}
+    totals = {row["Of all sources that were read"]: row["Value"] for row in rows_below(book["Summary"], ["Of all sources that were read"])}
     assert totals["VMs"] == 8 == book["All VMs"].max_row - 1
-    assert totals["vCPU of VMs"] == sum(row["vCPU"] for row in _rows(book["All VMs"], ["Source"]))
-    read = {(row["Source"], row["Section"]): (row["Status"], row["Rows"], row["Left out by filters"]) for row in _rows(book["Coverage"], ["Source", "Section"])}
+    assert totals["vCPU of VMs"] == sum(row["vCPU"] for row in rows_below(book["All VMs"], ["Source"]))
+    rows = rows_below(book["Coverage"], ["Source", "Section"])
+    read = {(row["Source"], row["Section"]): (row["Status"], row["Rows"], row["Left out by filters"]) for row in rows}
     assert read["madrid", "VMs"] == ("Filtered", 5, 2) and read["madrid", "Hosts"] == ("OK", 8, 0) and read["madrid", "Datastores"] == ("OK", 5, None)
     assert read["lima", "VMs"] == ("Partial", 3, 1) and read["lima", "Networks"] == ("Not read", None, None) and read["quito", "VMs"] == ("Error", None, None)
     assert "Incomplete: 1 failed, 1 partial. Filters leave out: VMs 3, Hosts 0, Networks 1. The sheet Coverage says what is missing." in _texts(book["Summary"])
@@ -212,7 +189,7 @@ def test_filters_that_leave_out_nothing_are_named_too(made):
 def test_critical_datastores_that_are_filtered_are_not_listed(made):
     full = [estates.datastore(1, name=name, used_percent=90.0) for name in "ab"]
     scan = View(estates.make_scan("s", {"datastores": full}), row_filters({}, {"datastores": [{"name": "a"}]}), None)
-    assert [row["Datastore"] for row in _rows(made([scan])["Summary"], ["Source", "Used %"])] == ["b"]
+    assert [row["Datastore"] for row in rows_below(made([scan])["Summary"], ["Source", "Used %"])] == ["b"]
 
 
 PRIVATE = {
@@ -245,7 +222,15 @@ def _private_estate():
     store = estates.datastore(4, name="ds-zq6", hosts=["esx-zq2.corp.zq"], datacenter="zq11", folder="/zq8")
     net = estates.network(1, name="VLAN zq7", switch="zq17, zq18", hosts=["esx-zq2.corp.zq"], datacenter="zq11", folder="/zq9")
     issues = [Issue("vms", "web-zq1", "guest.net", "unreadable", "zq19 of zq20"), Issue("places", "zq21", "parent", "no_permission", "zq22")]
-    whole = {"vms": vms, "hosts": [host], "datastores": [store], "networks": [net]}
+    owned = {"vm": "web-zq1"}
+    items = {
+        "clusters": [estates.cluster(1, name="zq10", datacenter="zq11", hosts=["esx-zq2.corp.zq"], custom_attributes={"zq15": "zq16"})],
+        "vm_disks": [estates.disk(1, **owned, datastore="ds-zq6", file="[ds-zq6] web-zq1/web-zq1.vmdk", uuid="zq26")],
+        "vm_nics": [estates.nic(1, **owned, mac="00:50:56:9a:9b:9c", network="VLAN zq7", switch="zq17", ipv4=["10.91.92.93"], ipv6=["fe80::zq27"])],
+        "vm_partitions": [estates.partition(1, **owned, path="/srv/zq28")],
+        "vm_snapshots": [estates.snapshot(1, **owned, name="zq29", description="zq30", parent="zq31")],
+    }
+    whole = {"vms": vms, "hosts": [host], "datastores": [store], "networks": [net], **items}
     about = {"version": "8.0.3", "build": "1", "full_name": "VMware vCenter Server 8.0.3", "instance_uuid": "zq23"}
     return [
         estates.make_scan("zq-north", whole, status="partial", issues=issues, address="vc-zq24.corp.zq", about=about),
@@ -257,7 +242,7 @@ def _private_estate():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nothing_private_is_left_in_any_part_of_a_redacted_workbook(tmp_path, layout, language):
     def texts(scans):
-        path = workbook.write(scans, LAYOUTS[layout], LANGUAGES[language], str(tmp_path)).path
+        path = estates.write_workbook(scans[:1] if LAYOUTS[layout].one_source else scans, tmp_path, language, layout, EXTRA_SHEETS)
         with zipfile.ZipFile(path) as archive:
             parts = "\n".join([*archive.namelist(), *(archive.read(name).decode() for name in archive.namelist())])
         os.replace(path, tmp_path / "read.xlsx")
@@ -272,12 +257,12 @@ def test_nothing_private_is_left_in_any_part_of_a_redacted_workbook(tmp_path, la
 
 def test_redacted_rows_can_still_be_put_together(made):
     book = made([View(scan, {}, Pseudonyms("correct horse battery staple")) for scan in _private_estate()])
-    [machine], [host], [store], [net] = (_rows(book[name], ["Source"]) for name in ("All VMs", "All hosts", "Datastores", "Networks"))
+    [machine], [host], [store], [net] = (rows_below(book[name], ["Source"]) for name in ("All VMs", "All hosts", "Datastores", "Networks"))
     assert machine["Physical host"] == host["Host"] == store["Hosts"] == net["Hosts"]
     assert machine["Datastore"] == store["Datastore"] == host["Datastores"] and machine["Network"] == net["Network"]
     assert machine["Source"] == host["Source"] and host["Source"] in book.sheetnames
     assert machine["vCPU"] == 2 and machine["Operating system"] == "Red Hat Enterprise Linux 9 (64-bit)" and machine["State"] == "Powered on"
-    issues = _rows(book["Coverage"], ["Source", "Section", "Kind"])
+    issues = rows_below(book["Coverage"], ["Source", "Section", "Kind"])
     assert issues[0]["Object"] == machine["Hostname"]
 
 
@@ -304,14 +289,14 @@ def test_text_like_formulas_is_text(made):
 
 def test_text_that_excel_cannot_hold(made):
     vms = [estates.vm(1, name="a\x00\x0bb", annotation="x" * 40000)]
-    row = _rows(made([estates.make_scan("c\x07", {"vms": vms})])["All VMs"], ["Source"])[0]
+    row = rows_below(made([estates.make_scan("c\x07", {"vms": vms})])["All VMs"], ["Source"])[0]
     assert row["Hostname"] == "a\ufffd\ufffdb" and row["Source"] == "c\ufffd"
     assert len(row["Description"]) == 32767 and row["Description"].endswith("[…]")
 
 
 def test_integers_beyond_what_a_spreadsheet_can_count(made):
     vms = [estates.vm(1, snapshot_count=2**53 + 1), estates.vm(2, snapshot_count=2**53)]
-    assert [row["Snapshots"] for row in _rows(made([estates.make_scan("a", {"vms": vms})])["All VMs"], ["Source"])] == [str(2**53 + 1), 2**53]
+    assert [row["Snapshots"] for row in rows_below(made([estates.make_scan("a", {"vms": vms})])["All VMs"], ["Source"])] == [str(2**53 + 1), 2**53]
 
 
 def test_rows_go_on_on_more_sheets_and_none_is_lost(made):
@@ -319,7 +304,7 @@ def test_rows_go_on_on_more_sheets_and_none_is_lost(made):
     book = made(scans, max_rows=10)
     assert [name for name in book.sheetnames if name.startswith("All VMs")] == ["All VMs", "All VMs (2)", "All VMs (3)"]
     assert all(sheet.max_row <= 10 for sheet in book)
-    rows = [(row["Source"], row["Hostname"]) for name in book.sheetnames if name.startswith("All VMs") for row in _rows(book[name], ["Source"])]
+    rows = [(row["Source"], row["Hostname"]) for name in book.sheetnames if name.startswith("All VMs") for row in rows_below(book[name], ["Source"])]
     assert rows == [(source, f"srv-app-{number:05}") for source in "ab" for number in range(13)]
     on_source = [row["Hostname"] for name in book.sheetnames if name.split(" ")[0] == "b" for row in _blocks(book[name], "Physical host")]
     assert on_source == [f"srv-app-{number:05}" for number in range(13)]
@@ -327,7 +312,7 @@ def test_rows_go_on_on_more_sheets_and_none_is_lost(made):
 
 
 def _blocks(sheet, first):
-    return _rows(sheet, [first]) if first in [cell.value for cell in sheet["A"]] else []
+    return rows_below(sheet, [first]) if first in [cell.value for cell in sheet["A"]] else []
 
 
 def test_names_of_sheets_collide_with_nothing(made):
@@ -338,7 +323,7 @@ def test_names_of_sheets_collide_with_nothing(made):
     assert all(len(name) <= 31 for name in book.sheetnames)
     assert "history" not in folded
     assert {"Summary", "All VMs", "Coverage"} <= set(book.sheetnames)
-    assert _rows(book["Summary"], ["Source", "Status"])[0]["Source"] == "a" * 40
+    assert rows_below(book["Summary"], ["Source", "Status"])[0]["Source"] == "a" * 40
 
 
 NOTHING = {
@@ -353,7 +338,7 @@ NOTHING = {
 def test_an_estate_without_anything(made, case):
     book = made([estates.make_scan("a", **how) for how in NOTHING[case]])
     assert book["All VMs"].max_row == 1
-    assert book["All VMs"].auto_filter.ref == "A1:AI1"
+    assert book["All VMs"].auto_filter.ref == "A1:AJ1"
 
 
 def test_the_same_scans_in_any_order_give_the_same_bytes(tmp_path, monkeypatch):
@@ -423,7 +408,7 @@ def _environment():
     return {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
 
 
-def test_memory_does_not_grow_with_rows(tmp_path):
+def test_memory_does_not_grow_withrows_below(tmp_path):
     def peak(count):
         path = tmp_path / f"{count}.sqlite"
         estates.make_scan("a", {"vms": (estates.vm(number) for number in range(count))}, path=path).close()
@@ -446,4 +431,4 @@ def test_what_write_reports(tmp_path):
 
 def test_many_issues_are_all_there(made):
     issues = [Issue("vms", f"vm-{number}", "guest.net", "unreadable", "x") for number in range(300)]
-    assert len(_rows(made([estates.make_scan("a", {}, status="partial", issues=issues)])["Coverage"], ["Source", "Section", "Kind"])) == 300
+    assert len(rows_below(made([estates.make_scan("a", {}, status="partial", issues=issues)])["Coverage"], ["Source", "Section", "Kind"])) == 300
