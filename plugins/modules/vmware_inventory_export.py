@@ -65,6 +65,12 @@ options:
     type: str
     choices: [en, es, fr, zh]
     default: en
+  charts:
+    description:
+      - Draw charts on the summary, of VMs by state, the fullest datastores, ESXi versions and operating systems.
+      - Their numbers stand below them in tables either way.
+    type: bool
+    default: true
   include_filters:
     description:
       - The rows that are wanted, as lists of filters by section. A row must meet all filters of its section.
@@ -279,6 +285,7 @@ def main():
             "extra_sheets": {"type": "list", "elements": "str", "choices": list(EXTRA_SHEETS), "default": []},
             "missing_sources": {"type": "list", "elements": "str", "default": []},
             "language": {"type": "str", "choices": list(LANGUAGES), "default": "en"},
+            "charts": {"type": "bool", "default": True},
             "include_filters": {"type": "dict", "default": {}},
             "exclude_filters": {"type": "dict", "default": {}},
             "redact": {"type": "bool", "default": False},
@@ -312,6 +319,8 @@ def export(module):
     # Whoever cancels a job must not leave half a file behind.
     signal.signal(signal.SIGTERM, lambda number, frame: module.fail_json(msg="the export was terminated"))
     layout = LAYOUTS[options["layout"]].with_extra(options["extra_sheets"])
+    if not options["charts"]:
+        layout = layout.without_charts()
     missing = [pseudonyms.of(SOURCE, name) if pseudonyms else name for name in options["missing_sources"]]
     written = write(scans, layout, labels, module.tmpdir if module.check_mode else dest.folder, missing)
     try:

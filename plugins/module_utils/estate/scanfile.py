@@ -303,13 +303,15 @@ class Scan:
 
         :raises ScanFileError: the file is damaged.
         """
-        with self._reading():
-            try:
-                return self._db.execute(f'SELECT {expression} FROM "{section}" WHERE {where}').fetchone()[0]
-            except sqlite3.OperationalError as error:
-                if not str(error).startswith("no such "):
-                    raise
-                return None
+        found = self._found(f'SELECT {expression} FROM "{section}" WHERE {where}')
+        return found[0][0] if found else None
+
+    def tally(self, section: str, field: str, where: str = "1") -> dict[str | None, int]:
+        """How many rows have each value of a text field, None for those without one; empty where the section or a field is missing.
+
+        :raises ScanFileError: the file is damaged.
+        """
+        return dict(self._found(f"SELECT nullif({field}, '') AS value, count(*) FROM \"{section}\" WHERE {where} GROUP BY value ORDER BY value") or ())
 
     def issues(self, limit: int = -1) -> list[Issue]:
         """What could not be read, in the order in which it was noticed; a negative limit means all."""
@@ -320,6 +322,16 @@ class Scan:
         """How many things could not be read."""
         with self._reading():
             return self._db.execute("SELECT count(*) FROM issues").fetchone()[0]
+
+    def _found(self, query: str) -> list[tuple] | None:
+        """The rows of a query; None where it names a section or a field that this scan does not have."""
+        with self._reading():
+            try:
+                return self._db.execute(query).fetchall()
+            except sqlite3.OperationalError as error:
+                if not str(error).startswith("no such "):
+                    raise
+                return None
 
     @contextmanager
     def _reading(self) -> Iterator[None]:

@@ -17,11 +17,24 @@ IMPORT_ERROR: str | None = None
 try:
     import openpyxl
     import openpyxl.cell
+    import openpyxl.chart
+    import openpyxl.chart.data_source
+    import openpyxl.chart.label
+    import openpyxl.chart.legend
+    import openpyxl.chart.marker
+    import openpyxl.chart.series
+    import openpyxl.chart.shapes
+    import openpyxl.chart.text
+    import openpyxl.chart.title
+    import openpyxl.drawing.line
+    import openpyxl.drawing.spreadsheet_drawing
+    import openpyxl.drawing.text
     import openpyxl.formatting.rule
     import openpyxl.styles
     import openpyxl.styles.differential
     import openpyxl.worksheet.hyperlink
     import openpyxl.worksheet.page
+    import openpyxl.worksheet.pagebreak
     import openpyxl.worksheet.properties
     import openpyxl.xml.functions
 except ImportError:

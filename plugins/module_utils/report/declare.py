@@ -54,14 +54,34 @@ class Rule:
     :ivar column: key of the column it looks at; empty for every other row.
     :ivar states: it holds when the cell shows one of these states.
     :ivar at_least: it holds when the cell is a number of at least this.
+    :ivar more_than: key of a column; it holds when the cell is a number greater than the one there.
     :ivar whole_row: it colours the row of the block, else the cell alone.
+    :ivar marks: keys of the columns that it colours instead of either.
     """
 
     look: str
     column: str = ""
     states: tuple[str, ...] = ()
     at_least: float | None = None
+    more_than: str = ""
     whole_row: bool = True
+    marks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Bars that show the rows of a block of the same sheet. Its first column names the bars, its title is the chart's.
+
+    :ivar table: table of that block; where it has no rows there is no chart.
+    :ivar series: keys of its columns, a colour each; several are stacked. A single one takes colours from the block's rules.
+    :ivar axis: label of what the bars measure.
+    :ivar fits: the axis fits the first so many bars, none is 0; the others together would make them too small to see.
+    """
+
+    table: str
+    series: tuple[str, ...]
+    axis: str
+    fits: int = 0
 
 
 @dataclass(frozen=True)
@@ -75,6 +95,7 @@ class Block:
     :ivar linked: key of the column that links to the sheets of the sources: a row a source.
     :ivar spread: a field of kind map: every key in it becomes a column, after the others.
     :ivar section: the section that it shows, where its table is none.
+    :ivar charts: what stands at its right.
     """
 
     table: str
@@ -87,6 +108,7 @@ class Block:
     linked: str = ""
     spread: str = ""
     section: str = ""
+    charts: tuple[Chart, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -128,3 +150,8 @@ class Layout:
     def with_extra(self, keys: Sequence[str]) -> Layout:
         """This layout with those of its extra sheets that are named, and no others."""
         return replace(self, sheets=tuple(sheet for sheet in self.sheets if not sheet.extra or sheet.key in keys))
+
+    def without_charts(self) -> Layout:
+        """The same layout with tables alone."""
+        plain = [tuple(replace(block, charts=()) for block in sheet.blocks) for sheet in self.sheets]
+        return replace(self, sheets=tuple(replace(sheet, blocks=blocks) for sheet, blocks in zip(self.sheets, plain)))

@@ -15,15 +15,13 @@ from ansible_collections.estate.vmware.plugins.module_utils.report import tables
 from ansible_collections.estate.vmware.plugins.module_utils.report.cells import CellWriter, cell_writer, column_letter, shown_cell_writer
 from ansible_collections.estate.vmware.plugins.module_utils.report.declare import Block
 from ansible_collections.estate.vmware.plugins.module_utils.report.forms import FORMS, TEXT
-from ansible_collections.estate.vmware.plugins.module_utils.report.look import HEIGHTS
+from ansible_collections.estate.vmware.plugins.module_utils.report.look import HEIGHT, HEIGHTS
 from ansible_collections.estate.vmware.plugins.module_utils.report.plan import Page, Part, Run
 from ansible_collections.estate.vmware.plugins.module_utils.report.styles import StyleBook
 
 Labels = Mapping[str, str]
 
 _ROWS_A_PIECE = 200
-#: Rows keep this height, also where a cell has several lines.
-_HEIGHT = 15
 
 
 class Filler:
@@ -89,14 +87,14 @@ class Filler:
 
     def _line(self, number: int, values: Sequence[Any], look: str) -> str:
         make = partial(cell_writer, form=TEXT, look=look, styles=self._styles.number, labels=self._labels)
-        return _row(number, values, [make(column_letter(column)) for column in range(1, len(values) + 1)], HEIGHTS.get(look, _HEIGHT))
+        return _row(number, values, [make(column_letter(column)) for column in range(1, len(values) + 1)], HEIGHTS.get(look, HEIGHT))
 
 
 def _title_look(block: Block) -> str:
     return block.header.replace("header", "title")
 
 
-def _row(number: int, values: Sequence[Any], writers: Sequence[CellWriter], height: int = _HEIGHT) -> str:
+def _row(number: int, values: Sequence[Any], writers: Sequence[CellWriter], height: int = HEIGHT) -> str:
     row = str(number)
     cells = "".join([write(value, row) for write, value in zip(writers, values)])
     return f'<row r="{row}" ht="{height}" customHeight="1">{cells}</row>'

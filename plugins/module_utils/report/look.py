@@ -17,6 +17,9 @@ BLUE = "DEEAF1"
 GREY = "F2F2F2"
 INK_RED = "C00000"
 WHITE = "FFFFFF"
+#: Text and lines of charts.
+INK = "404040"
+AXIS = "D9D9D9"
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class Look:
     ink: str = ""
     bold: bool = False
     underlined: bool = False
+    italic: bool = False
     size: int = 11
     bordered: bool = True
 
@@ -56,7 +60,23 @@ DIFFERENCES: dict[str, Look] = {
     "other": Look(fill=GREY),
     "full": Look(ink=INK_RED, bold=True),
     "filling": Look(fill="FFEB9C"),
+    "over": Look(ink=INK_RED, bold=True),
+    "stale": Look(ink="6B6B6B", italic=True),
 }
 
+#: Colours of bars, fill and outline, by the column that they show, or by the rule that holds for it.
+BARS: dict[str, tuple[str, str]] = {
+    "on": ("548235", "375623"),
+    "off": (RED, "833C00"),
+    "suspended": ("FFEB9C", "BF8F00"),
+    "used_percent": ("1F4E79", "1F4E79"),
+    "filling": ("FFC000", "BF8F00"),
+    "full": (INK_RED, INK_RED),
+    "hosts": ("1F4E79", "1F4E79"),
+    "vms": ("375623", "375623"),
+}
+
+#: Rows keep this height in points, also where a cell has several lines.
+HEIGHT = 15
 #: Row heights in points of the looks that are taller than a plain row.
 HEIGHTS = {"heading": 24, "title_summary": 18, "title_source": 18, "title_all": 18}

@@ -40,6 +40,11 @@ class SheetNames:
             number += 1
 
 
+def quoted(name: str) -> str:
+    """The name of a sheet as it stands in a reference to its cells."""
+    return "'" + name.replace("'", "''") + "'"
+
+
 def latest(scans: Sequence[Scan]) -> str:
     """When the last of the scans was finished, ISO 8601 in UTC; empty when none says."""
     return max((scan.head.finished for scan in scans), default="")

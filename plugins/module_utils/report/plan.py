@@ -14,6 +14,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.report import tables
 from ansible_collections.estate.vmware.plugins.module_utils.report.attributes import spread
 from ansible_collections.estate.vmware.plugins.module_utils.report.declare import Block, Sheet
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
+from ansible_collections.estate.vmware.plugins.module_utils.report.grid import Place, arrange, height
 from ansible_collections.estate.vmware.plugins.module_utils.report.headings import HEADINGS, Line
 from ansible_collections.estate.vmware.plugins.module_utils.report.names import SheetNames
 from ansible_collections.estate.vmware.plugins.module_utils.report.scope import Scope
@@ -43,7 +44,7 @@ class Run:
 class Part:
     """What of a run stands on one sheet. Rows are counted from 1; a row of 0 is not there.
 
-    :ivar start: rows of the run on earlier sheets.
+    :ivar start: rows of the run on earlier sheets. :ivar places: charts at its right.
     """
 
     run: Run
@@ -52,6 +53,12 @@ class Part:
     start: int
     count: int
     total_row: int = 0
+    places: list[Place] = field(default_factory=list)
+
+    @property
+    def top_row(self) -> int:
+        """The row of its title, of its header where it has none."""
+        return self.title_row or self.header_row
 
     @property
     def first_row(self) -> int:
@@ -129,7 +136,18 @@ def _pages(sheet: Sheet, scans: Sequence[Scan], labels: Labels, max_rows: int) -
         if block.total:
             part.total_row = part.last_row + 1
             row += 1
+        row = max(row, _place_charts(part, scans, labels, max_rows))
     return pages
+
+
+def _place_charts(part: Part, scans: Sequence[Scan], labels: Labels, max_rows: int) -> int:
+    """Put charts beside a part where the sheet has room for them; the row from which on there are none."""
+    places = arrange([(chart, tables.count(chart.table, scans, labels)) for chart in part.run.block.charts])
+    end = part.top_row + height(places) + 1
+    if not places or end > max_rows:
+        return 0
+    part.places = places
+    return end
 
 
 def _title(block: Block, scans: Sequence[Scan], labels: Labels) -> str:

@@ -17,8 +17,10 @@ from collections.abc import Mapping, Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.report._openpyxl import openpyxl
 from ansible_collections.estate.vmware.plugins.module_utils.report.cells import column_letter
+from ansible_collections.estate.vmware.plugins.module_utils.report.charts import add_charts
 from ansible_collections.estate.vmware.plugins.module_utils.report.declare import Rule
 from ansible_collections.estate.vmware.plugins.module_utils.report.look import DIFFERENCES
+from ansible_collections.estate.vmware.plugins.module_utils.report.names import quoted
 from ansible_collections.estate.vmware.plugins.module_utils.report.plan import Page, Part, Run
 from ansible_collections.estate.vmware.plugins.module_utils.report.styles import difference
 from ansible_collections.estate.vmware.plugins.module_utils.report.widths import widths
@@ -30,6 +32,8 @@ _A4 = 9
 _READABLE = 260
 #: The widest that a block may make a column for whose values the block above it needs less.
 _SHARED = 32
+#: Rows that leave room for charts below them on a page of paper.
+_ROWS_ABOVE_CHARTS = 20
 
 
 def build(pages: Sequence[Page], labels: Labels) -> Any:
@@ -45,8 +49,10 @@ def build(pages: Sequence[Page], labels: Labels) -> Any:
         wide = _widest([measured[part.run] for part in page.parts])
         for number, width in enumerate(wide, 1):
             sheet.column_dimensions[column_letter(number)].width = width
+        add_charts(sheet, page, pages, wide, labels)
         _set_view(sheet, page)
         _set_print(sheet, page, wide)
+        _break_pages(sheet, page)
         _add_links(sheet, page)
     return book
 
@@ -83,35 +89,49 @@ def _set_print(sheet: Any, page: Page, wide: Sequence[float]) -> None:
     sheet.print_title_cols = f"{repeated or 'A'}:{repeated or column_letter(page.sheet.frozen)}"
 
 
+def _break_pages(sheet: Any, page: Page) -> None:
+    """Charts that would not fit on the first page of paper begin one of their own."""
+    for part in page.parts:
+        if part.places and part.top_row > _ROWS_ABOVE_CHARTS:
+            sheet.row_breaks.append(openpyxl.worksheet.pagebreak.Break(id=part.top_row - 1))
+
+
 def _add_links(sheet: Any, page: Page) -> None:
     for row in range(1, max(page.links, default=0) + 1):
         cell = None
         if row in page.links:
-            target = page.links[row].replace("'", "''")
             cell = openpyxl.cell.WriteOnlyCell(sheet, "-")
-            cell.hyperlink = openpyxl.worksheet.hyperlink.Hyperlink(ref="", location=f"'{target}'!A1")
+            cell.hyperlink = openpyxl.worksheet.hyperlink.Hyperlink(ref="", location=f"{quoted(page.links[row])}!A1")
         sheet.append([cell])
 
 
 def _add_rules(sheet: Any, part: Part, labels: Labels) -> None:
     if not part.count:
         return
-    last = column_letter(len(part.run.block.columns))
+    letters = {column.key: column_letter(number) for number, column in enumerate(part.run.block.columns, 1)}
     for rule in part.run.block.rules:
-        column = next((column_letter(number) for number, column in enumerate(part.run.block.columns, 1) if column.key == rule.column), "")
-        where = f"A{part.first_row}:{last}{part.last_row}" if rule.whole_row else f"{column}{part.first_row}:{column}{part.last_row}"
         sheet.conditional_formatting.add(
-            where,
-            openpyxl.formatting.rule.Rule(type="expression", dxf=difference(DIFFERENCES[rule.look]), formula=[_formula(rule, column, part, labels)]),
+            " ".join(f"{first}{part.first_row}:{last}{part.last_row}" for first, last in _spans(rule, letters)),
+            openpyxl.formatting.rule.Rule(type="expression", dxf=difference(DIFFERENCES[rule.look]), formula=[_formula(rule, letters, part, labels)]),
         )
 
 
-def _formula(rule: Rule, column: str, part: Part, labels: Labels) -> str:
+def _spans(rule: Rule, letters: Mapping[str, str]) -> list[tuple[str, str]]:
+    """First and last column of what a rule colours."""
+    if rule.whole_row and not rule.marks:
+        return [("A", column_letter(len(letters)))]
+    return [(letters[key], letters[key]) for key in rule.marks or (rule.column,)]
+
+
+def _formula(rule: Rule, letters: Mapping[str, str], part: Part, labels: Labels) -> str:
     """When a rule holds, written for the first row of its part."""
-    cell = f"${column}{part.first_row}"
+    cell = f"${letters.get(rule.column)}{part.first_row}"
     if rule.states:
         shown = [labels[f"state.{state}"].replace('"', '""') for state in rule.states]
         return "OR(" + ",".join(f'{cell}="{text}"' for text in shown) + ")"
     if rule.at_least is not None:
         return f"AND(ISNUMBER({cell}),{cell}>={rule.at_least})"
+    if rule.more_than:
+        other = f"${letters[rule.more_than]}{part.first_row}"
+        return f"AND(ISNUMBER({cell}),ISNUMBER({other}),{cell}>{other})"
     return f"MOD(ROW()-{part.header_row},2)=0"

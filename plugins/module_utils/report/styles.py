@@ -55,7 +55,7 @@ class StyleBook:
 def font(look: Look) -> Any:
     """The font of a look."""
     return openpyxl.styles.Font(
-        name="Calibri", size=look.size, bold=look.bold, color=look.ink or None, underline="single" if look.underlined else None
+        name="Calibri", size=look.size, bold=look.bold, italic=look.italic, color=look.ink or None, underline="single" if look.underlined else None
     )
 
 
@@ -63,5 +63,5 @@ def difference(look: Look) -> Any:
     """What a conditional format changes: only what the look names."""
     # In a difference Excel takes the colour of a solid fill from the background, LibreOffice from either.
     fill = openpyxl.styles.PatternFill("solid", start_color=look.fill, end_color=look.fill) if look.fill else None
-    ink = openpyxl.styles.Font(bold=look.bold or None, color=look.ink) if look.ink else None
+    ink = openpyxl.styles.Font(bold=look.bold or None, italic=look.italic or None, color=look.ink) if look.ink else None
     return openpyxl.styles.differential.DifferentialStyle(font=ink, fill=fill)

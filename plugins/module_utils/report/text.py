@@ -43,3 +43,8 @@ def cut(text: str, limit: int) -> str:
 def fitting(text: str) -> str:
     """A text that a cell can hold; one that is too long ends with a mark that says so."""
     return text if units(text) <= CELL_LIMIT else cut(text, CELL_LIMIT - len(CUT_MARK)) + CUT_MARK
+
+
+def shortened(text: str, limit: int) -> str:
+    """A text of at most this many UTF-16 units; one that is cut ends with an ellipsis."""
+    return text if units(text) <= limit else cut(text, limit - 1).rstrip() + "…"

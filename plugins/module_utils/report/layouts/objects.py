@@ -125,9 +125,15 @@ VM_RULES = (
     Rule("good", "power_state", ("poweredOn",)),
     Rule("bad", "power_state", ("poweredOff",)),
     Rule("waiting", "power_state", ("suspended",)),
+    # What is told of it is from before.
+    Rule("stale", "connection_state", ("disconnected", "orphaned", "inaccessible", "invalid")),
 )
 EVERY_OTHER = Rule("other")
-DATASTORE_RULES = (*FULLNESS, EVERY_OTHER)
+DATASTORE_RULES = (*FULLNESS, Rule("over", "space_provisioned", more_than="capacity", whole_row=False), EVERY_OTHER)
+ALL_HOST_RULES = (
+    *HOST_RULES,
+    Rule("stale", "host_state", ("disconnected", "notResponding"), marks=("ram_used", "ram_free", "cpu_usage", "ram_usage")),
+)
 
 LABELLED = (Column("tags", form=TAGS, cap=40),)
 
@@ -137,7 +143,7 @@ def _of_all(section: str, columns: tuple[Column, ...], rules: tuple[Rule, ...]) 
 
 
 ALL_VMS = _of_all("vms", VM_COLUMNS, VM_RULES)
-ALL_HOSTS = _of_all("hosts", HOST_COLUMNS, HOST_RULES)
+ALL_HOSTS = _of_all("hosts", HOST_COLUMNS, ALL_HOST_RULES)
 ALL_DATASTORES = _of_all("datastores", DATASTORE_COLUMNS, DATASTORE_RULES)
 ALL_NETWORKS = _of_all("networks", NETWORK_COLUMNS, (EVERY_OTHER,))
 

@@ -6,8 +6,9 @@
 
 from __future__ import annotations
 
-from ansible_collections.estate.vmware.plugins.module_utils.report.declare import Block, Column, Rule
+from ansible_collections.estate.vmware.plugins.module_utils.report.declare import Block, Chart, Column, Rule
 from ansible_collections.estate.vmware.plugins.module_utils.report.forms import DECIMAL, INTEGER, PERCENT, STATE
+from ansible_collections.estate.vmware.plugins.module_utils.report.summary import MOST, MOST_SOURCES
 
 SOURCE = Column("source", cap=24)
 
@@ -31,6 +32,13 @@ def host_state(connection: str | None, maintenance: bool | None) -> str | None:
     """Maintenance is what matters of a host, unless it is not connected."""
     return "maintenance" if maintenance and connection == "connected" else connection
 
+
+CHARTS = (
+    Chart("vms_by_state", ("on", "off", "suspended"), axis="column.vms", fits=MOST_SOURCES),
+    Chart("fullest_datastores", ("used_percent",), axis="column.used_percent"),
+    Chart("esxi_versions", ("hosts",), axis="column.hosts", fits=MOST),
+    Chart("guest_systems", ("vms",), axis="column.vms", fits=MOST),
+)
 
 SOURCES = Block(
     "sources",
@@ -56,7 +64,7 @@ SOURCES = Block(
     total=True,
     linked="source",
 )
-TOTALS = Block("totals", (Column("total", cap=32), Column("value")), "header_summary", title="title.totals")
+TOTALS = Block("totals", (Column("total", cap=42), Column("value", form=DECIMAL)), "header_summary", title="title.totals", charts=CHARTS)
 CRITICAL = Block(
     "critical_datastores",
     (
@@ -72,5 +80,34 @@ CRITICAL = Block(
     title="title.critical_datastores",
     rules=FULLNESS,
 )
+HOSTS = Block(
+    "hosts_to_look_at",
+    (
+        SOURCE,
+        Column("host_state", ("connection_state", "maintenance"), STATE, host_state),
+        Column("name"),
+        Column("esxi_version", ("version",)),
+        Column("cluster"),
+        Column("datacenter", cap=26),
+    ),
+    "header_summary",
+    title="title.hosts_to_look_at",
+    rules=HOST_RULES,
+)
+VMS_BY_STATE = Block(
+    "vms_by_state",
+    (Column("source", ("label",)), Column("on", form=INTEGER), Column("off", form=INTEGER), Column("suspended", form=INTEGER)),
+    "header_summary",
+    title="title.vms_by_state",
+)
+FULLEST = Block(
+    "fullest_datastores",
+    (Column("datastore", ("label",)), Column("used_percent", form=PERCENT)),
+    "header_summary",
+    title="title.fullest_datastores",
+    rules=FULLNESS,
+)
+VERSIONS = Block("esxi_versions", (Column("esxi_version", ("label",)), Column("hosts", form=INTEGER)), "header_summary", title="title.esxi_versions")
+GUESTS = Block("guest_systems", (Column("os_name", ("label",)), Column("vms", form=INTEGER)), "header_summary", title="title.guest_systems")
 
-SUMMARY = (SOURCES, TOTALS, CRITICAL)
+SUMMARY = (SOURCES, TOTALS, CRITICAL, HOSTS, VMS_BY_STATE, FULLEST, VERSIONS, GUESTS)

@@ -110,8 +110,9 @@ def test_states_that_have_colours_of_their_own_have_names_of_their_own(language)
     labels = LANGUAGES[language]
     for layout in LAYOUTS.values():
         for block in (block for sheet in layout.sheets for block in sheet.blocks):
-            shown = [labels[f"state.{state}"].casefold() for rule in block.rules for state in rule.states]
-            assert len(shown) == len(set(shown))
+            states = {state for rule in block.rules for state in rule.states}
+            assert len({labels[f"state.{state}"].casefold() for state in states}) == len(states)
+
 
 
 #: What people know these by, in Spanish.

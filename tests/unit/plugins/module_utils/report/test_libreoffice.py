@@ -13,7 +13,7 @@ import subprocess
 import openpyxl
 import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.report.labels.languages import LANGUAGES
-from ansible_collections.estate.vmware.plugins.module_utils.report.look import LOOKS
+from ansible_collections.estate.vmware.plugins.module_utils.report.look import BARS, LOOKS
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 
 RISKY = ["=1+1", "=2*21", "+1+1", "-1-1", "@SUM(1;1)", "=HYPERLINK(\"http://x\")", "_x0041_", " two ", "<&>", "#N/A", "1e3", "007", "TRUE"]
@@ -63,6 +63,18 @@ def test_numbers_dates_and_percents_are_shown_with_their_formats(folder):
     assert shown["Created"] == "2024-05-06 07:08" and shown["RAM (GB)"] == "2.0" and shown["State"] == "Suspended"
     rows = _csv(folder, "All hosts")
     assert dict(zip(rows[0], rows[1]))["RAM used %"] == "68.4%"
+
+
+def test_charts_are_drawn_with_bars_of_every_colour(tmp_path, office, program):
+    vms = [estates.vm(number) for number in range(12)]
+    stores = [estates.datastore(number, used_percent=used) for number, used in enumerate((95.0, 75.0, 30.0))]
+    path = tmp_path / "charts.xlsx"
+    os.replace(estates.write_workbook([estates.make_scan("it's 😀", {"vms": vms, "hosts": [estates.host(1)], "datastores": stores})], tmp_path), path)
+    office(path, 'pdf:calc_pdf_Export:{"PageRange":{"type":"string","value":"1"}}', tmp_path)
+    subprocess.run([program("pdftoppm"), "-r", "200", str(tmp_path / "charts.pdf"), str(tmp_path / "page")], check=True, capture_output=True, timeout=120)
+    pixels = b"".join(path.read_bytes() for path in tmp_path.glob("page*.ppm"))
+    for column in ("on", "used_percent", "filling", "full"):
+        assert bytes.fromhex(BARS[column][0]) * 20 in pixels, f"no bar has the colour of {column}"
 
 
 def test_states_are_coloured_and_follow_an_edit(folder, program):

@@ -71,6 +71,45 @@ def test_sources_link_to_their_sheets(made):
     assert links == {"it's 1": "'it''s 1'!A1", "zwei": "'zwei'!A1"}
 
 
+HARD_NAMES = ["it's", "'quoted'", '"double"', "two  spaces", "😀 日本", "A1", "R1C1", "1", "TRUE", "a!b", "a'!b", "#REF", "x" * 40, "a/b", "-1", "=1+1"]
+
+
+def test_every_link_leads_to_the_sheet_of_its_source(made):
+    book = made([estates.make_scan(name, {"vms": [estates.vm(1, name=name)]}) for name in HARD_NAMES])
+    links = [cell.hyperlink for row in book["Summary"].iter_rows() for cell in row if cell.hyperlink]
+    assert len(links) == len(HARD_NAMES)
+    for link in links:
+        sheet, _, cell = link.location.rpartition("!")
+        assert sheet[0] == sheet[-1] == "'" and cell == "A1"
+        assert book[sheet[1:-1].replace("''", "'")]["A1"].value == book["Summary"][link.ref].value
+
+
+def _rules(sheet, formula):
+    """Where the conditional formats are whose formula has this in it, with their ink."""
+    return {
+        str(found.sqref): rule.dxf.font.color.rgb
+        for found in sheet.conditional_formatting
+        for rule in found.rules
+        if formula in rule.formula[0] and rule.dxf.font
+    }
+
+
+def test_old_numbers_of_hosts_out_of_sight_are_marked(made):
+    sheet = made(estates.estate())["All hosts"]
+    header = {cell.value: cell.column_letter for cell in sheet[1]}
+    (where,) = _rules(sheet, '="Disconnected"')
+    stale = ["RAM used (GB)", "RAM free (GB)", "CPU used %", "RAM used %"]
+    assert sorted(where.split()) == sorted(f"{header[name]}2:{header[name]}11" for name in stale)
+
+
+def test_datastores_that_promise_more_than_they_have_are_marked(made):
+    sheet = made(estates.estate())["Datastores"]
+    header = {cell.value: cell.column_letter for cell in sheet[1]}
+    provisioned, capacity = header["Provisioned (GB)"], header["Capacity (GB)"]
+    formula = f"AND(ISNUMBER(${provisioned}2),ISNUMBER(${capacity}2),${provisioned}2>${capacity}2)"
+    assert list(_rules(sheet, formula)) == [f"{provisioned}2:{provisioned}8"]
+
+
 def test_totals(made):
     totals = {row["Of all sources that were read"]: row["Value"] for row in rows_below(made(estates.estate())["Summary"], ["Of all sources that were read"])}
     assert totals["VMs"] == 10 and totals["Templates"] == 1 and totals["Hosts"] == 10
