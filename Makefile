@@ -22,7 +22,7 @@ PYTHON ?= $(shell tests/tools/newest-python)
 # How long make fuzz runs.
 SECONDS ?= 60
 
-.PHONY: help demo test bench lint sanity fuzz docs build clean
+.PHONY: help demo test bench lint sanity fuzz docs pictures build clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -49,6 +49,9 @@ fuzz: $(VENV)/runtime $(NAMESPACE)/vmware ## Feed the decoder broken and hostile
 
 docs: $(VENV)/runtime $(NAMESPACE)/vmware ## Write what the catalog says into docs/fields.md and the module's documentation
 	@PYTHONPATH=$(BUILD)/collections python tests/tools/catalog_docs.py
+
+pictures: $(VENV)/runtime $(NAMESPACE)/vmware ## Draw the workbook of make demo for the README; needs LibreOffice and poppler
+	@PYTHONPATH=$(BUILD)/collections:tests/simulator python tests/tools/pictures.py $(BUILD)/pictures docs/pictures
 
 build: $(VENV)/runtime ## Build the collection's artifact
 	@rm -rf $(ARTIFACT)
