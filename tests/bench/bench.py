@@ -22,15 +22,17 @@ from estates import Simulator, SimulatorError, start_simulator
 from job import Job, Question
 from machine import cores, describe, revision, today, versions
 from options import InvalidOption, Options
-from page import NoPlace, around_block, keep
+from page import SCANS, NoPlace, around_block, keep
 from runs import BenchError, Run, measure_quietly, start
 from table import Results, table
 
 
 def main() -> None:
     options = Options.from_environment()
+    if not options.sizes:
+        return
     if options.results:
-        around_block(options.results)
+        around_block(options.results, SCANS)
     for key in (*options.readers, *([PEER] if options.with_peer else [])):
         if prepare := CONTENDERS[key].prepare:
             prepare()
@@ -38,7 +40,7 @@ def main() -> None:
     text = f"{_circumstances(results, options)}\n\n{table(results)}"
     print(text)
     if options.results:
-        keep(text, options.results)
+        keep(text, options.results, SCANS)
 
 
 def _at(size: int, options: Options) -> dict[str, list[Run]]:

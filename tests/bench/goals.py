@@ -37,6 +37,9 @@ AGAINST = {
     "govmomi": (Goal("wall", 1.0, below=True), Goal("CPU", 1.0, below=True)),
 }
 CALLS_BESIDES_PAGES = 15
+#: CPU of a workbook of ours, divided by that of writing the same values with openpyxl, and how its memory may grow.
+CELL = Goal("CPU", 1.5)
+WORKBOOK_GROWTH = Goal(f"peak / peak at {NORM:,}", 1.3)
 PEAK = Goal("peak", 150, " MB")
 GROWTH = Goal(f"peak / peak at {NORM:,}", 1.15)
 

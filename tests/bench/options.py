@@ -4,8 +4,10 @@
 
 """Options of make bench, which are environment variables.
 
-* ``SIZES``: numbers of virtual machines (1000 10000 50000). ``RUNS``: rounds at each size (3).
+* ``SIZES``: numbers of virtual machines to scan (1000 10000 50000); empty for no scan. ``RUNS``: rounds at each size (3).
 * ``READERS``: who is measured beside ours (raw pyvmomi govmomi). ``PEER``: sizes at which community.vmware has one round (1000).
+* ``WORKBOOKS``: numbers of virtual machines to write a workbook of (10000 100000); empty for none. ``SOURCES``: out of how many scans (4 20).
+* ``WRITERS``: who is measured beside ours (openpyxl xlsxwriter pandas), pandas at the smaller sizes alone.
 * ``PATIENCE``: how often a reading is measured again while others use the machine (3).
 * ``RESULTS``: the page whose block of results is written anew (docs/benchmarks.md); empty for none.
 """
@@ -16,7 +18,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from contenders import CONTENDERS, OURS, PEER, ROOT
+from contenders import CONTENDERS, OURS, PEER, ROOT, WRITERS
 
 
 class InvalidOption(Exception):
@@ -27,7 +29,7 @@ class InvalidOption(Exception):
 class Options:
     """What is measured.
 
-    :ivar readers: keys of the contenders that have every round, in the order of the table.
+    :ivar readers: and writers: keys of the contenders that have every round, in the order of the table.
     """
 
     sizes: tuple[int, ...]
@@ -35,21 +37,24 @@ class Options:
     patience: int
     readers: tuple[str, ...]
     peer_sizes: tuple[int, ...]
+    workbooks: tuple[int, ...]
+    sources: tuple[int, ...]
+    writers: tuple[str, ...]
     results: Path | None
 
     @classmethod
     def from_environment(cls) -> Options:
         """:raises InvalidOption: a value cannot be used."""
-        sizes = _numbers("SIZES", "1000 10000 50000")
-        if not sizes:
-            raise InvalidOption("SIZES: give a number of virtual machines")
         results = os.environ.get("RESULTS", str(ROOT / "docs" / "benchmarks.md"))
         return cls(
-            sizes=sizes,
+            sizes=_numbers("SIZES", "1000 10000 50000"),
             rounds=_number("RUNS", 3, least=1),
             patience=_number("PATIENCE", 3, least=0),
-            readers=_readers("READERS", "raw pyvmomi govmomi"),
+            readers=_some("READERS", "raw pyvmomi govmomi", [key for key in CONTENDERS if key != PEER]),
             peer_sizes=_numbers("PEER", "1000"),
+            workbooks=_numbers("WORKBOOKS", "10000 100000"),
+            sources=_numbers("SOURCES", "4 20"),
+            writers=_some("WRITERS", "openpyxl xlsxwriter pandas", list(WRITERS)),
             results=Path(results) if results else None,
         )
 
@@ -73,9 +78,9 @@ def _number(name: str, default: int, least: int) -> int:
     return int(text)
 
 
-def _readers(name: str, default: str) -> tuple[str, ...]:
+def _some(name: str, default: str, known: list[str]) -> tuple[str, ...]:
+    """Ours and those that are named, in the order of the known ones."""
     wanted = {OURS, *os.environ.get(name, default).replace(",", " ").split()}
-    known = [key for key in CONTENDERS if key != PEER]
     if not wanted <= set(known):
         raise InvalidOption(f"{name}: give some of {' '.join(known)}")
     return tuple(key for key in known if key in wanted)

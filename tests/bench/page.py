@@ -2,38 +2,45 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The page that keeps results, in a block between two marks."""
+"""The page that keeps results, each kind in a block between two marks."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-_BEGIN, _END = "<!-- made by make bench -->", "<!-- end of what make bench made -->"
+#: What stands in the marks of a kind of results.
+SCANS, WORKBOOKS = "make bench", "make bench of workbooks"
+
+
+def _marks(kind: str) -> tuple[str, str]:
+    return f"<!-- made by {kind} -->", f"<!-- end of what {kind} made -->"
 
 
 class NoPlace(Exception):
     """The page has no block of results."""
 
 
-def around_block(path: Path) -> tuple[str, str]:
+def around_block(path: Path, kind: str) -> tuple[str, str]:
     """What stands before and after the block of results.
 
     :raises NoPlace: there is none.
     """
+    first, last = _marks(kind)
     try:
-        before, begin, rest = path.read_text().partition(_BEGIN)
+        before, begin, rest = path.read_text().partition(first)
     except OSError as error:
         raise NoPlace(f"RESULTS: {path} cannot be read: {error.strerror}") from error
-    _old, end, after = rest.partition(_END)
+    _old, end, after = rest.partition(last)
     if not begin or not end:
-        raise NoPlace(f"RESULTS: {path} has no place for results: a line {_BEGIN} and a line {_END}")
+        raise NoPlace(f"RESULTS: {path} has no place for results: a line {first} and a line {last}")
     return before, after
 
 
-def keep(text: str, path: Path) -> None:
+def keep(text: str, path: Path, kind: str) -> None:
     """Replace the block of results.
 
     :raises NoPlace: there is none.
     """
-    before, after = around_block(path)
-    path.write_text(f"{before}{_BEGIN}\n\n{text}\n\n{_END}{after}")
+    before, after = around_block(path, kind)
+    first, last = _marks(kind)
+    path.write_text(f"{before}{first}\n\n{text}\n\n{last}{after}")

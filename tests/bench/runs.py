@@ -19,7 +19,7 @@ from estates import Simulator
 from machine import busy_seconds, process_seconds
 
 #: Cores that others may use without disturbing.
-_QUIET = 0.2
+QUIET = 0.2
 _PAGES = ("RetrievePropertiesEx", "ContinueRetrievePropertiesEx")
 _TAGGING = "/tagging/"
 
@@ -68,7 +68,7 @@ def measure_quietly(contender: Contender, job: Path, simulator: Simulator, machi
     :raises BenchError: it failed or read less.
     """
     runs: list[Run] = []
-    while not runs or (runs[-1].others > _QUIET and len(runs) <= patience):
+    while not runs or (runs[-1].others > QUIET and len(runs) <= patience):
         runs.append(measure(contender, job, simulator, machines))
     return min(runs, key=lambda run: run.others)
 

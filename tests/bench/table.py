@@ -23,9 +23,16 @@ _TEXT = ("reader", "goals")
 
 def table(results: Results) -> str:
     """The whole table; a row is a reader at a size."""
-    rows = [_HEADINGS, *_rows(results)]
-    widths = [max(len(row[index]) for row in rows) for index in range(len(_HEADINGS))]
-    left = [heading in _TEXT for heading in _HEADINGS]
+    return markdown([_HEADINGS, *_rows(results)], _TEXT)
+
+
+def markdown(rows: Sequence[Sequence[str]], at_left: Sequence[str]) -> str:
+    """Rows, the first of them headings, as a table.
+
+    :param at_left: headings of the columns that do not hold numbers.
+    """
+    widths = [max(len(row[index]) for row in rows) for index in range(len(rows[0]))]
+    left = [heading in at_left for heading in rows[0]]
     lines = ["| " + " | ".join(text.ljust(width) if is_left else text.rjust(width) for text, width, is_left in zip(row, widths, left)) + " |" for row in rows]
     rule = "| " + " | ".join("-" * width if is_left else "-" * (width - 1) + ":" for width, is_left in zip(widths, left)) + " |"
     return "\n".join([lines[0], rule, *lines[1:]])
