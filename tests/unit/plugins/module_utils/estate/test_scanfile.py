@@ -83,6 +83,17 @@ def test_sums(scan):
     assert scan.value("shelves", "count(*)", where='"full" = 1') == 1
 
 
+def test_tally():
+    with ScanWriter(IN_MEMORY) as writer:
+        writer.add_section(SHELVES, SHELVES.fields)
+        writer.add_rows("shelves", [(name, 1, full, "[]") for name, full in (("b", 1), ("a", 1), ("b", 0), (None, 1), ("", 1))])
+        writer.finish(HEAD)
+        scan = writer.reader()
+    assert scan.tally("shelves", "name") == {None: 2, "a": 1, "b": 2}
+    assert scan.tally("shelves", "name", '"full" = 1') == {None: 2, "a": 1, "b": 1}
+    assert scan.tally("hosts", "name") == {} == scan.tally("shelves", "colour")
+
+
 def test_file_is_for_its_owner_only_and_alone(tmp_path):
     write(str(tmp_path / "east.sqlite"))
     assert stat.S_IMODE(os.stat(tmp_path / "east.sqlite").st_mode) == 0o600
