@@ -249,6 +249,8 @@ class Scan:
         self.left_out: dict[str, int] = {}
         self.redacted = False
         try:
+            # In KiB. A report holds many scans open and reads each from end to end, where a larger cache helps nothing.
+            self._db.execute("PRAGMA cache_size = -256")
             cursor = self._db.execute("SELECT * FROM scan")
             row = dict(zip((column[0] for column in cursor.description), cursor.fetchone() or ()))
             if row.get("format", 0) > FORMAT:
