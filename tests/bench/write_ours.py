@@ -18,7 +18,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.report.workbook impo
 
 
 def main(job: dict) -> None:
-    written = write(open_scans(job["scans"], print), LAYOUTS["consolidated"], LANGUAGES["en"], os.path.dirname(job["dest"]))
+    written = write(open_scans(job["scans"], print), LAYOUTS["consolidated"].with_extra(()), LANGUAGES["en"], os.path.dirname(job["dest"]))
     os.replace(written.path, job["dest"])
 
 

@@ -22,6 +22,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.report.inputs import
 from ansible_collections.estate.vmware.plugins.module_utils.report.labels.languages import LANGUAGES
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import LAYOUTS
 from ansible_collections.estate.vmware.plugins.module_utils.report.plan import Page, plan
+from ansible_collections.estate.vmware.plugins.module_utils.report.scope import Scope
 
 LABELS = LANGUAGES["en"]
 
@@ -78,7 +79,8 @@ def _made(block: Block, row: Any) -> list[Any]:
 
 def main(library: str, job: dict) -> None:
     scans = sorted(open_scans(job["scans"], print), key=lambda scan: scan.head.source)
-    {"openpyxl": with_openpyxl, "xlsxwriter": with_xlsxwriter, "pandas": with_pandas}[library](plan(LAYOUTS["consolidated"], scans, LABELS), job["dest"])
+    pages = plan(Scope(scans, LAYOUTS["consolidated"].with_extra(())), LABELS)
+    {"openpyxl": with_openpyxl, "xlsxwriter": with_xlsxwriter, "pandas": with_pandas}[library](pages, job["dest"])
 
 
 if __name__ == "__main__":
