@@ -289,11 +289,11 @@ LABELS: dict[str, str] = {
     "text.total": "合计",
     "text.total_status": "{ok} 个正常，{failed} 个失败",
     "text.total_status_partial": "{ok} 个正常，{partial} 个部分，{failed} 个失败",
+    # No line breaks here: a name of two lines beside a bar hides its neighbours.
+    "text.others": "其他\u00a0({count}):\u00a0{sum}",
+    "text.unknown": "未知",
     "text.issue_count": "{count} 项未读取，见「覆盖范围」",
     "text.counted": "{title}：{count}",
     "text.not_read": "{title}：未读取",
     "text.counted_partly": "{title}：{count}（未读取：{sources}）",
-    # No line breaks here: a name of two lines beside a bar hides its neighbours.
-    "text.others": "其他\u00a0({count}):\u00a0{sum}",
-    "text.unknown": "未知",
 }
