@@ -45,6 +45,9 @@ CREATE TABLE fields (section TEXT, field TEXT, kind TEXT, unit TEXT, text TEXT, 
 CREATE TABLE issues (section TEXT, object TEXT, property TEXT, kind TEXT, message TEXT);
 """
 
+#: What SQLite says when it has no room to sort, which it does in temporary files.
+_NO_ROOM = ("database or disk is full", "disk I/O error")
+
 
 class ScanFileError(Exception):
     """A scan file cannot be read or written. The message names the file and what to do."""
@@ -340,6 +343,8 @@ class Scan:
         try:
             yield
         except sqlite3.Error as error:
+            if str(error) in _NO_ROOM:
+                raise ScanFileError(f"{self.path} cannot be sorted: {error}; make room in the folder for temporary files, or scan its source again") from error
             raise ScanFileError(f"{self.path} is damaged: {error}; scan its source again") from error
 
 
