@@ -243,6 +243,8 @@ def test_redacted_workbooks_are_the_same_each_time_and_results_tell_the_truth(ru
 def test_redaction_needs_a_good_key(run, scans, out, option):
     result = run(scans=[scans], dest=str(out), redact=True, **option)
     assert result["failed"] and "redact_key" in result["msg"] and "sh0rt" not in json.dumps(result) and not os.listdir(out)
+
+
 def test_charts_can_be_left_out(run, scans, out):
     run(scans=[scans], dest=str(out / "with.xlsx"))
     run(scans=[scans], dest=str(out / "without.xlsx"), charts=False)

@@ -35,7 +35,7 @@ def _sources(count):
 
 
 def _cells(book, reference):
-    sheet, _, where = reference.rpartition("!")
+    sheet, _mark, where = reference.rpartition("!")
     left, top, right, bottom = range_boundaries(where)
     name = sheet[1:-1].replace("''", "'")
     return [cell.value for row in book[name].iter_rows(top, bottom, left, right) for cell in row]

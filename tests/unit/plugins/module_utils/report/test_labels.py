@@ -114,7 +114,6 @@ def test_states_that_have_colours_of_their_own_have_names_of_their_own(language)
             assert len({labels[f"state.{state}"].casefold() for state in states}) == len(states)
 
 
-
 #: What people know these by, in Spanish.
 KNOWN = {
     "sheet.summary": "Resumen", "sheet.vms": "Todas las VMs", "sheet.hosts": "Todos los Hosts", "sheet.datastores": "Datastores",

@@ -79,7 +79,7 @@ def test_every_link_leads_to_the_sheet_of_its_source(made):
     links = [cell.hyperlink for row in book["Summary"].iter_rows() for cell in row if cell.hyperlink]
     assert len(links) == len(HARD_NAMES)
     for link in links:
-        sheet, _, cell = link.location.rpartition("!")
+        sheet, _mark, cell = link.location.rpartition("!")
         assert sheet[0] == sheet[-1] == "'" and cell == "A1"
         assert book[sheet[1:-1].replace("''", "'")]["A1"].value == book["Summary"][link.ref].value
 
