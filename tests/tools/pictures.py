@@ -70,8 +70,9 @@ def _alone(workbook: Path, picture: Picture, folder: Path) -> Path:
     sheet = book[picture.sheet]
     last = next((cell.column_letter for row in sheet.iter_rows(max_row=1) for cell in row if cell.value == picture.right), None)
     sheet.print_area = f"A1:{last or sheet.cell(1, sheet.max_column).column_letter}{picture.rows}"
-    sheet.page_setup.paperSize, sheet.page_setup.fitToHeight = _A3, 1
+    sheet.page_setup.paperSize, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = _A3, 1, 1
     sheet.page_margins = PageMargins(0.3, 0.3, 0.3, 0.3, 0, 0)
+    sheet.oddFooter.left.text = sheet.oddFooter.right.text = None
     path = folder / f"{picture.name}.xlsx"
     book.save(path)
     return path
