@@ -247,6 +247,8 @@ class _RowMaker:
                     self._parts[path] = (owner, part.strip(".").split(".") if part else [])
             self._columns.append(_Column(field.key, paths, {path.partition(ITEM)[0] for path in paths}, _value_maker(field, paths, lookup)))
         self._makers = [column.make for column in self._columns]
+        #: Paths that all items of an object share.
+        self._common = {path for column in self._columns for path in column.paths if path not in self._parts}
 
     def rows(self, objects: Iterable[ManagedObject]) -> list[tuple]:
         """The rows of objects, as :meth:`ScanWriter.add_rows` takes them."""
@@ -264,7 +266,7 @@ class _RowMaker:
         paths = self._section.items.paths
         if paths[0] in item.missing:
             return
-        common = {path: own.get(path) for column in self._columns for path in column.paths if path not in self._parts}
+        common = {path: own.get(path) for path in self._common}
         try:
             for structures in self._section.items.each(self._lookup, *map(own.get, paths)):
                 yield {**common, **{path: _part(structures.get(owner), names) for path, (owner, names) in self._parts.items()}}

@@ -10,14 +10,14 @@ import gc
 import time
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timezone
+from functools import cache
 from typing import Any
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import Section
 from ansible_collections.estate.vmware.plugins.module_utils.estate.collector import TagsOf, collect
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import IN_MEMORY, OK, PARTIAL, Scan, ScanHead, ScanWriter, checksum
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import MoRef
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import VsphereError
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.tags import TagReader
@@ -127,14 +127,12 @@ def _finished(writer: ScanWriter, head: ScanHead, clock: float | None) -> Scan:
 
 def _tags(reader: TagReader, parting: ExitStack) -> TagsOf:
     """Asks a reader for tags, and logs it in before the first time: who wants none needs no REST session."""
-    ways: list[TagsOf] = []
 
-    def tags_of(refs: Sequence[MoRef]) -> Mapping[MoRef, Mapping[str, Sequence[str]]]:
-        if not ways:
-            ways.append(parting.enter_context(reader).tags_of)
-        return ways[0](refs)
+    @cache
+    def logged_in() -> TagReader:
+        return parting.enter_context(reader)
 
-    return tags_of
+    return lambda refs: logged_in().tags_of(refs)
 
 
 @contextmanager
