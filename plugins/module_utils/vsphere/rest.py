@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from base64 import b64encode
 from contextlib import suppress
 from types import TracebackType
@@ -122,10 +121,7 @@ class RestSession:
         return self._generations[0]
 
     def _persistently(self, attempt: Callable[[], Result]) -> Result:
-        return persistently(attempt, self._connection.retries, sleep=self._pause)
-
-    def _pause(self, seconds: float) -> None:
-        time.sleep(min(seconds, self._wire.left))
+        return persistently(attempt, self._connection.retries, sleep=self._wire.pause)
 
     def _log_in(self) -> None:
         account = f"{self._connection.username}:{self._connection.password}"

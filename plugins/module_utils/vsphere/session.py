@@ -10,7 +10,6 @@ which knows many ways to fail; they are bytes, for decode.py.
 
 from __future__ import annotations
 
-import time
 from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
 from types import TracebackType
@@ -111,7 +110,7 @@ class Session:
 
     def persistently(self, attempt: Callable[[], Result]) -> Result:
         """Call something that asks this server; try again, in a new session, what failed in passing."""
-        return persistently(attempt, self._connection.retries, self._renew, sleep=self._pause)
+        return persistently(attempt, self._connection.retries, self._renew, sleep=self.wire.pause)
 
     def _log_in(self) -> None:
         token = self._connection.session_token
@@ -147,9 +146,6 @@ class Session:
     def _renew(self) -> None:
         self._log_out()
         self._log_in()
-
-    def _pause(self, seconds: float) -> None:
-        time.sleep(min(seconds, self.wire.left))
 
     @property
     def is_vcenter(self) -> bool:

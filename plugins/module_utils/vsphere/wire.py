@@ -77,6 +77,10 @@ class Wire:
         """Seconds until the deadline; 0 when it has passed."""
         return max(0.0, self._end - time.monotonic())
 
+    def pause(self, seconds: float) -> None:
+        """Wait before another attempt, no longer than until the deadline."""
+        time.sleep(min(seconds, self.left))
+
     def request(self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Reply:
         """Send a request and wait for the whole reply. What failed is not sent again: see retry.py.
 

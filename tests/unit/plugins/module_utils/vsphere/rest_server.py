@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from collections.abc import Iterator, Mapping
 from urllib.parse import unquote, urlsplit
 
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.wire import Reply
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.wire import Reply, Wire
 
 NEWER, OLDER = "newer", "older"
 
@@ -45,6 +45,7 @@ class FakeVcenter:
     """
 
     left = 60.0
+    pause = Wire.pause
 
     def __init__(self, *speaks: str, account: str = "reader:s3cret") -> None:
         self.speaks = speaks

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -34,7 +35,7 @@ VERSION_8 = (8, 0, 2, 0)
 @pytest.fixture(autouse=True)
 def pauses(monkeypatch):
     taken = []
-    monkeypatch.setattr(rest.time, "sleep", taken.append)
+    monkeypatch.setattr(time, "sleep", taken.append)
     return taken
 
 

@@ -4,10 +4,10 @@
 
 from __future__ import annotations
 
+import time
 import json
 
 import pytest
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere import rest
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import MoRef
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import NotPermitted, SessionLost, UnreadableAnswer, VsphereError
@@ -22,7 +22,7 @@ WEB, DATABASE, HOST = MoRef("VirtualMachine", "vm-1"), MoRef("VirtualMachine", "
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch):
-    monkeypatch.setattr(rest.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(time, "sleep", lambda seconds: None)
 
 
 def estate(*speaks: str) -> FakeVcenter:
