@@ -68,6 +68,15 @@ options:
       - Objects to ask for at a time. The server may send fewer.
     type: int
     default: 500
+  progress:
+    description:
+      - Whether the output of the play says how far reading is, every few seconds, for sources that take longer than that.
+      - It does so where the module runs on the control node, and neither asynchronously nor with C(no_log).
+    type: bool
+    default: true
+  progress_pipe:
+    description: Named pipe to tell through how far reading is. The action plugin of this module sets it.
+    type: path
 attributes:
   check_mode:
     description: Can run in check mode; the source is read, and O(dest) is not written.
@@ -158,6 +167,10 @@ ansible_facts:
         seconds:
           description: How long reading took.
           type: float
+          returned: always
+        calls:
+          description: How many requests it took.
+          type: int
           returned: always
         counts:
           description: Rows of each section.
@@ -282,6 +295,7 @@ import signal
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS, select
+from ansible_collections.estate.vmware.plugins.module_utils.estate.progress import Abandoned, Progress
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scan import facts, failed_scan, scan_source
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import FAILED, IN_MEMORY, ScanFileError, ScanHead, scan_path
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import CONNECTION_OPTIONS, Connection
@@ -305,23 +319,37 @@ def main():
             "with_tags": {"type": "bool", "default": True},
             "dest": {"type": "path"},
             "page_size": {"type": "int", "default": 500},
+            "progress": {"type": "bool", "default": True},
+            "progress_pipe": {"type": "path"},
         },
         supports_check_mode=True,
     )
     if PYVMOMI_ERROR is not None:
         module.fail_json(msg=missing_required_lib("pyvmomi"), exception=str(PYVMOMI_ERROR))
-    # Whoever cancels a job must not leave sessions, views and half a file behind: leave in good order.
-    signal.signal(signal.SIGTERM, lambda number, frame: module.fail_json(msg="the scan was terminated"))
+    _leave_in_good_order(module)
     try:
         scan = _scan(module)
         found = {"vmware_inventory": facts(scan, with_rows=not module.params["dest"])}
-    except ScanFileError as error:
+    except (Abandoned, ScanFileError) as error:
         module.fail_json(msg=f"{module.params['source'] or module.params['hostname']}: {error}")
     head = scan.head
     if head.status == FAILED:
         place = f" ({head.address})" if head.address not in ("", head.source) else ""
         module.fail_json(msg=f"{head.source}{place}: {head.error}", ansible_facts=found)
     module.exit_json(ansible_facts=found)
+
+
+def _leave_in_good_order(module):
+    """Whoever ends a job must not leave sessions, views and half a file behind, however often he says so."""
+    heeded = [number for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM) if signal.getsignal(number) is not signal.SIG_IGN]
+
+    def leave(_number, _frame):
+        for number in heeded:
+            signal.signal(number, signal.SIG_IGN)
+        module.fail_json(msg="the scan was terminated")
+
+    for number in heeded:
+        signal.signal(number, leave)
 
 
 def _scan(module):
@@ -340,7 +368,8 @@ def _scan(module):
         source = options["source"] or options["hostname"].rpartition("@")[2]
         return failed_scan(ScanHead(source, ""), error, path(source))
     source = options["source"] or connection.host
-    return scan_source(connection, source, sections, path(source), options["page_size"], environment, options["with_tags"])
+    progress = Progress(options["progress_pipe"], options["progress"])
+    return scan_source(connection, source, sections, path(source), options["page_size"], environment, options["with_tags"], progress)
 
 
 def _environment(named, with_tags):

@@ -30,8 +30,8 @@ def test_calls_do_not_grow_with_vms(tmp_path, estate):
 
 @pytest.mark.parametrize("page_size", [5, 20])
 def test_calls_grow_by_pages_alone(tmp_path, estate, page_size):
-    whole, calls_whole = scan(tmp_path, estate[0], page_size=100_000)
-    paged, calls_paged = scan(tmp_path, estate[0], page_size=page_size)
+    whole, calls_whole = scan(tmp_path, estate[0], page_size=100_000, progress=False)
+    paged, calls_paged = scan(tmp_path, estate[0], page_size=page_size, progress=False)
     assert paged["sections"] == whole["sections"], "pages lose nothing and repeat nothing"
     assert "ContinueRetrievePropertiesEx" not in calls_whole
     further = calls_paged.pop("ContinueRetrievePropertiesEx")
@@ -39,3 +39,14 @@ def test_calls_grow_by_pages_alone(tmp_path, estate, page_size):
     vms = whole["counts"]["vms"]
     others = len(whole["sections"]["hosts"]) + 200  # folders, pools, networks and the like
     assert math.ceil(vms / page_size) - 1 <= further <= math.ceil(vms / page_size) + math.ceil(others / page_size)
+
+
+def test_facts_tell_the_calls_that_the_server_counts(tmp_path, estate):
+    for simulator in estate:
+        found, calls = scan(tmp_path, simulator)
+        assert found["calls"] == sum(calls.values()) + sum(simulator.rest_calls().values()) > 0
+
+
+def test_progress_costs_one_call(tmp_path, estate):
+    shown, silent = (scan(tmp_path, estate[0], page_size=20, progress=progress)[0]["calls"] for progress in (True, False))
+    assert shown == silent + 1

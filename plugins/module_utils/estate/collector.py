@@ -15,6 +15,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import ITEM, KINDS, SELF, TAGS, Field, Section, merged, value_as_is
 from ansible_collections.estate.vmware.plugins.module_utils.estate.derive.labels import CUSTOM_VALUES
 from ansible_collections.estate.vmware.plugins.module_utils.estate.lookup import ESXI_PLACES, PLACE_SHAPES, PLACES, Lookup, unescape
+from ansible_collections.estate.vmware.plugins.module_utils.estate.progress import Progress
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Issue, ScanWriter
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import Fault, ManagedObject, MoRef
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import UnknownProperty, VsphereError
@@ -46,18 +47,20 @@ def collect(
     page_size: int,
     tags_of: TagsOf | None = None,
     environment: tuple[str, Any] | None = None,
+    progress: Progress | None = None,
 ) -> str:
     """Read the sections of one source into a scan. Sections that fail on the way are left out, with an issue.
 
     :param tags_of: asked once a page; None where there are no tags.
     :param environment: see :class:`Lookup`.
+    :param progress: told after each page.
     :returns: the hardware UUID of an ESXi host on its own, empty for a vCenter.
     :raises VsphereError: not even names and places can be read, or no section at all.
     :raises ScanFileError: the scan cannot be written.
     """
     for section in sections:
         writer.add_section(section, section.fields)
-    reader = _Reader(session, sections, writer, page_size, tags_of)
+    reader = _Reader(session, sections, writer, page_size, tags_of, progress or Progress())
     reader.read_places(environment)
     machines = [section for section in sections if _MACHINE in section.managed_types]
     small = [section for section in sections if section not in machines]
@@ -88,8 +91,9 @@ class _Reader:
     :ivar unknown: those properties.
     """
 
-    def __init__(self, session: Session, sections: Sequence[Section], writer: ScanWriter, page_size: int, tags_of: TagsOf | None) -> None:
+    def __init__(self, session: Session, sections: Sequence[Section], writer: ScanWriter, page_size: int, tags_of: TagsOf | None, progress: Progress) -> None:
         self._session = session
+        self._progress = progress
         self._sections = sections
         self._writer = writer
         self._page_size = page_size
@@ -144,6 +148,7 @@ class _Reader:
             for section in sections:
                 self._writer.clear_section(section.key)
             strange.clear()
+            self._progress.restart()
             for page in self._pages(wanted):
                 strange.update(item.ref.type for item in page if item.ref.type not in wanted)
                 if with_tags:
@@ -151,6 +156,7 @@ class _Reader:
                 for section, maker in zip(sections, makers):
                     self._writer.add_rows(section.key, maker.rows(page))
                 self._note_unseen(page)
+                self._progress.advance(sum(item.ref.type == _MACHINE for item in page))
 
         strange: set[str] = set()
         self._persistently(attempt)
@@ -188,7 +194,8 @@ class _Reader:
         known = {name: sorted(set(paths) - self.unknown) for name, paths in wanted.items() if self._has(name)}
         question = {name: paths for name, paths in known.items() if paths}
         # A view of no types would be one of all.
-        for page in retrieve(self._session, question, self._shapes, self._page_size) if question else ():
+        tell_total = self._progress.expect if self._progress.wants_total and list(question) == [_MACHINE] else None
+        for page in retrieve(self._session, question, self._shapes, self._page_size, tell_total) if question else ():
             yield _each_once(page)
 
     def _has(self, managed_type: str) -> bool:

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import Section
 from ansible_collections.estate.vmware.plugins.module_utils.estate.collector import TagsOf, collect
+from ansible_collections.estate.vmware.plugins.module_utils.estate.progress import Progress
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import IN_MEMORY, OK, PARTIAL, Scan, ScanHead, ScanWriter, checksum
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import VsphereError
@@ -42,28 +43,34 @@ def scan_source(
     page_size: int,
     environment: tuple[str, Any] | None = None,
     with_tags: bool = True,
+    progress: Progress | None = None,
 ) -> Scan:
     """Read a source into a scan file.
 
     :param sections: what to read, see catalog/sections.py.
     :param environment: what tells the environment of a VM, see lookup.py.
     :param path: the scan file, or :data:`scanfile.IN_MEMORY`.
+    :param progress: told after each page.
     :returns: the scan; one that failed has no rows, and its head says why.
     :raises ScanFileError: the scan cannot be written.
+    :raises Abandoned: nobody waits for it any more; nothing is written.
     """
     head = ScanHead(source, connection.address, started=_now())
     clock = time.monotonic()
+    session = Session(connection)
     try:
         with ScanWriter(path) as writer:
-            with Session(connection) as session, ExitStack() as parting, _no_search_for_cycles():
+            with session, ExitStack() as parting, _no_search_for_cycles():
                 head.type, head.about = type_of(session), about(session)
                 # ESXi hosts have no tags.
                 tags_of = _tags(TagReader(connection, session.wire, session.version), parting) if with_tags and session.is_vcenter else None
-                hardware_uuid = collect(session, sections, writer, page_size, tags_of, environment)
+                hardware_uuid = collect(session, sections, writer, page_size, tags_of, environment, progress)
                 head.about["instance_uuid"] = head.about["instance_uuid"] or hardware_uuid
             head.status = PARTIAL if writer.issue_count else OK
+            head.calls = session.calls
             return _finished(writer, head, clock)
     except VsphereError as error:
+        head.calls = session.calls
         return failed_scan(head, error, path, clock)
 
 
@@ -96,6 +103,7 @@ def facts(scan: Scan, with_rows: bool) -> dict[str, Any]:
         "started": head.started,
         "finished": head.finished,
         "seconds": head.seconds,
+        "calls": head.calls,
         "counts": scan.counts,
         "issue_count": scan.issue_count(),
         "issues": [vars(issue) for issue in scan.issues(_ISSUES_SHOWN)],

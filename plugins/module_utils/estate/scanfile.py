@@ -39,7 +39,7 @@ FAILED = "failed"
 
 _TABLES = """
 CREATE TABLE scan (format INTEGER, about TEXT, source TEXT, address TEXT, type TEXT, status TEXT,
-                   error_kind TEXT, error TEXT, started TEXT, finished TEXT, seconds REAL);
+                   error_kind TEXT, error TEXT, started TEXT, finished TEXT, seconds REAL, calls INTEGER);
 CREATE TABLE sections (section TEXT PRIMARY KEY, text TEXT, row_count INTEGER);
 CREATE TABLE fields (section TEXT, field TEXT, kind TEXT, unit TEXT, text TEXT, PRIMARY KEY (section, field));
 CREATE TABLE issues (section TEXT, object TEXT, property TEXT, kind TEXT, message TEXT);
@@ -75,7 +75,7 @@ class ScanHead:
     :ivar type: vCenter, ESXi, or empty when the source did not answer.
     :ivar about: product facts of the server: name, full_name, version, build, api_version, api_type, instance_uuid.
     :ivar status: ok, partial or failed. :ivar error: why it failed; its kind is a word for programs.
-    :ivar started: and finished: ISO 8601 in UTC. :ivar seconds: between the two.
+    :ivar started: and finished: ISO 8601 in UTC. :ivar seconds: between the two. :ivar calls: requests that it took.
     """
 
     source: str
@@ -88,6 +88,7 @@ class ScanHead:
     started: str = ""
     finished: str = ""
     seconds: float = 0.0
+    calls: int = 0
 
 
 def checksum(path: str) -> str:

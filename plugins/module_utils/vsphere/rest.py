@@ -31,6 +31,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors impor
 )
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.json_values import UnexpectedValue, parsed
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retry import Result, persistently
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.undisturbed import undisturbed
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.wire import Reply, Wire
 
 
@@ -85,7 +86,11 @@ class RestSession:
         """
         if not (self._connection.username and self._connection.password):
             raise InvalidOption("session_token: it opens no session for tags; log in with username and password instead, or read no tags")
-        self._persistently(self._log_in)
+        try:
+            self._persistently(self._log_in)
+        except BaseException:
+            self._log_out()
+            raise
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -123,6 +128,7 @@ class RestSession:
     def _persistently(self, attempt: Callable[[], Result]) -> Result:
         return persistently(attempt, self._connection.retries, sleep=self._wire.pause)
 
+    @undisturbed()
     def _log_in(self) -> None:
         account = f"{self._connection.username}:{self._connection.password}"
         headers = {"Authorization": f"Basic {b64encode(account.encode()).decode()}"}
@@ -138,6 +144,7 @@ class RestSession:
         # A path of one generation means nothing in another, not even that an item is gone.
         del self._generations[1:]
 
+    @undisturbed()
     def _log_out(self) -> None:
         key, self._key = self._key, ""
         if key:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
-from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import ManagedObject, Shapes, decode_page
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import SessionLost
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import SessionLost, VsphereError
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
 
 # Servers write the token before the objects of a page, so the next page can be asked for before this one is decoded.
@@ -19,7 +21,7 @@ _TOKEN = re.compile(rb"<token>([^<]+)</token>\s*<objects")
 
 
 def retrieve(
-    session: Session, wanted: Mapping[str, Sequence[str]], shapes: Shapes, page_size: int
+    session: Session, wanted: Mapping[str, Sequence[str]], shapes: Shapes, page_size: int, tell_total: Callable[[int], object] | None = None
 ) -> Iterator[list[ManagedObject]]:
     """Read properties of every object of some managed object types, a page at a time.
 
@@ -29,10 +31,13 @@ def retrieve(
         several types match has the paths of all of them.
     :param shapes: for the properties that are structures, see decode.py.
     :param page_size: objects a page at most; the server may send fewer.
+    :param tell_total: told, as soon as there is a second page to wait for, how many objects there are in all.
     :raises VsphereError: the source cannot be read any further.
     """
     with session.container_view(list(wanted)) as view, ThreadPoolExecutor(max_workers=1) as fetcher:
         reply = session.first_page(view, wanted, page_size)
+        if tell_total and _TOKEN.search(reply):
+            fetcher.submit(_count, session, view, tell_total)
         while True:
             early = _TOKEN.search(reply)
             following = fetcher.submit(session.next_page, early.group(1).decode()) if early else None
@@ -48,3 +53,9 @@ def retrieve(
             if not token:
                 return
             reply = following.result() if following else session.next_page(token)
+
+
+def _count(session: Session, view: Any, tell: Callable[[int], object]) -> None:
+    # Nice to know, and no more.
+    with suppress(VsphereError):
+        tell(session.view_size(view))

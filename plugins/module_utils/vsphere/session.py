@@ -46,6 +46,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors impor
 )
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retry import Result, does_answer, persistently
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import Shapes
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.undisturbed import undisturbed
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.wire import Wire, not_vsphere
 
 #: What every supported server understands, for the first question: which version are you?
@@ -78,7 +79,7 @@ class Session:
     :ivar wire: for other questions to the same server within the same deadline; there once the session is entered.
     """
 
-    wire: Wire
+    wire: Wire | None = None
 
     def __init__(self, connection: Connection) -> None:
         self.about: dict[str, Any] = {}
@@ -100,8 +101,8 @@ class Session:
         self._stub = SoapStubAdapter(version=VmomiSupport.versionMap[_NAMESPACE + _FIRST_VERSION])
         try:
             persistently(self._log_in, self._connection.retries, is_worth_it=does_answer)
-        except VsphereError:
-            self.wire.close()
+        except BaseException:
+            self._log_out()
             raise
         return self
 
@@ -121,6 +122,7 @@ class Session:
         self._stub.ComputeVersionInfo(name)
         self.user = self._given_session() if token else self._new_session()
 
+    @undisturbed()
     def _new_session(self) -> dict[str, Any]:
         user = self.call("sessionManager", "Login", self._connection.username, self._connection.password, None)
         self._is_logged_in = True
@@ -134,6 +136,7 @@ class Session:
                 return user
         raise LoginRefused("the server has no session of this session_token: it has ended, or it is another server's; give the token of a new one")
 
+    @undisturbed()
     def _log_out(self) -> None:
         if self._is_logged_in:
             # Where this fails the session ends by itself after 30 idle minutes; what was read is worth more than that.
@@ -146,6 +149,11 @@ class Session:
     def _renew(self) -> None:
         self._log_out()
         self._log_in()
+
+    @property
+    def calls(self) -> int:
+        """Requests sent so far, of SOAP and REST."""
+        return self.wire.calls if self.wire else 0
 
     @property
     def is_vcenter(self) -> bool:
@@ -214,6 +222,16 @@ class Session:
         properties = [query.PropertySpec(type=_managed_type(name), pathSet=list(paths), all=False) for name, paths in wanted.items()]
         question = query.FilterSpec(objectSet=[every_object], propSet=properties)
         return self._ask_collector("RetrievePropertiesEx", [question], query.RetrieveOptions(maxObjects=page_size))
+
+    def view_size(self, view: Any) -> int:
+        """How many objects a view has. The answer is the list of their ids, which nobody decodes.
+
+        :raises VsphereError: no reply came.
+        """
+        query = vmodl.query.PropertyCollector
+        listed = query.PropertySpec(type=type(view), pathSet=["view"], all=False)
+        question = query.FilterSpec(objectSet=[query.ObjectSpec(obj=view, skip=False)], propSet=[listed])
+        return self._ask_collector("RetrievePropertiesEx", [question], query.RetrieveOptions()).count(b"<ManagedObjectReference ")
 
     def next_page(self, token: str) -> bytes:
         """The page that a token of an earlier one stands for. A token works once."""

@@ -17,6 +17,7 @@ import time
 import zlib
 from collections import deque
 from contextlib import closing, contextmanager
+from itertools import count
 from typing import NamedTuple
 from collections.abc import Iterator, Mapping
 
@@ -60,6 +61,8 @@ class Wire:
     """Asks one source over HTTPS. Threads may share it: each request has a connection to itself.
 
     The time that everything together may take, the deadline of the connection options, begins when it is made.
+
+    :ivar calls: requests so far, answered or not.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -71,6 +74,8 @@ class Wire:
         self._context = connection.tls_context()
         self._end = time.monotonic() + connection.deadline
         self._idle: deque[Line] = deque()
+        self._numbers = count(1)
+        self.calls = 0
 
     @property
     def left(self) -> float:
@@ -94,6 +99,7 @@ class Wire:
                 line.timeout = patience
                 if line.sock:
                     line.sock.settimeout(patience)
+                self.calls = next(self._numbers)
                 line.request(method, path, body, {**(headers or {}), "Accept-Encoding": "gzip"})
                 response = line.getresponse()
                 reply = Reply(response.status, response.reason, response.headers, self._read(response))

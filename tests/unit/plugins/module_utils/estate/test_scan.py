@@ -21,6 +21,7 @@ CONNECTION = Connection("vc.example.com", 8443, "reader", "s3cret")
 class FakeSession:
     is_vcenter = True
     wire = None
+    calls = 12
     version = (8, 0)
     about = {"fullName": "VMware vCenter Server 8.0.2", "apiType": "VirtualCenter", "apiVersion": "8.0.2.0"}
 
@@ -40,21 +41,21 @@ def scan(monkeypatch, path, collect, session=FakeSession) -> Scan:
     return scanning.scan_source(CONNECTION, "east", select(["hosts"]), str(path), 500)
 
 
-def two_hosts(session, sections, writer, page_size, tags_of, environment):
+def two_hosts(session, sections, writer, page_size, tags_of, environment, progress):
     (section,) = sections
     writer.add_section(section, section.fields[:2])
     writer.add_rows("hosts", [("host-1", "esx1"), ("host-2", "esx2")])
     return ""
 
 
-def one_host_with_an_issue(session, sections, writer, page_size, tags_of, environment):
-    two_hosts(session, sections, writer, page_size, tags_of, environment)
+def one_host_with_an_issue(session, sections, writer, page_size, tags_of, environment, progress):
+    two_hosts(session, sections, writer, page_size, tags_of, environment, progress)
     writer.add_issue(Issue("hosts", "esx2", "config", "no_permission", "NoPermission"))
     return ""
 
 
-def broken_on_the_way(session, sections, writer, page_size, tags_of, environment):
-    two_hosts(session, sections, writer, page_size, tags_of, environment)
+def broken_on_the_way(session, sections, writer, page_size, tags_of, environment, progress):
+    two_hosts(session, sections, writer, page_size, tags_of, environment, progress)
     raise ServerFault("the server gave up")
 
 
@@ -83,6 +84,7 @@ def test_facts_of_a_scan_on_disk(monkeypatch, tmp_path, collect, status, issues)
         "error": "",
         "error_kind": "",
         "counts": {"hosts": 2},
+        "calls": 12,
         "issue_count": issues,
         "scan_file": str(path),
         "checksum": checksum(str(path)),
@@ -108,7 +110,7 @@ def test_rows_are_facts_when_there_is_no_file(monkeypatch):
 
 
 def test_first_twenty_issues_alone_are_facts(monkeypatch):
-    def many(session, sections, writer, page_size, tags_of, environment):
+    def many(session, sections, writer, page_size, tags_of, environment, progress):
         for number in range(30):
             writer.add_issue(Issue("hosts", f"esx{number}", "name", "missing", ""))
 

@@ -1,0 +1,56 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import signal
+import threading
+
+import pytest
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.undisturbed import undisturbed
+
+
+class Ended(BaseException):
+    pass
+
+
+@pytest.fixture
+def ending():
+    """A process that a SIGTERM ends, as a module sees to."""
+
+    def end(_number, _frame):
+        raise Ended
+
+    before = signal.signal(signal.SIGTERM, end)
+    yield end
+    signal.signal(signal.SIGTERM, before)
+
+
+def test_signal_waits_for_the_end(ending):
+    done = []
+    with pytest.raises(Ended), undisturbed():
+        signal.raise_signal(signal.SIGTERM)
+        signal.raise_signal(signal.SIGTERM)
+        done.append("logged in")
+    assert done == ["logged in"]
+    assert signal.getsignal(signal.SIGTERM) is ending
+
+
+def test_error_is_not_hidden_where_there_was_no_signal(ending):
+    with pytest.raises(OSError), undisturbed():
+        raise OSError
+    assert signal.getsignal(signal.SIGTERM) is ending
+
+
+def test_other_threads_hear_nothing_of_signals_anyway(ending):
+    results = []
+
+    @undisturbed()
+    def work():
+        results.append(signal.getsignal(signal.SIGTERM))
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert results == [ending]
