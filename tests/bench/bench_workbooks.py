@@ -18,6 +18,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.report.labels.languages import LANGUAGES
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import LAYOUTS
+from book_rows import differences
 from contenders import HERE, OURS, PANDAS, WRITERS, install_writers, writer_versions
 from goals import CELL, NORM, WORKBOOK_GROWTH
 from machine import busy_seconds, cores, describe, revision, today
@@ -67,7 +71,8 @@ def _at(size: int, sources: int, options: Options) -> tuple[int, dict[str, list[
     with tempfile.TemporaryDirectory(prefix="estate-bench-", dir=memory) as name:
         folder = Path(name)
         job, dest = folder / "job", folder / "book.xlsx"
-        job.write_text(json.dumps({"scans": make_scans(folder, size, sources), "dest": str(dest)}))
+        scans = make_scans(folder, size, sources)
+        job.write_text(json.dumps({"scans": scans, "dest": str(dest)}))
         found: dict[str, list[Writing]] = {key: [] for key in writers}
         cells = 0
         for number in range(options.rounds):
@@ -77,7 +82,9 @@ def _at(size: int, sources: int, options: Options) -> tuple[int, dict[str, list[
                     tried.append(_measure(key, job, dest))
                 one = min(tried, key=lambda each: each.others)
                 found[key].append(one)
-                cells = cells if cells or key != OURS else _cells(dest)
+                if key == OURS and not cells:
+                    cells = _cells(dest)
+                    _check(dest, scans)
                 print(f"{size:,} VMs of {sources} sources, round {number + 1} of {options.rounds}, {WRITERS[key].name}: {one.wall:.2f} s wall, "
                       f"{one.cpu:.2f} s CPU, {one.peak / 1e6:.0f} MB; others used {one.others:.2f} cores", file=sys.stderr, flush=True)
         return cells, found
@@ -90,6 +97,13 @@ def _measure(key: str, job: Path, dest: Path) -> Writing:
     busy = busy_seconds() - busy
     taken = json.loads(file.read_text())
     return Writing(**taken, size=dest.stat().st_size, others=max(0.0, busy - taken["cpu"]) / taken["wall"])
+
+
+def _check(workbook: Path, scans: list[str]) -> None:
+    """:raises BenchError: the workbook cannot be read, or has not just the rows of the scans."""
+    wrong = differences(str(workbook), [Scan.open(path) for path in scans], LAYOUTS["consolidated"].with_extra(()), LANGUAGES["en"])
+    if wrong:
+        raise BenchError(f"the workbook is not that of its scans: {'; '.join(wrong)}")
 
 
 def _cells(workbook: Path) -> int:
