@@ -9,6 +9,7 @@ First names and places of everything but VMs. Then the rows: those of small thin
 
 from __future__ import annotations
 
+import time
 from typing import Any, NamedTuple
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
@@ -66,10 +67,13 @@ def collect(
     small = [section for section in sections if section not in machines]
     unread: dict[str, VsphereError] = {}
     for together in filter(None, (small, machines)):
+        began = time.monotonic()
         try:
             reader.read_rows(together)
         except VsphereError as error:
             unread.update((section.key, error) for section in together)
+        for section in together:
+            writer.add_seconds(section.key, time.monotonic() - began)
     if len(unread) == len(sections):
         raise next(iter(unread.values()))
     for key, error in unread.items():

@@ -105,6 +105,7 @@ def facts(scan: Scan, with_rows: bool) -> dict[str, Any]:
         "seconds": head.seconds,
         "calls": head.calls,
         "counts": scan.counts,
+        "section_seconds": scan.seconds,
         "issue_count": scan.issue_count(),
         "issues": [vars(issue) for issue in scan.issues(_ISSUES_SHOWN)],
         "scan_file": scan.path if on_disk else None,

@@ -7,7 +7,7 @@
 Besides the tables of its sections a scan file has
 
 * ``scan``: one row, what was read, when, and how it ended;
-* ``sections``: the sections it holds, with their row counts;
+* ``sections``: the sections it holds, with their row counts and seconds;
 * ``fields``: the columns of each section with kind and unit, so that a reader needs no catalog of its own;
 * ``issues``: a row each thing that could not be read.
 """
@@ -40,7 +40,7 @@ FAILED = "failed"
 _TABLES = """
 CREATE TABLE scan (format INTEGER, about TEXT, source TEXT, address TEXT, type TEXT, status TEXT,
                    error_kind TEXT, error TEXT, started TEXT, finished TEXT, seconds REAL, calls INTEGER);
-CREATE TABLE sections (section TEXT PRIMARY KEY, text TEXT, row_count INTEGER);
+CREATE TABLE sections (section TEXT PRIMARY KEY, text TEXT, row_count INTEGER, seconds REAL);
 CREATE TABLE fields (section TEXT, field TEXT, kind TEXT, unit TEXT, text TEXT, PRIMARY KEY (section, field));
 CREATE TABLE issues (section TEXT, object TEXT, property TEXT, kind TEXT, message TEXT);
 """
@@ -145,7 +145,7 @@ class ScanWriter:
         """Make the table of a section with these columns. Rows may follow at any time."""
         columns = ", ".join(f'"{item.key}" {KINDS[item.kind].column}' for item in fields)
         self._execute(f'CREATE TABLE "{section.key}" ({columns})')
-        self._execute("INSERT INTO sections VALUES (?, ?, 0)", (section.key, section.text))
+        self._execute("INSERT INTO sections VALUES (?, ?, 0, NULL)", (section.key, section.text))
         for item in fields:
             self._execute("INSERT INTO fields VALUES (?, ?, ?, ?, ?)", (section.key, item.key, item.kind, item.unit, item.text))
         self._inserts[section.key] = f'INSERT INTO "{section.key}" VALUES ({", ".join("?" * len(fields))})'
@@ -189,6 +189,10 @@ class ScanWriter:
         except sqlite3.Error as error:
             raise self._unwritable(error) from error
         self._counts[section] += len(rows)
+
+    def add_seconds(self, section: str, seconds: float) -> None:
+        """Note how long it took to read a section."""
+        self._execute("UPDATE sections SET seconds = ? WHERE section = ?", (round(seconds, 3), section))
 
     def add_issue(self, issue: Issue) -> None:
         """Note one thing that could not be read."""
@@ -243,6 +247,8 @@ class Scan:
 
     :ivar path: the file it came from, or :data:`IN_MEMORY`. :ivar head: see :class:`ScanHead`.
     :ivar counts: section to number of rows, for the sections that were read.
+    :ivar seconds: section to how long it took to read, together with those that were asked for in the same question;
+        empty in a file that an older release wrote.
     :ivar left_out: section to number of rows that filters leave out, for sections that have filters, see view.py.
     :ivar redacted: what is private are pseudonyms.
     """
@@ -262,6 +268,7 @@ class Scan:
             row.pop("format", None)
             self.head = ScanHead(**{**row, "about": json.loads(row["about"])})
             self.counts: dict[str, int] = dict(self._db.execute("SELECT section, row_count FROM sections ORDER BY rowid"))
+            self.seconds: dict[str, float] = dict(self._found("SELECT section, seconds FROM sections WHERE seconds IS NOT NULL ORDER BY rowid") or ())
         except (sqlite3.Error, KeyError, TypeError, ValueError) as error:
             raise ScanFileError(f"{path} is no scan file of estate.vmware: {error}; remove it from scans, or scan its source again") from error
 

@@ -19,7 +19,7 @@ FILTERED = "filtered"
 
 
 def coverage_rows(scope: Scope, labels: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    """A row each section of each source; what is said of a source as a whole stands in its first row."""
+    """A row each section of each source; the error of a source as a whole stands in its first row."""
     for scan in scope:
         issues = Counter(issue.section for issue in scan.issues())
         for number, section in enumerate(dict.fromkeys((*scope.sections, *scan.counts, *issues))):
@@ -30,7 +30,7 @@ def coverage_rows(scope: Scope, labels: Mapping[str, str]) -> Iterator[dict[str,
                 "rows": scan.counts.get(section),
                 "left_out": scan.left_out.get(section),
                 "issues": issues[section],
-                "seconds": None if number else scan.head.seconds,
+                "seconds": scan.seconds.get(section),
                 "error": None if number else scan.head.error,
             }
 

@@ -73,7 +73,7 @@ def source(scans: Sequence[Scan], labels: Labels) -> list[Line]:
 
 def coverage(scope: Scope, labels: Labels) -> list[Line]:
     """Whether the workbook is whole."""
-    return [(labels["sheet.coverage"], "heading"), _state(scope, labels, refer=False)]
+    return [(labels["sheet.coverage"], "heading"), _state(scope, labels, refer=False), (labels["text.seconds_shared"], "note")]
 
 
 HEADINGS: dict[str, Callable[[Any, Labels], list[Line]]] = {"estate": estate, "source": source, "coverage": coverage}

@@ -124,6 +124,8 @@ def _load(facts: Mapping[str, Any], sections: Mapping[str, Any]) -> Scan:
             fields = SECTIONS[key].fields
             writer.add_section(SECTIONS[key], fields)
             writer.add_rows(key, [tuple(_kept(field, row.get(field.key)) for field in fields) for row in rows])
+        for key, seconds in (facts.get("section_seconds") or {}).items():
+            writer.add_seconds(_text(key), float(seconds))
         issues = facts.get("issues") or []
         for issue in issues:
             writer.add_issue(Issue(**{key: _text(issue.get(key)) for key in Issue.__dataclass_fields__}))

@@ -86,6 +86,24 @@ def vm(number, missing=None, **properties):
     return ManagedObject(ref, {"name": f"vm{number}", **{path.replace("__", "."): value for path, value in properties.items()}}, missing or {})
 
 
+def test_sections_have_the_seconds_of_the_question_that_they_were_read_in(monkeypatch):
+    now = [0.0]
+    server = FakeServer([[vm(1)], [vm(2)]])
+    asked = server.retrieve
+
+    def slow(session, wanted, *how):
+        for page in asked(session, wanted, *how):
+            # Names and places first, which are of no section.
+            now[0] += 100.0 if "Folder" in wanted else 2.5 if "VirtualMachine" in wanted else 0.25
+            yield page
+
+    server.retrieve = slow
+    monkeypatch.setattr(collector.time, "monotonic", lambda: now[0])
+    scan = server.scan(monkeypatch)
+    small = 0.25 * len(HOSTS)
+    assert scan.seconds == {"vms": 5.0, "hosts": small, "datastores": small, "networks": small}
+
+
 def test_processor_is_the_model_of_each_vms_own_host(monkeypatch):
     pages = [[vm(number, runtime__host=host) for number, host in enumerate(HOSTS)], [vm(9), vm(10, runtime__host=MoRef("HostSystem", "gone"))]]
     scan = FakeServer(pages).scan(monkeypatch)

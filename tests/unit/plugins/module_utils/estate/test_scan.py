@@ -45,6 +45,7 @@ def two_hosts(session, sections, writer, page_size, tags_of, environment, progre
     (section,) = sections
     writer.add_section(section, section.fields[:2])
     writer.add_rows("hosts", [("host-1", "esx1"), ("host-2", "esx2")])
+    writer.add_seconds("hosts", 0.5)
     return ""
 
 
@@ -85,6 +86,7 @@ def test_facts_of_a_scan_on_disk(monkeypatch, tmp_path, collect, status, issues)
         "error_kind": "",
         "counts": {"hosts": 2},
         "calls": 12,
+        "section_seconds": {"hosts": 0.5},
         "issue_count": issues,
         "scan_file": str(path),
         "checksum": checksum(str(path)),

@@ -69,6 +69,26 @@ def test_what_is_written_is_read(scan):
     assert scan.issue_count() == 1
 
 
+def test_seconds_of_sections(tmp_path):
+    path = str(tmp_path / "east.sqlite")
+    with ScanWriter(path) as writer:
+        writer.add_section(SHELVES, SHELVES.fields)
+        writer.add_seconds("shelves", 1.23456)
+        writer.add_seconds("hosts", 1.0)
+        writer.finish(HEAD)
+    assert writer.reader().seconds == {"shelves": 1.235}
+    assert write(IN_MEMORY).seconds == {}
+
+
+def test_a_file_of_before_sections_had_seconds(tmp_path):
+    path = str(tmp_path / "east.sqlite")
+    write(path).close()
+    with sqlite3.connect(path) as database:
+        database.execute("ALTER TABLE sections DROP COLUMN seconds")
+    scan = Scan.open(path)
+    assert scan.seconds == {} and scan.counts == {"shelves": 3}
+
+
 def test_order_and_unknown_fields(scan):
     assert list(scan.rows("shelves", ["colour", "name"], order_by=["name", "colour"])) == [(None, "a"), (None, "b"), (None, "🚀=cmd()")]
 

@@ -161,7 +161,7 @@ def test_names_in_a_file_that_are_no_names(tmp_path):
     with sqlite3.connect(path) as database:
         database.execute('CREATE TABLE "a""b; DROP" ("c""d" TEXT)')
         database.execute("""INSERT INTO "a""b; DROP" VALUES ('zq9')""")
-        database.execute("INSERT INTO sections VALUES ('a\"b; DROP', '', 1)")
+        database.execute("INSERT INTO sections VALUES ('a\"b; DROP', '', 1, NULL)")
         database.execute("INSERT INTO fields VALUES ('a\"b; DROP', 'c\"d', 'text', '', '')")
     view = View(Scan.open(str(path)), {}, PSEUDONYMS)
     assert view.value('a""b; DROP', '"c""d"').startswith("words-")

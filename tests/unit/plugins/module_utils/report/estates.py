@@ -24,6 +24,7 @@ def make_scan(
     sections: Mapping[str, Iterable[Mapping[str, Any]]] | None = None,
     path: str = IN_MEMORY,
     issues: Iterable[Issue] = (),
+    seconds_of: Mapping[str, float] | None = None,
     **head: Any,
 ) -> Scan:
     """A finished scan with rows by field key. Without ``sections`` it has none, as that of a failed source."""
@@ -35,6 +36,8 @@ def make_scan(
                 assert not set(row) - {field.key for field in fields}, set(row)
                 kept = [None if row.get(field.key) is None else KINDS[field.kind].keep(row[field.key]) for field in fields]
                 writer.add_rows(key, [tuple(kept)])
+        for key, seconds in (seconds_of or {}).items():
+            writer.add_seconds(key, seconds)
         for issue in issues:
             writer.add_issue(issue)
         writer.finish(ScanHead(**{**HEAD, "source": source, "address": f"{source}.example.com", **head}))

@@ -139,9 +139,16 @@ def test_sources_that_are_missing_are_said_on_the_first_sheet_and_in_coverage(ma
     assert book["Coverage"]["A2"].value == "Sources missing: 2."
 
 
-def test_coverage_has_the_seconds_of_a_source_once(made):
-    rows = rows_below(made(estates.estate())["Coverage"], ["Source", "Section", "Status"])
-    assert [(row["Source"], row["Seconds"]) for row in rows if row["Seconds"] is not None] == [("lima", 12.25), ("madrid", 12.25), ("quito", 30)]
+def test_coverage_has_the_seconds_of_each_section(made):
+    timed = estates.make_scan("madrid", estates.sections(), seconds_of={"vms": 9.5, "hosts": 0.25, "datastores": 0.0})
+    sheet = made([timed, *estates.estate()[1:]])["Coverage"]
+    rows = rows_below(sheet, ["Source", "Section", "Status"])
+    assert {row["Section"]: row["Seconds"] for row in rows if row["Source"] == "madrid"} == {
+        "VMs": 9.5, "Hosts": 0.25, "Datastores": 0, "Networks": None
+    }
+    # Older scan files do not say, and nobody was asked where a source failed.
+    assert {row["Seconds"] for row in rows if row["Source"] != "madrid"} == {None}
+    assert LANGUAGES["en"]["text.seconds_shared"] in [cell.value for cell in sheet["A"]]
 
 
 def test_issues_of_sections_that_nobody_knows_are_shown(made):
