@@ -11,6 +11,7 @@ from functools import lru_cache, partial
 
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Scan
 from ansible_collections.estate.vmware.plugins.module_utils.report.declare import Block, Column
+from ansible_collections.estate.vmware.plugins.module_utils.report.forms import NOTE
 from ansible_collections.estate.vmware.plugins.module_utils.report.text import cleaned, cut, wide
 
 #: More columns than this make a table that nobody reads. Those that most rows have are kept.
@@ -64,7 +65,7 @@ def _uses(scan: Scan, section: str, field: str) -> Mapping[str, _Use]:
 
 
 def _column(block: Block, name: str, longest: int, header: str) -> Column:
-    return Column(f"{block.spread}.{name}", (block.spread,), how=partial(_value, name), header=header, length=longest)
+    return Column(f"{block.spread}.{name}", (block.spread,), NOTE, partial(_value, name), header=header, length=longest)
 
 
 def _value(name: str, values: Mapping[str, str] | None) -> str | None:

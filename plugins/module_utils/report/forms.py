@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from collections.abc import Callable, Mapping
 
 TEXT = "text"
+NOTE = "note"
 LIST = "list"
 STATE = "state"
 YES_NO = "yes_no"
@@ -90,6 +91,7 @@ class Form:
         and shown in another language.
     :ivar more: characters that the format adds to those.
     :ivar right: values, and the header above them, stand at the right.
+    :ivar lines: values may have several lines; the row is as high as one, which is the first.
     """
 
     number_format: str = "General"
@@ -97,12 +99,14 @@ class Form:
     length: str = _LENGTH
     more: int = 0
     right: bool = False
+    lines: bool = False
 
 
 _DIGITS = "length(cast(abs({0}) AS INTEGER)) * 4 / 3"
 
 FORMS: dict[str, Form] = {
     TEXT: Form(),
+    NOTE: Form(lines=True),
     # Less the brackets and quotation marks that a scan has around them.
     LIST: Form(show=joined, length=_LENGTH + " - 4"),
     TAGS: Form(show=tagged, length=_LENGTH + " - 6"),

@@ -43,7 +43,9 @@ class StyleBook:
         cell.number_format = form.number_format
         # Text keeps a distance from the number that stands at the right of the cell before it.
         indent = 1 if look.bordered and not form.right else 0
-        cell.alignment = openpyxl.styles.Alignment(vertical="top", horizontal="right" if form.right else "left", indent=indent)
+        # At the bottom Latin and Chinese letters stand on one line, and what a row is too low for is the space above them.
+        vertical = "top" if form.lines else "bottom"
+        cell.alignment = openpyxl.styles.Alignment(horizontal="right" if form.right else "left", indent=indent, vertical=vertical, wrap_text=form.lines)
         if look.fill:
             cell.fill = openpyxl.styles.PatternFill("solid", start_color=look.fill)
         if look.bordered:

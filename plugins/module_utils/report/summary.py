@@ -21,9 +21,8 @@ CRITICAL_PERCENT = 85
 #: Tables of the largest have this many rows, and one more for the others together.
 MOST_SOURCES = 20
 MOST = 10
-
 #: Characters of a name that stand beside the bar of a chart.
-_BESIDE_BAR = 40
+BESIDE_BAR = 40
 
 _OF_A_DATASTORE = ("name", "type", "datacenter", "capacity_gb", "free_gb", "used_percent")
 _IS_VM = "ifnull(template, 0) = 0"
@@ -172,7 +171,7 @@ def vms_by_state(scans: Sequence[Scan], labels: Mapping[str, str]) -> Iterator[d
         return
     known.sort(key=lambda item: -item[1]["vms"])
     for source, numbers in known[:MOST_SOURCES]:
-        yield {"label": shortened(source, _BESIDE_BAR), **{state: numbers[state] for state in states}}
+        yield {"label": shortened(source, BESIDE_BAR), **{state: numbers[state] for state in states}}
     if rest := known[MOST_SOURCES:]:
         sums = {state: sum(numbers[state] for _source, numbers in rest) for state in states}
         yield {"label": _others(rest, sum(sums.values()), labels), **sums}
@@ -183,7 +182,7 @@ def fullest_datastores(scans: Sequence[Scan], labels: Mapping[str, str]) -> Iter
     known = [row for row in _rows(scans, "datastores", _OF_A_DATASTORE) if row["used_percent"] is not None]
     for row in sorted(known, key=_fullest)[:MOST]:
         name = row["name"] or labels["text.unknown"]
-        yield {**row, "label": shortened(name if len(scans) == 1 else f"{name} · {row['source']}", _BESIDE_BAR)}
+        yield {**row, "label": shortened(name if len(scans) == 1 else f"{name} · {row['source']}", BESIDE_BAR)}
 
 
 def esxi_versions(scans: Sequence[Scan], labels: Mapping[str, str]) -> Iterator[dict[str, Any]]:
@@ -212,7 +211,7 @@ def _most(tallies: Iterable[Mapping[str | None, int]], key: str, labels: Mapping
         counted.update(tally)
     ordered = sorted(counted.items(), key=lambda item: (-item[1], item[0] or ""))
     rest = ordered[MOST:]
-    most = [{"label": shortened(labels["text.unknown"] if value is None else value, _BESIDE_BAR), key: count} for value, count in ordered[:MOST]]
+    most = [{"label": shortened(labels["text.unknown"] if value is None else value, BESIDE_BAR), key: count} for value, count in ordered[:MOST]]
     together = sum(count for _value, count in rest)
     return most, [{"label": _others(rest, together, labels), key: together}] if rest else []
 

@@ -275,7 +275,7 @@ LABELS: dict[str, str] = {
     "text.no": "No",
     "text.heading": "Inventario VMware",
     "text.as_of": "Fuentes: {sources}. Última lectura: {finished} UTC.",
-    "text.incomplete": "Incompleto: {failed} con error, {partial} parciales.",
+    "text.incomplete": "Incompleto: {failed} con error, {partial} en parte.",
     "text.sources_missing": "Fuentes ausentes: {count}.",
     "text.source_missing": "Esta fuente no está en el libro: no se pidió leerla.",
     "text.attributes_left_out": "{count} atributos personalizados no tienen columna: {names}",
@@ -289,7 +289,7 @@ LABELS: dict[str, str] = {
     "text.seconds_shared": "Los segundos son los de una consulta al servidor. Las secciones leídas en una misma consulta tienen los mismos.",
     "text.total": "Total",
     "text.total_status": "{ok} ok, {failed} con error",
-    "text.total_status_partial": "{ok} ok, {partial} parciales, {failed} con error",
+    "text.total_status_partial": "{ok} ok, {partial} en parte, {failed} con error",
     # No line breaks here: a name of two lines beside a bar hides its neighbours.
     "text.others": "Otros\u00a0({count}):\u00a0{sum}",
     "text.unknown": "Desconocido",

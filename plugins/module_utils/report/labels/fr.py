@@ -275,7 +275,7 @@ LABELS: dict[str, str] = {
     "text.no": "Non",
     "text.heading": "Inventaire VMware",
     "text.as_of": "Sources : {sources}. Dernière lecture : {finished} UTC.",
-    "text.incomplete": "Incomplet : {failed} en erreur, {partial} partielles.",
+    "text.incomplete": "Incomplet : {failed} en erreur, {partial} en partie.",
     "text.sources_missing": "Sources absentes : {count}.",
     "text.source_missing": "Cette source n'est pas dans le classeur : sa lecture n'a pas été demandée.",
     "text.attributes_left_out": "{count} attributs personnalisés n'ont pas de colonne : {names}",
@@ -289,7 +289,7 @@ LABELS: dict[str, str] = {
     "text.seconds_shared": "Les secondes sont celles d'une requête au serveur. Les sections lues dans une même requête ont les mêmes.",
     "text.total": "Total",
     "text.total_status": "{ok} ok, {failed} en erreur",
-    "text.total_status_partial": "{ok} ok, {partial} partielles, {failed} en erreur",
+    "text.total_status_partial": "{ok} ok, {partial} en partie, {failed} en erreur",
     # No line breaks here: a name of two lines beside a bar hides its neighbours.
     "text.others": "Autres\u00a0({count})\u00a0:\u00a0{sum}",
     "text.unknown": "Inconnu",

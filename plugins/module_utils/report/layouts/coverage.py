@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from ansible_collections.estate.vmware.plugins.module_utils.report.declare import Block, Column, Rule
-from ansible_collections.estate.vmware.plugins.module_utils.report.forms import DECIMAL, INTEGER, STATE
+from ansible_collections.estate.vmware.plugins.module_utils.report.forms import DECIMAL, INTEGER, NOTE, STATE
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.summary import SOURCE, STATUS_RULES
 
 SECTIONS_READ = Block(
@@ -35,7 +35,7 @@ ISSUES = Block(
         Column("kind", form=STATE),
         Column("object", cap=32),
         Column("property", cap=32),
-        Column("message", cap=80),
+        Column("message", form=NOTE, cap=80),
     ),
     "header_all",
     title="title.issues",

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from ansible_collections.estate.vmware.plugins.module_utils.report.declare import Block, Chart, Column, Rule
 from ansible_collections.estate.vmware.plugins.module_utils.report.forms import DECIMAL, INTEGER, PERCENT, STATE
-from ansible_collections.estate.vmware.plugins.module_utils.report.summary import MOST, MOST_SOURCES
+from ansible_collections.estate.vmware.plugins.module_utils.report.summary import BESIDE_BAR, MOST, MOST_SOURCES
 
 SOURCE = Column("source", cap=24)
+#: Wide enough for any name that stands beside a bar.
+_NAME_OF_BAR = BESIDE_BAR + 4
 
 STATUS_RULES = (
     Rule("good", "status", ("ok",)),
@@ -96,18 +98,18 @@ HOSTS = Block(
 )
 VMS_BY_STATE = Block(
     "vms_by_state",
-    (Column("source", ("label",)), Column("on", form=INTEGER), Column("off", form=INTEGER), Column("suspended", form=INTEGER)),
+    (Column("source", ("label",), cap=_NAME_OF_BAR), Column("on", form=INTEGER), Column("off", form=INTEGER), Column("suspended", form=INTEGER)),
     "header_summary",
     title="title.vms_by_state",
 )
 FULLEST = Block(
     "fullest_datastores",
-    (Column("datastore", ("label",)), Column("used_percent", form=PERCENT)),
+    (Column("datastore", ("label",), cap=_NAME_OF_BAR), Column("used_percent", form=PERCENT)),
     "header_summary",
     title="title.fullest_datastores",
     rules=FULLNESS,
 )
 VERSIONS = Block("esxi_versions", (Column("esxi_version", ("label",)), Column("hosts", form=INTEGER)), "header_summary", title="title.esxi_versions")
-GUESTS = Block("guest_systems", (Column("os_name", ("label",)), Column("vms", form=INTEGER)), "header_summary", title="title.guest_systems")
+GUESTS = Block("guest_systems", (Column("os_name", ("label",), cap=_NAME_OF_BAR), Column("vms", form=INTEGER)), "header_summary", title="title.guest_systems")
 
 SUMMARY = (SOURCES, TOTALS, CRITICAL, HOSTS, VMS_BY_STATE, FULLEST, VERSIONS, GUESTS)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.estate.vmware.plugins.module_utils.report.labels.languages import LANGUAGES
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import EXTRA_SHEETS
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 
@@ -57,3 +58,9 @@ def test_a_table_does_not_tear_apart_the_one_above_it(book):
 def test_names_are_whole_whatever_table_has_the_longest(made):
     scan = estates.make_scan("a", {**estates.sections(), "networks": [estates.network(1, name="n" * 29)]})
     assert made([scan])["a"].column_dimensions["A"].width == 32
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_names_beside_bars_are_whole(made, language):
+    scan = estates.make_scan("a", {"vms": [estates.vm(1, os_name="x" * 40)]})
+    assert made([scan], language).worksheets[0].column_dimensions["A"].width >= 43

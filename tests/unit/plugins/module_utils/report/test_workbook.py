@@ -137,6 +137,13 @@ def test_values_and_formats_of_vms(made):
     assert all(cell.border.left.color.rgb == "00BFBFBF" and cell.border.left.style == "thin" for cell in sheet[2])
 
 
+@pytest.mark.parametrize("header, shown", [("Description", ("top", True)), ("Hostname", ("bottom", None)), ("State", ("bottom", None))])
+def test_of_several_lines_the_first_is_seen_and_everything_else_stands_on_one(made, header, shown):
+    sheet = made(estates.estate())["All VMs"]
+    column = [cell.value for cell in sheet[1]].index(header)
+    assert {(row[column].alignment.vertical, row[column].alignment.wrap_text) for row in sheet.iter_rows(min_row=2)} == {shown}
+
+
 def test_names_are_sorted_as_people_do(made):
     vms = [estates.vm(number, name=name) for number, name in enumerate(["beta", "Alpha", "alpha2", "Gamma"])]
     assert [row["Hostname"] for row in rows_below(made([estates.make_scan("a", {"vms": vms})])["All VMs"], ["Source"])] == ["Alpha", "alpha2", "beta", "Gamma"]
