@@ -28,6 +28,8 @@ Labels = Mapping[str, str]
 _PIXEL = 9525
 _PIXELS_A_ROW = HEIGHT * 4 // 3
 _PIXELS_A_CHARACTER = 7
+#: Pixels between the edge of a row and a chart, or its frame would be printed on the page above as well.
+_OFF = 2
 #: A column that no table uses.
 _PLAIN_COLUMN = 64
 #: Pixels of a chart's height that its title, axis and legend take, and of a bar where there is room for it.
@@ -168,7 +170,7 @@ def _marker(row: int, column: int, pixels: int, wide: Sequence[float]) -> Any:
     while pixels >= (width := round(wide[column] * _PIXELS_A_CHARACTER) if column < len(wide) else _PLAIN_COLUMN):
         pixels -= width
         column += 1
-    return openpyxl.drawing.spreadsheet_drawing.AnchorMarker(col=column, colOff=pixels * _PIXEL, row=row)
+    return openpyxl.drawing.spreadsheet_drawing.AnchorMarker(col=column, colOff=pixels * _PIXEL, row=row, rowOff=_OFF * _PIXEL)
 
 
 def _cells(sheet: str, index: int, first: int, last: int) -> str:

@@ -14,7 +14,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.report.coverage impo
 from ansible_collections.estate.vmware.plugins.module_utils.report.forms import state
 from ansible_collections.estate.vmware.plugins.module_utils.report.names import latest
 from ansible_collections.estate.vmware.plugins.module_utils.report.scope import Scope
-from ansible_collections.estate.vmware.plugins.module_utils.report.summary import totals
+from ansible_collections.estate.vmware.plugins.module_utils.report.summary import seen_often, totals
 
 #: Text and look of a line.
 Line = tuple[str, str]
@@ -42,7 +42,7 @@ def _state(scope: Scope, labels: Labels, *, refer: bool) -> Line:
 
 def _filtered(scans: Sequence[Scan], labels: Labels) -> list[str]:
     """That filters were at work, and how many rows of which section they took; nothing where there were none."""
-    rows = ", ".join(f"{state(section, labels)} {count}" for section, count in left_out(scans).items())
+    rows = _counted(left_out(scans), labels)
     return [labels["text.filtered"].format(rows=rows)] if rows else []
 
 
@@ -50,10 +50,19 @@ def _redacted(scans: Sequence[Scan], labels: Labels) -> list[Line]:
     return [(labels["text.redacted"], "note")] if any(scan.redacted for scan in scans) else []
 
 
+def _seen_often(scope: Scope, labels: Labels) -> list[Line]:
+    rows = _counted(seen_often(scope), labels)
+    return [(labels["text.seen_often"].format(rows=rows), "note")] if rows else []
+
+
+def _counted(counts: Mapping[str, int], labels: Labels) -> str:
+    return ", ".join(f"{state(section, labels)} {count}" for section, count in counts.items())
+
+
 def estate(scope: Scope, labels: Labels) -> list[Line]:
     """What this workbook is, of when, and whether it is whole."""
     as_of = labels["text.as_of"].format(sources=len(scope), finished=_when(latest(scope)))
-    return [(labels["text.heading"], "heading"), (as_of, "note"), *_redacted(scope, labels), _state(scope, labels, refer=True)]
+    return [(labels["text.heading"], "heading"), (as_of, "note"), *_redacted(scope, labels), *_seen_often(scope, labels), _state(scope, labels, refer=True)]
 
 
 def source(scans: Sequence[Scan], labels: Labels) -> list[Line]:

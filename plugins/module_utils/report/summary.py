@@ -21,8 +21,8 @@ CRITICAL_PERCENT = 85
 #: Tables of the largest have this many rows, and one more for the others together.
 MOST_SOURCES = 20
 MOST = 10
-#: Characters of a name that stand beside the bar of a chart.
-BESIDE_BAR = 40
+#: Characters of a name that stand beside the bar of a chart: two pseudonyms fit.
+BESIDE_BAR = 44
 
 _OF_A_DATASTORE = ("name", "type", "datacenter", "capacity_gb", "free_gb", "used_percent")
 _IS_VM = "ifnull(template, 0) = 0"
@@ -67,6 +67,8 @@ _NUMBERS = {
     "taken_gb": ("datastores", _sum_of("capacity_gb - free_gb"), "1"),
     "networks": ("networks", "count(*)", "1"),
 }
+#: What has the same value wherever an object is seen from: section to field.
+_IDENTITIES = {"hosts": "uuid", "datastores": "url"}
 #: How the numbers of the sources become one: a sum unless it stands here.
 _JOINED: dict[str, Callable[[Iterable[Any]], Any]] = {"snapshot_oldest": min}
 #: Number of all sources that is one number for each of another.
@@ -116,6 +118,16 @@ def totals(scans: Sequence[Scan]) -> dict[str, Any]:
         total[key] = parts / wholes if wholes else None
     statuses = [scan.head.status for scan in scans]
     return {"sources": len(scans), **{status: statuses.count(status) for status in (OK, PARTIAL, FAILED)}, **total}
+
+
+def seen_often(scans: Sequence[Scan]) -> dict[str, int]:
+    """Section to how many of its objects several sources have. Every number counts them in each; none is left away here."""
+    found: dict[str, int] = {}
+    for section, field in _IDENTITIES.items():
+        # A host on its own says the path of a datastore where a vCenter says its URL; the end is that of both.
+        seen = Counter(end for scan in scans for end in {(value or "").rstrip("/").rpartition("/")[2] for value in scan.tally(section, field)} if end)
+        found[section] = sum(sources > 1 for sources in seen.values())
+    return {section: count for section, count in found.items() if count}
 
 
 def source_rows(scans: Sequence[Scan], labels: Mapping[str, str]) -> Iterator[dict[str, Any]]:

@@ -286,6 +286,7 @@ LABELS: dict[str, str] = {
     "text.redacted": "Names and other private words are pseudonyms.",
     "text.source": "{address} · {product} · read {finished} UTC",
     "text.see_coverage": "The sheet Coverage says what is missing.",
+    "text.seen_often": "Several sources have the same, and each counts them: {rows}, with all that is on them.",
     "text.seconds_shared": "Seconds are those of a question to the server. Sections that were read in one question have the same.",
     "text.total": "Total",
     "text.total_status": "{ok} ok, {failed} failed",

@@ -286,6 +286,7 @@ LABELS: dict[str, str] = {
     "text.redacted": "Los nombres y otros textos privados son seudónimos.",
     "text.source": "{address} · {product} · leída el {finished} UTC",
     "text.see_coverage": "La hoja Cobertura dice qué falta.",
+    "text.seen_often": "Varias fuentes tienen los mismos y cada una los cuenta: {rows}, con todo lo que hay en ellos.",
     "text.seconds_shared": "Los segundos son los de una consulta al servidor. Las secciones leídas en una misma consulta tienen los mismos.",
     "text.total": "Total",
     "text.total_status": "{ok} ok, {failed} con error",

@@ -286,6 +286,7 @@ LABELS: dict[str, str] = {
     "text.redacted": "Les noms et autres mots privés sont des pseudonymes.",
     "text.source": "{address} · {product} · lue le {finished} UTC",
     "text.see_coverage": "La feuille Couverture dit ce qui manque.",
+    "text.seen_often": "Plusieurs sources ont les mêmes et chacune les compte : {rows}, avec tout ce qu'ils contiennent.",
     "text.seconds_shared": "Les secondes sont celles d'une requête au serveur. Les sections lues dans une même requête ont les mêmes.",
     "text.total": "Total",
     "text.total_status": "{ok} ok, {failed} en erreur",

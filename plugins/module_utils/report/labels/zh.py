@@ -286,6 +286,7 @@ LABELS: dict[str, str] = {
     "text.redacted": "名称及其他私密内容均为化名。",
     "text.source": "{address} · {product} · 读取于 {finished} UTC",
     "text.see_coverage": "缺失内容见工作表「覆盖范围」。",
+    "text.seen_often": "多个来源包含相同的对象，并各自计数：{rows}，及其上的全部内容。",
     "text.seconds_shared": "秒数为一次服务器查询所用的时间；在同一次查询中读取的各项内容秒数相同。",
     "text.total": "合计",
     "text.total_status": "{ok} 个正常，{failed} 个失败",

@@ -28,11 +28,11 @@ def _gb_of_mb(value: int | None) -> float | None:
     return None if value is None else value / 1024
 
 
-ORIGIN = (SOURCE, Column("address", cap=26))
+ORIGIN = (SOURCE, Column("address", cap=36))
 
 VM_COLUMNS = (
-    Column("host", cap=26),
-    Column("environment", cap=20),
+    Column("host", cap=36),
+    Column("environment", cap=28),
     Column("hostname", ("name",)),
     Column("annotation", form=NOTE, cap=40),
     Column("power_state", form=STATE),

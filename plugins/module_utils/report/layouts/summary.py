@@ -10,7 +10,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.report.declare impor
 from ansible_collections.estate.vmware.plugins.module_utils.report.forms import DECIMAL, INTEGER, PERCENT, STATE
 from ansible_collections.estate.vmware.plugins.module_utils.report.summary import BESIDE_BAR, MOST, MOST_SOURCES
 
-SOURCE = Column("source", cap=24)
+SOURCE = Column("source", cap=36)
 #: Wide enough for any name that stands beside a bar.
 _NAME_OF_BAR = BESIDE_BAR + 4
 

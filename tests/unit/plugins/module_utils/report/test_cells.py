@@ -38,8 +38,9 @@ def test_what_looks_like_a_formula_is_text_and_stays_so_when_edited(text):
     assert _cell("x" + text).get("s") == str(_style("body", forms.TEXT, False))
 
 
-def test_markup_and_control_characters():
-    assert _text("a<b>&amp;\x01\ud800") == "a<b>&amp;\ufffd\ufffd"
+@pytest.mark.parametrize("text", ["a<b>&amp;", "a\x01", "a\ud800", "a\udfff", "a\uffff", "a\r"])
+def test_markup_and_characters_that_xml_does_not_take(text):
+    assert _text(text) == re.sub("[\x01\ud800-\udfff\uffff]", "\ufffd", text).replace("\r", "\n")
 
 
 def test_what_excel_would_read_as_a_character_reference_stays_what_it_is():

@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.report.labels.languages import LANGUAGES
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import EXTRA_SHEETS
+from ansible_collections.estate.vmware.plugins.module_utils.report.summary import BESIDE_BAR
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 
 
@@ -62,5 +63,5 @@ def test_names_are_whole_whatever_table_has_the_longest(made):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_names_beside_bars_are_whole(made, language):
-    scan = estates.make_scan("a", {"vms": [estates.vm(1, os_name="x" * 40)]})
-    assert made([scan], language).worksheets[0].column_dimensions["A"].width >= 43
+    scan = estates.make_scan("a", {"vms": [estates.vm(1, os_name="x" * BESIDE_BAR)]})
+    assert made([scan], language).worksheets[0].column_dimensions["A"].width >= BESIDE_BAR + 3

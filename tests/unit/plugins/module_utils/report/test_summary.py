@@ -131,13 +131,26 @@ def test_guest_systems_count_vms_and_no_templates():
 
 
 def test_names_beside_bars_are_short():
-    scans = [_vms("x" * 39 + "😀😀", ["poweredOn"], os_name="y" * 300)]
+    most = summary.BESIDE_BAR
+    scans = [_vms("x" * (most - 1) + "😀😀", ["poweredOn"], os_name="y" * 300)]
     label = next(iter(summary.vms_by_state(scans, EN)))["label"]
-    assert label == "x" * 39 + "…"
-    assert len(next(iter(summary.guest_systems(scans, EN)))["label"]) == 40
+    assert label == "x" * (most - 1) + "…"
+    assert len(next(iter(summary.guest_systems(scans, EN)))["label"]) == most
 
 
 @pytest.mark.parametrize("table", [summary.vms_by_state, summary.fullest_datastores, summary.esxi_versions, summary.guest_systems])
 @pytest.mark.parametrize("case", NOTHING)
 def test_nothing_to_show(table, case):
     assert _shown(table, [estates.make_scan("a", **how) for how in NOTHING[case]]) == []
+
+
+def test_what_several_sources_have_is_counted_by_what_it_is_itself():
+    def scan(name, url, uuid):
+        return estates.make_scan(name, {"datastores": [estates.datastore(1, url=url)], "hosts": [estates.host(1, uuid=uuid)]})
+
+    vcenter, esxi, other = scan("a", "ds:///vmfs/volumes/1f-2e/", "u-1"), scan("b", "/vmfs/volumes/1f-2e", "u-2"), scan("c", "ds:///vmfs/volumes/9f/", "u-2")
+    assert summary.seen_often([vcenter, esxi, other]) == {"hosts": 1, "datastores": 1}
+    assert summary.seen_often([vcenter, other]) == {}
+    # What nobody knows is not the same in two sources.
+    unknown = [scan(name, url, uuid) for name, url, uuid in (("d", None, None), ("e", "", ""), ("f", None, None))]
+    assert summary.seen_often([*unknown, estates.make_scan("g", status="failed", error="x")]) == {}

@@ -23,6 +23,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.report import packag
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
 from ansible_collections.estate.vmware.plugins.module_utils.report.labels.languages import LANGUAGES
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import EXTRA_SHEETS, LAYOUTS
+from ansible_collections.estate.vmware.plugins.module_utils.report.plan import plan
+from ansible_collections.estate.vmware.plugins.module_utils.report.scope import Scope
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report.estates import rows_below
 
@@ -110,6 +112,25 @@ def test_datastores_that_promise_more_than_they_have_are_marked(made):
     assert list(_rules(sheet, formula)) == [f"{provisioned}2:{provisioned}8"]
 
 
+@pytest.mark.parametrize("redacted", [False, True])
+def test_what_several_sources_have_is_said_on_the_first_sheet(made, redacted):
+    def line(*scans):
+        shown = [View(scan, {}, Pseudonyms("correct horse battery staple")) for scan in scans] if redacted else scans
+        return [str(cell.value) for cell in made(shown)["Summary"]["A"] if "same" in str(cell.value)]
+
+    def scan(name, *numbers):
+        stores = [estates.datastore(number) for number in numbers[1:]]
+        return estates.make_scan(name, {"hosts": [estates.host(number) for number in numbers], "datastores": stores})
+
+    assert line(scan("a", 1, 2), scan("b", 2, 3), scan("c", 2)) == [
+        "Several sources have the same, and each counts them: Hosts 1, with all that is on them."
+    ]
+    assert line(scan("a", 0, 1, 2), scan("b", 1, 2), scan("c", 2, 2)) == [
+        "Several sources have the same, and each counts them: Hosts 2, Datastores 1, with all that is on them."
+    ]
+    assert not line(scan("a", 1, 2), scan("b", 3, 4), scan("c"))
+
+
 def test_totals(made):
     totals = {row["Of all sources that were read"]: row["Value"] for row in rows_below(made(estates.estate())["Summary"], ["Of all sources that were read"])}
     assert totals["VMs"] == 10 and totals["Templates"] == 1 and totals["Hosts"] == 10
@@ -160,7 +181,8 @@ def test_a_host_in_maintenance_says_so_unless_it_is_not_connected(made):
 @pytest.mark.parametrize(
     "name, fill, frozen, filtered",
     [
-        ("Summary", "375623", "B5", "A4:O7"),
+        # Its heading has a line more: both sources have the same hosts.
+        ("Summary", "375623", "B6", "A5:O8"),
         ("madrid", "BDD7EE", "D5", "A4:AH11"),
         ("All VMs", "833C00", "F2", "A1:AJ12"),
         ("All hosts", "833C00", "D2", "A1:AA11"),
@@ -355,6 +377,16 @@ def test_rows_go_on_on_more_sheets_and_none_is_lost(made):
     on_source = [row["Hostname"] for name in book.sheetnames if name.split(" ")[0] == "b" for row in _blocks(book[name], "Physical host")]
     assert on_source == [f"srv-app-{number:05}" for number in range(13)]
     assert "Total" in [cell.value for name in book.sheetnames if name.startswith("Summary") for cell in book[name]["A"]]
+
+
+def test_a_sheet_has_as_many_rows_as_excel_takes():
+    scan = estates.make_scan("a", estates.sections(1))
+    # Only the rows of the sheets are counted here, none is read.
+    scan.counts["vms"] = 1_048_576
+    pages = plan(Scope([scan], LAYOUTS["consolidated"]), LANGUAGES["en"])
+    first, second = [page for page in pages if page.name.startswith("All VMs")]
+    assert first.parts[-1].last_row == 1_048_576 and second.name == "All VMs (2)"
+    assert [page.row_count for page in (first, second)] == [1_048_575, 1]
 
 
 def _blocks(sheet, first):
