@@ -63,6 +63,20 @@ options:
       - Scan file to write, or an existing folder to which a file named after O(source) is added.
       - The file is readable for its owner only. An older scan there is replaced once the new one is whole.
     type: path
+  max_age:
+    description:
+      - Does not read the source where O(dest) has a scan of it that is C(ok), asked for the same, and was begun no longer ago than this.
+        The facts are those of that scan then.
+      - Seconds, or a number with its unit, such as C(90m), C(12h) or C(7d).
+      - A job that was interrupted and is started again reads what is missing.
+    type: str
+  keep:
+    description:
+      - Earlier scans of the source to keep beside O(dest), in the folder C(earlier). Older ones are removed, but never the last one that
+        did not fail.
+      - With V(0) none is kept or removed.
+    type: int
+    default: 0
   page_size:
     description:
       - Objects to ask for at a time. The server may send fewer.
@@ -199,6 +213,10 @@ ansible_facts:
           description: SHA-256 of the scan file. Null when O(dest) is not given.
           type: str
           returned: always
+        reused:
+          description: Whether this is the scan that O(dest) had, see O(max_age).
+          type: bool
+          returned: always
         sections:
           description: The rows of each section, each a dictionary by field.
           type: dict
@@ -297,10 +315,13 @@ ansible_facts:
 """
 
 import signal
+from contextlib import contextmanager, nullcontext
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS, select
+from ansible_collections.estate.vmware.plugins.module_utils.estate.earlier import keeping
 from ansible_collections.estate.vmware.plugins.module_utils.estate.progress import Abandoned, Progress
+from ansible_collections.estate.vmware.plugins.module_utils.estate.recent import age, question, recent_scan
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scan import facts, failed_scan, scan_source
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import FAILED, IN_MEMORY, ScanFileError, ScanHead, scan_path
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import CONNECTION_OPTIONS, Connection
@@ -323,18 +344,21 @@ def main():
             },
             "with_tags": {"type": "bool", "default": True},
             "dest": {"type": "path"},
+            "max_age": {"type": "str"},
+            "keep": {"type": "int", "default": 0},
             "page_size": {"type": "int", "default": 500},
             "progress": {"type": "bool", "default": True},
             "progress_pipe": {"type": "path"},
         },
+        required_by={"max_age": "dest"},
         supports_check_mode=True,
     )
     if PYVMOMI_ERROR is not None:
         module.fail_json(msg=missing_required_lib("pyvmomi"), exception=str(PYVMOMI_ERROR))
     _leave_in_good_order(module)
     try:
-        scan = _scan(module)
-        found = {"vmware_inventory": facts(scan, with_rows=not module.params["dest"])}
+        scan, reused = _scan(module)
+        found = {"vmware_inventory": {**facts(scan, with_rows=not module.params["dest"]), "reused": reused}}
     except (Abandoned, ScanFileError) as error:
         module.fail_json(msg=f"{module.params['source'] or module.params['hostname']}: {error}")
     head = scan.head
@@ -358,23 +382,41 @@ def _leave_in_good_order(module):
 
 
 def _scan(module):
+    """The scan, and whether it was there before."""
     options = module.params
-
-    def path(source):
-        return scan_path(options["dest"], source) if options["dest"] and not module.check_mode else IN_MEMORY
-
     try:
         connection = Connection.from_options(options)
         if not 1 <= options["page_size"] <= 100_000:
             raise InvalidOption(f"page_size: {options['page_size']} is no number of objects a page; give 1 to 100000")
+        if options["keep"] < 0:
+            raise InvalidOption(f"keep: {options['keep']} is no number of scans; give 0 for none, or more")
         sections = select(options["sections"], options["fields"])
         environment = _environment(options["environment_from"], options["with_tags"])
+        most = age(options["max_age"] or "0", "max_age")
     except InvalidOption as error:
         source = options["source"] or options["hostname"].rpartition("@")[2]
-        return failed_scan(ScanHead(source, ""), error, path(source))
+        with _place(module, source) as path:
+            return failed_scan(ScanHead(source, ""), error, path), False
     source = options["source"] or connection.host
+    if most:
+        asked = question(connection, sections, environment, options["with_tags"])
+        if scan := recent_scan(scan_path(options["dest"], source), source, connection.address, asked, most):
+            return scan, True
     progress = Progress(options["progress_pipe"], options["progress"])
-    return scan_source(connection, source, sections, path(source), options["page_size"], environment, options["with_tags"], progress)
+    with _place(module, source) as path:
+        return scan_source(connection, source, sections, path, options["page_size"], environment, options["with_tags"], progress), False
+
+
+@contextmanager
+def _place(module, source):
+    """Where the scan goes."""
+    dest, keep = module.params["dest"], module.params["keep"]
+    if module.check_mode or not dest:
+        yield IN_MEMORY
+        return
+    path = scan_path(dest, source)
+    with keeping(path, keep) if keep else nullcontext():
+        yield path
 
 
 def _environment(named, with_tags):

@@ -297,7 +297,7 @@ def test_job_checks_first_where_it_is_told_to(tmp_path, own):
             "good": {f"vmware_{name}": value for name, value in pinned(own).items()},
             "poor": source(simulator, vmware_username="poor", vmware_collect_source="alias of poor"),
         }
-        done = run_job(tmp_path / "run", sources, "-e", '{"vmware_collect_check_connection": true}')
+        done = run_job(tmp_path / "run", sources, "-e", 'vmware_collect_check_connections=each')
         calls = simulator.calls()
     assert done.returncode == 2, done.stdout[-3000:]
     told = "poor lacks System.Read at the top"
@@ -329,7 +329,7 @@ def test_no_secret_at_the_highest_verbosity(tmp_path, own, monkeypatch):
             "refused": {**variables, "vmware_password": WRONG, **through},
             "no-way": {**variables, **through, "vmware_proxy_password": "wr0ng-pr0xy"},
         }
-        done = run_job(tmp_path / "run", sources, "-vvvv", "-e", '{"vmware_collect_check_connection": true}', keep=secrets)
+        done = run_job(tmp_path / "run", sources, "-vvvv", "-e", 'vmware_collect_check_connections=each', keep=secrets)
     read = re.search(r"(\d) of 6 sources could not be read: ([^.]*)\.", done.stdout.replace("\n", " "))
     assert read and read[2] == "both, lost-token, no-way, refused", done.stdout[-3000:]
     output = done.stdout + done.stderr + (tmp_path / "run" / "ansible.log").read_text()

@@ -17,7 +17,8 @@ from collections.abc import Iterator, Sequence
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import Section
 from ansible_collections.estate.vmware.plugins.module_utils.estate.collector import TagsOf, collect
 from ansible_collections.estate.vmware.plugins.module_utils.estate.progress import Progress
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import IN_MEMORY, OK, PARTIAL, Scan, ScanHead, ScanWriter, checksum
+from ansible_collections.estate.vmware.plugins.module_utils.estate.recent import question
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import IN_MEMORY, OK, PARTIAL, TIME, Scan, ScanHead, ScanWriter, checksum
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import VsphereError
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
@@ -55,7 +56,7 @@ def scan_source(
     :raises ScanFileError: the scan cannot be written.
     :raises Abandoned: nobody waits for it any more; nothing is written.
     """
-    head = ScanHead(source, connection.address, started=_now())
+    head = ScanHead(source, connection.address, started=_now(), asked=question(connection, sections, environment, with_tags))
     clock = time.monotonic()
     session = Session(connection)
     try:
@@ -157,4 +158,4 @@ def _no_search_for_cycles() -> Iterator[None]:
 
 
 def _now() -> str:
-    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.now(timezone.utc).strftime(TIME)

@@ -31,7 +31,10 @@ from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field
 #: Version of the tables below. A reader refuses files of a later one.
 FORMAT = 1
 SUFFIX = ".sqlite"
+PART = ".part"
 IN_MEMORY = ":memory:"
+#: How times are written, all in UTC.
+TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 OK = "ok"
 PARTIAL = "partial"
@@ -39,7 +42,7 @@ FAILED = "failed"
 
 _TABLES = """
 CREATE TABLE scan (format INTEGER, about TEXT, source TEXT, address TEXT, type TEXT, status TEXT,
-                   error_kind TEXT, error TEXT, started TEXT, finished TEXT, seconds REAL, calls INTEGER);
+                   error_kind TEXT, error TEXT, started TEXT, finished TEXT, seconds REAL, calls INTEGER, asked TEXT);
 CREATE TABLE sections (section TEXT PRIMARY KEY, text TEXT, row_count INTEGER, seconds REAL);
 CREATE TABLE fields (section TEXT, field TEXT, kind TEXT, unit TEXT, text TEXT, PRIMARY KEY (section, field));
 CREATE TABLE issues (section TEXT, object TEXT, property TEXT, kind TEXT, message TEXT);
@@ -76,6 +79,7 @@ class ScanHead:
     :ivar about: product facts of the server: name, full_name, version, build, api_version, api_type, instance_uuid.
     :ivar status: ok, partial or failed. :ivar error: why it failed; its kind is a word for programs.
     :ivar started: and finished: ISO 8601 in UTC. :ivar seconds: between the two. :ivar calls: requests that it took.
+    :ivar asked: what was asked for, see recent.py; empty in files of releases that did not say so.
     """
 
     source: str
@@ -89,6 +93,7 @@ class ScanHead:
     finished: str = ""
     seconds: float = 0.0
     calls: int = 0
+    asked: str = ""
 
 
 def checksum(path: str) -> str:
@@ -115,7 +120,7 @@ class ScanWriter:
         self._part = path
         try:
             if path != IN_MEMORY:
-                handle, self._part = tempfile.mkstemp(prefix=".", suffix=".part", dir=os.path.dirname(path) or ".")
+                handle, self._part = tempfile.mkstemp(prefix=".", suffix=PART, dir=os.path.dirname(path) or ".")
                 os.close(handle)
             self._db = sqlite3.connect(self._part, isolation_level=None)
             # Nobody reads the file before it is renamed, so a journal would protect nothing.

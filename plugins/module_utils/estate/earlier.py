@@ -1,0 +1,82 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Earlier scans of a source, kept beside its latest one: those of ``scans/east.sqlite`` are ``scans/earlier/east/20261120T065900Z.sqlite``, …"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from contextlib import closing, contextmanager, suppress
+from collections.abc import Iterator
+
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import FAILED, PART, SUFFIX, Scan, ScanFileError, ScanHead
+
+_FOLDER = "earlier"
+_NAME = re.compile(r"\d{8}T\d{6}Z" + re.escape(SUFFIX))
+
+
+@contextmanager
+def keeping(path: str, number: int) -> Iterator[None]:
+    """Keep the scan that is there while a new one is made, and so many earlier ones in all once it is.
+
+    What is removed then are scans of this source alone, and never the last one that has something in it.
+
+    :raises ScanFileError: the scan cannot be kept.
+    """
+    folder = os.path.join(os.path.dirname(path), _FOLDER, os.path.basename(path).removesuffix(SUFFIX))
+    if before := _head(path):
+        aside = os.path.join(folder, re.sub("[-:]", "", before.started) + SUFFIX)
+        try:
+            os.makedirs(folder, mode=0o700, exist_ok=True)
+            if not os.path.exists(aside):
+                _give_second_name(path, aside)
+        except OSError as error:
+            raise ScanFileError(f"{path} cannot be kept as {aside}: {error.strerror}; give a folder that is writable, or set keep to 0") from error
+    yield
+    if latest := _head(path):
+        # What cannot be removed now can be the next time.
+        with suppress(OSError):
+            _prune(folder, latest, number)
+
+
+def _give_second_name(path: str, aside: str) -> None:
+    handle, part = tempfile.mkstemp(prefix=".", suffix=PART, dir=os.path.dirname(aside))
+    os.close(handle)
+    try:
+        os.unlink(part)
+        try:
+            os.link(path, part)
+        except OSError:
+            # Not every share knows links.
+            shutil.copy2(path, part)
+        os.replace(part, aside)
+    finally:
+        # Two names of one file are not replaced but both kept.
+        with suppress(FileNotFoundError):
+            os.unlink(part)
+
+
+def _prune(folder: str, latest: ScanHead, number: int) -> None:
+    names = sorted(filter(_NAME.fullmatch, os.listdir(folder)), reverse=True)
+    heads = {path: _head(path) for path in (os.path.join(folder, name) for name in names)}
+    own = [path for path, head in heads.items() if head and head.source == latest.source]
+    good = [path for path in own if heads[path].status != FAILED]
+    kept = own[:number]
+    if latest.status == FAILED and not set(kept) & set(good):
+        kept += good[:1]
+    for path in own:
+        if path not in kept:
+            os.unlink(path)
+
+
+def _head(path: str) -> ScanHead | None:
+    """What a file says of itself; None where it is no scan."""
+    try:
+        with closing(Scan.open(path)) as scan:
+            return scan.head
+    except ScanFileError:
+        return None

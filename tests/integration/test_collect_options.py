@@ -1,0 +1,96 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which sources are read, when, and what is kept of earlier readings."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+
+import pytest
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Scan
+from ansible_collections.estate.vmware.tests.integration.running import run_job, source
+from estates import start_simulator
+
+WRONG = "wr0ng-passw0rd"
+
+
+def table(done: subprocess.CompletedProcess[str]) -> dict[str, list[str]]:
+    """The table that the job ends reading with: source to the words of its line, without that name."""
+    _before, _task, after = done.stdout.partition("Say what was read]")
+    header, *lines = re.findall(r'^ +"(.*)",?$', after.partition("PLAY [")[0], re.MULTILINE)
+    assert header.split() == ["source", "status", "VMs", "hosts", "datastores", "networks", "seconds", "calls"], done.stdout[-3000:]
+    assert {len(line) for line in lines} == {len(header)}, "columns stand below each other"
+    return {name: words for name, *words in map(str.split, lines)}
+
+
+def logins(estate) -> list[int]:
+    return [simulator.calls().get("Login", 0) for simulator in estate]
+
+
+def test_sources_that_were_read_lately_are_not_read_again(tmp_path, estate):
+    """What a job that stopped half way has read is taken up again, by the same question and no other."""
+    folder, options = tmp_path / "run", {"vmware_collect_max_age": "1h", "vmware_collect_keep": 1, "vmware_report_on_source_error": "warn"}
+    sources = {simulator.name: source(simulator) for simulator in estate}
+    sources["intruder"] = source(estate[0], vmware_password=WRONG)
+
+    def run(**changes):
+        before = logins(estate)
+        done = run_job(folder, sources, "-e", json.dumps({**options, **changes}))
+        assert done.returncode == 0, done.stdout[-3000:]
+        return table(done), [after - was for was, after in zip(before, logins(estate))]
+
+    first, made = run()
+    assert made == [2, 1, 1]
+    for simulator in estate:
+        status, vms, hosts, datastores, networks, seconds, calls = first[simulator.name]
+        found = Scan.open(str(folder / "vmware-inventory" / "scans" / f"{simulator.name}.sqlite"))
+        assert [status, vms, hosts, datastores, networks] == ["ok", *(str(found.counts[key]) for key in ("vms", "hosts", "datastores", "networks"))]
+        assert float(seconds) > 0 and int(calls) == found.head.calls > 5
+    assert first["intruder"][:5] == ["failed", "-", "-", "-", "-"]
+
+    second, made = run()
+    assert made == [1, 0, 0], "only the one that failed is tried again"
+    assert {name: words[0] for name, words in second.items()} == {**dict.fromkeys(first, "reused"), "intruder": "failed"}
+    assert [words[1:] for name, words in second.items() if name != "intruder"] == [words[1:] for name, words in first.items() if name != "intruder"]
+
+    third, made = run(vmware_collect_with_tags=False)
+    assert made == [2, 1, 1]
+    assert third[estate[0].name][0] == "ok"
+    earlier = sorted(path.relative_to(folder).parts[-2] for path in folder.rglob("earlier/*/*.sqlite"))
+    assert earlier == sorted(first), "one earlier scan each, also of the source that has failed twice before"
+
+
+@pytest.mark.parametrize("broken", [{"vmware_password": WRONG}, {"vmware_password": "{{ vault_typo }}"}], ids=["refused", "undefined"])
+def test_nothing_is_read_where_one_source_is_not_in_order(tmp_path, estate, broken):
+    views = [simulator.calls().get("CreateContainerView", 0) for simulator in estate]
+    sources = {simulator.name: source(simulator) for simulator in estate}
+    sources["broken"] = source(estate[0], **broken)
+    done = run_job(tmp_path / "run", sources, "-e", "vmware_collect_check_connections=all")
+    assert done.returncode == 2
+    reason = "is refused: check username" if broken["vmware_password"] == WRONG else "vault_typo"
+    assert re.search(rf"1 of 4 sources are not in order, and nothing was read: broken: .*{reason}", done.stdout)
+    assert [simulator.calls().get("CreateContainerView", 0) for simulator in estate] == views
+    assert not [path for path in (tmp_path / "run" / "vmware-inventory").rglob("*") if path.is_file()]
+
+
+def test_sources_in_order_are_read_after_they_were_checked(tmp_path, estate):
+    options = ["-e", "vmware_collect_check_connections=all", "-e", "vmware_collect_serial=2"]
+    done = run_job(tmp_path / "run", {simulator.name: source(simulator) for simulator in estate}, *options)
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert done.stdout.count("Say what was read]") == 2, "two batches"
+    assert len(list((tmp_path / "run").rglob("*.xlsx"))) == 1, "one workbook"
+
+
+def test_strictly_one_after_another(tmp_path):
+    with start_simulator(tmp_path / "simulator", name="lab", vms=2, method_delays={"RetrievePropertiesEx": 700}) as lab:
+        sources = {f"lab-{number}": source(lab) for number in range(3)}
+        done = run_job(tmp_path / "run", sources, "-e", "vmware_collect_throttle=1")
+    assert done.returncode == 0, done.stdout[-3000:]
+    heads = sorted((Scan.open(str(path)).head for path in (tmp_path / "run").rglob("*.sqlite")), key=lambda head: head.started)
+    assert len(heads) == 3
+    assert all(head.seconds > 2 for head in heads)
+    assert all(one.finished <= following.started for one, following in zip(heads, heads[1:]))
