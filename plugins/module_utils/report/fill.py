@@ -75,9 +75,9 @@ class Filler:
         return [make(column_letter(number), column.form, look, self._styles.number, self._labels) for number, column in enumerate(block.columns, 1)]
 
     def _header(self, number: int, block: Block) -> str:
-        """A header stands as the values below it do."""
+        """A header stands at the right where the values below it do."""
         writers = [
-            cell_writer(column_letter(index), TEXT, block.header, partial(self._style_of, column.form), self._labels)
+            cell_writer(column_letter(index), TEXT, block.header, partial(self._style_of, column.form if FORMS[column.form].right else TEXT), self._labels)
             for index, column in enumerate(block.columns, 1)
         ]
         return _row(number, [column.text(self._labels) for column in block.columns], writers)

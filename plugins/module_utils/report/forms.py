@@ -42,6 +42,11 @@ def joined(value: list[str], labels: Mapping[str, str]) -> str:
     return ", ".join(value)
 
 
+def spaced(value: str, labels: Mapping[str, str]) -> str:
+    """A text of several lines with a space between them: Excel shows them on one line, with nothing between."""
+    return value.replace("\n", " \n")
+
+
 def tagged(value: Mapping[str, list[str]], labels: Mapping[str, str]) -> str:
     """Tags by category as one text."""
     return "; ".join(f"{category}: {', '.join(names)}" for category, names in value.items())
@@ -91,7 +96,7 @@ class Form:
         and shown in another language.
     :ivar more: characters that the format adds to those.
     :ivar right: values, and the header above them, stand at the right.
-    :ivar lines: values may have several lines; the row is as high as one, which is the first.
+    :ivar lines: values may have several lines; where a program shows them below one another, the first is seen.
     """
 
     number_format: str = "General"
@@ -106,7 +111,7 @@ _DIGITS = "length(cast(abs({0}) AS INTEGER)) * 4 / 3"
 
 FORMS: dict[str, Form] = {
     TEXT: Form(),
-    NOTE: Form(lines=True),
+    NOTE: Form(show=spaced, lines=True),
     # Less the brackets and quotation marks that a scan has around them.
     LIST: Form(show=joined, length=_LENGTH + " - 4"),
     TAGS: Form(show=tagged, length=_LENGTH + " - 6"),

@@ -45,7 +45,7 @@ class StyleBook:
         indent = 1 if look.bordered and not form.right else 0
         # At the bottom Latin and Chinese letters stand on one line, and what a row is too low for is the space above them.
         vertical = "top" if form.lines else "bottom"
-        cell.alignment = openpyxl.styles.Alignment(horizontal="right" if form.right else "left", indent=indent, vertical=vertical, wrap_text=form.lines)
+        cell.alignment = openpyxl.styles.Alignment(horizontal="right" if form.right else "left", indent=indent, vertical=vertical)
         if look.fill:
             cell.fill = openpyxl.styles.PatternFill("solid", start_color=look.fill)
         if look.bordered:
