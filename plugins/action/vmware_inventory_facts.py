@@ -110,7 +110,6 @@ class Follower:
     def __exit__(self, *_exception: object) -> None:
         self._is_over.set()
         self._thread.join()
-        self._forget_name()
 
     def _forget_name(self) -> None:
         with suppress(OSError):
@@ -126,13 +125,14 @@ class Follower:
                 if said := self._said():
                     self._forget_name()
                 *lines, rest = (rest + said).split(b"\n")
-                if lines:
-                    last.heard(**json.loads(lines[-1]))
+                if told := list(filter(None, lines)):
+                    last.heard(**json.loads(told[-1]))
                 if time.monotonic() - last.shown >= self._interval:
                     # A terminal that has gone is no reason to let go of the module.
                     with suppress(Exception):
                         self._show(last.text(time.monotonic()))
         finally:
+            self._forget_name()
             os.close(self._pipe)
 
     def _said(self) -> bytes:

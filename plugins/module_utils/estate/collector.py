@@ -152,7 +152,6 @@ class _Reader:
             for section in sections:
                 self._writer.clear_section(section.key)
             strange.clear()
-            self._progress.restart()
             for page in self._pages(wanted):
                 strange.update(item.ref.type for item in page if item.ref.type not in wanted)
                 if with_tags:
@@ -160,7 +159,6 @@ class _Reader:
                 for section, maker in zip(sections, makers):
                     self._writer.add_rows(section.key, maker.rows(page))
                 self._note_unseen(page)
-                self._progress.advance(sum(item.ref.type == _MACHINE for item in page))
 
         strange: set[str] = set()
         self._persistently(attempt)
@@ -198,9 +196,13 @@ class _Reader:
         known = {name: sorted(set(paths) - self.unknown) for name, paths in wanted.items() if self._has(name)}
         question = {name: paths for name, paths in known.items() if paths}
         # A view of no types would be one of all.
-        tell_total = self._progress.expect if self._progress.wants_total and list(question) == [_MACHINE] else None
+        are_machines = list(question) == [_MACHINE]
+        tell_total = self._progress.expect if are_machines and self._progress.wants_total else None
+        self._progress.restart()
         for page in retrieve(self._session, question, self._shapes, self._page_size, tell_total) if question else ():
-            yield _each_once(page)
+            objects = _each_once(page)
+            yield objects
+            self._progress.advance(len(objects) if are_machines else 0)
 
     def _has(self, managed_type: str) -> bool:
         """Whether a server of this kind has such objects."""

@@ -61,6 +61,9 @@ class Progress:
 def _opened(path: str) -> int | None:
     """The pipe for writing; None where nobody reads it. Nothing about progress is worth a failed scan."""
     try:
-        return os.open(path, os.O_WRONLY | os.O_NONBLOCK)
+        pipe = os.open(path, os.O_WRONLY | os.O_NONBLOCK)
+        # Whoever reads it knows now that its name is not needed any more.
+        os.write(pipe, b"\n")
+        return pipe
     except OSError:
         return None

@@ -63,7 +63,6 @@ def test_nothing_is_shown_before_its_time_nor_after_the_end(lines):
 def test_name_of_the_pipe_is_gone_once_somebody_has_opened_it(lines, tmp_path):
     with action.Follower("east", 60, lines.append) as follower:
         progress = Progress(follower.path)
-        progress.advance(0)
         wait_for(lambda: not list(tmp_path.iterdir()))
         progress.advance(500)
 
