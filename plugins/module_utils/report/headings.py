@@ -62,7 +62,7 @@ def _counted(counts: Mapping[str, int], labels: Labels) -> str:
 def estate(scope: Scope, labels: Labels) -> list[Line]:
     """What this workbook is, of when, and whether it is whole."""
     as_of = labels["text.as_of"].format(sources=len(scope), finished=_when(latest(scope)))
-    return [(labels["text.heading"], "heading"), (as_of, "note"), *_redacted(scope, labels), *_seen_often(scope, labels), _state(scope, labels, refer=True)]
+    return [(labels["text.heading"], "heading"), (as_of, "note"), *_redacted(scope, labels), _state(scope, labels, refer=True), *_seen_often(scope, labels)]
 
 
 def source(scans: Sequence[Scan], labels: Labels) -> list[Line]:
