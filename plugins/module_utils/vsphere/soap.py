@@ -75,6 +75,7 @@ _READERS: dict[Any, Callable[[str], Any]] = {str: str, int: _integer, float: flo
 _XSD: dict[str, Any] = {
     **dict.fromkeys(("byte", "short", "int", "long", "unsignedInt"), int),
     **dict.fromkeys(("float", "double"), float),
+    **dict.fromkeys(("string", "dateTime"), str),
     "boolean": bool,
 }
 
@@ -102,13 +103,13 @@ def parse(data: bytes, shape: Any, shapes: Shapes) -> dict[str, Any]:
     if not _BEGINNING.match(data):
         raise DecodeError("it does not begin as a SOAP reply does")
     try:
-        return _Builder(shape, shapes).build(data)
+        return _build(data, shape, shapes)
     except expat.ExpatError as error:
         if error.code not in _FORBIDDEN_CHARACTER:
             raise _malformed(error) from error
     mended = _FORBIDDEN.sub("\ufffd", data.decode("utf-8", "replace")).encode()
     try:
-        return _Builder(shape, shapes).build(mended)
+        return _build(mended, shape, shapes)
     except expat.ExpatError as error:
         raise _malformed(error) from error
 
@@ -120,7 +121,7 @@ def _malformed(error: expat.ExpatError) -> DecodeError:
 class _Node(dict):
     """A shape made ready for use: the tag of each part to the node of that part, None for one to skip.
 
-    :ivar make: what its parts are collected in, None where the element is only text or that is not known.
+    :ivar make: what its parts are collected in: dict or list, None where it is a leaf and has none, str where nobody knows.
     :ivar read: what its text becomes. :ivar listed: it is an item of a list that its parent keeps under its tag.
     :ivar rest: the node of every part that is not named. :ivar without: types that are skipped.
     """
@@ -179,146 +180,156 @@ class _Nodes:
             node.make = list
             node.rest = self.of(shape[0])
         elif shape is ANY:
+            node.make = str
             node.rest = node
         else:
             node.read = _READERS.get(shape, shape)
         return node
 
 
-class _Builder:
-    """Turns expat's events into the value that a shape describes."""
+def _build(data: bytes, shape: Any, shapes: Shapes) -> dict[str, Any]:
+    """Turn expat's events into the value that a shape describes.
 
-    def __init__(self, shape: Any, shapes: Shapes) -> None:
-        nodes = _Nodes()
-        self._any = nodes.of(ANY)
-        self._reference = nodes.of(MoRef)
-        self._kinds = _Kinds(nodes)
-        self._properties = {(kind, path): nodes.of(shape) for kind, paths in shapes.items() for path, shape in paths.items()}
-        # The open element's node, what is made of the element, and both of each element around it.
-        self._node = nodes.of(shape)
-        self._value: Any = {}
-        self._around: list[tuple[_Node, Any]] = []
-        self._text: list[str] = []
-        self._collect = self._text.append
-        self._references: dict[str, MoRef] = {}
-        self._skipped = 0
-        self._type_attribute = "xsi:type"
-        self._parser: Any = expat.ParserCreate("UTF-8")
+    Most of a scan's CPU time goes here, so its state is in local variables: attributes of an object cost more.
+    """
+    nodes = _Nodes()
+    unknown, reference, kinds = nodes.of(ANY), nodes.of(MoRef), _Kinds(nodes)
+    properties = {(kind, path): nodes.of(shape) for kind, paths in shapes.items() for path, shape in paths.items()}
+    references: dict[str, MoRef] = {}
+    type_attribute = "xsi:type"
+    # The innermost open element that can have parts, and what is made of it. Within it a leaf may be open, of the type
+    # that it names; then the node is that of the leaf, and beside it is that of the element around it.
+    node = beside = nodes.of(shape)
+    whole: Any = {}
+    kind = ""
+    around: list[tuple[_Node, Any]] = []
+    text: list[str] = []
+    collect = text.append
+    join = "".join
+    skipped = 0
+    parser: Any = expat.ParserCreate("UTF-8")
 
-    def build(self, data: bytes) -> dict[str, Any]:
-        parser = self._parser
-        parser.buffer_text = True
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._collect
-        view = memoryview(data)
-        for end in range(_SLICE, len(data) + _SLICE, _SLICE):
-            parser.Parse(view[end - _SLICE : end], False)
-            if max(end - parser.CurrentByteIndex, sum(map(len, self._text))) > _LONGEST:
-                raise DecodeError(f"a tag or a text in it is longer than {_LONGEST} bytes")
-        parser.Parse(b"", True)
-        # Parser and builder hold each other, but a page is to go as soon as nobody needs it.
-        self._parser = None
-        return self._value
-
-    def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        if self._skipped:
-            self._skipped += 1
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal node, beside, whole, kind, skipped
+        if skipped:
+            skipped += 1
             return
-        node = self._node[tag]
-        if node is None:
-            self._skip()
+        part = node[tag]
+        if part is None:
+            skip()
             return
-        if len(self._around) == _DEEPEST:
-            raise DecodeError(f"its elements are nested deeper than {_DEEPEST}")
-        self._text.clear()
-        if node.read is PROPERTY:
-            node = self._node_of_property()
+        text.clear()
+        if part.read is PROPERTY:
+            part = node_of_property()
         kind = ""
         if attributes:
             kind = attributes.get("type", "")
             if not kind:
-                kind = attributes.get(self._type_attribute) or self._find_type(attributes)
+                kind = attributes.get(type_attribute) or find_type(attributes)
                 if ":" in kind:
                     kind = kind.rpartition(":")[2]
-                if node is self._any:
-                    node = self._kinds[kind]
-                elif kind in node.without:
-                    self._skip()
+                if part is unknown:
+                    part = kinds[kind]
+                elif kind in part.without:
+                    skip()
                     return
-            elif node is self._any:
-                node = self._reference
-        self._around.append((self._node, self._value))
-        self._node = node
-        make = node.make
+            elif part is unknown:
+                part = reference
+        make = part.make
         if make is None:
-            self._value = kind
-        elif kind and make is dict:
-            self._value = {TYPE: kind}
+            beside, node = node, part
+            return
+        if len(around) == _DEEPEST:
+            raise DecodeError(f"its elements are nested deeper than {_DEEPEST}")
+        around.append((node, whole))
+        node = part
+        if make is dict:
+            whole = {TYPE: kind} if kind else {}
+        elif make is list:
+            whole = []
         else:
-            self._value = make()
+            whole = kind
 
-    def _skip(self) -> None:
-        self._skipped = 1
-        self._parser.CharacterDataHandler = None
+    def skip() -> None:
+        nonlocal skipped
+        skipped = 1
+        parser.CharacterDataHandler = None
 
-    def _node_of_property(self) -> _Node:
+    def node_of_property() -> _Node:
         # Open is a propSet, with its name; around it is its object, with its reference.
-        owner, path = self._around[-1][1].get("obj"), self._value.get("name")
+        owner, path = around[-1][1].get("obj"), whole.get("name")
         if owner is None or path is None:
             raise DecodeError("a property's value comes before what tells which property it is")
-        return self._properties.get((owner.type, path), self._any)
+        return properties.get((owner.type, path), unknown)
 
-    def _find_type(self, attributes: dict[str, str]) -> str:
+    def find_type(attributes: dict[str, str]) -> str:
         # vCenter writes xsi:type, the simulator binds another prefix to the same namespace.
+        nonlocal type_attribute
         for name, value in attributes.items():
             if name.endswith(":type"):
-                self._type_attribute = name
+                type_attribute = name
                 return value
         return ""
 
-    def _end(self, tag: str) -> None:
-        if self._skipped:
-            self._skipped -= 1
-            if not self._skipped:
-                self._parser.CharacterDataHandler = self._collect
+    def end(tag: str) -> None:
+        nonlocal node, whole, skipped
+        if skipped:
+            skipped -= 1
+            if not skipped:
+                parser.CharacterDataHandler = collect
             return
-        node, value = self._node, self._value
-        self._node, self._value = outer, whole = self._around.pop()
-        if node.make is None:
-            value = self._leaf(node.read, value)
-        elif not value and self._text and node.make is dict:
-            value = "".join(self._text).strip() or value
-        if outer.make is list:
+        ended = node
+        make = ended.make
+        if make is None:
+            said = join(text)
+            read = ended.read
+            if read is str:
+                value = said
+            elif read is MoRef:
+                # The same few objects are named again and again.
+                value = references.get(said)
+                if value is None or value.type != kind:
+                    value = references[said] = MoRef(kind, said)
+            else:
+                try:
+                    value = read(said)
+                except ValueError:
+                    value = said
+            node = beside
+        else:
+            value = whole
+            if make is str:
+                # It may have turned out to be a structure.
+                value = join(text) if isinstance(value, str) else value
+            elif not value and text and make is dict:
+                value = join(text).strip() or value
+            node, whole = around.pop()
+        if node.make is list:
             whole.append(value)
             return
         if ":" in tag:
             tag = tag.rpartition(":")[2]
-        if node.listed:
+        if ended.listed:
             whole.setdefault(tag, []).append(value)
-        elif outer is self._any:
-            self._value = _with_part(whole, tag, value)
+        elif node is unknown:
+            whole = _with_part(whole, tag, value)
         else:
             # Of two the first one counts: what came after the name was read by that name.
             whole.setdefault(tag, value)
 
-    def _leaf(self, read: Any, value: Any) -> Any:
-        text = "".join(self._text)
-        if read is str:
-            return text
-        if read is None:
-            # It may have turned out to be a structure.
-            return text if isinstance(value, str) else value
-        if read is MoRef:
-            # The same few objects are named again and again.
-            known = self._references.get(text)
-            if known is None or known.type != value:
-                known = self._references[text] = MoRef(value, text)
-            return known
-        try:
-            return read(text)
-        except ValueError:
-            return text
+    parser.buffer_text = True
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = collect
+    view = memoryview(data)
+    for stop in range(_SLICE, len(data) + _SLICE, _SLICE):
+        parser.Parse(view[stop - _SLICE : stop], False)
+        if max(stop - parser.CurrentByteIndex, sum(map(len, text))) > _LONGEST:
+            raise DecodeError(f"a tag or a text in it is longer than {_LONGEST} bytes")
+    parser.Parse(b"", True)
+    # Parser and handlers hold each other, but a page is to go as soon as nobody needs it.
+    parser = None
+    return whole
 
 
 def _with_part(whole: Any, tag: str, value: Any) -> dict[str, Any]:
