@@ -37,8 +37,9 @@ TAGS_SECTION = "tags"
 #: How many objects that may not be seen are named one by one.
 _MOST_UNSEEN = 100
 
-#: Tells the tags of objects: object to category to names.
-TagsOf = Callable[[Sequence[MoRef]], Mapping[MoRef, Mapping[str, Sequence[str]]]]
+#: The tags of objects: object to category to names.
+Tags = Mapping[MoRef, Mapping[str, Sequence[str]]]
+TagsOf = Callable[[Sequence[MoRef]], Tags]
 
 
 def collect(
@@ -154,10 +155,10 @@ class _Reader:
             strange.clear()
             for page in self._pages(wanted):
                 strange.update(item.ref.type for item in page if item.ref.type not in wanted)
-                if with_tags:
-                    self._read_tags(page)
+                tags = self._tags(page) if with_tags else {}
+                there = [_with_tags(item, tags) for item in page if not _has_vanished(item)]
                 for section, maker in zip(sections, makers):
-                    self._writer.add_rows(section.key, maker.rows(page))
+                    self._writer.add_rows(section.key, maker.rows(there))
                 self._note_unseen(page)
 
         strange: set[str] = set()
@@ -183,14 +184,14 @@ class _Reader:
         # Whatever no object of the page refers to was met on the way up from one.
         self._unseen.update((ref, ("parent", "")) for ref in sorted(new))
 
-    def _read_tags(self, page: Sequence[ManagedObject]) -> None:
-        self._lookup.tags = {}
+    def _tags(self, page: Sequence[ManagedObject]) -> Tags:
         if self._tags_of:
             try:
-                self._lookup.tags = self._tags_of([item.ref for item in page])
+                return self._tags_of([item.ref for item in page])
             except VsphereError as error:
                 self._tags_of = None
                 self._writer.add_issue(Issue(TAGS_SECTION, "", "", error.kind, f"tags could not be read: {error}"))
+        return {}
 
     def _pages(self, wanted: Mapping[str, Iterable[str]]) -> Iterator[list[ManagedObject]]:
         known = {name: sorted(set(paths) - self.unknown) for name, paths in wanted.items() if self._has(name)}
@@ -264,25 +265,30 @@ class _RowMaker:
         self._common = {path for column in self._columns for path in column.paths if path not in self._parts}
 
     def rows(self, objects: Iterable[ManagedObject]) -> list[tuple]:
-        """The rows of objects, as :meth:`ScanWriter.add_rows` takes them."""
+        """The rows of objects, which have :data:`SELF` and :data:`TAGS` among their properties, as :meth:`ScanWriter.add_rows` takes them."""
         types = self._section.managed_types
         rows: list[tuple] = []
         for item in objects:
-            if item.ref.type in types and not _has_vanished(item):
+            if item.ref.type in types:
                 _note_missing(self._section.key, item, self._properties, self._report)
-                own = {**item.properties, SELF: item.ref, TAGS: self._lookup.tags.get(item.ref)}
-                rows += [self._row(item, properties) for properties in self._items(item, own)] if self._section.items else [self._row(item, own)]
+                rows += [self._row(item, properties) for properties in (self._items(item) if self._section.items else [item.properties])]
         return rows
 
-    def _items(self, item: ManagedObject, own: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    def _items(self, item: ManagedObject) -> Iterator[dict[str, Any]]:
         """What each row is made of, where the rows are items of lists that an object has."""
         paths = self._section.items.paths
         if paths[0] in item.missing:
             return
-        common = {path: own.get(path) for path in self._common}
+        common = {path: item.properties.get(path) for path in self._common}
         try:
-            for structures in self._section.items.each(self._lookup, *map(own.get, paths)):
-                yield {**common, **{path: _part(structures.get(owner), names) for path, (owner, names) in self._parts.items()}}
+            for structures in self._section.items.each(self._lookup, *map(item.properties.get, paths)):
+                properties = dict(common)
+                for path, (owner, names) in self._parts.items():
+                    part = structures.get(owner)
+                    for name in names:
+                        part = part.get(name) if isinstance(part, dict) else None
+                    properties[path] = part
+                yield properties
         except _NONSENSE as error:
             _note(self._section.key, item, paths[0], Fault("", f"rows cannot be made of it: {error!r}"), self._report)
 
@@ -340,12 +346,6 @@ def _value_maker(field: Field, paths: Sequence[str], lookup: Lookup) -> Callable
     return make_as_is if how is value_as_is else make if others else make_of_one
 
 
-def _part(item: Any, names: Sequence[str]) -> Any:
-    for name in names:
-        item = item.get(name) if isinstance(item, dict) else None
-    return item
-
-
 def _references(value: Any) -> Iterator[MoRef]:
     """All references in a value."""
     if isinstance(value, MoRef):
@@ -353,6 +353,11 @@ def _references(value: Any) -> Iterator[MoRef]:
     elif isinstance(value, (dict, list)):
         for part in value.values() if isinstance(value, dict) else value:
             yield from _references(part)
+
+
+def _with_tags(item: ManagedObject, tags: Tags) -> ManagedObject:
+    """An object with what fields are made of besides its properties."""
+    return item._replace(properties={**item.properties, SELF: item.ref, TAGS: tags.get(item.ref)})
 
 
 def _has_vanished(item: ManagedObject) -> bool:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 from typing import Any
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from urllib.parse import unquote
 
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import ManagedObject, MoRef, Shapes
@@ -53,7 +53,6 @@ class Lookup:
     """Answers by MoRef what the objects of one source are called and where they belong.
 
     :ivar custom_attributes: key to name of those that the source knows.
-    :ivar tags: of the objects of the page at hand: category to names.
     :ivar environment: how a VM tells its environment: tag_category, custom_attribute or folder_level, with its
         name, which is a number for a level; None where nobody has said.
     :ivar scanned: when, in UTC.
@@ -72,7 +71,6 @@ class Lookup:
         self._port_configs: dict[MoRef, dict[str, Any]] = {}
         self._switches: dict[MoRef, MoRef] = {}
         self.custom_attributes: dict[int, str] = {}
-        self.tags: Mapping[MoRef, Mapping[str, Sequence[str]]] = {}
         self.environment: tuple[str, Any] | None = None
         self.scanned = datetime.now(timezone.utc)
         self.hardware_uuid = ""
