@@ -2,10 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Fifty sources in one play: all read, side by side, and nothing left behind."""
+"""Many sources in one play: all read, side by side, whatever becomes of some of them, and nothing left behind."""
 
 from __future__ import annotations
 
+import re
+
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Scan
 from ansible_collections.estate.vmware.tests.integration.running import run_job, source
 from estates import start_simulator
 from openpyxl import load_workbook
@@ -30,3 +33,40 @@ def test_fifty_sources_with_twenty_forks(tmp_path):
     workbook = load_workbook(path)
     summary = [row[:2] for row in workbook["Summary"].iter_rows(values_only=True)]
     assert [(name, "OK") for name in sorted(sources)] == [row for row in summary if row[0] in sources and isinstance(row[1], str)]
+
+
+def test_thirty_sources_of_which_three_are_bad(tmp_path, dead_port):
+    """The bad ones cost a bounded time, nobody else anything, and say why; the workbook makes rows with Error red."""
+    deadline = 10
+    stuck = [{"method": "RetrievePropertiesEx", "times": 0, "delay_ms": 600_000}]
+    with start_simulator(tmp_path / "a", name="a", vms=20) as one, start_simulator(tmp_path / "b", name="b", vms=10, kind="esxi") as other, start_simulator(
+        tmp_path / "c", name="c", vms=5, faults=stuck
+    ) as hanging:
+        good = {f"source-{number:02}": source((one, other)[number % 2]) for number in range(27)}
+        bad = {
+            "dead": source(one, vmware_port=dead_port),
+            "intruder": source(one, vmware_password="wr0ng-passw0rd"),
+            "hanging": source(hanging, vmware_timeout=3, vmware_deadline=deadline),
+        }
+        done = run_job(tmp_path / "run", {**bad, **good}, "--forks", "10")
+        calls = [simulator.calls() for simulator in (one, other)]
+    assert done.returncode == 2
+    assert "3 of 30 sources could not be read: dead, hanging, intruder." in done.stdout
+    recap = dict(re.findall(r"^(\S+) +: .*failed=(\d+)", done.stdout, re.MULTILINE))
+    assert {name for name, failed in recap.items() if failed != "0"} == set(bad)
+    assert calls[0]["Login"] == calls[0]["Logout"] + 1 and calls[1]["Login"] == calls[1]["Logout"]
+
+    made = tmp_path / "run" / "vmware-inventory"
+    heads = {path.stem: Scan.open(str(path)).head for path in (made / "scans").iterdir()}
+    assert heads.keys() == {**good, **bad}.keys()
+    assert 3 < heads["hanging"].seconds < deadline + 10
+
+    (path,) = made.glob("*.xlsx")
+    workbook = load_workbook(path)
+    rows = {row[0].value: row for row in workbook["Summary"].iter_rows() if row[0].value in heads and row[1].value in ("OK", "Error")}
+    assert {name: row[1].value for name, row in rows.items()} == {**dict.fromkeys(good, "OK"), **dict.fromkeys(bad, "Error")}
+    reasons = {"dead": "no connection", "intruder": "is refused", "hanging": "no answer within 3 s|everything together took longer than 10 s"}
+    for name, reason in reasons.items():
+        assert re.search(reason, " ".join(str(cell.value) for cell in rows[name])), name
+    vms = [row[0] for row in workbook["All VMs"].iter_rows(min_row=2, values_only=True)]
+    assert {name: vms.count(name) for name in heads} == {name: 0 if name in bad else (20, 10)[int(name[-2:]) % 2] for name in heads}
