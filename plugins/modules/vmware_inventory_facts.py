@@ -320,6 +320,7 @@ from contextlib import contextmanager, nullcontext
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS, select
 from ansible_collections.estate.vmware.plugins.module_utils.estate.earlier import keeping
+from ansible_collections.estate.vmware.plugins.module_utils.estate.options import environment_way, page_size
 from ansible_collections.estate.vmware.plugins.module_utils.estate.progress import Abandoned, Progress
 from ansible_collections.estate.vmware.plugins.module_utils.estate.recent import age, question, recent_scan
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scan import facts, failed_scan, scan_source
@@ -386,12 +387,11 @@ def _scan(module):
     options = module.params
     try:
         connection = Connection.from_options(options)
-        if not 1 <= options["page_size"] <= 100_000:
-            raise InvalidOption(f"page_size: {options['page_size']} is no number of objects a page; give 1 to 100000")
+        objects = page_size(options["page_size"])
         if options["keep"] < 0:
             raise InvalidOption(f"keep: {options['keep']} is no number of scans; give 0 for none, or more")
         sections = select(options["sections"], options["fields"])
-        environment = _environment(options["environment_from"], options["with_tags"])
+        environment = environment_way(options["environment_from"], options["with_tags"])
         most = age(options["max_age"] or "0", "max_age")
     except InvalidOption as error:
         source = options["source"] or options["hostname"].rpartition("@")[2]
@@ -404,7 +404,7 @@ def _scan(module):
             return scan, True
     progress = Progress(options["progress_pipe"], options["progress"])
     with _place(module, source) as path:
-        return scan_source(connection, source, sections, path, options["page_size"], environment, options["with_tags"], progress), False
+        return scan_source(connection, source, sections, path, objects, environment, options["with_tags"], progress), False
 
 
 @contextmanager
@@ -417,16 +417,6 @@ def _place(module, source):
     path = scan_path(dest, source)
     with keeping(path, keep) if keep else nullcontext():
         yield path
-
-
-def _environment(named, with_tags):
-    """Which of the three ways is named, and its name or number."""
-    (found,) = [(way, name) for way, name in (named or {}).items() if name is not None] or [None]
-    if found and found[0] == "folder_level" and found[1] < 1:
-        raise InvalidOption(f"folder_level: {found[1]} is no level; give 1 for the folders at the top of a datacenter, or more")
-    if found and found[0] == "tag_category" and not with_tags:
-        raise InvalidOption(f"environment_from: the tag_category {found[1]} needs tags; leave with_tags on, or name something else")
-    return found
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.estate.derive.labels
 from ansible_collections.estate.vmware.plugins.module_utils.estate.lookup import ESXI_PLACES, PLACE_SHAPES, PLACES, Lookup, unescape
 from ansible_collections.estate.vmware.plugins.module_utils.estate.progress import Progress
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Issue, ScanWriter
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scope import Scope, containers
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import Fault, ManagedObject, MoRef
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import UnknownProperty, VsphereError
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retrieve import retrieve
@@ -34,6 +35,7 @@ _NONSENSE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError
 PLACES_SECTION = "places"
 ATTRIBUTES_SECTION = "custom_attributes"
 TAGS_SECTION = "tags"
+SCOPES_SECTION = "scopes"
 #: How many objects that may not be seen are named one by one.
 _MOST_UNSEEN = 100
 
@@ -50,12 +52,14 @@ def collect(
     tags_of: TagsOf | None = None,
     environment: tuple[str, Any] | None = None,
     progress: Progress | None = None,
+    scopes: Sequence[Scope] = (),
 ) -> str:
     """Read the sections of one source into a scan. Sections that fail on the way are left out, with an issue.
 
     :param tags_of: asked once a page; None where there are no tags.
     :param environment: see :class:`Lookup`.
     :param progress: told after each page.
+    :param scopes: rows are read of what lies below these, see scope.py; of everything where there are none.
     :returns: the hardware UUID of an ESXi host on its own, empty for a vCenter.
     :raises VsphereError: not even names and places can be read, or no section at all.
     :raises ScanFileError: the scan cannot be written.
@@ -64,6 +68,7 @@ def collect(
         writer.add_section(section, section.fields)
     reader = _Reader(session, sections, writer, page_size, tags_of, progress or Progress())
     reader.read_places(environment)
+    reader.narrow(scopes)
     machines = [section for section in sections if _MACHINE in section.managed_types]
     small = [section for section in sections if section not in machines]
     unread: dict[str, VsphereError] = {}
@@ -109,6 +114,8 @@ class _Reader:
                 self._shapes[name] = merged(self._shapes.get(name), section.wanted_parts())
         self._lookup = Lookup()
         self.unknown: set[str] = set()
+        #: Below what rows are read; None is the root folder.
+        self._containers: list[MoRef | None] = [None]
         #: Objects that others refer to and that are not there for this account: a property that leads to it, and whose.
         self._unseen: dict[MoRef, tuple[str, str]] = {}
 
@@ -140,6 +147,13 @@ class _Reader:
             paths = {path for path in item.missing if (item.ref.type, path) not in asked_again}
             _note_missing(PLACES_SECTION, item, paths, self._writer.add_issue)
 
+    def narrow(self, scopes: Sequence[Scope]) -> None:
+        """Read rows from now on of what lies below these alone."""
+        if scopes:
+            self._containers, missing = containers(self._lookup, scopes)
+            for kind, message in missing:
+                self._writer.add_issue(Issue(SCOPES_SECTION, "", kind, "missing", message))
+
     def read_rows(self, sections: Sequence[Section]) -> None:
         """Rows of sections, in one question. What a failed attempt has written is taken back: pages cannot be asked for twice."""
         with_tags = any(TAGS in field.paths for section in sections for field in section.fields)
@@ -153,7 +167,7 @@ class _Reader:
             for section in sections:
                 self._writer.clear_section(section.key)
             strange.clear()
-            for page in self._pages(wanted):
+            for page in self._pages(wanted, self._containers):
                 strange.update(item.ref.type for item in page if item.ref.type not in wanted)
                 tags = self._tags(page) if with_tags else {}
                 there = [_with_tags(item, tags) for item in page if not _has_vanished(item)]
@@ -193,17 +207,23 @@ class _Reader:
                 self._writer.add_issue(Issue(TAGS_SECTION, "", "", error.kind, f"tags could not be read: {error}"))
         return {}
 
-    def _pages(self, wanted: Mapping[str, Iterable[str]]) -> Iterator[list[ManagedObject]]:
+    def _pages(self, wanted: Mapping[str, Iterable[str]], below: Sequence[MoRef | None] = (None,)) -> Iterator[list[ManagedObject]]:
         known = {name: sorted(set(paths) - self.unknown) for name, paths in wanted.items() if self._has(name)}
         question = {name: paths for name, paths in known.items() if paths}
+        seen: set[MoRef] = set()
         # A view of no types would be one of all.
         are_machines = list(question) == [_MACHINE]
-        tell_total = self._progress.expect if are_machines and self._progress.wants_total else None
+        tell_total = self._progress.expect if are_machines and self._progress.wants_total and len(below) == 1 else None
         self._progress.restart()
-        for page in retrieve(self._session, question, self._shapes, self._page_size, tell_total) if question else ():
-            objects = _each_once(page)
-            yield objects
-            self._progress.advance(len(objects) if are_machines else 0)
+        for container in below if question else ():
+            for page in retrieve(self._session, question, self._shapes, self._page_size, tell_total, container):
+                objects = _each_once(page)
+                if len(below) > 1:
+                    # A VM lies in a folder and in a resource pool.
+                    objects = [item for item in objects if item.ref not in seen]
+                    seen.update(item.ref for item in objects)
+                yield objects
+                self._progress.advance(len(objects) if are_machines else 0)
 
     def _has(self, managed_type: str) -> bool:
         """Whether a server of this kind has such objects."""

@@ -127,7 +127,7 @@ def _of_kind(section: str, kind: str) -> list[str]:
 
 def _condition(name: str, key: str, entry: str | None, kind: str, given: Any) -> Condition:
     if not isinstance(given, Mapping):
-        return Condition(key, entry, (_any_of(_alike)(name, kind, given),), None)
+        return Condition(key, entry, (_any_of(alike)(name, kind, given),), None)
     if not given:
         raise InvalidOption(f"{name}: the condition is empty; give a value, a list of values, or some of {', '.join((*OPERATORS, SET))}")
     allowed = [operator for operator, made in OPERATORS.items() if kind in made.kinds] + [SET]
@@ -151,8 +151,12 @@ def _values(value: Any, entry: str | None) -> Iterable[Any]:
 # What a condition is made of: (name of the option, kind of the field, what was given) -> test of one value.
 
 
-def _alike(name: str, kind: str, given: Any) -> Test:
-    """The same whatever the case, or what a pattern with wildcards stands for."""
+def alike(name: str, kind: str, given: Any) -> Test:
+    """The same whatever the case, or what a pattern with wildcards stands for.
+
+    :param name: of the option, for messages. :param kind: of the field, see catalog/field.py.
+    :raises InvalidOption: it is no value that such a field can have.
+    """
     wanted = _plain(name, kind, given)
     if not isinstance(wanted, str):
         return lambda value: value == wanted
@@ -208,7 +212,7 @@ _ORDERED = frozenset({INTEGER, REAL, TIME})
 OPERATORS: dict[str, Operator] = {
     "equals": Operator(frozenset(KINDS), _exactly),
     "in": Operator(frozenset(KINDS), _any_of(_exactly)),
-    "matches": Operator(_WORDED, _any_of(_alike)),
+    "matches": Operator(_WORDED, _any_of(alike)),
     "regex": Operator(_WORDED, _any_of(_found_by)),
     "less": Operator(_ORDERED, _compared(lambda value, limit: value < limit)),
     "at_most": Operator(_ORDERED, _compared(lambda value, limit: value <= limit)),

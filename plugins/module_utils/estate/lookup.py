@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 from typing import Any
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from urllib.parse import unquote
 
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import ManagedObject, MoRef, Shapes
@@ -121,6 +121,16 @@ class Lookup:
             if parent is None and ref not in self._names:
                 self.unknown[ref] = None
             ref = parent
+
+    def all_above(self, ref: MoRef | None) -> Iterator[MoRef]:
+        """The object itself, its parent, and so on up to the root, as far as the account may see."""
+        while ref:
+            yield ref
+            ref = self._parents.get(ref)
+
+    def of_types(self, types: Container[str]) -> list[MoRef]:
+        """Every object of these types."""
+        return [ref for ref in self._names if ref.type in types]
 
     def nearest(self, ref: MoRef | None, *types: str) -> MoRef | None:
         """The object itself or the closest ancestor of one of these types."""

@@ -19,6 +19,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.estate.collector imp
 from ansible_collections.estate.vmware.plugins.module_utils.estate.progress import Progress
 from ansible_collections.estate.vmware.plugins.module_utils.estate.recent import question
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import IN_MEMORY, OK, PARTIAL, TIME, Scan, ScanHead, ScanWriter, checksum
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scope import Scope
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import VsphereError
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
@@ -45,11 +46,13 @@ def scan_source(
     environment: tuple[str, Any] | None = None,
     with_tags: bool = True,
     progress: Progress | None = None,
+    scopes: Sequence[Scope] = (),
 ) -> Scan:
     """Read a source into a scan file.
 
     :param sections: what to read, see catalog/sections.py.
     :param environment: what tells the environment of a VM, see lookup.py.
+    :param scopes: below what to read, see scope.py; everything where there are none.
     :param path: the scan file, or :data:`scanfile.IN_MEMORY`.
     :param progress: told after each page.
     :returns: the scan; one that failed has no rows, and its head says why.
@@ -65,7 +68,7 @@ def scan_source(
                 head.type, head.about = type_of(session), about(session)
                 # ESXi hosts have no tags.
                 tags_of = _tags(TagReader(connection, session.wire, session.version), parting) if with_tags and session.is_vcenter else None
-                hardware_uuid = collect(session, sections, writer, page_size, tags_of, environment, progress)
+                hardware_uuid = collect(session, sections, writer, page_size, tags_of, environment, progress, scopes)
                 head.about["instance_uuid"] = head.about["instance_uuid"] or hardware_uuid
             head.status = PARTIAL if writer.issue_count else OK
             head.calls = session.calls

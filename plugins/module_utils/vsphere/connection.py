@@ -138,6 +138,12 @@ class Connection:
         return tls.trusting_context(self.ca_path)
 
 
+def inherited(own: Mapping[str, Any], shared: Mapping[str, Any]) -> dict[str, Any]:
+    """Options of one source, with those that several share, but for those that contradict its own."""
+    silenced = {name for *pair, _choice in _CONTRADICTIONS for name in pair if any(other in own for other in pair if other != name)}
+    return {**{name: value for name, value in shared.items() if name not in silenced}, **own}
+
+
 def _without_contradictions(options: dict[str, Any]) -> dict[str, Any]:
     """The options without those that only the environment says, where one that was given contradicts them.
 

@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import Any
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import ManagedObject, Shapes, decode_page
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import ManagedObject, MoRef, Shapes, decode_page
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import SessionLost, VsphereError
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
 
@@ -21,7 +21,12 @@ _TOKEN = re.compile(rb"<token>([^<]+)</token>\s*<objects")
 
 
 def retrieve(
-    session: Session, wanted: Mapping[str, Sequence[str]], shapes: Shapes, page_size: int, tell_total: Callable[[int], object] | None = None
+    session: Session,
+    wanted: Mapping[str, Sequence[str]],
+    shapes: Shapes,
+    page_size: int,
+    tell_total: Callable[[int], object] | None = None,
+    container: MoRef | None = None,
 ) -> Iterator[list[ManagedObject]]:
     """Read properties of every object of some managed object types, a page at a time.
 
@@ -32,9 +37,10 @@ def retrieve(
     :param shapes: for the properties that are structures, see decode.py.
     :param page_size: objects a page at most; the server may send fewer.
     :param tell_total: told, as soon as there is a second page to wait for, how many objects there are in all.
+    :param container: only what lies below it, see :meth:`Session.container_view`.
     :raises VsphereError: the source cannot be read any further.
     """
-    with session.container_view(list(wanted)) as view, ThreadPoolExecutor(max_workers=1) as fetcher:
+    with session.container_view(list(wanted), container) as view, ThreadPoolExecutor(max_workers=1) as fetcher:
         reply = session.first_page(view, wanted, page_size)
         if tell_total and _TOKEN.search(reply):
             fetcher.submit(_count, session, view, tell_total)

@@ -194,9 +194,13 @@ class Session:
         return self._call(self._manager(manager), method, *arguments)
 
     @contextmanager
-    def container_view(self, types: Sequence[str]) -> Iterator[Any]:
-        """A view of every managed object of these types below the root folder, destroyed on the way out."""
-        root = _managed_object("Folder", self._content["rootFolder"], self._stub)
+    def container_view(self, types: Sequence[str], container: MoRef | None = None) -> Iterator[Any]:
+        """A view of every managed object of these types below a container, destroyed on the way out.
+
+        :param container: a folder, datacenter, cluster, resource pool or host; None for the root folder.
+        """
+        root = container or self._content["rootFolder"]
+        root = _managed_object(root.type, root, self._stub)
         wanted = [_managed_type(name) for name in types]
         ref = self.call("viewManager", "CreateContainerView", root, wanted, True)
         if not isinstance(ref, MoRef):

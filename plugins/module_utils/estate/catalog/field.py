@@ -14,6 +14,7 @@ from typing import Any
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.clock import moment
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import WITHOUT
 
 #: How a field's value is kept, and which plain Python type a reader of a scan gets for it.
 TEXT = "text"  # str
@@ -23,6 +24,7 @@ BOOLEAN = "boolean"  # bool, kept as 0 or 1
 TIME = "time"  # str, ISO 8601 in UTC to the second: 2025-02-20T14:30:00Z
 LIST = "list"  # list of str, kept as a JSON array
 MAP = "map"  # dict of str to str or to list of str, kept as a JSON object
+PLAIN = "plain"  # whatever JSON can say, kept as JSON; in no section of the catalog
 
 #: Paths that stand for the object itself and for its tags, and are properties of no managed object.
 SELF = "self"
@@ -75,6 +77,7 @@ KINDS: dict[str, Kind] = {
     TIME: Kind("TEXT", _time, _as_kept),
     LIST: Kind("TEXT", _list, json.loads, [str], WORDS),
     MAP: Kind("TEXT", _map, json.loads, private=WORDS),
+    PLAIN: Kind("TEXT", _map, json.loads, private=WORDS),
 }
 
 
@@ -204,7 +207,11 @@ def merged(one: Any, other: Any) -> Any:
     if one is None or one is other:
         return other
     if isinstance(one, dict) and isinstance(other, dict):
-        return {**one, **{name: merged(one.get(name), part) for name, part in other.items()}}
+        parts = {**one, **{name: merged(one.get(name), part) for name, part in other.items() if name != WITHOUT}}
+        if WITHOUT in parts:
+            # What one of them does without the other one may want.
+            parts[WITHOUT] = frozenset(parts[WITHOUT]).intersection(other.get(WITHOUT, ()))
+        return parts
     if isinstance(one, list) and isinstance(other, list):
         return [merged(one[0], other[0])]
     return one

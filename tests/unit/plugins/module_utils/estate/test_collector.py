@@ -41,7 +41,7 @@ class FakeServer:
         self.tags, self.tagged = {}, []
         self.attributes = {}
 
-    def retrieve(self, session, wanted, shapes, page_size, tell_total=None):
+    def retrieve(self, session, wanted, shapes, page_size, tell_total=None, container=None):
         self.asked.append(wanted)
         if "VirtualMachine" in wanted:
             for page in self._vm_pages:

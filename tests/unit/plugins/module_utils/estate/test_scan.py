@@ -41,7 +41,7 @@ def scan(monkeypatch, path, collect, session=FakeSession) -> Scan:
     return scanning.scan_source(CONNECTION, "east", select(["hosts"]), str(path), 500)
 
 
-def two_hosts(session, sections, writer, page_size, tags_of, environment, progress):
+def two_hosts(session, sections, writer, page_size, tags_of, environment, progress, scopes):
     (section,) = sections
     writer.add_section(section, section.fields[:2])
     writer.add_rows("hosts", [("host-1", "esx1"), ("host-2", "esx2")])
@@ -49,13 +49,13 @@ def two_hosts(session, sections, writer, page_size, tags_of, environment, progre
     return ""
 
 
-def one_host_with_an_issue(session, sections, writer, page_size, tags_of, environment, progress):
+def one_host_with_an_issue(session, sections, writer, page_size, tags_of, environment, progress, scopes):
     two_hosts(session, sections, writer, page_size, tags_of, environment, progress)
     writer.add_issue(Issue("hosts", "esx2", "config", "no_permission", "NoPermission"))
     return ""
 
 
-def broken_on_the_way(session, sections, writer, page_size, tags_of, environment, progress):
+def broken_on_the_way(session, sections, writer, page_size, tags_of, environment, progress, scopes):
     two_hosts(session, sections, writer, page_size, tags_of, environment, progress)
     raise ServerFault("the server gave up")
 
@@ -112,7 +112,7 @@ def test_rows_are_facts_when_there_is_no_file(monkeypatch):
 
 
 def test_first_twenty_issues_alone_are_facts(monkeypatch):
-    def many(session, sections, writer, page_size, tags_of, environment, progress):
+    def many(session, sections, writer, page_size, tags_of, environment, progress, scopes):
         for number in range(30):
             writer.add_issue(Issue("hosts", f"esx{number}", "name", "missing", ""))
 

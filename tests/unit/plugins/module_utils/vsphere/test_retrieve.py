@@ -39,7 +39,7 @@ class FakeSession:
     readable_answer = Session(Connection("vc", 443, "reader", "s3cret")).readable_answer
 
     @contextmanager
-    def container_view(self, types):
+    def container_view(self, types, container=None):
         self.open_views += 1
         try:
             yield object()

@@ -1,0 +1,83 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Answers of sources to what becomes hosts of an inventory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from ansible_collections.estate.vmware.plugins.module_utils.estate.filters import RowFilter
+from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.addresses import Rules
+from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.questions import HOSTS, RESOURCES, VARIABLE, VMS, port_groups, word
+from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.reading import Answer
+
+_ADAPTERS = "vm_nics"
+
+
+@dataclass
+class Machine:
+    """A VM, or an ESXi host, before it has a name.
+
+    :ivar resource: ``vms`` or ``hosts``. :ivar row: its fields, with ``source`` and ``resource``; plain values, None for unknown.
+    :ivar address: where to reach it, None where nobody knows.
+    :ivar variables: of the host. :ivar unset: what expressions see besides these, or instead of them.
+    """
+
+    source: str
+    resource: str
+    row: dict[str, Any]
+    address: str | None
+    variables: dict[str, Any]
+    unset: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def moid(self) -> str:
+        """Its MoRef's id."""
+        return self.row["moid"]
+
+    @property
+    def seen(self) -> dict[str, Any]:
+        """What expressions see."""
+        return {**self.variables, **self.unset} if self.unset else self.variables
+
+
+def machines(answers: Iterable[Answer], filters: Mapping[str, RowFilter], rules: Rules | None) -> Iterator[Machine]:
+    """What is wanted of what sources answered, in their order.
+
+    :param filters: by resource. :param rules: for addresses; None where nobody asks for them.
+    """
+    for answer in answers:
+        adapters = port_groups(answer.sections[_ADAPTERS]) if _ADAPTERS in answer.sections else {}
+        for resource in RESOURCES:
+            if resource in answer.sections:
+                yield from _of_section(answer, resource, filters.get(resource), rules, adapters)
+
+
+def _of_section(
+    answer: Answer, resource: str, wanted: RowFilter | None, rules: Rules | None, adapters: Mapping[str, Mapping[str, str]]
+) -> Iterator[Machine]:
+    fields: Sequence[str] = answer.sections[resource]["fields"]
+    own = {"source": answer.source, "resource": word(resource)}
+    for values in answer.sections[resource]["rows"]:
+        row = {**own, **dict(zip(fields, values))}
+        if wanted is None or wanted.keeps(row):
+            address = _ADDRESS[resource](row, rules, adapters.get(row["moid"], {})) if rules else None
+            yield Machine(answer.source, resource, row, address, {VARIABLE: row})
+
+
+def _address_of_vm(row: Mapping[str, Any], rules: Rules, groups: Mapping[str, str]) -> str | None:
+    return rules.best(row["ip_address"], row["ip_addresses"] or (), groups)
+
+
+def _address_of_host(row: Mapping[str, Any], rules: Rules, groups: Mapping[str, str]) -> str | None:
+    # A vCenter knows a host by the name or address at which it reaches it.
+    return rules.best(row["ip"], (), groups) or row["name"]
+
+
+_ADDRESS = {VMS: _address_of_vm, HOSTS: _address_of_host}
+#: The fields that an address is made of.
+ADDRESS_FIELDS = {VMS: ("ip_address", "ip_addresses"), HOSTS: ("ip", "name")}

@@ -1,0 +1,72 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What hosts are called: names that Ansible can use, each once."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections import defaultdict
+from typing import NamedTuple
+from collections.abc import Sequence
+
+#: What stands for something in a host pattern, or ends one.
+_UNUSABLE = re.compile(r"[^\w.+-]")
+#: What Ansible means by itself. A VM of that name would be read as something else, and localhost as this machine.
+_TAKEN = frozenset(("all", "ungrouped", "localhost"))
+
+
+class Named(NamedTuple):
+    """What a host would be called.
+
+    :ivar wish: the name that was chosen, empty for none. :ivar source: alias of its source. :ivar moid: what is unique there.
+    """
+
+    wish: str
+    source: str
+    moid: str
+
+
+def usable(name: str) -> str:
+    """A name as Ansible can use it: letters, digits, ``_``, ``.``, ``+`` and ``-``, and none of ``-`` at its beginning; empty
+    where nothing is left that says something. Addresses stay as they are."""
+    name = name.strip()
+    try:
+        return str(ipaddress.ip_address(name))
+    except ValueError:
+        made = _UNUSABLE.sub("_", name).lstrip("-")
+    return made if any(character.isalnum() for character in made) else ""
+
+
+def unique_names(hosts: Sequence[Named], keep: bool = False) -> tuple[list[str], dict[str, int], dict[str, str]]:
+    """A name for each host, none twice, whatever the order in which they come.
+
+    Of several with the same name each gets its source added, and its MoRef's id where that is not enough.
+
+    :param keep: leave names as they are that only look odd.
+    :returns: the names; those that several wished, with how many; and names that were changed, with what became of them.
+    """
+    made = [(host.wish if keep and host.wish.strip() and host.wish.isprintable() else usable(host.wish)) or host.moid for host in hosts]
+    changed = {host.wish: name for host, name in zip(hosts, made) if name != host.wish}
+    same: dict[str, list[int]] = defaultdict(list)
+    for number, name in enumerate(made):
+        same[name].append(number)
+    taken = {name for name, numbers in same.items() if len(numbers) == 1} | _TAKEN
+    several = {}
+    for name, numbers in same.items():
+        if len(numbers) == 1 and name not in _TAKEN:
+            continue
+        several[name] = len(numbers)
+        sources = [hosts[number].source for number in numbers]
+        for number in numbers:
+            host = hosts[number]
+            longer = f"{name}_{usable(host.source)}"
+            if sources.count(host.source) > 1 or longer in taken:
+                longer = f"{longer}_{host.moid}"
+            while longer in taken:
+                longer += "_"
+            taken.add(longer)
+            made[number] = longer
+    return made, several, changed

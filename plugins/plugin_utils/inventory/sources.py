@@ -1,0 +1,111 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which sources an inventory file names: one at its top, a list of them, or scans of earlier."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import CONNECTION_OPTIONS, Connection, inherited
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
+
+SOURCES = "sources"
+SCANS = "scans"
+SOURCE = "source"
+_SOURCE_OPTIONS = {**CONNECTION_OPTIONS, SOURCE: {"type": "str"}}
+
+#: Text of an option to what it stands for: templates evaluated, vaults opened.
+Resolve = Callable[[Any], Any]
+
+
+class Source(NamedTuple):
+    """A source to read: the alias by which people know it, and how to reach it."""
+
+    alias: str
+    connection: Connection
+
+
+def check_names(given: Iterable[str], known: Iterable[str]) -> None:
+    """Ansible passes over options that it does not know; whoever mistyped one wants to hear of it.
+
+    :raises InvalidOption: an option is unknown.
+    """
+    known = list(known)
+    for name in given:
+        if name not in known:
+            close = difflib.get_close_matches(str(name), known, 1)
+            raise InvalidOption(f"{name}: there is no such option" + (f"; {close[0]} comes close" if close else f"; there are {', '.join(sorted(known))}"))
+
+
+def live_sources(given: Mapping[str, Any], folder: str, resolve: Resolve) -> list[Source]:
+    """The sources that an inventory file names, each with an alias of its own.
+
+    :param given: what stands in the file. :param folder: where paths in it begin.
+    :raises InvalidOption: an option cannot be used; the message names the source.
+    """
+    shared = _of_source(given, folder, resolve)
+    if SOURCES not in given:
+        return [_source("", shared)]
+    entries = resolve(given[SOURCES])
+    if not isinstance(entries, list) or not entries:
+        raise InvalidOption(f"{SOURCES}: it is no list of sources; give one, each with hostname and what else differs from the options beside it")
+    if SOURCE in shared:
+        raise InvalidOption(f"{SOURCE}: it cannot stand beside {SOURCES}; give each of them its own")
+    sources = []
+    for number, entry in enumerate(entries):
+        where = f"{SOURCES}[{number}]"
+        if not isinstance(entry, Mapping):
+            raise InvalidOption(f"{where}: it is no mapping; give at least hostname")
+        try:
+            check_names(entry, _SOURCE_OPTIONS)
+            sources.append(_source(f"{where}.", inherited(_of_source(entry, folder, resolve), shared)))
+        except InvalidOption as error:
+            raise error if str(error).startswith(where) else InvalidOption(f"{where}.{error}") from error
+    aliases = [source.alias for source in sources]
+    for alias in aliases:
+        if aliases.count(alias) > 1:
+            raise InvalidOption(f"{SOURCES}: {aliases.count(alias)} of them are called {alias}; give each a {SOURCE} of its own")
+    return sources
+
+
+def scan_paths(given: Mapping[str, Any], folder: str, resolve: Resolve) -> list[str]:
+    """Files and folders of scans that an inventory file names, absolute; none where it is to be read live.
+
+    :raises InvalidOption: it is no list of paths, or sources are named besides.
+    """
+    if SCANS not in given:
+        return []
+    paths = resolve(given[SCANS])
+    paths = [paths] if isinstance(paths, str) else paths
+    if not isinstance(paths, list) or not paths or not all(isinstance(path, str) and path for path in paths):
+        raise InvalidOption(f"{SCANS}: it is no list of paths; give scan files that a scan wrote, or their folders")
+    besides = sorted({SOURCES, *CONNECTION_OPTIONS} & given.keys())
+    if besides:
+        raise InvalidOption(f"{SCANS}: nothing is read live where scans are named; leave {', '.join(besides)} out, or {SCANS}")
+    return [_path(path, folder) for path in paths]
+
+
+def _of_source(given: Mapping[str, Any], folder: str, resolve: Resolve) -> dict[str, Any]:
+    options = {name: resolve(given[name]) for name in _SOURCE_OPTIONS if given.get(name) is not None}
+    if options.get("ca_path"):
+        options["ca_path"] = _path(options["ca_path"], folder)
+    return options
+
+
+def _source(where: str, options: Mapping[str, Any]) -> Source:
+    result = ArgumentSpecValidator(_SOURCE_OPTIONS).validate(options)
+    if result.error_messages:
+        # They name options, and may name values: secrets are texts, of which no conversion can fail.
+        raise InvalidOption(f"{where.rstrip('.') or 'options'}: {'; '.join(result.error_messages)}")
+    checked = result.validated_parameters
+    return Source(checked[SOURCE] or checked["hostname"], Connection.from_options(checked))
+
+
+def _path(path: str, folder: str) -> str:
+    return os.path.join(folder, os.path.expanduser(os.path.expandvars(path)))
