@@ -50,13 +50,13 @@ def two_hosts(session, sections, writer, page_size, tags_of, environment, progre
 
 
 def one_host_with_an_issue(session, sections, writer, page_size, tags_of, environment, progress, scopes):
-    two_hosts(session, sections, writer, page_size, tags_of, environment, progress)
+    two_hosts(session, sections, writer, page_size, tags_of, environment, progress, scopes)
     writer.add_issue(Issue("hosts", "esx2", "config", "no_permission", "NoPermission"))
     return ""
 
 
 def broken_on_the_way(session, sections, writer, page_size, tags_of, environment, progress, scopes):
-    two_hosts(session, sections, writer, page_size, tags_of, environment, progress)
+    two_hosts(session, sections, writer, page_size, tags_of, environment, progress, scopes)
     raise ServerFault("the server gave up")
 
 
