@@ -71,6 +71,12 @@ options:
       - Their numbers stand below them in tables either way.
     type: bool
     default: true
+  replace_when_all_failed:
+    description:
+      - Replace an older workbook also when none of the sources could be read. By default it stays, for it says more than a new one
+        would; a warning says so, and RV(kept) is true.
+    type: bool
+    default: false
   include_filters:
     description:
       - The rows that are wanted, as lists of filters by section. A row must meet all filters of its section.
@@ -182,6 +188,12 @@ dest:
   returned: success
   type: str
   sample: /srv/reports/VMware_Inventory_3sources_20250220_1430.xlsx
+kept:
+  description:
+    - Whether an older workbook was left as it is, for none of the sources could be read. RV(sources) then says why, while RV(sheets),
+      RV(checksum) and RV(size) are those of the workbook that was not written.
+  returned: success
+  type: bool
 backup_file:
   description: The workbook that was replaced.
   returned: when O(backup=true) and there was one
@@ -209,6 +221,10 @@ sources:
   contains:
     source:
       description: Alias of the source.
+      type: str
+      returned: success
+    shown_as:
+      description: Its name in the workbook, a pseudonym with O(redact).
       type: str
       returned: success
     address:
@@ -286,6 +302,7 @@ def main():
             "missing_sources": {"type": "list", "elements": "str", "default": []},
             "language": {"type": "str", "choices": list(LANGUAGES), "default": "en"},
             "charts": {"type": "bool", "default": True},
+            "replace_when_all_failed": {"type": "bool", "default": False},
             "include_filters": {"type": "dict", "default": {}},
             "exclude_filters": {"type": "dict", "default": {}},
             "redact": {"type": "bool", "default": False},
@@ -324,8 +341,10 @@ def export(module):
     missing = [pseudonyms.of(SOURCE, name) if pseudonyms else name for name in options["missing_sources"]]
     written = write(scans, layout, labels, module.tmpdir if module.check_mode else dest.folder, missing)
     try:
-        found = result(scans, heads, written, dest)
-        difference = [dest.difference(written.path)] if module._diff else []
+        found = result(scans, heads, written, dest, options["replace_when_all_failed"])
+        if found["kept"]:
+            module.warn(f"none of the sources could be read: {dest.path} stays as it is; replace_when_all_failed: true replaces it")
+        difference = [dest.difference(written.path)] if module._diff and not found["kept"] else []
         if found["changed"] and not module.check_mode:
             kept = module.backup_local(dest.path) if options["backup"] else ""
             dest.replace(written.path, lambda source, target: module.atomic_move(source, target, unsafe_writes=options["unsafe_writes"]))

@@ -89,16 +89,19 @@ class Destination:
             raise ReportError(f"dest {self.path} cannot be replaced: {error}; close it where it is open, or choose another name") from error
 
 
-def result(scans: Sequence[Scan], heads: Sequence[ScanHead], written: Written, dest: Destination) -> dict[str, Any]:
+def result(scans: Sequence[Scan], heads: Sequence[ScanHead], written: Written, dest: Destination, replace_when_all_failed: bool) -> dict[str, Any]:
     """What the module returns, before anything was moved: ``changed`` says whether it must be.
 
     :param scans: as the workbook shows them. :param heads: theirs, with their true names.
+    :param replace_when_all_failed: whether an older workbook gives way to one that has nothing but errors.
     """
-    digest = checksum(written.path)
+    digest, older = checksum(written.path), dest.checksum()
     total = totals(scans)
+    kept = older not in ("", digest) and total[FAILED] == total["sources"] and not replace_when_all_failed
     return {
-        "changed": digest != dest.checksum(),
+        "changed": digest != older and not kept,
         "dest": dest.path,
+        "kept": kept,
         "sheets": [{"name": name, "rows": rows} for name, rows in written.sheets],
         "sources": [_source(scan, head) for scan, head in sorted(zip(scans, heads), key=lambda pair: pair[1].source)],
         "totals": {key: total[key] for key in _OF_ALL},
@@ -110,4 +113,5 @@ def result(scans: Sequence[Scan], heads: Sequence[ScanHead], written: Written, d
 
 def _source(scan: Scan, head: ScanHead) -> dict[str, Any]:
     numbers = source_numbers(scan)
-    return {"source": head.source, "address": head.address, "status": head.status, **{key: numbers[key] for key in _OF_A_SOURCE}, "error": head.error}
+    told = {"source": head.source, "shown_as": scan.head.source, "address": head.address, "status": head.status}
+    return {**told, **{key: numbers[key] for key in _OF_A_SOURCE}, "error": head.error}

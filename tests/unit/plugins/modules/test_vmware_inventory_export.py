@@ -89,7 +89,7 @@ def test_a_workbook_with_the_standard_name(run, scans, out):
     assert [sheet["name"] for sheet in result["sheets"]] == openpyxl.load_workbook(out / _NAME).sheetnames
     assert result["sheets"][3] == {"name": "All VMs", "rows": 8}
     assert result["sources"][2] == {
-        "source": "quito", "address": "quito.example.com", "status": "failed",
+        "source": "quito", "shown_as": "quito", "address": "quito.example.com", "status": "failed",
         "vms": None, "hosts": None, "datastores": None, "networks": None, "error": "no route to host",
     }  # fmt: skip
     assert result["totals"] == {
@@ -113,6 +113,24 @@ def test_nothing_changes_until_a_scan_does(run, scans, out):
     estates.make_scan("madrid", estates.sections(7), path=os.path.join(scans, "madrid.sqlite")).close()
     assert run(scans=[scans], dest=dest)["changed"]
     assert os.listdir(out) == ["estate.xlsx"]
+
+
+def test_an_older_workbook_stays_when_no_source_was_read(run, scans, out):
+    dest = out / "estate.xlsx"
+    failed = {"scans": [{"source": "madrid", "status": "failed", "error": "no route to host"}], "dest": str(dest)}
+    told = run(**failed)
+    assert told["changed"] and not told["kept"], "where there is none, one that says why is better than nothing"
+    assert not run(**failed)["kept"], "it is the same"
+    assert run(scans=[scans], dest=str(dest))["changed"]
+    older = dest.read_bytes()
+    for more in ({}, {"_ansible_check_mode": True}, {"_ansible_diff": True}):
+        told = run(**failed, **more)
+        assert told["kept"] and not told["changed"] and "diff" not in told
+        assert told["sources"][0]["error"] == "no route to host" and told["totals"]["failed"] == 1
+        assert f"none of the sources could be read: {dest} stays as it is" in str(told["warnings"])
+        assert dest.read_bytes() == older and os.listdir(out) == ["estate.xlsx"]
+    told = run(**failed, replace_when_all_failed=True)
+    assert told["changed"] and not told["kept"] and dest.read_bytes() != older
 
 
 def test_check_mode_tells_the_same_and_writes_nothing(run, scans, out):
