@@ -52,24 +52,30 @@ def run_job(folder: Path, sources: dict[str, dict[str, Any]], *arguments: str, k
 
     The inventory is handed over in memory-backed storage outside that folder, so a password found there was written by us.
     """
-    command = _job_command(folder, sources, arguments)
-    return subprocess.run(command, cwd=folder, env=ansible_environment(folder, keep), capture_output=True, text=True, timeout=300, check=False)
+    return run_playbook(folder, PLAYBOOK, {"vmware_sources": {"hosts": sources}}, *arguments, keep=keep)
 
 
 def start_job(folder: Path, sources: dict[str, dict[str, Any]], *arguments: str) -> subprocess.Popen[bytes]:
     """The same in a process group of its own, as a terminal or a runner starts it. What it says goes into ``output`` beside the folder."""
-    command = _job_command(folder, sources, arguments)
+    command = _command(folder, PLAYBOOK, {"vmware_sources": {"hosts": sources}}, arguments)
     with folder.with_name(folder.name + ".output").open("wb") as output:
         return subprocess.Popen(
             command, cwd=folder, env=ansible_environment(folder), stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
         )
 
 
-def _job_command(folder: Path, sources: dict[str, dict[str, Any]], arguments: Iterable[str]) -> list[str]:
+def run_playbook(folder: Path, playbook: Path, inventory: dict[str, Any], *arguments: str, keep: Iterable[str] = ()) -> subprocess.CompletedProcess[str]:
+    """Run a playbook against an inventory, all of its hosts at once, in a folder where it leaves its files."""
+    command = _command(folder, playbook, inventory, arguments)
+    return subprocess.run(command, cwd=folder, env=ansible_environment(folder, keep), capture_output=True, text=True, timeout=300, check=False)
+
+
+def _command(folder: Path, playbook: Path, inventory: dict[str, Any], arguments: Iterable[str]) -> list[str]:
     folder.mkdir(exist_ok=True)
-    inventory = folder.with_name(folder.name + ".sources.yml")
-    inventory.write_text(yaml.safe_dump({"vmware_sources": {"hosts": sources}}))
-    return ["ansible-playbook", "--inventory", str(inventory), "--forks", str(len(sources) or 1), str(PLAYBOOK), *arguments]
+    path = folder.with_name(folder.name + ".sources.yml")
+    path.write_text(yaml.safe_dump(inventory))
+    hosts = sum(len(group.get("hosts") or {}) for group in inventory.values())
+    return ["ansible-playbook", "--inventory", str(path), "--forks", str(hosts or 1), str(playbook), *arguments]
 
 
 def run_module(folder: Path, module: str, **options: Any) -> dict[str, Any]:

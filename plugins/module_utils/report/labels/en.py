@@ -298,4 +298,8 @@ LABELS: dict[str, str] = {
     "text.counted": "{title}: {count}",
     "text.not_read": "{title}: not read",
     "text.counted_partly": "{title}: {count} (not read: {sources})",
+    # Mails
+    "text.mail_attached": "The workbook {name} is attached.",
+    "text.mail_too_large": "The workbook {name} is not attached: it has {size} MB, and {limit} MB are allowed.",
+    "text.mail_none": "No workbook is sent: no source could be read. An older one stays as it is.",
 }

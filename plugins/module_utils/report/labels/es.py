@@ -298,4 +298,8 @@ LABELS: dict[str, str] = {
     "text.counted": "{title}: {count}",
     "text.not_read": "{title}: no se leyó",
     "text.counted_partly": "{title}: {count} (sin leer: {sources})",
+    # Mails
+    "text.mail_attached": "El libro {name} va adjunto.",
+    "text.mail_too_large": "El libro {name} no va adjunto: ocupa {size} MB y se permiten {limit} MB.",
+    "text.mail_none": "No se envía ningún libro: no se pudo leer ninguna fuente. El anterior queda como está.",
 }

@@ -298,4 +298,8 @@ LABELS: dict[str, str] = {
     "text.counted": "{title} : {count}",
     "text.not_read": "{title} : non lu",
     "text.counted_partly": "{title} : {count} (non lu : {sources})",
+    # Mails
+    "text.mail_attached": "Le classeur {name} est joint.",
+    "text.mail_too_large": "Le classeur {name} n'est pas joint : il fait {size} Mo, et {limit} Mo sont permis.",
+    "text.mail_none": "Aucun classeur n'est envoyé : aucune source n'a pu être lue. Le précédent reste tel quel.",
 }

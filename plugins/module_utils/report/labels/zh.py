@@ -298,4 +298,8 @@ LABELS: dict[str, str] = {
     "text.counted": "{title}：{count}",
     "text.not_read": "{title}：未读取",
     "text.counted_partly": "{title}：{count}（未读取：{sources}）",
+    # Mails
+    "text.mail_attached": "工作簿 {name} 见附件。",
+    "text.mail_too_large": "工作簿 {name} 未附上：其大小为 {size} MB，上限为 {limit} MB。",
+    "text.mail_none": "未发送工作簿：没有任何来源可以读取。原有的工作簿保持不变。",
 }

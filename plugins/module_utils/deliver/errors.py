@@ -1,0 +1,41 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What keeps a file from a destination, in words for people."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+
+
+class DeliveryError(Exception):
+    """A delivery failed. The message says why and what to do, in one line, and holds no secret.
+
+    :ivar passing: trying again later may help.
+    """
+
+    def __init__(self, message: str, passing: bool = False) -> None:
+        # Servers put line breaks into their own words.
+        super().__init__(" ".join(message.split()))
+        self.passing = passing
+
+
+def of_network(error: OSError, server: str) -> DeliveryError:
+    """What went wrong on the way to a server, while connecting or later."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return untrusted(server, error.verify_message)
+    if isinstance(error, ssl.SSLError) and not isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
+        why = getattr(error, "reason", "") or error
+        return DeliveryError(f"{server} does not speak TLS as it should ({why}): check the port, and whether it wants TLS from the beginning")
+    if isinstance(error, TimeoutError):
+        return DeliveryError(f"{server} does not answer in time: check the way to it, or give it more of timeout", passing=True)
+    if isinstance(error, socket.gaierror):
+        return DeliveryError(f"the name of {server} is not known here ({error.strerror}): check its spelling", passing=True)
+    return DeliveryError(f"no connection with {server} ({error.strerror or str(error) or type(error).__name__}): check address and port", passing=True)
+
+
+def untrusted(server: str, why: str) -> DeliveryError:
+    """A server's certificate is not trusted."""
+    return DeliveryError(f"the certificate of {server} is not trusted ({why}): give the certificate of its CA as ca_path")

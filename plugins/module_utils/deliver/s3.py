@@ -1,0 +1,135 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Stores that speak S3: Amazon's, MinIO, Ceph and others."""
+
+from __future__ import annotations
+
+import os
+import re
+import ssl
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError, of_network, untrusted
+from ansible_collections.estate.vmware.plugins.module_utils.deliver.parcel import WORKBOOK, Parcel
+
+try:
+    import boto3
+    import botocore.config
+    import botocore.exceptions as problems
+except ImportError:
+    boto3 = None
+
+S3_OPTIONS = {
+    "bucket": {"type": "str"},
+    "key": {"type": "str", "no_log": False},
+    "url": {"type": "str"},
+    "region": {"type": "str"},
+    "access_key": {"type": "str", "no_log": False},
+    "secret_key": {"type": "str", "no_log": True},
+    "session_token": {"type": "str", "no_log": True},
+    "addressing": {"type": "str", "choices": ["auto", "path", "virtual"], "default": "auto"},
+}
+
+_HINTS = {
+    "NoSuchBucket": "make it, or check bucket and url",
+    "AccessDenied": "this account needs the right s3:PutObject there",
+    "InvalidAccessKeyId": "check access_key",
+    "SignatureDoesNotMatch": "check secret_key",
+    "ExpiredToken": "session_token is too old; get a new one",
+    "InvalidToken": "check session_token",
+    "RequestTimeTooSkewed": "set the clock of this machine",
+    "AuthorizationHeaderMalformed": "check region",
+    "PermanentRedirect": "check region and url",
+    "QuotaExceeded": "make room there",
+}
+_PASSING = frozenset({"SlowDown", "Throttling", "RequestTimeout", "TooManyRequests"})
+
+
+class S3:
+    """An object of a bucket.
+
+    :raises DeliveryError: options do not fit, or boto3 is missing.
+    """
+
+    warning = ""
+
+    def __init__(self, options: Mapping[str, Any], parcel: Parcel) -> None:
+        if boto3 is None:
+            raise DeliveryError("s3 needs the Python library boto3, which is not there: install it for the Python that runs Ansible (pip install boto3)")
+        if bool(options["access_key"]) != bool(options["secret_key"]):
+            raise DeliveryError("access_key and secret_key belong together: give both, or neither to take what the environment has")
+        ca_path = options["ca_path"]
+        if ca_path and not os.path.isfile(ca_path):
+            raise DeliveryError(f"ca_path: {os.path.abspath(ca_path)} does not exist or is a folder; give a file of CA certificates in PEM format")
+        self._parcel = parcel
+        self._bucket = options["bucket"]
+        self._key = parcel.placed((options["key"] or "").lstrip("/"))
+        self._server = options["url"] or "Amazon S3"
+        self.where = f"s3://{self._bucket}/{self._key}"
+        try:
+            self._client = boto3.session.Session().client(
+                "s3",
+                endpoint_url=options["url"],
+                region_name=options["region"],
+                aws_access_key_id=options["access_key"],
+                aws_secret_access_key=options["secret_key"],
+                aws_session_token=options["session_token"],
+                verify=(ca_path or True) if options["validate_certs"] else False,
+                config=_config(options),
+            )
+        except (problems.BotoCoreError, ValueError) as error:
+            raise DeliveryError(f"these options cannot be used: {error}") from error
+
+    def deliver(self) -> str:
+        """Put the file there, whole or not at all; nothing to add.
+
+        :raises DeliveryError: it is not there.
+        """
+        try:
+            with open(self._parcel.path, "rb") as file:
+                self._client.put_object(Bucket=self._bucket, Key=self._key, Body=file, ContentType=WORKBOOK)
+        except problems.ClientError as error:
+            raise _refused(error, self._bucket) from error
+        except problems.SSLError as error:
+            raise _of_tls(error, self._server) from error
+        except (problems.ConnectTimeoutError, problems.ReadTimeoutError) as error:
+            raise of_network(TimeoutError(), self._server) from error
+        except (problems.HTTPClientError, problems.ConnectionError) as error:
+            raise of_network(ConnectionError(type(error).__name__), self._server) from error
+        except problems.NoCredentialsError as error:
+            raise DeliveryError("there are no credentials: give access_key and secret_key, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY") from error
+        except (problems.BotoCoreError, ValueError) as error:
+            raise DeliveryError(f"the request cannot be made: {error}") from error
+        return ""
+
+
+def _config(options: Mapping[str, Any]) -> Any:
+    settings: dict[str, Any] = {
+        "connect_timeout": options["timeout"],
+        "read_timeout": options["timeout"],
+        # The module tries again itself, whichever the way.
+        "retries": {"total_max_attempts": 1},
+        "s3": {"addressing_style": options["addressing"]},
+        "signature_version": "s3v4",
+    }
+    # Newer releases add checksums that many stores do not know.
+    if "request_checksum_calculation" in botocore.config.Config.OPTION_DEFAULTS:
+        settings.update(request_checksum_calculation="when_required", response_checksum_validation="when_required")
+    return botocore.config.Config(**settings)
+
+
+def _of_tls(error: problems.SSLError, server: str) -> DeliveryError:
+    why = str(error.kwargs.get("error", ""))
+    found = re.search(r"certificate verify failed: ([^(]*)", why)
+    return untrusted(server, found[1].strip()) if found else of_network(ssl.SSLError(why), server)
+
+
+def _refused(error: problems.ClientError, bucket: str) -> DeliveryError:
+    told = error.response.get("Error", {})
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    code = told.get("Code", "")
+    hint = _HINTS.get(code, told.get("Message", "the store does not say why"))
+    return DeliveryError(f"the store answers {code or status} for the bucket {bucket}: {hint}", passing=status >= 500 or code in _PASSING)

@@ -1,0 +1,47 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import pytest
+from ansible_collections.estate.vmware.plugins.module_utils.deliver import s3
+from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError
+from ansible_collections.estate.vmware.plugins.module_utils.deliver.parcel import Parcel
+from botocore.exceptions import ClientError
+
+OPTIONS = {
+    "bucket": "estate", "key": None, "url": "https://s3.example.com", "region": None, "access_key": None, "secret_key": None, "session_token": None,
+    "addressing": "auto", "validate_certs": True, "ca_path": None, "timeout": 5,
+}  # fmt: skip
+
+
+def test_boto3_is_asked_for_where_it_is_missing(monkeypatch):
+    monkeypatch.setattr(s3, "boto3", None)
+    with pytest.raises(DeliveryError, match=r"needs the Python library boto3.*pip install boto3"):
+        s3.S3(OPTIONS, Parcel("/tmp/estate.xlsx"))
+
+
+def test_credentials_that_are_nowhere(monkeypatch, tmp_path):
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
+    (tmp_path / "estate.xlsx").write_bytes(b"workbook")
+    with pytest.raises(DeliveryError, match="there are no credentials: give access_key and secret_key"):
+        s3.S3(OPTIONS, Parcel(str(tmp_path / "estate.xlsx"))).deliver()
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "said", "passing"),
+    [
+        ("AccessDenied", 403, "AccessDenied for the bucket estate: this account needs the right s3:PutObject", False),
+        ("SlowDown", 503, "SlowDown", True),
+        ("InternalError", 500, "InternalError for the bucket estate: words of the store", True),
+        ("Strange", 400, "words of the store", False),
+    ],
+)
+def test_what_stores_say(code, status, said, passing):
+    error = ClientError({"Error": {"Code": code, "Message": "words of the store"}, "ResponseMetadata": {"HTTPStatusCode": status}}, "PutObject")
+    found = s3._refused(error, "estate")
+    assert said in str(found) and found.passing == passing

@@ -1,0 +1,120 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import pytest
+from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError
+from ansible_collections.estate.vmware.plugins.module_utils.deliver.parcel import Parcel
+from ansible_collections.estate.vmware.plugins.module_utils.deliver.ways import DESTINATION_OPTIONS, WAYS, destination, persistently
+from ansible_collections.estate.vmware.plugins.module_utils.report.labels.languages import LANGUAGES
+
+
+def options(**given):
+    return {**{name: spec.get("default") for name, spec in DESTINATION_OPTIONS.items()}, **given}
+
+
+HTTP = {"type": "http", "url": "https://files.example.com/inventory/"}
+S3 = {"type": "s3", "bucket": "estate"}
+MAIL = {"type": "mail", "server": "smtp.example.com", "sender": "a@example.com", "recipients": ["b@example.com"]}
+PARCEL = Parcel("/tmp/estate 1.xlsx", labels=LANGUAGES["en"])
+
+
+@pytest.mark.parametrize(
+    ("given", "where"),
+    [
+        (HTTP, "https://files.example.com/inventory/estate%201.xlsx"),
+        ({**HTTP, "url": "https://files.example.com/a b/%41ño.xlsx?sig=secret"}, "https://files.example.com/a%20b/%41%C3%B1o.xlsx"),
+        ({**HTTP, "url": "https://files.example.com"}, "https://files.example.com/estate%201.xlsx"),
+        (S3, "s3://estate/estate 1.xlsx"),
+        ({**S3, "key": "/nightly/"}, "s3://estate/nightly/estate 1.xlsx"),
+        ({**S3, "key": "x.xlsx"}, "s3://estate/x.xlsx"),
+        (MAIL, "b@example.com"),
+    ],
+)
+def test_place_of_the_file(given, where):
+    assert destination(options(**given), PARCEL).where == where
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({**HTTP, "bucket": "b", "tls": "none"}, "bucket, tls: a destination of type http has no such option"),
+        ({**HTTP, "url": "ftp://files.example.com/"}, "url cannot be used"),
+        ({**HTTP, "url": "https://files.example.com:port/"}, "url cannot be used"),
+        ({**HTTP, "url": "https://me:hidden@files.example.com/"}, "give that as username and password"),
+        ({**HTTP, "username": "me"}, "username and password belong together"),
+        ({**HTTP, "token": "t", "username": "me", "password": "hidden"}, "leave out one"),
+        ({**HTTP, "headers": {"X-Key": "hidden\nInjected: 1"}}, "'X-Key' has a line break"),
+        ({**HTTP, "token": "hidden\nInjected: 1"}, "'Authorization' has a line break"),
+        ({**S3, "access_key": "me"}, "access_key and secret_key belong together"),
+        ({**S3, "ca_path": "/nowhere.pem"}, "ca_path: /nowhere.pem does not exist"),
+        ({**S3, "url": "no url"}, "these options cannot be used: Invalid endpoint"),
+        ({**MAIL, "password": "hidden"}, "username and password belong together"),
+        ({**MAIL, "recipients": ["b@example.com", "b"]}, "recipients: 'b' is no mail address"),
+        ({**MAIL, "sender": "a@example.com\nBcc: c@example.com"}, "is no mail address"),
+    ],
+)
+def test_options_that_do_not_fit(given, message):
+    with pytest.raises(DeliveryError) as caught:
+        destination(options(**given), PARCEL)
+    assert message in str(caught.value) and "hidden" not in str(caught.value) and not caught.value.passing
+
+
+@pytest.mark.parametrize("given", [HTTP, S3])
+def test_only_a_mail_goes_without_a_file(given):
+    with pytest.raises(DeliveryError, match="src is missing"):
+        destination(options(**given), Parcel(""))
+    assert destination(options(**MAIL), Parcel("")).where
+
+
+@pytest.mark.parametrize(
+    ("given", "warned"),
+    [
+        ({**HTTP, "url": "http://files.example.com/", "token": "t"}, True),
+        ({**HTTP, "url": "http://files.example.com/"}, False),
+        ({**HTTP, "token": "t"}, False),
+        ({**MAIL, "tls": "none", "username": "me", "password": "p"}, True),
+        ({**MAIL, "tls": "none"}, False),
+        (S3, False),
+    ],
+)
+def test_credentials_in_the_clear_are_warned_of(given, warned):
+    assert bool(destination(options(**given), PARCEL).warning) == warned
+
+
+def test_no_option_means_two_things():
+    for name in {name for way in WAYS.values() for name in way.options}:
+        specs = [way.options[name] for way in WAYS.values() if name in way.options]
+        assert all(spec == specs[0] == DESTINATION_OPTIONS[name] for spec in specs), name
+
+
+def failing(*errors):
+    """A delivery that fails in these ways, one after another, and then succeeds."""
+    left = list(errors)
+
+    def deliver():
+        if left:
+            raise left.pop(0)
+        return "done"
+
+    return deliver
+
+
+def test_what_passes_is_tried_again():
+    pauses = []
+    passing = DeliveryError("not now", passing=True)
+    assert persistently(failing(passing, passing), 2, 7, pauses.append) == ("done", 3)
+    assert pauses == [7, 7]
+
+
+def test_the_last_error_says_how_often_it_was_tried():
+    with pytest.raises(DeliveryError, match=r"^not now \(attempts: 2\)$"):
+        persistently(failing(*[DeliveryError("not now", passing=True)] * 9), 1, 0, lambda pause: None)
+
+
+def test_what_does_not_pass_is_tried_once():
+    pauses = []
+    with pytest.raises(DeliveryError, match="^never$"):
+        persistently(failing(DeliveryError("never")), 5, 1, pauses.append)
+    assert pauses == []
