@@ -42,6 +42,8 @@ CELL = Goal("CPU", 1.5)
 WORKBOOK_GROWTH = Goal(f"peak / peak at {NORM:,}", 1.3)
 PEAK = Goal("peak", 150, " MB")
 GROWTH = Goal(f"peak / peak at {NORM:,}", 1.15)
+#: Wall of the main job, divided by that of its scans, one after another, and of its report.
+WHOLE = Goal("job / parts", 1.3)
 
 
 def calls(pages: float) -> Goal:

@@ -8,6 +8,7 @@
 * ``READERS``: who is measured beside ours (raw pyvmomi govmomi). ``PEER``: sizes at which community.vmware has one round (1000).
 * ``WORKBOOKS``: numbers of virtual machines to write a workbook of (10000 100000); empty for none. ``SOURCES``: out of how many scans (4 20).
 * ``WRITERS``: who is measured beside ours (openpyxl xlsxwriter pandas), pandas at the smaller sizes alone.
+* ``JOBS``: numbers of virtual machines that each of four sources of the whole job has (2500); empty for none.
 * ``PATIENCE``: how often a reading is measured again while others use the machine (3).
 * ``RESULTS``: the page whose block of results is written anew (docs/benchmarks.md); empty for none.
 """
@@ -40,6 +41,7 @@ class Options:
     workbooks: tuple[int, ...]
     sources: tuple[int, ...]
     writers: tuple[str, ...]
+    jobs: tuple[int, ...]
     results: Path | None
 
     @classmethod
@@ -55,6 +57,7 @@ class Options:
             workbooks=_numbers("WORKBOOKS", "10000 100000"),
             sources=_numbers("SOURCES", "4 20"),
             writers=_some("WRITERS", "openpyxl xlsxwriter pandas", list(WRITERS)),
+            jobs=_numbers("JOBS", "2500"),
             results=Path(results) if results else None,
         )
 

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scan import scan_source
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import FAILED, Scan
@@ -20,7 +22,7 @@ def connection(job: Job) -> Connection:
 
 
 def scan(job: Job) -> Scan:
-    made = scan_source(connection(job), "bench", list(SECTIONS.values()), job.scan_file, job.page_size)
+    made = scan_source(connection(job), Path(job.scan_file).stem, list(SECTIONS.values()), job.scan_file, job.page_size)
     if made.head.status == FAILED or made.counts.keys() != SECTIONS.keys():
         raise SystemExit(f"the scan is {made.head.status}: {made.head.error or [issue.message for issue in made.issues(1)]}")
     return made
