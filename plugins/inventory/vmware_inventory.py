@@ -347,7 +347,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             wished.append(Named(found, machine.source, machine.moid))
         names, several, changed = unique_names(wished, keep=bool(wishes.community))
         if several:
-            message = f"names that several hosts would have, so that each got its source added: {_some(f'{name} ({count})' for name, count in several.items())}"
+            shared = _some(f"{name} ({count})" for name, count in several.items())
+            message = f"names that several hosts would have, or that Ansible itself has, so that each got its source added: {shared}"
             if self._strict:
                 raise AnsibleParserError(f"hostnames: {message}; name something that is unique, or leave strict out")
             self._warn(message)
@@ -361,7 +362,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         inventory.add_host(name)
         host = inventory.get_host(name)
         if machine.address:
-            host.set_variable("ansible_host", machine.address)
+            host.set_variable("ansible_host", as_data(machine.address))
         for rule in wishes.rules:
             for chain in rule.chains(machine.row):
                 self._add_to_groups(name, chain)
@@ -392,7 +393,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 self.inventory.add_child(outer, name)
             outer = name
         if outer:
-            self.inventory.add_child(outer, host)
+            # Not add_child, which would look for a group of that name first.
+            self.inventory.add_host(host, outer)
 
     def _evaluated(self, option, text, machine):
         """What an expression, or a text with Jinja in it, gives for a machine; _FAILED where it cannot be told."""

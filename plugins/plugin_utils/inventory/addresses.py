@@ -90,6 +90,7 @@ def _net(option: str, given: Any) -> _Net:
 
 def _parsed(text: str) -> Address | None:
     try:
-        return ipaddress.ip_address(text)
+        # The zone of an address is the guest's own, and may be any text.
+        return None if "%" in text else ipaddress.ip_address(text)
     except ValueError:
         return None

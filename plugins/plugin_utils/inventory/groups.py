@@ -108,7 +108,8 @@ def _rule(option: str, given: Any, kinds: Mapping[str, str]) -> Rule:
             maps = [name for name, kind in kinds.items() if kind == MAP]
             raise InvalidOption(f"{option}: {key} has no entries such as {entry}; those that have are {', '.join(maps)}")
         levels.append((key, entry, str(prefix)))
-    return Rule(tuple(levels), str(given.get("separator", "_")), str(given.get("default_value") or ""))
+    default = "".join(_texts(given.get("default_value"))[:1])
+    return Rule(tuple(levels), str(given.get("separator", "_")), default)
 
 
 def _paths(field: str, entry: str, value: Any) -> list[tuple[str, ...]]:

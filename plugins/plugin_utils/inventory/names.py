@@ -9,13 +9,19 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections import defaultdict
+from contextlib import suppress
 from typing import NamedTuple
 from collections.abc import Sequence
 
+from ansible.constants import LOCALHOST
+from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.templates import may_be_template
+
 #: What stands for something in a host pattern, or ends one.
 _UNUSABLE = re.compile(r"[^\w.+-]")
-#: What Ansible means by itself. A VM of that name would be read as something else, and localhost as this machine.
-_TAKEN = frozenset(("all", "ungrouped", "localhost"))
+# Without a zone: what follows its % may be any text.
+_ADDRESS = re.compile(r"[0-9A-Fa-f:.]+")
+#: What Ansible means by itself. A VM of that name would be read as something else, or plays for this machine would run on it.
+_TAKEN = frozenset(("all", "ungrouped", *LOCALHOST))
 
 
 class Named(NamedTuple):
@@ -33,11 +39,15 @@ def usable(name: str) -> str:
     """A name as Ansible can use it: letters, digits, ``_``, ``.``, ``+`` and ``-``, and none of ``-`` at its beginning; empty
     where nothing is left that says something. Addresses stay as they are."""
     name = name.strip()
-    try:
-        return str(ipaddress.ip_address(name))
-    except ValueError:
-        made = _UNUSABLE.sub("_", name).lstrip("-")
+    if _ADDRESS.fullmatch(name):
+        with suppress(ValueError):
+            return str(ipaddress.ip_address(name))
+    made = _UNUSABLE.sub("_", name).lstrip("-")
     return made if any(character.isalnum() for character in made) else ""
+
+
+def _can_be_kept(name: str) -> bool:
+    return bool(name.strip()) and name.isprintable() and not may_be_template(name)
 
 
 def unique_names(hosts: Sequence[Named], keep: bool = False) -> tuple[list[str], dict[str, int], dict[str, str]]:
@@ -46,9 +56,9 @@ def unique_names(hosts: Sequence[Named], keep: bool = False) -> tuple[list[str],
     Of several with the same name each gets its source added, and its MoRef's id where that is not enough.
 
     :param keep: leave names as they are that only look odd.
-    :returns: the names; those that several wished, with how many; and names that were changed, with what became of them.
+    :returns: the names; those that several wished, or that mean something by themselves, with how many; and names that were changed, with what became of them.
     """
-    made = [(host.wish if keep and host.wish.strip() and host.wish.isprintable() else usable(host.wish)) or host.moid for host in hosts]
+    made = [(host.wish if keep and _can_be_kept(host.wish) else usable(host.wish)) or host.moid for host in hosts]
     changed = {host.wish: name for host, name in zip(hosts, made) if name != host.wish}
     same: dict[str, list[int]] = defaultdict(list)
     for number, name in enumerate(made):

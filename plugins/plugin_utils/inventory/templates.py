@@ -22,7 +22,13 @@ except ImportError:
         """A template of our own."""
         return value
 
-_BEGINNINGS = ("{{", "{%", "{#")
+#: The last one at the beginning of a text says by what others templates begin in it.
+_BEGINNINGS = ("{{", "{%", "{#", "#jinja2:")
+
+
+def may_be_template(text: str) -> bool:
+    """Whether any release of Ansible could take a text for a template."""
+    return any(beginning in text for beginning in _BEGINNINGS)
 
 
 def as_data(value: Any) -> Any:
@@ -32,7 +38,7 @@ def as_data(value: Any) -> Any:
 
 def _wrapped(value: Any) -> Any:
     if isinstance(value, str):
-        return _inert(value) if any(beginning in value for beginning in _BEGINNINGS) else value
+        return _inert(value) if may_be_template(value) else value
     if isinstance(value, Mapping):
         return {name: _wrapped(part) for name, part in value.items()}
     return [_wrapped(part) for part in value] if isinstance(value, list) else value
