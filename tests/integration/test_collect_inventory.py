@@ -261,3 +261,13 @@ def test_source_whose_variables_are_wrong_fails_alone(tmp_path, estate, variable
     workbook = load_workbook(path)
     assert table(workbook["All VMs"])
     assert [row[1].value for row in workbook["Summary"] if row[0].value == "broken"] == ["Error"]
+
+
+def test_variables_that_are_wrong_for_every_source_are_reported(tmp_path):
+    sources = {name: {"vmware_hostname": "127.0.0.1", "vmware_username": "reader", "vmware_password": WRONG} for name in ("one", "two")}
+    done = run_job(tmp_path / "run", sources, "-e", "vmware_collect_page_size=many")
+    assert done.returncode == 2
+    assert "2 of 2 sources could not be read: one, two." in done.stdout.replace("\n", " ")
+    (path,) = (tmp_path / "run").rglob("*.xlsx")
+    summary = " ".join(str(cell) for row in load_workbook(path)["Summary"].iter_rows(values_only=True) for cell in row if cell)
+    assert summary.count("argument 'vmware_collect_page_size' is of type str and we were unable to convert to int") == 2
