@@ -313,9 +313,11 @@ def _build(data: bytes, shape: Any, shapes: Shapes) -> dict[str, Any]:
             whole.setdefault(tag, []).append(value)
         elif node is unknown:
             whole = _with_part(whole, tag, value)
-        else:
-            # Of two the first one counts: what came after the name was read by that name.
-            whole.setdefault(tag, value)
+        elif tag not in whole:
+            whole[tag] = value
+        elif node.rest is unknown is node[tag]:
+            _with_part(whole, tag, value)
+        # Of two others the first one counts: what came after the name was read by that name.
 
     parser.buffer_text = True
     parser.StartElementHandler = start

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import DecodeError, decode_page, decode_value
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import TYPE, WITHOUT, MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import ANY, EVERY_OTHER, TYPE, WITHOUT, MoRef
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from promises import check
@@ -19,7 +19,7 @@ from promises import check
 NESTED: dict[str, Any] = {"id": int}
 NESTED["childSnapshotList"] = [NESTED]
 SHAPE = {"name": str, "key": int, "ok": bool, "host": MoRef, "backing": {"name": str}, "item": [{"key": int}], "ipAddress": [str]}
-SHAPES = {"VirtualMachine": {"s": SHAPE, "l": [SHAPE], "n": [NESTED]}}
+SHAPES = {"VirtualMachine": {"s": SHAPE, "l": [SHAPE], "n": [NESTED], "o": {"key": int, EVERY_OTHER: ANY}}}
 MEGABYTE = 1 << 20
 
 OPEN = (
@@ -239,3 +239,8 @@ def test_property_is_read_by_the_name_that_it_is_kept_under():
 def test_soap_of_another_kind_is_no_empty_page():
     with pytest.raises(DecodeError, match="StockPrice"):
         decode_page(b"<Envelope><Body><StockPrice/></Body></Envelope>", {})
+
+
+def test_parts_that_a_shape_does_not_name_are_arrays_when_they_come_again():
+    value = b"<key>1</key><device>600</device><label>a</label><device>700</device><device>800</device><key>2</key>"
+    assert read("o", value, "VirtualIDEController") == {TYPE: "VirtualIDEController", "key": 1, "device": ["600", "700", "800"], "label": "a"}
