@@ -113,7 +113,7 @@ class Ways:
         named = [name for name in named if name != _CUSTOM_VALUES]
         parts = _subproperties(given.get("subproperties") or [])
         if "all" in named:
-            named = [*typed.properties(_MACHINE), *(name for name in named if name != "all")]
+            named = list(dict.fromkeys([*typed.properties(_MACHINE), *(name for name in named if name != "all")]))
         fields = [Field(path, path, PLAIN, "", partial(_property, _declared(path))) for path in named if path not in parts]
         fields += [Field(f"{path}.{part}", path, PLAIN, "", partial(_part, _declared(path), part)) for path, several in parts.items() for part in several]
         fields += [Field(key, path, PLAIN, "", how) for key, path, how in _ALWAYS if key not in {item.key for item in fields}]
@@ -212,7 +212,7 @@ def _texts(option: str, given: Any) -> list[str]:
     for name in named:
         if not _PATH.fullmatch(str(name)):
             raise InvalidOption(f"{option}: {name!r} is no vSphere property; give paths such as config.guestId")
-    return [str(name) for name in named]
+    return list(dict.fromkeys(map(str, named)))
 
 
 def _subproperties(given: Any) -> dict[str, list[str]]:
@@ -222,9 +222,10 @@ def _subproperties(given: Any) -> dict[str, list[str]]:
         if not isinstance(one, Mapping) or not one.get("property"):
             raise InvalidOption(f"{option}: {one!r} names no property; give property and subelements")
         (path,) = _texts(f"{option}.property", one["property"])
-        parts[path] = _texts(f"{option}.subelements", one.get("subelements"))
+        named = _texts(f"{option}.subelements", one.get("subelements"))
+        parts[path] = list(dict.fromkeys([*parts.get(path, ()), *named]))
         declared = _declared(path)
-        for part in parts[path] if typed.is_reference(declared) else ():
+        for part in named if typed.is_reference(declared) else ():
             *above, last = part.split(".")
             if last != "name" or any(name != "parent" for name in above):
                 raise InvalidOption(f"{option}.subelements: {part} of another object would take a call a VM; there are name, parent.name and so on")

@@ -39,7 +39,7 @@ _ADAPTERS = "vm_nics"
 _ADAPTER_FIELDS = ("moid", "network", "ipv4", "ipv6")
 _EVERYTHING = "all"
 # In an expression, a field of the variable.
-_USED = re.compile(VARIABLE + r"""(?:\.|\[\s*['"]|\.get\(\s*['"])(\w+)""")
+_USED = re.compile(VARIABLE + r"""(?:\.get\(\s*['"]|\[\s*['"]|\.)(\w+)""")
 
 
 def word(resource: str) -> str:

@@ -132,3 +132,17 @@ def test_way_that_ends_before_its_datacenter_tells_where():
     assert (lookup.folder(inner), list(lookup.unknown)) == (None, [outer])
     lookup = Lookup([ManagedObject(HOST_2, {"name": "esx2", "parent": STANDALONE}, {})])
     assert (lookup.datacenter(HOST_2), list(lookup.unknown)) == (None, [STANDALONE])
+
+
+def test_everything_above_up_to_the_root(lookup):
+    assert list(lookup.all_above(HOST_1)) == [HOST_1, CLUSTER, HOST_ROOT, DATACENTER, ROOT]
+    assert list(lookup.all_above(ROOT)) == [ROOT]
+    assert list(lookup.all_above(None)) == []
+    unknown = MoRef("Folder", "group-v99")
+    assert list(lookup.all_above(unknown)) == [unknown] and not lookup.unknown, "whoever looks there has asked nobody"
+
+
+def test_objects_of_types(lookup):
+    assert lookup.of_types(("ClusterComputeResource", "Datacenter")) == [DATACENTER, CLUSTER]
+    assert lookup.of_types(("ComputeResource",)) == [STANDALONE], "a cluster is asked for by its own type"
+    assert lookup.of_types(()) == []

@@ -8,7 +8,7 @@ import os
 import ssl
 
 import pytest
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection, inherited
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 from estates import CertificateAuthority
 
@@ -222,3 +222,19 @@ def test_ca_folder_without_certificates(tmp_path):
     (tmp_path / "README").write_text("hello")
     with pytest.raises(InvalidOption, match="holds no .pem"):
         connection(ca_path=str(tmp_path)).tls_context()
+
+
+@pytest.mark.parametrize(
+    ("own", "shared", "together"),
+    [
+        ({"hostname": "a"}, {"hostname": "b", "port": 444}, {"hostname": "a", "port": 444}),
+        ({"session_token": TOKEN}, {"username": "u", "password": "p"}, {"session_token": TOKEN, "username": "u"}),
+        ({"password": "p"}, {"session_token": TOKEN, "username": "u"}, {"password": "p", "username": "u"}),
+        ({"fingerprint": PIN}, {"ca_path": "/ca", "validate_certs": False}, {"fingerprint": PIN}),
+        ({"ca_path": "/ca"}, {"fingerprint": PIN, "validate_certs": True}, {"ca_path": "/ca", "validate_certs": True}),
+        ({"validate_certs": False}, {"fingerprint": PIN, "ca_path": "/ca"}, {"validate_certs": False, "ca_path": "/ca"}),
+        ({}, {"fingerprint": PIN, "ca_path": "/ca"}, {"fingerprint": PIN, "ca_path": "/ca"}),
+    ],
+)
+def test_options_that_sources_share_give_way_to_their_own(own, shared, together):
+    assert inherited(own, shared) == together

@@ -48,7 +48,7 @@ def test_what_tools_hold_for_the_most_important_wins_among_equals():
     assert best("192.0.2.5", ()) == "192.0.2.5"
 
 
-@pytest.mark.parametrize("nonsense", ["", "unknown", "10.0.0", "10.0.0.1/24", "{{ lookup('pipe', 'id') }}", "fe80::1%{{ lookup('pipe', 'id') }}", "fe80::1%eth0"])
+@pytest.mark.parametrize("nonsense", ["", "unknown", "10.0.0", "10.0.0.1/24", "{{ 7 * 7 }}", "fe80::1%{{ 7 * 7 }}", "fe80::1%eth0"])
 def test_what_is_no_address_is_none(nonsense):
     assert best(nonsense, [nonsense]) is None
     assert best(nonsense, [nonsense, "10.0.0.5"]) == "10.0.0.5"

@@ -26,6 +26,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field
 )
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS, select
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import WITHOUT
 
 FIELDS = [pytest.param(section, field, id=f"{section.key}.{field.key}") for section in SECTIONS.values() for field in section.fields]
 
@@ -126,3 +127,20 @@ def test_kinds(kind, value, kept, read):
     assert KINDS[kind].keep(value) == kept
     assert KINDS[kind].read(kept) == read
     assert type(KINDS[kind].read(kept)) is type(read)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "both"),
+    [
+        (None, str, str),
+        (str, None, str),
+        ({"a": int}, {"b": str}, {"a": int, "b": str}),
+        ({"a": {"b": int}}, {"a": {"c": int}}, {"a": {"b": int, "c": int}}),
+        ([{"a": int}], [{"b": int}], [{"a": int, "b": int}]),
+        ({"a": int, WITHOUT: {"x", "y"}}, {"b": int, WITHOUT: {"y", "z"}}, {"a": int, "b": int, WITHOUT: {"y"}}),
+        ({"a": int, WITHOUT: {"x"}}, {"b": int}, {"a": int, "b": int, WITHOUT: set()}),
+        ({"a": int}, {"b": int, WITHOUT: {"x"}}, {"a": int, "b": int}),
+    ],
+)
+def test_shape_that_has_the_parts_of_both(one, other, both):
+    assert merged(one, other) == both

@@ -1,0 +1,63 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from ansible_collections.estate.vmware.plugins.module_utils.estate.filters import row_filters
+from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.addresses import rules
+from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.hosts import machines
+from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.reading import Answer
+
+VM_FIELDS = ["moid", "name", "power_state", "ip_address", "ip_addresses"]
+VMS = [
+    ["vm-1", "web", "poweredOn", "10.0.0.1", ["10.0.0.1", "192.0.2.1"]],
+    ["vm-2", "db", "poweredOff", None, None],
+    ["vm-3", None, None, None, None],
+]
+HOSTS = [["host-1", "esx1.example.com", "10.9.0.1"], ["host-2", "esx2.example.com", None], ["host-3", "10.9.0.3", None]]
+ADAPTERS = [["vm-1", "web", "lan", ["10.0.0.1"], None], ["vm-1", "web", "dmz", ["192.0.2.1"], None]]
+
+
+def answer(source="north", **sections):
+    fields = {"vms": VM_FIELDS, "hosts": ["moid", "name", "ip"], "vm_nics": ["moid", "vm", "network", "ipv4", "ipv6"]}
+    found = {key: {"fields": fields[key], "rows": rows} for key, rows in sections.items()}
+    return Answer(source, f"{source}.example.com", "vCenter", "2026-01-01T00:00:00Z", found)
+
+
+def of(answers, filters=None, prefer=(), families=("ipv4", "ipv6")):
+    return list(machines(answers, filters or {}, rules(list(families), list(prefer), [])))
+
+
+def test_every_row_is_a_machine_with_one_variable():
+    web, db, nothing, *_hosts = of([answer(vms=VMS, hosts=HOSTS)])
+    assert web.variables == {"vmware": {"source": "north", "resource": "vm", **dict(zip(VM_FIELDS, VMS[0]))}} and web.seen is web.variables
+    assert [(machine.resource, machine.moid, machine.address) for machine in (web, db, nothing)] == [
+        ("vms", "vm-1", "10.0.0.1"), ("vms", "vm-2", None), ("vms", "vm-3", None),
+    ]  # fmt: skip
+
+
+def test_hosts_are_reached_as_their_vcenter_reaches_them():
+    hosts = of([answer(hosts=HOSTS)])
+    assert [(host.row["resource"], host.address) for host in hosts] == [("host", "10.9.0.1"), ("host", "esx2.example.com"), ("host", "10.9.0.3")]
+
+
+def test_sources_come_in_their_order():
+    found = of([answer("south", vms=VMS[:1]), answer("north", vms=VMS[:1]), answer("empty", vms=[])])
+    assert [(machine.source, machine.row["source"]) for machine in found] == [("south", "south"), ("north", "north")]
+
+
+def test_rows_that_are_not_wanted_are_none():
+    filters = row_filters({"vms": [{"power_state": "poweredOn"}]}, {"hosts": [{"name": "esx*"}]})
+    assert [machine.moid for machine in of([answer(vms=VMS, hosts=HOSTS)], filters)] == ["vm-1", "host-3"]
+
+
+def test_port_group_tells_the_address():
+    assert of([answer(vms=VMS, vm_nics=ADAPTERS)], prefer=["DMZ"])[0].address == "192.0.2.1"
+    assert [machine.address for machine in machines([answer(vms=VMS, vm_nics=ADAPTERS)], {}, None)] == [None] * 3, "nobody asks for one"
+
+
+def test_expressions_see_what_stands_beside_variables():
+    (machine,) = of([answer(vms=VMS[:1])])
+    machine.unset = {"name": "web", "vmware": "theirs"}
+    assert machine.seen == {"name": "web", "vmware": "theirs"} and set(machine.variables) == {"vmware"}
