@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import Section
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import OK, TIME, Scan, ScanFileError
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scope import Scope
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 
@@ -32,11 +33,14 @@ def age(text: str, option: str) -> timedelta:
     return timedelta(seconds=int(found[1]) * _SECONDS[found[2]])
 
 
-def question(connection: Connection, sections: Sequence[Section], environment: tuple[str, Any] | None, with_tags: bool) -> str:
+def question(
+    connection: Connection, sections: Sequence[Section], environment: tuple[str, Any] | None, with_tags: bool, scopes: Sequence[Scope] = ()
+) -> str:
     """All that decides what a scan of an address holds, as a text that is the same where that is."""
     asked = {
         "account": connection.username,
         "environment": environment,
+        "scopes": [[[step.kind, *step.names] for step in scope] for scope in scopes],
         "sections": {section.key: [field.key for field in section.fields] for section in sections},
         "tags": with_tags,
     }

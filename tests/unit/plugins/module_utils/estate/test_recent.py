@@ -12,6 +12,7 @@ import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import select
 from ansible_collections.estate.vmware.plugins.module_utils.estate.recent import age, question, recent_scan
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import OK, PARTIAL, TIME, ScanHead, ScanWriter
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scope import parse_scopes
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 
@@ -59,9 +60,10 @@ def test_scan_that_is_too_old_or_another_one(tmp_path, changes):
         question(CONNECTION, select(["vms"], {"vms": ["name"]}), None, True),
         question(CONNECTION, select(["vms"]), ("folder_level", 1), True),
         question(CONNECTION, select(["vms"]), None, False),
+        question(CONNECTION, select(["vms"]), None, True, parse_scopes("scopes", {"datacenter": "Madrid"})),
         question(dataclasses.replace(CONNECTION, username="admin"), select(["vms"]), None, True),
     ],
-    ids=["sections", "fields", "environment", "tags", "account"],
+    ids=["sections", "fields", "environment", "tags", "scopes", "account"],
 )
 def test_another_question_wants_another_answer(tmp_path, other):
     assert recent(written(tmp_path), other) is None
