@@ -46,4 +46,3 @@ def test_silence_when_asked_for(tmp_path, slow):
     done = run_job(tmp_path / "run", {"slow": source(slow)}, "-e", json.dumps({**PAGES, "vmware_collect_progress": False}))
     assert done.returncode == 0, done.stdout[-3000:]
     assert not lines_of(done.stdout)
-
