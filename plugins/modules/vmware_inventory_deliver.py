@@ -247,7 +247,6 @@ remark:
   type: str
 """
 
-import os
 from urllib.parse import unquote, urlsplit
 
 from ansible.module_utils.basic import AnsibleModule
@@ -285,8 +284,12 @@ def main():
 
 
 def path_of(src, check_mode):
-    if src and not check_mode and not os.path.isfile(src):
-        raise DeliveryError(f"src {src} does not exist; name a file")
+    if src and not check_mode:
+        try:
+            with open(src, "rb"):
+                pass
+        except OSError as error:
+            raise DeliveryError(f"src {src} cannot be read ({error.strerror}): name a file that can")
     return src or ""
 
 

@@ -115,17 +115,18 @@ class Store:
 
 
 class Mailbox:
-    """A mail server that wants TLS and a login, and keeps what it gets."""
+    """A mail server that wants a login over TLS, from the beginning or later, and keeps what it gets."""
 
-    def __init__(self, certificate: tuple[Path, Path], password: str, size_limit: int = 0) -> None:
+    def __init__(self, certificate: tuple[Path, Path], password: str, size_limit: int = 0, from_the_beginning: bool = False) -> None:
         self.mails: list[tuple[list[str], EmailMessage]] = []
         self.port = free_port()
         self._password = password.encode()
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(*certificate)
         self._controller = Controller(
-            self, hostname="127.0.0.1", port=self.port, tls_context=context, require_starttls=True, auth_required=True,
-            authenticator=self._authenticate, data_size_limit=size_limit or None,
+            self, hostname="127.0.0.1", port=self.port, authenticator=self._authenticate, auth_required=True, data_size_limit=size_limit or None,
+            # The server that speaks TLS from the beginning does not notice, and would take no login.
+            **({"ssl_context": context, "auth_require_tls": False} if from_the_beginning else {"tls_context": context, "require_starttls": True}),
         )  # fmt: skip
 
     def _authenticate(self, server: Any, session: Any, envelope: Any, mechanism: str, login: Any) -> AuthResult:

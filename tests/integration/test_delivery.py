@@ -25,6 +25,8 @@ from ansible_collections.estate.vmware.tests.integration import receivers
 from ansible_collections.estate.vmware.tests.integration.running import run_job, run_module, run_playbook, source
 
 DAV_SECRET, MAIL_SECRET, WRONG, SIGNATURE = "dav-Zq7-secret", "mail-Zq7-secret", "wr0ng-Zq7-secret", "sig-Zq7-secret"
+#: What AnsibleModule makes of options that are not given.
+DEFAULTS = {name: spec.get("default") for name, spec in DESTINATION_OPTIONS.items()}
 #: As the last play of the main job, where connection variables of the play must not reach the hosts of copies.
 PLAY = """
 - hosts: vmware_sources
@@ -209,9 +211,8 @@ def wrong(ways, dav, dead_port):
 @pytest.mark.parametrize("name", WRONGS)
 def test_what_is_wrong_is_said(wrong, tmp_path, name):
     (tmp_path / "estate.xlsx").write_bytes(b"workbook")
-    options = {**{name: spec.get("default") for name, spec in DESTINATION_OPTIONS.items()}, **wrong(name)}
     with pytest.raises(DeliveryError, match=WRONGS[name][2]) as caught:
-        destination(options, Parcel(str(tmp_path / "estate.xlsx"), labels=LANGUAGES["en"])).deliver()
+        destination({**DEFAULTS, **wrong(name)}, Parcel(str(tmp_path / "estate.xlsx"), labels=LANGUAGES["en"])).deliver()
     assert caught.value.passing == name.endswith("dead"), "only what may pass is tried again"
     assert WRONG not in str(caught.value)
 
@@ -307,6 +308,16 @@ def test_a_mail_server_that_wants_no_large_mails_gets_the_summary(tmp_path, cert
     assert result["remark"] == "The workbook estate.xlsx is not attached: it has 0.2 MB, and 0.1 MB are allowed.", result
     (_people, mail) = mailbox.mails[0]
     assert not list(mail.iter_attachments())
+
+
+def test_a_mail_server_that_speaks_tls_from_the_beginning(tmp_path, certificate, ways):
+    (tmp_path / "estate.xlsx").write_bytes(b"workbook")
+    with receivers.Mailbox(certificate, MAIL_SECRET, from_the_beginning=True) as mailbox:
+        options = {**DEFAULTS, **ways["mail"], "port": mailbox.port, "tls": "tls", "subject": "Año nuevo"}
+        assert destination(options, Parcel(str(tmp_path / "estate.xlsx"), labels=LANGUAGES["fr"])).deliver() == ""
+    (_people, mail) = mailbox.mails[0]
+    (attachment,) = mail.iter_attachments()
+    assert mail["Subject"] == "Año nuevo" and attachment.get_content() == b"workbook"
 
 
 def test_nothing_replaces_a_workbook_when_no_source_was_read(tmp_path, ways, mailbox):

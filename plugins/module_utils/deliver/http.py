@@ -124,13 +124,13 @@ class _TlsConnection(_Early, http.client.HTTPSConnection):
 
 
 class _Plain(HTTPHandler):
-    def http_open(self, request: Request) -> http.client.HTTPResponse:
-        return self.do_open(_PlainConnection, request)
+    def http_open(self, req: Request) -> http.client.HTTPResponse:
+        return self.do_open(_PlainConnection, req)
 
 
 class _Tls(HTTPSHandler):
-    def https_open(self, request: Request) -> http.client.HTTPResponse:
-        return self.do_open(_TlsConnection, request, context=self._context)
+    def https_open(self, req: Request) -> http.client.HTTPResponse:
+        return self.do_open(_TlsConnection, req, context=self._context)
 
 
 def _parts(url: str) -> SplitResult:

@@ -17,12 +17,12 @@ TOTALS = {"sources": 2, "ok": 0, "partial": 1, "failed": 1, "vms": 5, "templates
 REPORT = {"sources": SOURCES, "totals": TOTALS, "left_out": {"vms": 3, "hosts": 0}}
 
 
-def parcel(report=REPORT, language="en"):
+def parcel(report, language="en"):
     return Parcel("/tmp/estate.xlsx", report, LANGUAGES[language])
 
 
 def test_text():
-    assert as_text(parcel(), "A remark.") == (
+    assert as_text(parcel(REPORT), "A remark.") == (
         "VMware inventory: 0 ok, 1 partial, 1 failed\n\n"
         "* a&b: Partial – VMs 5, Hosts 2, Networks 0\n"
         "* lost: Error – no <answer>\n\n"
@@ -33,7 +33,7 @@ def test_text():
 
 
 def test_html():
-    page = as_html(parcel(), "A <remark>.")
+    page = as_html(parcel(REPORT), "A <remark>.")
     assert "a&amp;b" in page and "no &lt;answer&gt;" in page and "<p>A &lt;remark&gt;.</p>" in page
     assert page.count("<tr>") == 3 + 4 and "None" not in page
     assert page.count("#ffc7ce") == 1 == page.count("#ffeb9c")
@@ -41,7 +41,7 @@ def test_html():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language(language):
-    told = parcel(language=language)
+    told = parcel(REPORT, language)
     assert LANGUAGES[language]["text.heading"] in subject(told)
     assert LANGUAGES[language]["state.failed"] in as_text(told, "") and LANGUAGES[language]["state.partial"] in as_html(told, "")
 
