@@ -11,16 +11,14 @@ from collections.abc import Callable, Mapping
 
 try:
     # Nothing is a template here that is not marked as trusted.
-    from ansible.template import trust_as_template as trusted
+    from ansible.template import trust_as_template
 
     _inert = None
 except ImportError:
     # Everything is, up to ansible-core 2.18.
     from ansible.utils.unsafe_proxy import wrap_var as _inert
 
-    def trusted(value: str) -> str:
-        """A template of our own."""
-        return value
+    trust_as_template = None
 
 #: The last one at the beginning of a text says by what others templates begin in it.
 _BEGINNINGS = ("{{", "{%", "{#", "#jinja2:")
@@ -29,6 +27,11 @@ _BEGINNINGS = ("{{", "{%", "{#", "#jinja2:")
 def may_be_template(text: str) -> bool:
     """Whether any release of Ansible could take a text for a template."""
     return any(beginning in text for beginning in _BEGINNINGS)
+
+
+def trusted(text: str) -> str:
+    """A template of our own."""
+    return text if trust_as_template is None else trust_as_template(text)
 
 
 def as_data(value: Any) -> Any:
