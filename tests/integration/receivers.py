@@ -177,7 +177,8 @@ def ssh_host(folder: Path, sshd: str) -> Iterator[dict[str, Any]]:
             "ansible_user": getpass.getuser(),
             "ansible_python_interpreter": sys.executable,
             "ansible_ssh_private_key_file": str(folder / "user"),
-            "ansible_ssh_common_args": f"-o UserKnownHostsFile={folder / 'known_hosts'} -o IdentitiesOnly=yes -o ControlMaster=no",
+            # In place of Ansible's own, which keep a connection open for a minute.
+            "ansible_ssh_args": f"-o UserKnownHostsFile={folder / 'known_hosts'} -o IdentitiesOnly=yes",
         }
     finally:
         server.terminate()

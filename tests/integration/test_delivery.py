@@ -226,7 +226,7 @@ def bad_night(tmp_path_factory, ways, wrong, dead_port):
     few = {**ways["mail"], "name": "few", "recipients": ["nobody@example.com", "few@example.com"]}
     large = {**ways["mail"], "name": "large", "recipients": ["large@example.com"], "attachment_limit": 0.001}
     good = [large, few, {"type": "copy", "dest": f"{folder.parent}/share/"}]
-    dead = {"ansible_host": "127.0.0.1", "ansible_port": dead_port, "ansible_ssh_common_args": "-o ControlMaster=no"}
+    dead = {"ansible_host": "127.0.0.1", "ansible_port": dead_port, "ansible_ssh_args": "-o IdentitiesOnly=yes"}
     return folder, report(folder, [READ], [*bad, *good], "-vvvv", files={"dead": dead})
 
 
