@@ -32,10 +32,10 @@ def question(**changes):
     return Question(**{"sections": [VMS], "environment": None, "with_tags": True, "scopes": [], "scope_text": "[]", "page_size": 500, **changes})
 
 
-def scan(alias="north", path=IN_MEMORY, rows=ROWS, started="2026-01-01T00:00:00Z", issues=()):
+def scan(alias="north", path=IN_MEMORY, rows=None, started="2026-01-01T00:00:00Z", issues=()):
     with ScanWriter(str(path)) as writer:
         writer.add_section(VMS, VMS.fields)
-        writer.add_rows("vms", rows)
+        writer.add_rows("vms", ROWS if rows is None else rows)
         for issue in issues:
             writer.add_issue(issue)
         writer.finish(ScanHead(alias, f"{alias}.example.com", type="vCenter", status=OK, started=started, finished=started))
