@@ -41,7 +41,8 @@ VMS = Section(
         Field("guest_state", "guest.guestState", TEXT, "What VMware Tools say of the guest: running, notRunning, …", private=PUBLIC),
         Field("host", HOST, TEXT, "Host that it runs on or is registered with", places.name, private="host"),
         Field("processor", HOST, TEXT, "CPU model of its host, from the host-CPU cache", places.cpu_model, private=PUBLIC),
-        Field("cluster", HOST, TEXT, "Cluster of its host, empty on a standalone host", places.cluster, private="cluster"),
+        # Whoever may not see the host may see the resource pool.
+        Field("cluster", (HOST, "resourcePool"), TEXT, "Cluster of its host, empty on a standalone host", places.cluster, private="cluster"),
         Field("datacenter", (HOST, "parent", "resourcePool"), TEXT, "Datacenter", places.datacenter, private="datacenter"),
         FOLDER,
         Field("vapp", "parentVApp", TEXT, "vApp that it belongs to", places.name, private="vapp"),

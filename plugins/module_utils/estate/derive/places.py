@@ -39,8 +39,8 @@ def cpu_model(lookup: Lookup, host: MoRef | None) -> str | None:
     return lookup.cpu_model(host)
 
 
-def cluster(lookup: Lookup, ref: MoRef | None) -> str | None:
-    return lookup.cluster(ref)
+def cluster(lookup: Lookup, *refs: MoRef | None) -> str | None:
+    return next(filter(None, map(lookup.cluster, refs)), None)
 
 
 def datastore_cluster(lookup: Lookup, parent: MoRef | None) -> str | None:

@@ -1,0 +1,39 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from ansible_collections.estate.vmware.plugins.module_utils.estate.derive import places
+from ansible_collections.estate.vmware.plugins.module_utils.estate.lookup import Lookup
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import ManagedObject
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import MoRef
+
+CLUSTER = MoRef("ClusterComputeResource", "domain-c1")
+HOST = MoRef("HostSystem", "host-2")
+HIDDEN_HOST = MoRef("HostSystem", "host-3")
+POOL = MoRef("ResourcePool", "resgroup-4")
+ALONE = MoRef("ComputeResource", "domain-s5")
+POOL_ALONE = MoRef("ResourcePool", "resgroup-6")
+
+
+def lookup():
+    known = {
+        CLUSTER: {"name": "gold"},
+        HOST: {"name": "esx1", "parent": CLUSTER},
+        POOL: {"name": "Resources", "parent": CLUSTER},
+        ALONE: {"name": "esx2"},
+        POOL_ALONE: {"name": "Resources", "parent": ALONE},
+    }
+    return Lookup(ManagedObject(ref, properties, {}) for ref, properties in known.items())
+
+
+def test_cluster_is_that_of_the_host_else_that_of_the_pool():
+    assert places.cluster(lookup(), HOST, None) == "gold"
+    assert places.cluster(lookup(), HIDDEN_HOST, POOL) == "gold"
+    assert places.cluster(lookup(), None, POOL) == "gold"
+
+
+def test_no_cluster_is_made_up():
+    assert places.cluster(lookup(), HIDDEN_HOST, POOL_ALONE) is None
+    assert places.cluster(lookup(), HIDDEN_HOST, None) is None
