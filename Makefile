@@ -33,9 +33,10 @@ demo: $(VENV)/runtime $(NAMESPACE)/vmware ## Scan a simulated estate and write i
 test: lint sanity ## Run everything that CI runs: lint, sanity, unit and integration tests
 	python -m pytest
 
-bench: $(VENV)/runtime $(NAMESPACE)/vmware ## Measure scans, workbooks and the job against other ways; options: tests/bench/options.py
+bench: $(VENV)/runtime $(NAMESPACE)/vmware ## Measure scans, workbooks, inventories and the job against other ways; options: tests/bench/options.py
 	@PYTHONPATH=$(BUILD)/collections:tests/simulator python tests/bench/bench.py
 	@PYTHONPATH=$(BUILD)/collections:tests/simulator python tests/bench/bench_workbooks.py
+	@PYTHONPATH=$(BUILD)/collections:tests/simulator python tests/bench/bench_inventory.py
 	@PYTHONPATH=$(BUILD)/collections:tests/simulator python tests/bench/bench_job.py
 
 lint: $(VENV)/development $(NAMESPACE)/vmware ## Check style: ansible-lint (production profile), ruff, changelog

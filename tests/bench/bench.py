@@ -6,25 +6,28 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from statistics import median
 
 import yaml
 from ansible_collections.estate.vmware.plugins.modules.vmware_inventory_facts import DOCUMENTATION
-from contenders import CONTENDERS, HERE, PEER, QUESTIONS, ROOT, peer_versions
+from contenders import CONTENDERS, HERE, OURS, PEER, QUESTIONS, ROOT, peer_versions
 from estates import Simulator, SimulatorError, start_simulator
+from goals import AGAINST, GROWTH, NORM, PEAK, calls
 from job import Job, Question
 from machine import cores, describe, revision, today, versions
 from options import InvalidOption, Options
 from page import SCANS, NoPlace, around_block, keep
-from runs import BenchError, Run, measure_quietly, start
-from table import Results, table
+from runs import BenchError, Run, all_rounds, start
+from table import Results, peak, table
 
 
 def main() -> None:
@@ -37,7 +40,7 @@ def main() -> None:
         if prepare := CONTENDERS[key].prepare:
             prepare()
     results = {size: _at(size, options) for size in options.sizes}
-    text = f"{_circumstances(results, options)}\n\n{table(results)}"
+    text = f"{_circumstances(results, options)}\n\n{table(results, CONTENDERS, partial(_verdicts, results))}"
     print(text)
     if options.results:
         keep(text, options.results, SCANS)
@@ -48,25 +51,8 @@ def _at(size: int, options: Options) -> dict[str, list[Run]]:
     memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     with tempfile.TemporaryDirectory(prefix="estate-bench-", dir=memory) as folder, start_simulator(folder, vms=size, timeout=600) as simulator:
         job = _job(Path(folder), simulator)
-        runs: dict[str, list[Run]] = {key: [] for key in options.readers}
-        if size in options.peer_sizes:
-            runs[PEER] = []
-        for number in range(options.rounds):
-            for key in _order(runs, number):
-                run = measure_quietly(CONTENDERS[key], job, simulator, size, options.patience)
-                runs[key].append(run)
-                print(f"{size:,} VMs, round {number + 1} of {options.rounds}, {CONTENDERS[key].name}: {run.wall:.2f} s wall, {run.cpu:.2f} s CPU, "
-                      f"{run.peak / 1e6:.0f} MB; others used {run.others:.2f} cores", file=sys.stderr, flush=True)
-        return runs
-
-
-def _order(runs: dict[str, list[Run]], number: int) -> Iterator[str]:
-    """The readers in another order each round; the peer only once, and last."""
-    keys = [key for key in runs if key != PEER]
-    turn = number % len(keys)
-    yield from keys[turn:] + keys[:turn]
-    if number == 0 and PEER in runs:
-        yield PEER
+        readers = [*options.readers, *([PEER] if size in options.peer_sizes else [])]
+        return all_rounds(CONTENDERS, dict.fromkeys(readers, job), [simulator], size, options.rounds, options.patience)
 
 
 def _job(folder: Path, simulator: Simulator) -> Path:
@@ -77,9 +63,21 @@ def _job(folder: Path, simulator: Simulator) -> Path:
         simulator.host, simulator.port, simulator.username, simulator.password, str(simulator.ca_path), page_size, str(folder / "scan.sqlite")
     )
     job.save(path)
-    questions = start(QUESTIONS, path)
+    questions = json.loads(start(QUESTIONS, path))
     replace(job, questions=[Question(**question) for question in questions]).save(path)
     return path
+
+
+def _verdicts(results: Results, size: int, key: str, wall: float, cpu: float) -> list[str]:
+    if key != OURS:
+        return [goal.judge({"wall": wall, "CPU": cpu}[goal.what]) for goal in AGAINST.get(key, ()) if size >= NORM]
+    runs = results[size][OURS]
+    verdicts = [calls(median(run.pages for run in runs)).judge(median(run.calls for run in runs))]
+    if size == NORM:
+        verdicts.append(PEAK.judge(peak(runs)))
+    if size > NORM and NORM in results:
+        verdicts.append(GROWTH.judge(peak(runs) / peak(results[NORM][OURS])))
+    return verdicts
 
 
 def _circumstances(results: Results, options: Options) -> str:

@@ -7,24 +7,34 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from simulator_build import run_go
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 BUILD = ROOT / ".build" / "bench"
-OURS, PEER, PANDAS = "ours", "peer", "pandas"
+OURS, RAW, PEER, PANDAS = "ours", "raw", "peer", "pandas"
+FIVE, CACHE, SCANS, KEYED, GRAPH, BARE = "five", "cache", "scans", "keyed", "graph", "bare"
 
 _GO_READER = BUILD / "govmomi-reader"
 _PEER_VENV = BUILD / "peer"
-_PEER_PYTHON = _PEER_VENV / "bin" / "python"
+PEER_PROGRAMS = _PEER_VENV / "bin"
+_PEER_PYTHON = PEER_PROGRAMS / "python"
+_PROGRAMS = Path(sys.executable).parent
 _WRITERS_VENV = BUILD / "writers"
 _WRITERS_PYTHON = _WRITERS_VENV / "bin" / "python"
+
+
+def _told(printed: str) -> int | None:
+    return json.loads(printed)["machines"] if printed.strip() else None
 
 
 @dataclass(frozen=True)
@@ -33,12 +43,14 @@ class Contender:
 
     :ivar command: the program and its arguments; the path of the job comes last.
     :ivar prepare: makes what the command needs, where it is not there yet.
+    :ivar machines: how many virtual machines it has read, by what it printed; None where it does not say.
     """
 
     name: str
     command: tuple[str, ...]
     prepare: Callable[[], object] | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
+    machines: Callable[[str], int | None] = _told
 
 
 def _build_go_reader() -> None:
@@ -46,7 +58,8 @@ def _build_go_reader() -> None:
     run_go("build", "-C", str(HERE / "govmomi"), "-trimpath", "-ldflags=-s -w", "-o", str(_GO_READER), ".")
 
 
-def _install_peer() -> None:
+def install_peer() -> None:
+    """Make the peer's environment, where it is not there yet."""
     _install(_PEER_VENV, HERE / "requirements-peer.txt", "the PyPI package ansible")
 
 
@@ -71,11 +84,56 @@ def _python(script: str) -> tuple[str, ...]:
 
 QUESTIONS = Contender("questions of a scan", _python("questions.py"))
 CONTENDERS = {
-    "raw": Contender("raw fetch, replies thrown away", _python("read_raw.py")),
+    RAW: Contender("raw fetch, replies thrown away", _python("read_raw.py")),
     OURS: Contender("ours, scan of every section", _python("read_ours.py")),
     "pyvmomi": Contender("pyVmomi, paged", _python("read_pyvmomi.py")),
     "govmomi": Contender("govmomi, ContainerView.Retrieve", (str(_GO_READER),), _build_go_reader),
-    PEER: Contender("community.vmware.vmware_vm_info", (str(_PEER_PYTHON), str(HERE / "read_peer.py")), _install_peer, {"PYTHONPATH": ""}),
+    PEER: Contender("community.vmware.vmware_vm_info", (str(_PEER_PYTHON), str(HERE / "read_peer.py")), install_peer, {"PYTHONPATH": ""}),
+}
+
+
+# It has a way of its own to find collections, and takes an inventory that fails for an empty one.
+_ANSIBLE = {"PYTHONPATH": "", "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "true"}
+
+
+def listed(printed: str) -> int:
+    """Hosts that ``ansible --list-hosts`` printed."""
+    heading = re.match(r"\s*hosts \((\d+)\):", printed)
+    return int(heading[1]) if heading else 0
+
+
+def drawn(printed: str) -> int:
+    """Hosts in groups that ``ansible-inventory --graph`` printed."""
+    return len(set(re.findall(r"\|--([^@\n]+)\n", printed)))
+
+
+def listed_in_part(printed: str) -> int | None:
+    """The same of a plugin that leaves out VMs which are disconnected: nobody knows how many, but not all."""
+    return None if listed(printed) else 0
+
+
+def _lister(name: str, programs: Path = _PROGRAMS, **others: Any) -> Contender:
+    """``ansible all --list-hosts`` of an inventory file."""
+    return Contender(name, (str(programs / "ansible"), "all", "--list-hosts", "--inventory"), **{"environment": _ANSIBLE, "machines": listed, **others})
+
+
+LESSON = Contender("what an inventory asks and gives", _python("learn_inventory.py"))
+#: Ways to list the hosts of an inventory. One vCenter, unless it is said otherwise.
+LISTERS = {
+    OURS: _lister("ours"),
+    FIVE: _lister("ours, five vCenters"),
+    CACHE: _lister("ours, out of the cache"),
+    SCANS: _lister("ours, out of a scan file"),
+    KEYED: _lister("ours, with keyed_groups and compose"),
+    GRAPH: Contender(
+        "ours, five vCenters, ansible-inventory --graph",
+        (str(_PROGRAMS / "ansible-inventory"), "--graph", "--inventory"),
+        environment=_ANSIBLE,
+        machines=drawn,
+    ),
+    RAW: CONTENDERS[RAW],
+    BARE: _lister("a plugin that only adds these hosts", environment={**_ANSIBLE, "ANSIBLE_INVENTORY_PLUGINS": str(HERE / "bare")}),
+    PEER: _lister("community.vmware.vmware_vm_inventory", PEER_PROGRAMS, prepare=install_peer, machines=listed_in_part),
 }
 
 

@@ -8,6 +8,8 @@
 * ``READERS``: who is measured beside ours (raw pyvmomi govmomi). ``PEER``: sizes at which community.vmware has one round (1000).
 * ``WORKBOOKS``: numbers of virtual machines to write a workbook of (10000 100000); empty for none. ``SOURCES``: out of how many scans (4 20).
 * ``WRITERS``: who is measured beside ours (openpyxl xlsxwriter pandas), pandas at the smaller sizes alone.
+* ``INVENTORIES``: numbers of virtual machines to make an inventory of (1000 10000); empty for none. ``LISTERS``: what is measured
+  beside ours of one vCenter (five cache scans keyed graph bare peer), the peer in one round.
 * ``JOBS``: numbers of virtual machines that each of four sources of the whole job has (2500); empty for none.
 * ``PATIENCE``: how often a reading is measured again while others use the machine (3).
 * ``RESULTS``: the page whose block of results is written anew (docs/benchmarks.md); empty for none.
@@ -19,7 +21,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from contenders import CONTENDERS, OURS, PEER, ROOT, WRITERS
+from contenders import CONTENDERS, LISTERS, OURS, PEER, RAW, ROOT, WRITERS
 
 
 class InvalidOption(Exception):
@@ -30,7 +32,7 @@ class InvalidOption(Exception):
 class Options:
     """What is measured.
 
-    :ivar readers: and writers: keys of the contenders that have every round, in the order of the table.
+    :ivar readers: and listers and writers: keys of the contenders that have every round, in the order of the table.
     """
 
     sizes: tuple[int, ...]
@@ -41,6 +43,8 @@ class Options:
     workbooks: tuple[int, ...]
     sources: tuple[int, ...]
     writers: tuple[str, ...]
+    inventories: tuple[int, ...]
+    listers: tuple[str, ...]
     jobs: tuple[int, ...]
     results: Path | None
 
@@ -57,6 +61,8 @@ class Options:
             workbooks=_numbers("WORKBOOKS", "10000 100000"),
             sources=_numbers("SOURCES", "4 20"),
             writers=_some("WRITERS", "openpyxl xlsxwriter pandas", list(WRITERS)),
+            inventories=_numbers("INVENTORIES", "1000 10000"),
+            listers=_some("LISTERS", "five cache scans keyed graph bare peer", [key for key in LISTERS if key != RAW]),
             jobs=_numbers("JOBS", "2500"),
             results=Path(results) if results else None,
         )

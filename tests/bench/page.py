@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 #: What stands in the marks of a kind of results.
-SCANS, WORKBOOKS, JOBS = "make bench", "make bench of workbooks", "make bench of the job"
+SCANS, WORKBOOKS, INVENTORIES, JOBS = "make bench", "make bench of workbooks", "make bench of the inventory", "make bench of the job"
 
 
 def _marks(kind: str) -> tuple[str, str]:

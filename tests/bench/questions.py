@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Find out what a scan asks for: run one, and note each bulk question as pyVmomi sends it.
+"""Find out what a scan asks for: run one, and listen.
 
 The other readers ask just that, whatever becomes of the catalog and of the collector.
 """
@@ -11,31 +11,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import Any
 
-from job import Question, told
-from pyVmomi import SoapStubAdapter
+from job import told
+from listening import listen
 from read_ours import scan
-
-
-def listen() -> list[Question]:
-    """The questions that this process asks from now on."""
-    asked: list[Question] = []
-    serialize = SoapStubAdapter.SerializeRequest
-
-    def note(stub: Any, managed_object: Any, info: Any, arguments: Any) -> Any:
-        if info.wsdlName == "RetrievePropertiesEx":
-            specs, options = arguments
-            # One single object, such as that which knows the names of custom attributes, is no bulk.
-            specs = [spec for spec in specs if spec.objectSet[0].selectSet]
-            properties = {item.type._wsdlName: list(item.pathSet) for spec in specs for item in spec.propSet}
-            if properties:
-                asked.append(Question(properties, options.maxObjects))
-        return serialize(stub, managed_object, info, arguments)
-
-    SoapStubAdapter.SerializeRequest = note
-    return asked
-
 
 if __name__ == "__main__":
     questions = listen()

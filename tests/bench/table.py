@@ -9,21 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from statistics import median
 
-from contenders import CONTENDERS, OURS
-from goals import AGAINST, GROWTH, NORM, PEAK, calls
+from contenders import OURS, Contender
 from runs import Run
 
 #: Number of virtual machines to reader to its runs, one a round.
 Results = Mapping[int, Mapping[str, Sequence[Run]]]
+#: What is said of a reader at a size, by our wall and CPU divided by its own.
+Verdicts = Callable[[int, str, float, float], Sequence[str]]
 
 _MB = 1e6
 _HEADINGS = ("VMs", "reader", "wall s", "CPU s", "peak MB", "calls", "ours/it wall", "ours/it CPU", "goals")
 _TEXT = ("reader", "goals")
 
 
-def table(results: Results) -> str:
+def table(results: Results, readers: Mapping[str, Contender], verdicts: Verdicts) -> str:
     """The whole table; a row is a reader at a size."""
-    return markdown([_HEADINGS, *_rows(results)], _TEXT)
+    return markdown([_HEADINGS, *_rows(results, readers, verdicts)], _TEXT)
 
 
 def markdown(rows: Sequence[Sequence[str]], at_left: Sequence[str]) -> str:
@@ -38,34 +39,26 @@ def markdown(rows: Sequence[Sequence[str]], at_left: Sequence[str]) -> str:
     return "\n".join([lines[0], rule, *lines[1:]])
 
 
-def _rows(results: Results) -> Iterator[tuple[str, ...]]:
-    for size, readers in results.items():
-        for key, runs in readers.items():
-            wall, cpu = (_ratio(readers[OURS], runs, of) for of in (_wall, _cpu))
-            goals = AGAINST.get(key, ()) if size >= NORM else ()
-            verdicts = _own_verdicts(results, size) if key == OURS else [goal.judge({"wall": wall, "CPU": cpu}[goal.what]) for goal in goals]
+def peak(runs: Sequence[Run]) -> float:
+    """Memory of the middle one, in MB."""
+    return _middle(runs, lambda run: run.peak / _MB)
+
+
+def _rows(results: Results, readers: Mapping[str, Contender], verdicts: Verdicts) -> Iterator[tuple[str, ...]]:
+    for size, found in results.items():
+        for key, runs in found.items():
+            wall, cpu = (_ratio(found[OURS], runs, of) for of in (_wall, _cpu))
             yield (
                 f"{size:,}",
-                CONTENDERS[key].name,
+                readers[key].name,
                 f"{_middle(runs, _wall):.2f}",
                 f"{_middle(runs, _cpu):.2f}",
-                f"{_middle(runs, _peak):.0f}",
+                f"{peak(runs):.0f}",
                 f"{_middle(runs, lambda run: run.calls):,.0f}",
                 "" if key == OURS else f"{wall:.3g}",
                 "" if key == OURS else f"{cpu:.3g}",
-                "; ".join(verdicts),
+                "; ".join(verdicts(size, key, wall, cpu)),
             )
-
-
-def _own_verdicts(results: Results, size: int) -> list[str]:
-    runs = results[size][OURS]
-    peak = _middle(runs, _peak)
-    verdicts = [calls(_middle(runs, lambda run: run.pages)).judge(_middle(runs, lambda run: run.calls))]
-    if size == NORM:
-        verdicts.append(PEAK.judge(peak))
-    if size > NORM and NORM in results:
-        verdicts.append(GROWTH.judge(peak / _middle(results[NORM][OURS], _peak)))
-    return verdicts
 
 
 def _middle(runs: Sequence[Run], of: Callable[[Run], float]) -> float:
@@ -83,7 +76,3 @@ def _wall(run: Run) -> float:
 
 def _cpu(run: Run) -> float:
     return run.cpu
-
-
-def _peak(run: Run) -> float:
-    return run.peak / _MB
