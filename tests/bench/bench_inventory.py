@@ -37,7 +37,8 @@ _EXPRESSIONS = {
 }
 #: The bare plugin and the fetch of the same pages together.
 _BOTH = "both"
-_READERS = {**LISTERS, _BOTH: Contender("the two before this together", ())}
+_READERS = {**LISTERS, _BOTH: Contender("the two above together", ())}
+_READERS[PEER] = _READERS.pop(PEER)
 
 
 def main() -> None:
