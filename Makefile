@@ -22,7 +22,7 @@ PYTHON ?= $(shell tests/tools/newest-python)
 # How long make fuzz runs.
 SECONDS ?= 60
 
-.PHONY: help demo test bench lint sanity fuzz docs pictures build clean
+.PHONY: help demo test bench compare lint sanity fuzz docs pictures build clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -38,6 +38,9 @@ bench: $(VENV)/runtime $(NAMESPACE)/vmware ## Measure scans, workbooks, inventor
 	@PYTHONPATH=$(BUILD)/collections:tests/simulator python tests/bench/bench_workbooks.py
 	@PYTHONPATH=$(BUILD)/collections:tests/simulator python tests/bench/bench_inventory.py
 	@PYTHONPATH=$(BUILD)/collections:tests/simulator python tests/bench/bench_job.py
+
+compare: $(VENV)/runtime $(NAMESPACE)/vmware ## Compare inventories with those of community.vmware: make compare FILES=path
+	@PYTHONPATH=$(BUILD)/collections:tests/simulator:tests/bench python tests/compare/compare_inventory.py
 
 lint: $(VENV)/development $(NAMESPACE)/vmware ## Check style: ansible-lint (production profile), ruff, changelog
 	ansible-lint --offline
