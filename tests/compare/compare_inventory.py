@@ -62,7 +62,7 @@ def main() -> int:
             unknown = []
             found = differences(theirs, ours)
             for one in found:
-                known = next((known for known in KNOWN if known.is_of(name, one)), None)
+                known = next((known for known in KNOWN if known.is_of(one)), None)
                 used.add(known) if known else unknown.append(one)
             wrong += len(unknown)
             print(f"{name}: {len(ours['_meta']['hostvars'])} hosts, {len(found) - len(unknown)} known differences, {len(unknown)} others", flush=True)

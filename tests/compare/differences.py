@@ -23,7 +23,7 @@ class Difference(NamedTuple):
     """One that is found once or more.
 
     :ivar where: ``host``, ``group``, ``children of`` or ``hosts of`` with a name, or ``variable`` with a path such as
-        ``guest.net[].network``, under which all hosts and all members of lists are one.
+        ``guest.net[].network``, under which all hosts and all members of lists are one; names that have dots stand in quotes.
     :ivar count: in how many places. :ivar first: the first of these. :ivar theirs: and ``ours``: what stands there.
     """
 
@@ -64,7 +64,8 @@ def _all(theirs: Inventory, ours: Inventory) -> Iterator[tuple[str, str, Any, An
 def _values(theirs: Any, ours: Any, path: str) -> Iterator[tuple[str, Any, Any]]:
     if isinstance(theirs, dict) and isinstance(ours, dict):
         for name in sorted(theirs.keys() | ours.keys()):
-            yield from _values(theirs.get(name, NOTHING), ours.get(name, NOTHING), f"{path}.{name}" if path else name)
+            part = f'"{name}"' if "." in name else name
+            yield from _values(theirs.get(name, NOTHING), ours.get(name, NOTHING), f"{path}.{part}" if path else part)
     elif isinstance(theirs, list) and isinstance(ours, list) and len(theirs) == len(ours):
         for one, other in zip(theirs, ours):
             yield from _values(one, other, f"{path}[]")

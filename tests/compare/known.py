@@ -9,29 +9,34 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from differences import Difference
-
-ANY = ".*"
+from differences import NOTHING, Difference
 
 
 class Known(NamedTuple):
-    """:ivar files: and ``where``: regular expressions of whole names of option files, and of :class:`Difference.where`."""
+    """A difference that is meant.
 
-    files: str
+    :ivar where: regular expression of a whole :class:`Difference.where`.
+    :ivar lacking: ``theirs`` or ``ours``, which has nothing there; empty where both have something.
+    """
+
     where: str
+    lacking: str
     why: str
 
-    def is_of(self, file: str, difference: Difference) -> bool:
-        return bool(re.fullmatch(self.files, file) and re.fullmatch(self.where, difference.where))
+    def is_of(self, one: Difference) -> bool:
+        """Whether it is this one."""
+        lacking = "theirs" if one.theirs == NOTHING else "ours" if one.ours == NOTHING else ""
+        return lacking == self.lacking and bool(re.fullmatch(self.where, one.where))
 
 
 KNOWN = (
-    Known(ANY, r"variable vmware", "ours has the fields of the catalog besides, in this one variable"),
-    Known(ANY, r"variable (name|tags)", "Ansible keeps these names for itself; expressions see the value, the variable is not set"),
-    Known(ANY, r"variable .*availableField\[\]\.type", "theirs is the name of a Python class, ours that of the vSphere type"),
+    Known(r"variable vmware", "theirs", "ours has the fields of the catalog besides, in this one variable"),
+    Known(r"variable (name|tags)", "ours", "Ansible keeps these names for itself; expressions see the value, the variable is not set"),
+    Known(r'variable "[\w.]+"', "ours", "theirs has everything a second time, in names with dots, which are on their way out of Ansible"),
+    Known(r"variable .*availableField\[\]\.type", "", "theirs is the name of a Python class, ours that of the vSphere type"),
     Known(
-        ANY,
         r"variable ansible_host",
+        "theirs",
         "from ansible-core 2.19 on theirs is missing: its own default expression is not trusted there; ours is the guest's address",
     ),
 )

@@ -11,8 +11,8 @@ from typing import Any
 _NAMED = ["name", "config.name", "config.uuid"]
 
 OPTION_FILES: dict[str, dict[str, Any]] = {
-    "defaults": {},
-    "nested properties, asked for": {"with_nested_properties": True},
+    # A file without any option of theirs has the defaults of ours.
+    "defaults": {"with_nested_properties": True},
     "properties": {"properties": [*_NAMED, "config.guestId", "guest.ipAddress", "summary.runtime.powerState"]},
     "hostnames and keyed_groups": {
         "properties": [*_NAMED, "guest.toolsStatus", "guest.toolsRunningStatus"],

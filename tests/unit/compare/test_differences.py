@@ -73,3 +73,8 @@ def test_lists_of_another_length_are_told_whole(found):
 def test_a_variable_that_one_lacks(found):
     (one,) = found(lambda ours: ours["_meta"]["hostvars"]["db"].pop("cpus"))
     assert one == ("variable cpus", 1, "db", 2, NOTHING)
+
+
+def test_a_name_with_dots_is_not_a_path(found):
+    (one,) = found(lambda ours: ours["_meta"]["hostvars"]["db"].update({"guest.net": "x"}))
+    assert one == ('variable "guest.net"', 1, "db", NOTHING, "x")
