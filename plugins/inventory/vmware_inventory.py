@@ -34,7 +34,7 @@ options:
       - Host name or IP address of the vCenter Server or standalone ESXi host.
       - A URL is accepted too; of it only host and port are used, and a port in it wins over O(port).
       - If not set, the environment variable E(VMWARE_HOST) is used. Not needed with O(sources) or O(scans).
-      - This and every other option of the connection may be a template, or vaulted.
+      - This and every other text of the connection may be a template, or vaulted. In O(sources) numbers and truths may be too.
     required: false
   source:
     description:

@@ -12,11 +12,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
+from ansible.utils.vars import isidentifier
+from ansible.vars.reserved import is_reserved_name
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import PLAIN, TEXT, Field, Section
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.shared import MOID, VM_NAME
 from ansible_collections.estate.vmware.plugins.module_utils.estate.lookup import Lookup
@@ -68,8 +70,6 @@ _LEFT_OUT = ("orphaned", "inaccessible", "disconnected")
 _MACHINE = "VirtualMachine"
 _CUSTOM_VALUES = "customValue"
 _ROOT = "Datacenters"
-#: Names that Ansible keeps for itself: expressions see them, variables are not called so.
-_RESERVED = ("name", "tags")
 # Written down for what they are not: taken when nobody asks for them, in files that name their properties in expressions only.
 _SPOKEN = re.compile(r"(?<![\w.'\"\]])(?:config|guest|summary|runtime)\.[a-z]\w*")
 _NO_DOTS = "variables with dots in their names are on their way out of Ansible"
@@ -156,11 +156,11 @@ class Ways:
         if self.path is not None:
             nested["path"] = properties.get(_PATH_FIELD.key) or ""
         machine.unset = nested
-        named = {name: value for name, value in nested.items() if name not in _RESERVED}
+        named = nested
         if self.sanitized:
-            snake = camel_dict_to_snake_dict(named)
+            snake = camel_dict_to_snake_dict(nested)
             named = {safe(name): value for name, value in {**snake, **_flat(snake)}.items()}
-        machine.variables = {**named, **machine.variables}
+        machine.variables = {**{name: value for name, value in named.items() if _names_a_variable(name)}, **machine.variables}
         return True
 
     def folders(self, machine: Machine) -> list[str]:
@@ -170,6 +170,12 @@ class Ways:
         parts = [self.path] if self.path else []
         parts += machine.unset["path"].split("/")
         return ["/".join(parts[: number + 1]) for number in range(len(parts))]
+
+
+@cache
+def _names_a_variable(name: str) -> bool:
+    """Whether Ansible lets a variable be called so. What it does not, or keeps for itself as ``name`` and ``tags``, expressions see."""
+    return isidentifier(name) and not is_reserved_name(name)
 
 
 def _property(declared: Any, lookup: Lookup, value: Any) -> Any:

@@ -147,8 +147,9 @@ class Cache:
             if kept["format"] != _FORMAT:
                 raise ValueError(f"it is of format {kept['format']}")
             return Answer(**json.loads(kept["answer"]))
-        except KeyError as error:
-            if error.args and error.args[0] in ("written", "format", "answer"):
+        except KeyError:
+            # Nothing is there, or something else is.
+            if self._plugin.contains(key):
                 self._warn(f"the cache holds something else under {key}, which is read anew")
             return None
         except (AnsibleError, TypeError, ValueError) as error:

@@ -57,9 +57,9 @@ def test_properties_become_nested_variables():
         "moid": "vm-1", "name": "web", "config.guestId": "rhel9", "config.hardware": {"numCPU": 4}, "guest.ipAddress": None,
         "runtime.connectionState": "connected", "path": "Datacenters/Madrid",
     }  # fmt: skip
-    variables, one = shown(ways, properties, custom_attributes={"Owner": "Ann", "name": "x"})
+    variables, one = shown(ways, properties, custom_attributes={"Owner": "Ann", "name": "x", "Cost centre": "7", "hosts": "y"})
     assert variables == {"config": {"guestId": "rhel9", "hardware": {"numCPU": 4}}, "runtime": {"connectionState": "connected"}, "Owner": "Ann"}
-    assert one.seen["config"] is not None and one.seen["vmware"] is one.row and "ip" not in str(one.seen["config"])
+    assert one.seen["Cost centre"] == "7" and one.seen["vmware"] is one.row, "what no variable may be called is seen by expressions"
 
 
 def test_property_and_parts_of_it_are_put_together():
@@ -106,9 +106,15 @@ def test_path_of_a_vm():
 
 
 def test_names_in_snake_case():
-    ways = Ways.of({"properties": ["config.guestId"], "with_sanitized_property_name": True})
-    variables, _one = shown(ways, {"config.guestId": "rhel9", "guest.toolsStatus": "ok"}, custom_attributes={"Cost centre": "7"})
-    assert variables == {"config": {"guest_id": "rhel9"}, "config_guest_id": "rhel9", "guest": {"tools_status": "ok"}, "guest_tools_status": "ok"}
+    ways = Ways.of({"properties": ["config.guestId", "customValue"], "with_sanitized_property_name": True})
+    variables, _one = shown(ways, {"config.guestId": "rhel9", "guest.toolsStatus": "ok"}, custom_attributes={"Cost centre": "7", "Environment": "x"})
+    assert variables == {
+        "cost_centre": "7",
+        "config": {"guest_id": "rhel9"},
+        "config_guest_id": "rhel9",
+        "guest": {"tools_status": "ok"},
+        "guest_tools_status": "ok",
+    }
 
 
 def test_parts_of_properties():

@@ -54,6 +54,9 @@ class Kept(dict):
             raise KeyError(key)
         return self[key]
 
+    def contains(self, key):
+        return key in self
+
     def set(self, key, value):
         self[key] = json.loads(json.dumps(value))
 
@@ -145,6 +148,8 @@ def test_age_of_what_is_kept(kept, warnings):
     "broken",
     [
         {"_meta": {}, "hosts": []},
+        {"format": 1, "written": 2**40},
+        {"written": 2**40},
         {"format": 1, "written": 2**40},
         {"format": 999, "written": 2**40, "answer": "{}"},
         {"format": 1, "written": 2**40, "answer": "{"},
