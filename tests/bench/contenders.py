@@ -27,6 +27,7 @@ FIVE, CACHE, SCANS, KEYED, GRAPH, BARE = "five", "cache", "scans", "keyed", "gra
 _GO_READER = BUILD / "govmomi-reader"
 _PEER_VENV = BUILD / "peer"
 PEER_PROGRAMS = _PEER_VENV / "bin"
+PEER_ENVIRONMENT = {"PYTHONPATH": str(HERE / "peer")}
 _PEER_PYTHON = PEER_PROGRAMS / "python"
 _PROGRAMS = Path(sys.executable).parent
 _WRITERS_VENV = BUILD / "writers"
@@ -88,7 +89,7 @@ CONTENDERS = {
     OURS: Contender("ours, scan of every section", _python("read_ours.py")),
     "pyvmomi": Contender("pyVmomi, paged", _python("read_pyvmomi.py")),
     "govmomi": Contender("govmomi, ContainerView.Retrieve", (str(_GO_READER),), _build_go_reader),
-    PEER: Contender("community.vmware.vmware_vm_info", (str(_PEER_PYTHON), str(HERE / "read_peer.py")), install_peer, {"PYTHONPATH": ""}),
+    PEER: Contender("community.vmware.vmware_vm_info", (str(_PEER_PYTHON), str(HERE / "read_peer.py")), install_peer, PEER_ENVIRONMENT),
 }
 
 

@@ -11,26 +11,11 @@ import json
 import os
 import runpy
 from contextlib import redirect_stdout
-from typing import Any
 
 from ansible.module_utils import basic
 from job import Job, tell, told
-from pyVmomi import SoapStubAdapter
 
 _MODULE = "ansible_collections.community.vmware.plugins.modules.vmware_vm_info"
-
-
-def _let_unset_be_none() -> None:
-    """The simulator answers an empty value where a vCenter answers none; pyVmomi stumbles over its missing type."""
-    ask = SoapStubAdapter.InvokeAccessor
-
-    def forgiving(stub: Any, managed_object: Any, info: Any) -> Any:
-        try:
-            return ask(stub, managed_object, info)
-        except KeyError:
-            return None
-
-    SoapStubAdapter.InvokeAccessor = forgiving
 
 
 def read(job: Job) -> int:
@@ -39,7 +24,6 @@ def read(job: Job) -> int:
     arguments = {"hostname": job.host, "port": job.port, "username": job.username, "password": job.password, "validate_certs": True}
     basic._ANSIBLE_ARGS = json.dumps({"ANSIBLE_MODULE_ARGS": arguments}).encode()
     basic._ANSIBLE_PROFILE = "legacy"
-    _let_unset_be_none()
     said = io.StringIO()
     try:
         with redirect_stdout(said):

@@ -19,10 +19,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from contenders import PEER_PROGRAMS, install_peer, peer_versions
+from contenders import PEER_ENVIRONMENT, PEER_PROGRAMS, install_peer, peer_versions
 from differences import Difference, differences
 from estates import DEMO, Simulator, SimulatorError, start_simulator
-from known import KNOWN, NOT_READ, Known
+from known import KNOWN, Known
 from option_files import OPTION_FILES
 
 _OURS, _THEIRS = "estate.vmware.vmware_inventory", "community.vmware.vmware_vm_inventory"
@@ -33,10 +33,6 @@ _MOST = 100
 
 class CannotRead(Exception):
     """A plugin gives no inventory; the message ends with what Ansible said."""
-
-    def __init__(self, plugin: str, said: str) -> None:
-        super().__init__(f"{plugin} cannot read it: {said.strip()[-_MOST * 10:]}")
-        self.plugin = plugin
 
 
 def main() -> int:
@@ -52,12 +48,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="estate-compare-") as folder, start_simulator(Path(folder), **DEMO[0]) as simulator:
         for name, options in files.items():
             try:
-                ours = _inventory(_OURS, options, simulator, Path(folder))
-                theirs = _inventory(_THEIRS, options, simulator, Path(folder))
+                theirs, ours = (_inventory(plugin, options, simulator, Path(folder)) for plugin in (_THEIRS, _OURS))
             except CannotRead as error:
-                known_reason = NOT_READ.get(name) if error.plugin == _THEIRS else None
-                wrong += known_reason is None
-                print(f"{name}: not compared, {known_reason or error}", flush=True)
+                wrong += 1
+                print(f"{name}: {error}", flush=True)
                 continue
             unknown = []
             found = differences(theirs, ours)
@@ -84,6 +78,7 @@ def _inventory(plugin: str, options: dict[str, Any], simulator: Simulator, folde
     environment = {
         **os.environ,
         "PYTHONPATH": "",
+        **(PEER_ENVIRONMENT if plugin == _THEIRS else {}),
         "ANSIBLE_HOME": str(folder / plugin),
         "ANSIBLE_INVENTORY_ENABLED": plugin,
         "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "true",
@@ -91,7 +86,7 @@ def _inventory(plugin: str, options: dict[str, Any], simulator: Simulator, folde
     command = [_PROGRAMS[plugin] / "ansible-inventory", "--list", "--inventory", file]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise CannotRead(plugin, done.stderr)
+        raise CannotRead(f"{plugin} cannot read it: {done.stderr.strip()[-_MOST * 10:]}")
     return json.loads(done.stdout)
 
 

@@ -40,7 +40,3 @@ KNOWN = (
         "from ansible-core 2.19 on theirs is missing: its own default expression is not trusted there; ours is the guest's address",
     ),
 )
-
-#: Option files that their plugin cannot read here, though it may elsewhere: ours is only made to read them.
-_PATH = "their plugin fails over the root folder of the simulator"
-NOT_READ = {"path": _PATH, "path below a name": _PATH}
