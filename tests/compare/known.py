@@ -32,6 +32,7 @@ class Known(NamedTuple):
 KNOWN = (
     Known(r"variable vmware", "theirs", "ours has the fields of the catalog besides, in this one variable"),
     Known(r"variable (name|tags)", "ours", "Ansible keeps these names for itself; expressions see the value, the variable is not set"),
+    Known(r"variable (Cost centre|environment)", "ours", "Ansible lets no variable be called so, or keeps the name; expressions see the value"),
     Known(r'variable "[\w.]+"', "ours", "theirs has everything a second time, in names with dots, which are on their way out of Ansible"),
     Known(r"variable .*availableField\[\]\.type", "", "theirs is the name of a Python class, ours that of the vSphere type"),
     Known(

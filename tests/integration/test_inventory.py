@@ -365,6 +365,8 @@ _HOSTILE = {
 
 
 def _hostile(request, reply):
+    # There is no better address than the one that Tools hold for the most important.
+    reply = re.sub(rb"<propSet><name>guest.net</name>.*?</propSet>", b"", reply, flags=re.DOTALL)
     for name, text in _HOSTILE.items():
         pattern = rb'(<obj type="VirtualMachine">(?:(?!</objects>).)*?<name>' + re.escape(name) + rb"</name><val[^>]*>)[^<]*"
         reply = re.sub(pattern, lambda found: found[1] + text, reply, flags=re.DOTALL)  # noqa: B023

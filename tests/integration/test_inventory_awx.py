@@ -41,7 +41,7 @@ def private(tmp_path, estate, monkeypatch):
         "VMWARE_VALIDATE_CERTS": "False",
     }
     settings = {key: value for key, value in ansible_environment(tmp_path).items() if key.startswith("ANSIBLE_")}
-    settings.update(ANSIBLE_INVENTORY_UNPARSED_FAILED="True", ANSIBLE_INVENTORY_ENABLED=f"auto,{PLUGIN}")
+    settings.update(ANSIBLE_INVENTORY_UNPARSED_FAILED="True", ANSIBLE_INVENTORY_EXPORT="True", ANSIBLE_INVENTORY_ENABLED=f"auto,{PLUGIN}")
     (tmp_path / "env" / "envvars").write_text(json.dumps({**settings, **credential}))
     monkeypatch.setenv("PATH", ansible_environment(tmp_path)["PATH"])
     return tmp_path
