@@ -1,0 +1,109 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Sources that several jobs read at once into one folder, and one job that reports it."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from pathlib import Path
+
+import pytest
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Scan
+from ansible_collections.estate.vmware.tests.integration.awx import Job, sliced
+from ansible_collections.estate.vmware.tests.integration.running import REPOSITORY, run_job, run_playbook, source
+from openpyxl import load_workbook
+
+SLICES = 4
+_READ = re.compile(r"read [\d-]+ [\d:]+ UTC")
+REPORT = REPOSITORY / "playbooks" / "report.yml"
+
+
+@pytest.fixture(scope="module")
+def hosts(estate):
+    """Six sources: fewer than two for each slice, so that slices differ."""
+    return {f"{simulator.name}-{turn}": source(simulator) for simulator in estate for turn in "ab"}
+
+
+@pytest.fixture(scope="module")
+def scans(tmp_path_factory, hosts) -> Path:
+    """The folder that four slices have filled at the same time."""
+    folder = tmp_path_factory.mktemp("slices")
+    shared = {"vmware_collect_dest": str(folder / "scans")}
+    jobs = [Job(folder / f"slice-{number}", "collect", {"hosts": sliced(hosts, number, SLICES), "vars": shared}) for number in range(SLICES)]
+    for job in jobs:
+        job.start()
+    for job in jobs:
+        assert job.finish().status == "successful", job.output[-3000:]
+    assert sorted(path.stem for path in (folder / "scans").iterdir()) == sorted(hosts)
+    assert not list(folder.rglob("*.xlsx")), "a slice makes no workbook of its part"
+    return folder / "scans"
+
+
+def rows(path: Path) -> dict[str, list[str]]:
+    """The rows of every sheet but the first, without when the sources were read, and how long each section took."""
+    found: dict[str, list[str]] = {}
+    for sheet in load_workbook(path, read_only=True).worksheets[1:]:
+        told = slice(-1) if sheet.title == "Coverage" else slice(None)
+        found[sheet.title] = [_READ.sub("read", repr(row[told])) for row in sheet.iter_rows(values_only=True)]
+    return found
+
+
+def test_report_has_the_rows_of_an_unsliced_job(tmp_path, hosts, scans):
+    job = Job(tmp_path / "report", "report", {"hosts": hosts, "vars": {"vmware_collect_dest": str(scans)}}).run()
+    assert job.status == "successful", job.output[-3000:]
+    told = job.artifacts()["vmware_report_result"]
+    assert told["sources"] == dict.fromkeys(hosts, "ok")
+    assert run_job(tmp_path / "whole", hosts).returncode == 0
+    (whole,) = (tmp_path / "whole").rglob("*.xlsx")
+    found, expected = rows(Path(told["workbook"])), rows(whole)
+    assert found.keys() == expected.keys()
+    for sheet, lines in expected.items():
+        assert found[sheet] == lines, sheet
+    assert len(found["All VMs"]) > 100
+
+
+def test_source_that_nobody_has_read_is_red(tmp_path, hosts, scans):
+    inventory = {"vmware_sources": {"hosts": {**hosts, "forgotten/one": {}}}}
+    done = run_playbook(tmp_path / "run", REPORT, inventory, "-e", f"vmware_collect_dest={scans}")
+    assert done.returncode == 2
+    assert "1 of 7 sources could not be read: forgotten/one." in done.stdout
+    recap = dict(re.findall(r"^(\S+) +: .*failed=(\d+)", done.stdout, re.MULTILINE))
+    assert [name for name, failed in recap.items() if failed != "0"] == ["forgotten/one"]
+    (path,) = (tmp_path / "run").rglob("*.xlsx")
+    (row,) = [row for row in load_workbook(path)["Summary"].iter_rows(values_only=True) if row[:2] == ("forgotten/one", "Error")]
+    assert f"there is no scan of it in {scans}" in row
+
+
+def test_names_of_the_inventory_decide(tmp_path, hosts, scans):
+    """Sources are looked for by the alias that they are read under, and others are left out."""
+    first, second, *_others = hosts
+    inventory = {"vmware_sources": {"hosts": {"other-name": {"vmware_collect_source": first}, second: {}}}}
+    done = run_playbook(tmp_path / "run", REPORT, inventory, "-e", f"vmware_collect_dest={scans}")
+    assert done.returncode == 0, done.stdout[-3000:]
+    (path,) = (tmp_path / "run").rglob("*_2sources_*.xlsx")
+    assert {row[0] for row in load_workbook(path)["All VMs"].iter_rows(min_row=2, values_only=True)} == {first, second}
+
+
+def test_old_scan_counts_as_missing_when_an_age_is_given(tmp_path, hosts, scans):
+    old, young, *_others = sorted(hosts)
+    folder = tmp_path / "scans"
+    folder.mkdir()
+    for name in (old, young):
+        (folder / f"{name}.sqlite").write_bytes((scans / f"{name}.sqlite").read_bytes())
+    before = time.time() - 7 * 3600
+    os.utime(folder / f"{old}.sqlite", (before, before))
+    inventory = {"vmware_sources": {"hosts": {old: {}, young: {}}}}
+    done = run_playbook(tmp_path / "run", REPORT, inventory, "-e", f"vmware_collect_dest={folder}", "-e", "vmware_report_max_age=6h")
+    assert done.returncode == 2
+    assert f"1 of 2 sources could not be read: {old}." in done.stdout
+    assert Scan.open(str(folder / f"{old}.sqlite")).head.status == "ok", "it is left as it is"
+
+
+def test_inventory_without_sources_is_an_error(tmp_path):
+    done = run_playbook(tmp_path / "run", REPORT, {"vmware_sources": {"hosts": {}}})
+    assert done.returncode == 2
+    assert "The inventory has no host in the group vmware_sources." in done.stdout.replace("\n", " ")
