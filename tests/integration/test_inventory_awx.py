@@ -63,14 +63,17 @@ def update(private, path):
     return Inventory(output.read_text()), said
 
 
-def test_inventory_update(private, estate):
+def test_inventory_update_and_job(private, estate):
     found, said = update(private, "inventory/site.vmware.yml")
     assert len(found.hosts) == 60 and found.groups["power_state_poweredOn"]
     for variables in found.by_name().values():
         # What the inventory source's enabled variable and instance id name.
         assert variables["instance_uuid"] and variables["guest_state"] in ("running", "notRunning", None)
     assert {machine["guest_state"] for machine in found.by_name().values()} >= {"running", "notRunning"}
-    assert estate[0].password not in said
+    on = found.groups["power_state_poweredOn"]
+    output = job(private, playbook="play.yml", cmdline="--connection local", extravars={"ansible_python_interpreter": sys.executable})
+    assert output.count("ok=1") == len(on) > 10 and all(found.by_name()[name]["instance_uuid"] in output for name in on)
+    assert estate[0].password not in said + output
 
 
 def test_inventory_update_of_a_file_that_was_moved(private):
@@ -78,13 +81,6 @@ def test_inventory_update_of_a_file_that_was_moved(private):
     assert len(found.hosts) > 50
     assert all(variables["config"]["instanceUuid"] == variables["vmware"]["instance_uuid"] for variables in found.hosts.values())
     assert {variables["guest"]["guestState"] for variables in found.hosts.values()} >= {"running", "notRunning"}
-
-
-def test_job(private):
-    output = job(private, playbook="play.yml", cmdline="--connection local", extravars={"ansible_python_interpreter": sys.executable})
-    found, _said = update(private, "inventory/site.vmware.yml")
-    on = found.groups["power_state_poweredOn"]
-    assert output.count("ok=1") == len(on) > 10 and all(found.by_name()[name]["instance_uuid"] in output for name in on)
 
 
 def test_password_that_is_wrong_fails_the_update(private, estate):
