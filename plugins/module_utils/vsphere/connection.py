@@ -140,7 +140,7 @@ class Connection:
 
 def inherited(own: Mapping[str, Any], shared: Mapping[str, Any]) -> dict[str, Any]:
     """Options of one source, with those that several share, but for those that contradict its own."""
-    silenced = {name for *pair, _choice in _CONTRADICTIONS for name in pair if any(other in own for other in pair if other != name)}
+    silenced = {name for *pair, _choice in _CONTRADICTIONS for name in pair if any(_speaks(own.get(other)) for other in pair if other != name)}
     return {**{name: value for name, value in shared.items() if name not in silenced}, **own}
 
 

@@ -233,6 +233,7 @@ def test_ca_folder_without_certificates(tmp_path):
         ({"fingerprint": PIN}, {"ca_path": "/ca", "validate_certs": False}, {"fingerprint": PIN}),
         ({"ca_path": "/ca"}, {"fingerprint": PIN, "validate_certs": True}, {"ca_path": "/ca", "validate_certs": True}),
         ({"validate_certs": False}, {"fingerprint": PIN, "ca_path": "/ca"}, {"validate_certs": False, "ca_path": "/ca"}),
+        ({"validate_certs": True}, {"fingerprint": PIN}, {"validate_certs": True, "fingerprint": PIN}),
         ({}, {"fingerprint": PIN, "ca_path": "/ca"}, {"fingerprint": PIN, "ca_path": "/ca"}),
     ],
 )
