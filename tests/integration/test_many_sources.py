@@ -6,9 +6,13 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 
+import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Scan
+from ansible_collections.estate.vmware.tests.integration.awx import Job
 from ansible_collections.estate.vmware.tests.integration.running import run_job, source
 from estates import start_simulator
 from openpyxl import load_workbook
@@ -35,9 +39,13 @@ def test_fifty_sources_with_twenty_forks(tmp_path):
     assert [(name, "OK") for name in sorted(sources)] == [row for row in summary if row[0] in sources and isinstance(row[1], str)]
 
 
-def test_thirty_sources_of_which_three_are_bad(tmp_path, dead_port):
-    """The bad ones cost a bounded time, nobody else anything, and say why; the workbook makes rows with Error red."""
-    deadline = 10
+#: Seconds that a source may take altogether.
+DEADLINE = 10
+
+
+@pytest.fixture
+def thirty(tmp_path, dead_port):
+    """Host variables of 27 good sources and of three bad ones, and the simulators of the good ones."""
     stuck = [{"method": "RetrievePropertiesEx", "times": 0, "delay_ms": 600_000}]
     with start_simulator(tmp_path / "a", name="a", vms=20) as one, start_simulator(tmp_path / "b", name="b", vms=10, kind="esxi") as other, start_simulator(
         tmp_path / "c", name="c", vms=5, faults=stuck
@@ -46,22 +54,25 @@ def test_thirty_sources_of_which_three_are_bad(tmp_path, dead_port):
         bad = {
             "dead": source(one, vmware_port=dead_port),
             "intruder": source(one, vmware_password="wr0ng-passw0rd"),
-            "hanging": source(hanging, vmware_timeout=3, vmware_deadline=deadline),
+            "hanging": source(hanging, vmware_timeout=3, vmware_deadline=DEADLINE),
         }
-        done = run_job(tmp_path / "run", {**bad, **good}, "--forks", "10")
-        calls = [simulator.calls() for simulator in (one, other)]
-    assert done.returncode == 2
-    assert "3 of 30 sources could not be read: dead, hanging, intruder." in done.stdout
-    recap = dict(re.findall(r"^(\S+) +: .*failed=(\d+)", done.stdout, re.MULTILINE))
+        yield good, bad, (one, other)
+
+
+def check(good, bad, simulators, output: str, made: Path, delivered: Path) -> None:
+    """The bad ones cost a bounded time, nobody else anything, and say why; the workbook makes rows with Error red."""
+    assert "3 of 30 sources could not be read: dead, hanging, intruder." in output
+    recap = dict(re.findall(r"^(\S+) +: .*failed=(\d+)", output, re.MULTILINE))
     assert {name for name, failed in recap.items() if failed != "0"} == set(bad)
+    calls = [simulator.calls() for simulator in simulators]
     assert calls[0]["Login"] == calls[0]["Logout"] + 1 and calls[1]["Login"] == calls[1]["Logout"]
 
-    made = tmp_path / "run" / "vmware-inventory"
     heads = {path.stem: Scan.open(str(path)).head for path in (made / "scans").iterdir()}
     assert heads.keys() == {**good, **bad}.keys()
-    assert 3 < heads["hanging"].seconds < deadline + 10
+    assert 3 < heads["hanging"].seconds < DEADLINE + 10
 
     (path,) = made.glob("*.xlsx")
+    assert (delivered / path.name).read_bytes() == path.read_bytes()
     workbook = load_workbook(path)
     rows = {row[0].value: row for row in workbook["Summary"].iter_rows() if row[0].value in heads and row[1].value in ("OK", "Error")}
     assert {name: row[1].value for name, row in rows.items()} == {**dict.fromkeys(good, "OK"), **dict.fromkeys(bad, "Error")}
@@ -70,3 +81,25 @@ def test_thirty_sources_of_which_three_are_bad(tmp_path, dead_port):
         assert re.search(reason, " ".join(str(cell.value) for cell in rows[name])), name
     vms = [row[0] for row in workbook["All VMs"].iter_rows(min_row=2, values_only=True)]
     assert {name: vms.count(name) for name in heads} == {name: 0 if name in bad else (20, 10)[int(name[-2:]) % 2] for name in heads}
+
+
+def test_thirty_sources_of_which_three_are_bad(tmp_path, thirty):
+    good, bad, simulators = thirty
+    delivered = tmp_path / "share"
+    delivered.mkdir()
+    to = json.dumps({"vmware_deliver_to": [{"type": "copy", "dest": f"{delivered}/"}]})
+    done = run_job(tmp_path / "run", {**bad, **good}, "--forks", "10", "--extra-vars", to)
+    assert done.returncode == 2
+    check(good, bad, simulators, done.stdout, tmp_path / "run" / "vmware-inventory", delivered)
+
+
+def test_thirty_sources_of_which_three_are_bad_as_awx_runs_them(tmp_path, thirty):
+    good, bad, simulators = thirty
+    delivered = tmp_path / "share"
+    delivered.mkdir()
+    group = {"hosts": {**bad, **good}, "vars": {"vmware_deliver_to": [{"type": "copy", "dest": f"{delivered}/"}]}}
+    job = Job(tmp_path / "job", "collect_inventory", group, environment={"ANSIBLE_FORKS": "10"}).run()
+    assert job.status == "failed"
+    told = job.artifacts()["vmware_report_result"]
+    assert told["sources"] == {**dict.fromkeys(good, "ok"), **dict.fromkeys(bad, "failed")}
+    check(good, bad, simulators, job.output, Path(told["workbook"]).parent, delivered)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
@@ -20,6 +21,7 @@ from collections.abc import Callable, Mapping, Sequence
 from ansible.errors import AnsibleError
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import Section
 from ansible_collections.estate.vmware.plugins.module_utils.estate.collector import SCOPES_SECTION
+from ansible_collections.estate.vmware.plugins.module_utils.estate.progress import Abandoned, Progress
 from ansible_collections.estate.vmware.plugins.module_utils.estate.recent import question
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scan import scan_source
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import FAILED, IN_MEMORY, Scan, ScanFileError, find_scans
@@ -203,15 +205,30 @@ def read_live(
         else:
             missing.append(source)
 
+    is_over = threading.Event()
+
     def read(source: Source) -> Answer:
         scan = scan_source(
-            source.connection, source.alias, asked.sections, IN_MEMORY, asked.page_size, asked.environment, asked.with_tags, scopes=asked.scopes
+            source.connection,
+            source.alias,
+            asked.sections,
+            IN_MEMORY,
+            asked.page_size,
+            asked.environment,
+            asked.with_tags,
+            _UntilOver(is_over),
+            asked.scopes,
         )
         # The database of a scan in memory is only for the thread that made it.
         return Answer.of(scan, asked.sections)
 
     with ThreadPoolExecutor(max_workers=max(1, min(side_by_side, len(missing)))) as readers:
-        read_now = dict(zip(missing, readers.map(lambda source: _attempt(read, source), missing)))
+        try:
+            read_now = dict(zip(missing, readers.map(lambda source: _attempt(read, source), missing)))
+        except BaseException:
+            # Of an interrupt only this thread hears.
+            is_over.set()
+            raise
     for source, answer in read_now.items():
         key = asked.key(source)
         if isinstance(answer, Answer):
@@ -222,6 +239,19 @@ def read_live(
             answer = old
         answers[source.alias] = answer
     return _all_or_none({source.alias: answers[source.alias] for source in sources})
+
+
+class _UntilOver(Progress):
+    """Ends a reading with the page at hand, logged out, when nobody waits for it any more."""
+
+    def __init__(self, is_over: threading.Event) -> None:
+        super().__init__()
+        self._is_over = is_over
+
+    def advance(self, machines: int) -> None:
+        super().advance(machines)
+        if self._is_over.is_set():
+            raise Abandoned("the inventory was interrupted")
 
 
 def _attempt(read: Callable[[Any], Answer], what: Any) -> Answer | Exception:

@@ -11,6 +11,7 @@ import time
 import pytest
 from ansible.errors import AnsibleError
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import select
+from ansible_collections.estate.vmware.plugins.module_utils.estate.progress import Abandoned
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scan import failed_scan
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import IN_MEMORY, OK, Issue, ScanHead, ScanWriter
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
@@ -187,7 +188,7 @@ def scanned(monkeypatch):
     """Sources that were read; those called bad cannot be."""
     asked = []
 
-    def scan_source(connection, alias, sections, path, page_size, environment, with_tags, scopes=()):
+    def scan_source(connection, alias, sections, path, page_size, environment, with_tags, progress, scopes):
         asked.append(alias)
         if alias.startswith("bad"):
             return failed_scan(ScanHead(alias, alias), VsphereError(f"no connection to {alias}"), IN_MEMORY)
@@ -215,6 +216,28 @@ def test_sources_are_read_side_by_side(monkeypatch):
 
     monkeypatch.setattr(reading, "scan_source", scan_source)
     assert len(live(["a", "b"])) == 2
+
+
+def test_interrupt_ends_the_readings_that_are_under_way(monkeypatch):
+    ended = []
+    both = threading.Barrier(2, timeout=10)
+
+    def scan_source(connection, alias, sections, path, page_size, environment, with_tags, progress, scopes):
+        both.wait()
+        if alias == "north":
+            raise KeyboardInterrupt
+        try:
+            for _page in range(1000):
+                progress.advance(500)
+                time.sleep(0.01)
+        except Abandoned:
+            ended.append(alias)
+            raise
+
+    monkeypatch.setattr(reading, "scan_source", scan_source)
+    with pytest.raises(KeyboardInterrupt):
+        live(["north", "south"])
+    assert ended == ["south"]
 
 
 def test_source_that_cannot_be_read_is_an_error_that_names_each(scanned):
