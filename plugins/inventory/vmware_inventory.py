@@ -326,12 +326,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 continue
             for text in condition.texts:
                 held = self._evaluated(condition.option, text, machine)
-                if held is not _FAILED and bool(held) == condition.wanted:
-                    continue
-                # What cannot be told of a host is no reason to leave it out that it asked for.
-                if held is _FAILED and not condition.wanted:
-                    continue
-                return False
+                # What cannot be told does not hold, and a warning says so.
+                if (held is not _FAILED and bool(held)) != condition.wanted:
+                    return False
         return True
 
     def _names(self, wishes, shown):
