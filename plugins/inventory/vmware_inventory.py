@@ -336,7 +336,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         wished = []
         for machine in shown:
             found = ""
-            for name, is_field in wishes.wished_fields(machine.resource):
+            for name, is_field in wishes.wished_names():
                 value = machine.row.get(name) if is_field else self._evaluated("hostnames", name, machine)
                 if value is not _FAILED and value not in (None, ""):
                     found = to_native(value, nonstring="simplerepr")

@@ -107,10 +107,10 @@ class Wishes:
             community=ways,
         )
 
-    def wished_fields(self, resource: str) -> Iterator[tuple[str, bool]]:
-        """The ways to call a host of a resource, each with whether it is a field."""
+    def wished_names(self) -> Iterator[tuple[str, bool]]:
+        """The ways to call a host, each with whether it is a field, if only of another resource."""
         for name in self.hostnames:
-            yield name, not self.community and _is_field(name, [resource])
+            yield name, not self.community and _is_field(name, questions.RESOURCES)
 
 
 def _is_field(name: str, named: Sequence[str]) -> bool:

@@ -27,8 +27,12 @@ def test_file_that_says_nothing():
     assert wanted.community is None
     assert set(read(wanted)["vms"]) == set(DEFAULT_FIELDS["vms"]) and list(read(wanted)) == ["vms"]
     assert (wanted.question.with_tags, wanted.question.environment, wanted.question.scopes, wanted.question.page_size) == (True, None, [], 500)
-    assert list(wanted.wished_fields("vms")) == [("name", True)]
+    assert list(wanted.wished_names()) == [("name", True)]
     assert (wanted.rules, wanted.conditions, wanted.filters) == ([], [], {})
+
+
+def test_field_of_the_other_resource_is_a_field():
+    assert list(wishes(resources=["hosts"], hostnames=["dns_name", "name"]).wished_names()) == [("dns_name", True), ("name", True)]
 
 
 def test_fields_that_something_looks_at_are_read_besides():
@@ -46,7 +50,7 @@ def test_fields_that_something_looks_at_are_read_besides():
         "moid", "name", "vcpu", "dns_name", "guest_id", "power_state", "datacenter", "tags", "hw_version", "os_name", "cluster", "folder", "ram_mb", "host",
         "template", "ip_address", "ip_addresses",
     }  # fmt: skip
-    assert list(wanted.wished_fields("vms")) == [("dns_name", True), ("vmware.guest_id + 'x'", False)]
+    assert list(wanted.wished_names()) == [("dns_name", True), ("vmware.guest_id + 'x'", False)]
     assert [(one.option, one.resource, list(one.texts), one.wanted) for one in wanted.conditions] == [
         ("include_filters", "vms", ["vmware.host == 'x'"], True),
     ]
