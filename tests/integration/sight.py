@@ -85,7 +85,7 @@ class Sight:
             "vapp": row.get("vapp") if self.sees(pool) else None,
             "host": row["host"] if self.sees(host) else None,
             "processor": row["processor"] if self._may[host] == READ else None,
-            "cluster": row.get("cluster") if self.sees(host) and self.sees(self._places[host]["parent"]) else None,
+            "cluster": row.get("cluster") if self._is_way_to_cluster(host) or self._is_way_to_cluster(pool) else None,
             "datacenter": self._datacenter(host, folder, pool),
             "folder": row.get("folder") if self._datacenter_above(folder) else None,
             "resource_pool": row.get("resource_pool") if self.sees(pool) else None,
@@ -172,6 +172,15 @@ class Sight:
         while moid is not None:
             yield moid
             moid = self._places[moid].get("parent") if self._places[moid]["type"] != "Datacenter" else None
+
+    def _is_way_to_cluster(self, moid: str | None) -> bool:
+        """Whether a way through what the account sees leads to a cluster."""
+        for one in self._upwards(moid):
+            if not self.sees(one):
+                return False
+            if self._places[one]["type"] == "ClusterComputeResource":
+                return True
+        return False
 
     def _first_unseen(self, moid: str | None) -> Iterable[str]:
         """Where the way up ends, unless it leads to the datacenter."""
