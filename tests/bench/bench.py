@@ -7,11 +7,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
-import tempfile
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -19,38 +14,34 @@ from statistics import median
 
 import yaml
 from ansible_collections.estate.vmware.plugins.modules.vmware_inventory_facts import DOCUMENTATION
-from contenders import CONTENDERS, HERE, OURS, PEER, QUESTIONS, ROOT, peer_versions
-from estates import Simulator, SimulatorError, start_simulator
+from contenders import CONTENDERS, HERE, OURS, PEER, QUESTIONS, peer_versions
+from estates import Simulator, start_simulator
 from goals import AGAINST, GROWTH, NORM, PEAK, calls
 from job import Job, Question
-from machine import cores, describe, revision, today, versions
-from options import InvalidOption, Options
-from page import SCANS, NoPlace, around_block, keep
-from runs import BenchError, Run, all_rounds, start
+from machine import versions
+from options import Options
+from page import SCANS
+from part import circumstances, run, workplace
+from runs import Run, all_rounds, start
 from table import Results, peak, table
 
 
-def main() -> None:
-    options = Options.from_environment()
-    if not options.sizes:
-        return
-    if options.results:
-        around_block(options.results, SCANS)
+def measured(options: Options) -> str:
+    """Circumstances and table."""
     for key in (*options.readers, *([PEER] if options.with_peer else [])):
         if prepare := CONTENDERS[key].prepare:
             prepare()
     results = {size: _at(size, options) for size in options.sizes}
-    text = f"{_circumstances(results, options)}\n\n{table(results, CONTENDERS, partial(_verdicts, results))}"
-    print(text)
-    if options.results:
-        keep(text, options.results, SCANS)
+    peer = f". The peer: {peer_versions()}, one round" if options.with_peer else ""
+    others = (run.others for readers in results.values() for runs in readers.values() for run in runs)
+    told = circumstances(options.rounds, versions(HERE / "govmomi" / "go.mod") + peer, others)
+    return f"{told}\n\n{table(results, CONTENDERS, partial(_verdicts, results))}"
 
 
 def _at(size: int, options: Options) -> dict[str, list[Run]]:
     """All rounds at one size, against one simulator."""
-    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-    with tempfile.TemporaryDirectory(prefix="estate-bench-", dir=memory) as folder, start_simulator(folder, vms=size, timeout=600) as simulator:
-        job = _job(Path(folder), simulator)
+    with workplace() as folder, start_simulator(folder, vms=size, timeout=600) as simulator:
+        job = _job(folder, simulator)
         readers = [*options.readers, *([PEER] if size in options.peer_sizes else [])]
         return all_rounds(CONTENDERS, dict.fromkeys(readers, job), [simulator], size, options.rounds, options.patience)
 
@@ -80,24 +71,5 @@ def _verdicts(results: Results, size: int, key: str, wall: float, cpu: float) ->
     return verdicts
 
 
-def _circumstances(results: Results, options: Options) -> str:
-    others = [run.others for readers in results.values() for runs in readers.values() for run in runs]
-    lines = [
-        f"* {today()}, {revision(ROOT)}, {'medians of ' * (options.rounds > 1)}{options.rounds} round{'s' * (options.rounds > 1)}.",
-        f"* Machine: {describe()}.",
-        f"* Versions: {versions(HERE / 'govmomi' / 'go.mod')}."
-        + (f" The peer: {peer_versions()}, one round." if options.with_peer else ""),
-        f"* Other processes of the machine used {sum(others) / len(others):.2f} of {cores()} cores on average, {max(others):.2f} at most.",
-    ]
-    return "\n".join(lines)
-
-
 if __name__ == "__main__":
-    # Whoever ends it must not leave simulators and scans behind.
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit("Stopped."))
-    try:
-        main()
-    except (BenchError, InvalidOption, NoPlace, SimulatorError, subprocess.CalledProcessError) as error:
-        sys.exit(f"The benchmark cannot be run: {error}")
-    except KeyboardInterrupt:
-        sys.exit("Stopped.")
+    run(SCANS, lambda options: options.sizes, measured)

@@ -7,24 +7,20 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
-import tempfile
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from contenders import BARE, CACHE, CONTENDERS, FIVE, GRAPH, HERE, KEYED, LESSON, LISTERS, OURS, PEER, RAW, ROOT, SCANS, Contender, peer_versions
-from estates import Simulator, SimulatorError, start_simulator
+from contenders import BARE, CACHE, CONTENDERS, FIVE, GRAPH, HERE, KEYED, LESSON, LISTERS, OURS, PEER, RAW, SCANS, Contender, peer_versions
+from estates import Simulator, start_simulator
 from goals import INVENTORY, NORM
 from job import TIMEOUT, Job, Question
-from machine import cores, describe, revision, today, versions
-from options import InvalidOption, Options
-from page import INVENTORIES, NoPlace, around_block, keep
-from runs import BenchError, Run, all_rounds, start
+from machine import versions
+from options import Options
+from page import INVENTORIES
+from part import circumstances, run, workplace
+from runs import Run, all_rounds, start
 from table import Results, table
 
 _PLUGIN = "estate.vmware.vmware_inventory"
@@ -41,27 +37,21 @@ _READERS = {**LISTERS, _BOTH: Contender("the two above together", ())}
 _READERS[PEER] = _READERS.pop(PEER)
 
 
-def main() -> None:
-    options = Options.from_environment()
-    if not options.inventories:
-        return
-    if options.results:
-        around_block(options.results, INVENTORIES)
+def measured(options: Options) -> str:
+    """Circumstances and table."""
     for key in options.listers:
         if prepare := LISTERS[key].prepare:
             prepare()
     results = {size: _at(size, options) for size in options.inventories}
-    text = f"{_circumstances(results, options)}\n\n{table(results, _READERS, partial(_verdicts, results))}"
-    print(text)
-    if options.results:
-        keep(text, options.results, INVENTORIES)
+    peer = f". The peer: {peer_versions()}, one round" if PEER in options.listers else ""
+    others = (run.others for readers in results.values() for runs in readers.values() for run in runs)
+    told = circumstances(options.rounds, versions(HERE / "govmomi" / "go.mod") + peer, others)
+    return f"{told}\n\n{table(results, _READERS, partial(_verdicts, results))}"
 
 
 def _at(size: int, options: Options) -> dict[str, list[Run]]:
     """All rounds at one size: one vCenter of this size, and five that have as many together."""
-    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-    with tempfile.TemporaryDirectory(prefix="estate-bench-", dir=memory) as name, ExitStack() as running:
-        folder = Path(name)
+    with workplace() as folder, ExitStack() as running:
         one, *several = (
             running.enter_context(start_simulator(folder, name=f"vcenter-{number}", seed=number, vms=vms, timeout=600))
             for number, vms in enumerate([size, *(_parts(size) if {FIVE, GRAPH} & set(options.listers) else [])])
@@ -133,21 +123,5 @@ def _verdicts(results: Results, size: int, key: str, wall: float, cpu: float) ->
     return [INVENTORY[key].judge(wall)] if key in INVENTORY and size >= NORM else []
 
 
-def _circumstances(results: Results, options: Options) -> str:
-    others = [run.others for readers in results.values() for runs in readers.values() for run in runs]
-    return "\n".join([
-        f"* {today()}, {revision(ROOT)}, {'medians of ' * (options.rounds > 1)}{options.rounds} round{'s' * (options.rounds > 1)}.",
-        f"* Machine: {describe()}.",
-        f"* Versions: {versions(HERE / 'govmomi' / 'go.mod')}." + (f" The peer: {peer_versions()}, one round." if PEER in options.listers else ""),
-        f"* Other processes of the machine used {sum(others) / len(others):.2f} of {cores()} cores on average, {max(others):.2f} at most.",
-    ])
-
-
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit("Stopped."))
-    try:
-        main()
-    except (BenchError, InvalidOption, NoPlace, SimulatorError, subprocess.CalledProcessError) as error:
-        sys.exit(f"The benchmark cannot be run: {error}")
-    except KeyboardInterrupt:
-        sys.exit("Stopped.")
+    run(INVENTORIES, lambda options: options.inventories, measured)

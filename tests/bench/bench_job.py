@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
-import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,13 +18,14 @@ from statistics import median
 import yaml
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Scan
 from contenders import HERE, ROOT
-from estates import Simulator, SimulatorError, start_simulator
+from estates import Simulator, start_simulator
 from goals import WHOLE
 from job import Job
-from machine import busy_seconds, cores, describe, process_seconds, revision, today, versions
-from options import InvalidOption, Options
-from page import JOBS, NoPlace, around_block, keep
-from runs import QUIET, BenchError
+from machine import busy_seconds, process_seconds, versions
+from options import Options
+from page import JOBS
+from part import circumstances, run, workplace
+from runs import BenchError, least_disturbed
 from table import markdown
 
 _SOURCES = 4
@@ -49,23 +48,16 @@ class Took:
 Results = dict[int, dict[str, list[Took]]]
 
 
-def main() -> None:
-    options = Options.from_environment()
-    if not options.jobs:
-        return
-    if options.results:
-        around_block(options.results, JOBS)
+def measured(options: Options) -> str:
+    """Circumstances and table."""
     results: Results = {size: _at(size, options) for size in options.jobs}
-    text = f"{_circumstances(results, options)}\n\n{markdown([_HEADINGS, *_rows(results)], _TEXT)}"
-    print(text)
-    if options.results:
-        keep(text, options.results, JOBS)
+    others = (run.others for found in results.values() for runs in found.values() for run in runs)
+    told = circumstances(options.rounds, versions(HERE / "govmomi" / "go.mod"), others)
+    return f"{told}\n\n{markdown([_HEADINGS, *_rows(results)], _TEXT)}"
 
 
 def _at(size: int, options: Options) -> dict[str, list[Took]]:
-    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-    with tempfile.TemporaryDirectory(prefix="estate-bench-", dir=memory) as name, ExitStack() as running:
-        folder = Path(name)
+    with workplace() as folder, ExitStack() as running:
         simulators = [running.enter_context(start_simulator(folder, name=f"vcenter-{number}", vms=size, timeout=600)) for number in range(_SOURCES)]
         scans = [_scan(folder, simulator) for simulator in simulators]
         report = _report(folder, simulators)
@@ -116,11 +108,7 @@ def _whole(folder: Path, simulators: list[Simulator]) -> list[str]:
 
 
 def _quietly(command: list[str], folder: Path, simulators: list[Simulator], patience: int) -> Took:
-    """Measure, and again where others used the machine meanwhile, so many times at most; the least disturbed run."""
-    runs: list[Took] = []
-    while not runs or (runs[-1].others > QUIET and len(runs) <= patience):
-        runs.append(_measure(command, folder, simulators))
-    return min(runs, key=lambda run: run.others)
+    return least_disturbed(lambda: _measure(command, folder, simulators), patience)
 
 
 def _measure(command: list[str], folder: Path, simulators: list[Simulator]) -> Took:
@@ -164,21 +152,5 @@ def _rows(results: Results) -> list[tuple[str, ...]]:
     return rows
 
 
-def _circumstances(results: Results, options: Options) -> str:
-    others = [run.others for found in results.values() for runs in found.values() for run in runs]
-    return "\n".join([
-        f"* {today()}, {revision(ROOT)}, {'medians of ' * (options.rounds > 1)}{options.rounds} round{'s' * (options.rounds > 1)}.",
-        f"* Machine: {describe()}.",
-        f"* Versions: {versions(HERE / 'govmomi' / 'go.mod')}.",
-        f"* Other processes of the machine used {sum(others) / len(others):.2f} of {cores()} cores on average, {max(others):.2f} at most.",
-    ])
-
-
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit("Stopped."))
-    try:
-        main()
-    except (BenchError, InvalidOption, NoPlace, SimulatorError, subprocess.CalledProcessError) as error:
-        sys.exit(f"The benchmark cannot be run: {error}")
-    except KeyboardInterrupt:
-        sys.exit("Stopped.")
+    run(JOBS, lambda options: options.jobs, measured)

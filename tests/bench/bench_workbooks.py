@@ -7,14 +7,11 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import signal
-import subprocess
 import sys
-import tempfile
 import zipfile
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -24,14 +21,14 @@ from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layou
 from book_rows import differences
 from contenders import HERE, OURS, PANDAS, WRITERS, install_writers, writer_versions
 from goals import CELL, NORM, WORKBOOK_GROWTH
-from machine import busy_seconds, cores, describe, revision, today
+from machine import busy_seconds
 from made_scans import make_scans
-from options import InvalidOption, Options
-from page import WORKBOOKS, NoPlace, around_block, keep
-from runs import QUIET, BenchError, start
+from options import Options
+from page import WORKBOOKS
+from part import circumstances, run, workplace
+from runs import BenchError, least_disturbed, start
 from table import markdown
 
-ROOT = HERE.parents[1]
 _HEADINGS = ("VMs", "sources", "writer", "wall s", "CPU s", "CPU µs a cell", "peak MB", "file MB", "ours/it CPU", "goals")
 _TEXT = ("writer", "goals")
 
@@ -51,25 +48,19 @@ class Writing:
 Results = dict[tuple[int, int], tuple[int, dict[str, list[Writing]]]]
 
 
-def main() -> None:
-    options = Options.from_environment()
-    if not options.workbooks:
-        return
-    if options.results:
-        around_block(options.results, WORKBOOKS)
+def measured(options: Options) -> str:
+    """Circumstances and table."""
     install_writers()
     results = {(size, sources): _at(size, sources, options) for size in options.workbooks for sources in options.sources}
-    text = f"{_circumstances(results, options)}\n\n{markdown([_HEADINGS, *_rows(results)], _TEXT)}"
-    print(text)
-    if options.results:
-        keep(text, options.results, WORKBOOKS)
+    counted = ", ".join(f"{cells:,} of {size:,} VMs and {sources} sources" for (size, sources), (cells, _writers) in results.items())
+    others = (run.others for _cells, writers in results.values() for runs in writers.values() for run in runs)
+    told = circumstances(options.rounds, writer_versions(), others, [f"Cells: {counted}"])
+    return f"{told}\n\n{markdown([_HEADINGS, *_rows(results)], _TEXT)}"
 
 
 def _at(size: int, sources: int, options: Options) -> tuple[int, dict[str, list[Writing]]]:
-    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     writers = [key for key in options.writers if key != PANDAS or size <= NORM]
-    with tempfile.TemporaryDirectory(prefix="estate-bench-", dir=memory) as name:
-        folder = Path(name)
+    with workplace() as folder:
         job, dest = folder / "job", folder / "book.xlsx"
         scans = make_scans(folder, size, sources)
         job.write_text(json.dumps({"scans": scans, "dest": str(dest)}))
@@ -77,10 +68,7 @@ def _at(size: int, sources: int, options: Options) -> tuple[int, dict[str, list[
         cells = 0
         for number in range(options.rounds):
             for key in writers[number % len(writers):] + writers[:number % len(writers)]:
-                tried: list[Writing] = []
-                while not tried or (tried[-1].others > QUIET and len(tried) <= options.patience):
-                    tried.append(_measure(key, job, dest))
-                one = min(tried, key=lambda each: each.others)
+                one = least_disturbed(partial(_measure, key, job, dest), options.patience)
                 found[key].append(one)
                 if key == OURS and not cells:
                     cells = _cells(dest)
@@ -137,22 +125,5 @@ def _rows(results: Results) -> list[tuple[str, ...]]:
     return rows
 
 
-def _circumstances(results: Results, options: Options) -> str:
-    others = [run.others for _cells, writers in results.values() for runs in writers.values() for run in runs]
-    return "\n".join([
-        f"* {today()}, {revision(ROOT)}, {'medians of ' * (options.rounds > 1)}{options.rounds} round{'s' * (options.rounds > 1)}.",
-        f"* Machine: {describe()}.",
-        f"* Versions: {writer_versions()}.",
-        f"* Cells: {', '.join(f'{cells:,} of {size:,} VMs and {sources} sources' for (size, sources), (cells, _writers) in results.items())}.",
-        f"* Other processes of the machine used {sum(others) / len(others):.2f} of {cores()} cores on average, {max(others):.2f} at most.",
-    ])
-
-
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit("Stopped."))
-    try:
-        main()
-    except (BenchError, InvalidOption, NoPlace, subprocess.CalledProcessError) as error:
-        sys.exit(f"The benchmark cannot be run: {error}")
-    except KeyboardInterrupt:
-        sys.exit("Stopped.")
+    run(WORKBOOKS, lambda options: options.workbooks, measured)

@@ -11,9 +11,10 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 from contenders import HERE, PEER, Contender
 from estates import Simulator
@@ -23,6 +24,9 @@ from machine import busy_seconds, process_seconds
 QUIET = 0.2
 _PAGES = ("RetrievePropertiesEx", "ContinueRetrievePropertiesEx")
 _TAGGING = "/tagging/"
+
+#: Anything with ``others``, see Run.
+Measured = TypeVar("Measured", bound=Any)
 
 
 class BenchError(Exception):
@@ -94,9 +98,14 @@ def measure_quietly(contender: Contender, job: Path, simulators: Sequence[Simula
 
     :raises BenchError: it failed or read less.
     """
-    runs: list[Run] = []
+    return least_disturbed(lambda: measure(contender, job, simulators, machines), patience)
+
+
+def least_disturbed(measured: Callable[[], Measured], patience: int) -> Measured:
+    """What is measured until others leave the machine alone, so many times more at most; of these the least disturbed."""
+    runs: list[Measured] = []
     while not runs or (runs[-1].others > QUIET and len(runs) <= patience):
-        runs.append(measure(contender, job, simulators, machines))
+        runs.append(measured())
     return min(runs, key=lambda run: run.others)
 
 
