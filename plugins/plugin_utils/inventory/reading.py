@@ -40,22 +40,21 @@ class SourceFailed(Exception):
 class Question(NamedTuple):
     """What is asked of every source.
 
-    :ivar sections: with the fields that are wanted. :ivar scopes: their text is ``scope_text``, for the cache's key.
+    :ivar sections: with the fields that are wanted.
     """
 
     sections: Sequence[Section]
     environment: tuple[str, Any] | None
     with_tags: bool
     scopes: Sequence[Scope]
-    scope_text: str
     page_size: int
 
     def key(self, source: Source) -> str:
         """Where a cache keeps the answer of a source: another one for everything that changes the answer."""
         connection = source.connection
-        asked = question(connection, self.sections, self.environment, self.with_tags)
+        asked = question(connection, self.sections, self.environment, self.with_tags, self.scopes)
         # Of a session nobody knows the account.
-        everything = [_FORMAT, source.alias, connection.address, connection.session_token, asked, self.scope_text]
+        everything = [_FORMAT, source.alias, connection.address, connection.session_token, asked]
         return "estate_vmware_" + hashlib.sha256(json.dumps(everything).encode()).hexdigest()[:32]
 
 

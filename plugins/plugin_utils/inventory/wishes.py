@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -94,7 +93,6 @@ class Wishes:
                 environment=environment_way(option("environment_from"), with_tags),
                 with_tags=with_tags,
                 scopes=[*scopes, *(ways.scopes if ways else ())],
-                scope_text=json.dumps([option("scopes"), given.get("resources") if ways else None], sort_keys=True, default=str),
                 page_size=page_size(option("page_size")),
             ),
             filters=filters,

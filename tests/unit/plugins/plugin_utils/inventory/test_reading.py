@@ -14,6 +14,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.secti
 from ansible_collections.estate.vmware.plugins.module_utils.estate.progress import Abandoned
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scan import failed_scan
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import IN_MEMORY, OK, Issue, ScanHead, ScanWriter
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scope import parse_scopes
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import VsphereError
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory import reading
@@ -30,7 +31,7 @@ def source(alias="north", **changes):
 
 
 def question(**changes):
-    return Question(**{"sections": [VMS], "environment": None, "with_tags": True, "scopes": [], "scope_text": "[]", "page_size": 500, **changes})
+    return Question(**{"sections": [VMS], "environment": None, "with_tags": True, "scopes": [], "page_size": 500, **changes})
 
 
 def scan(alias="north", path=IN_MEMORY, rows=None, started="2026-01-01T00:00:00Z", issues=()):
@@ -114,7 +115,7 @@ def test_answer_without_a_section_is_none():
         ({}, {"environment": ("folder_level", 1)}),
         ({}, {"sections": select(["vms"], {"vms": ["host"]})}),
         ({}, {"sections": select(["hosts"], {})}),
-        ({}, {"scope_text": "other"}),
+        ({}, {"scopes": parse_scopes("scopes", [{"datacenter": "Madrid"}])}),
     ],
     ids=str,
 )

@@ -6,8 +6,10 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.estate.vmware.plugins.inventory.vmware_inventory import DOCUMENTATION
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.questions import DEFAULT_FIELDS
+from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.sources import Source
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.wishes import Wishes
 from yaml import safe_load
 
@@ -106,9 +108,10 @@ def test_file_that_speaks_as_ours(given):
 
 
 def test_questions_of_files_that_differ_differ_by_what_they_ask():
-    plain = wishes(scopes=[{"datacenter": "Madrid"}]).question
-    assert plain.scope_text == wishes(scopes=[{"datacenter": "Madrid"}], group_by=["host"]).question.scope_text
-    assert plain.scope_text != wishes(scopes=[{"datacenter": "Lyon"}]).question.scope_text
+    source = Source("north", Connection("north.example.com", 443, username="reader", password="s3cret"))
+    key = wishes(scopes=[{"datacenter": "Madrid"}]).question.key(source)
+    assert key == wishes(scopes=[{"datacenter": "Madrid"}], group_by=["host"]).question.key(source)
+    assert key != wishes(scopes=[{"datacenter": "Lyon"}]).question.key(source)
 
 
 @pytest.mark.parametrize(
