@@ -9,16 +9,17 @@ from __future__ import annotations
 import socket
 import ssl
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError
 
-class DeliveryError(Exception):
+
+class DeliveryError(EstateError):
     """A delivery failed. The message says why and what to do, in one line, and holds no secret.
 
     :ivar passing: trying again later may help.
     """
 
     def __init__(self, message: str, passing: bool = False) -> None:
-        # Servers put line breaks into their own words.
-        super().__init__(" ".join(message.split()))
+        super().__init__(message)
         self.passing = passing
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.parcel import Parcel
 
 _NUMBERS = ("vms", "hosts", "datastores", "networks")
@@ -77,7 +78,7 @@ def _row(source: Mapping[str, Any], parcel: Parcel) -> tuple[str, str, list[str]
     hidden = source["shown_as"] != source["source"]
     status = source["status"]
     numbers = ["" if source[key] is None or status == "failed" else str(source[key]) for key in _NUMBERS]
-    return source["shown_as"], status, numbers, "" if hidden else source["error"]
+    return source["shown_as"], status, numbers, "" if hidden else one_line(source["error"])
 
 
 def _totals(parcel: Parcel) -> Iterator[tuple[str, str]]:

@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any
 from collections.abc import Iterator, Sequence
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import Section
 from ansible_collections.estate.vmware.plugins.module_utils.estate.collector import TagsOf, collect
 from ansible_collections.estate.vmware.plugins.module_utils.estate.progress import Progress
@@ -126,8 +127,8 @@ def type_of(session: Session) -> str:
 
 
 def about(session: Session) -> dict[str, Any]:
-    """What a source says of itself, by our names; empty where it says nothing."""
-    return {key: session.about.get(name, "") for key, name in _ABOUT.items()}
+    """What a source says of itself, by our names, each in one line; empty where it says nothing."""
+    return {key: one_line(session.about.get(name, "")) for key, name in _ABOUT.items()}
 
 
 def _finished(writer: ScanWriter, head: ScanHead, clock: float | None) -> Scan:

@@ -26,6 +26,8 @@ from typing import Any
 from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import quote
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError
+from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import KINDS, Field, Section
 
 #: Version of the tables below. A reader refuses files of a later one.
@@ -52,13 +54,13 @@ CREATE TABLE issues (section TEXT, object TEXT, property TEXT, kind TEXT, messag
 _NO_ROOM = ("database or disk is full", "disk I/O error")
 
 
-class ScanFileError(Exception):
+class ScanFileError(EstateError):
     """A scan file cannot be read or written. The message names the file and what to do."""
 
 
 @dataclass(frozen=True)
 class Issue:
-    """One thing that could not be read.
+    """One thing that could not be read. Each text is one line, whatever a server said.
 
     :ivar kind: no_permission, unreadable, missing, timeout, …
     """
@@ -68,6 +70,10 @@ class Issue:
     property: str
     kind: str
     message: str
+
+    def __post_init__(self) -> None:
+        for name, text in vars(self).items():
+            object.__setattr__(self, name, one_line(text))
 
 
 @dataclass

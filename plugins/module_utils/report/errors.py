@@ -6,6 +6,11 @@
 
 from __future__ import annotations
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError
 
-class ReportError(Exception):
+
+class ReportError(EstateError):
     """A workbook cannot be made. The message is one line that says why and what to do."""
+
+    #: It holds what the user wrote, and may list several.
+    limit = 4000

@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError
 
-class VsphereError(Exception):
+
+class VsphereError(EstateError):
     """A source cannot be read. The message says why and what to do, in one line, and holds no secret.
 
     :cvar kind: one word for programs.
@@ -17,15 +19,13 @@ class VsphereError(Exception):
     kind = "error"
     transient = False
 
-    def __init__(self, message: str) -> None:
-        # Servers put line breaks into their own words.
-        super().__init__(" ".join(message.split()))
-
 
 class InvalidOption(VsphereError):
     """An option has a value that cannot be used; the message names the option and the value."""
 
     kind = "option"
+    #: It holds what the user wrote, and may list several.
+    limit = 4000
 
 
 class Unreachable(VsphereError):

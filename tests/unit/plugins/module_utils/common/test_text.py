@@ -1,0 +1,45 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("", ""),
+        ("  two\r\n lines\t", "two lines"),
+        ("a\x1b[2J\x1b]0;title\x07b", "a [2J ]0;title b"),
+        ("nul\x00 del\x7f c1\x9b end", "nul del c1 end"),
+        ("bidi \u202ecba\u2066 line\u2028paragraph\u2029 end", "bidi cba line paragraph end"),
+        ("lone \ud800 surrogate", "lone surrogate"),
+        ("%2f =cmd() 名前 é 👩‍💻", "%2f =cmd() 名前 é 👩‍💻"),
+        (7, "7"),
+        (None, "None"),
+    ],
+)
+def test_what_is_shown(text, shown):
+    assert one_line(text) == shown
+    one_line(text).encode()
+
+
+@pytest.mark.parametrize("length", [499, 500, 501, 5_000_000])
+def test_what_is_long_keeps_begin_and_end(length):
+    text = "begin: " + "x" * (length - 20) + ": lower page_size"[-13:]
+    shown = one_line(text)
+    assert len(shown) == min(length, 500)
+    assert shown.startswith("begin: x") and shown.endswith("page_size")
+    assert ("…" in shown) == (length > 500)
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 10])
+def test_limit_holds_however_small(limit):
+    assert len(one_line("abcdefghijklmnop", limit)) <= limit
+
+
+def test_blanks_beyond_the_ends_do_not_count():
+    assert one_line(" " * 1_000_000 + "end").endswith("end")
