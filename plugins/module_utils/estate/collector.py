@@ -26,7 +26,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retry import
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session, version_tuple
 
 _MACHINE = "VirtualMachine"
-_VCENTER_ONLY = frozenset(("ClusterComputeResource", "DistributedVirtualPortgroup", "DistributedVirtualSwitch", "OpaqueNetwork"))
+_VCENTER_ONLY = frozenset(("ClusterComputeResource", "DistributedVirtualPortgroup", "DistributedVirtualSwitch", "OpaqueNetwork", "VirtualApp"))
 _ISSUE_KINDS = {"NoPermission": "no_permission", "InvalidProperty": "missing"}
 _VANISHED = "ManagedObjectNotFound"
 #: What functions of the catalog raise where a server answers what its own API forbids.

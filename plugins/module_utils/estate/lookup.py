@@ -24,6 +24,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "Datacenter": ("name", "parent"),
     "ComputeResource": ("name", "parent"),
     "ResourcePool": ("name", "parent"),
+    "VirtualApp": ("parentFolder",),
     "DistributedVirtualSwitch": ("name", "parent"),
     "HostSystem": ("name", "parent", "summary.hardware.cpuModel", "config.network.portgroup"),
     "Datastore": ("name", "parent"),
@@ -42,6 +43,8 @@ PLACE_SHAPES: Shapes = {
 }
 _CLUSTER = "ClusterComputeResource"
 _DATACENTER = "Datacenter"
+_DATASTORE = "Datastore"
+_VAPP = "VirtualApp"
 
 
 def unescape(name: str) -> str:
@@ -70,6 +73,8 @@ class Lookup:
         self._port_groups: dict[MoRef, list[dict[str, Any]]] = {}
         self._port_configs: dict[MoRef, dict[str, Any]] = {}
         self._switches: dict[MoRef, MoRef] = {}
+        self._vapp_folders: dict[MoRef, MoRef] = {}
+        self._datastores: set[str] = set()
         self.custom_attributes: dict[int, str] = {}
         self.environment: tuple[str, Any] | None = None
         self.scanned = datetime.now(timezone.utc)
@@ -81,7 +86,11 @@ class Lookup:
         """Take in more of them."""
         for ref, properties, _missing in objects:
             # An object whose name may not be read is known all the same.
-            self._names[ref] = unescape(properties.get("name", ""))
+            self._names[ref] = unescape(properties.get("name") or ref.moid)
+            if ref.type == _DATASTORE:
+                self._datastores.add(self._names[ref])
+            if "parentFolder" in properties:
+                self._vapp_folders[ref] = properties["parentFolder"]
             if "parent" in properties:
                 self._parents[ref] = properties["parent"]
             if properties.get("summary.hardware.cpuModel"):
@@ -99,13 +108,13 @@ class Lookup:
                 self._networks[key] = ref
 
     def name(self, ref: MoRef | None) -> str | None:
-        """Name of an object, None when it is not known."""
+        """Name of an object, its id where it has none; None when the object is not known."""
         if ref is None:
             return None
         found = self._names.get(ref)
         if found is None:
             self.unknown[ref] = None
-        return found or None
+        return found
 
     def cpu_model(self, host: MoRef | None) -> str | None:
         """CPU model of a host, the host-CPU cache."""
@@ -147,7 +156,7 @@ class Lookup:
     def folder(self, ref: MoRef | None) -> str | None:
         """Path of an object's folder within its datacenter: ``/`` at the top, ``/Prod/Web`` below it.
 
-        None when the object lies in no folder, as a VM in a vApp does.
+        None when the object lies in no folder.
         """
         names = self.folders(ref)
         return None if names is None else "/" + "/".join(names)
@@ -164,6 +173,15 @@ class Lookup:
                 within = True
                 names.append(self.name(item) or item.moid)
         return None
+
+    def vapp_folder(self, vapp: MoRef | None) -> MoRef | None:
+        """The folder of a vApp, or of the outermost vApp that it lies in: inner ones have none."""
+        vapps = (ref for ref in self.all_above(vapp) if ref.type == _VAPP)
+        return next(filter(None, map(self._vapp_folders.get, vapps)), None)
+
+    def is_datastore(self, name: str) -> bool:
+        """Whether the source has a datastore of this name."""
+        return name in self._datastores
 
     def network(self, key: str | None) -> MoRef | None:
         """The distributed port group of a key, or the opaque network of an id, as an adapter's backing names them."""

@@ -33,6 +33,8 @@ UUID = "uuid"
 _WHOLE = "(?s:.+)"
 #: As lists are joined: a comma without a space is a part of a name.
 _BETWEEN_COMMAS = "(?:[^, ]|,(?! )|(?<!,) )+"
+#: A name may have brackets of its own, mostly in pairs.
+_IN_BRACKETS = r"(?<=\[)(?:(?:[^\[\]]|\[[^\[\]]*\])+|[^\]]+)(?=\])"
 #: Sort of private text to what of it is replaced, by the prefix of the pseudonym. The rest stays as it is.
 SORTS: dict[str, dict[str, str]] = {
     **{
@@ -48,8 +50,8 @@ SORTS: dict[str, dict[str, str]] = {
     "switch": {"switch": _BETWEEN_COMMAS},
     "environment": {"environment": _BETWEEN_COMMAS},
     # Datastores stand in brackets, in [ds1] web/web.vmx and in Hard disk 1: 40 GB thin [ds1]; …
-    "file": {"datastore": r"(?<=\[)[^\]]+(?=\])", "file": r"[^\[\]\s][^\[\]]*"},
-    "disks": {"datastore": r"(?<=\[)[^\]]+(?=\])"},
+    "file": {"datastore": _IN_BRACKETS, "file": r"[^\[\]\s][^\[\]]*"},
+    "disks": {"datastore": _IN_BRACKETS},
 }  # fmt: skip
 #: Sort of the values of a map to that of its keys.
 KEYS = {"tag": "category", "value": "attribute"}

@@ -11,7 +11,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.estate.derive import
 
 MOID = Field("moid", SELF, TEXT, "Managed object id, unique within one source", places.moid, private=PUBLIC)
 VM_MOID = Field("moid", SELF, TEXT, "Managed object id of its VM, unique within one source", places.moid, private=PUBLIC)
-VM_NAME = Field("vm", "name", TEXT, "VM that it belongs to", places.unescaped, private="vm")
+VM_NAME = Field("vm", ("name", SELF), TEXT, "VM that it belongs to", places.own_name, private="vm")
 DATACENTER = Field("datacenter", "parent", TEXT, "Datacenter", places.datacenter, private="datacenter")
 FOLDER = Field("folder", "parent", TEXT, "Path of its folder within the datacenter, / at the top", places.folder, private="folder")
 CUSTOM_ATTRIBUTES = Field("custom_attributes", labels.CUSTOM_VALUES, MAP, "Custom attributes that have a value", labels.custom_attributes, private="value")
@@ -20,4 +20,4 @@ TAGGED = Field("tags", TAGS, MAP, "Tags by category", labels.tags, private="tag"
 
 def name(private: str) -> Field:
     """The name of a managed object, a private one of this sort."""
-    return Field("name", "name", TEXT, "Name in the inventory", places.unescaped, private=private)
+    return Field("name", ("name", SELF), TEXT, "Name in the inventory, the managed object id where it has none", places.own_name, private=private)

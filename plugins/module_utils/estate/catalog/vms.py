@@ -18,13 +18,14 @@ from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field
     Field,
     Section,
 )
-from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.shared import CUSTOM_ATTRIBUTES, FOLDER, MOID, TAGGED, name
+from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.shared import CUSTOM_ATTRIBUTES, MOID, TAGGED, name
 from ansible_collections.estate.vmware.plugins.module_utils.estate.derive import labels, devices, guests, numbers, places, snapshots
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import WITHOUT, MoRef
 
 CREATED = "config.createDate"
 GUEST_DETAILS = "guest.guestDetailedData"
 HOST = "runtime.host"
+VAPP = "parentVApp"
 
 VMS = Section(
     key="vms",
@@ -44,8 +45,9 @@ VMS = Section(
         # Whoever may not see the host may see the resource pool.
         Field("cluster", (HOST, "resourcePool"), TEXT, "Cluster of its host, empty on a standalone host", places.cluster, private="cluster"),
         Field("datacenter", (HOST, "parent", "resourcePool"), TEXT, "Datacenter", places.datacenter, private="datacenter"),
-        FOLDER,
-        Field("vapp", "parentVApp", TEXT, "vApp that it belongs to", places.name, private="vapp"),
+        Field("folder", ("parent", VAPP), TEXT, "Path of its folder, or of that of its vApp, within the datacenter, / at the top", places.vm_folder,
+              private="folder"),
+        Field("vapp", VAPP, TEXT, "vApp that it belongs to", places.name, private="vapp"),
         Field("resource_pool", "resourcePool", TEXT, "Resource pool, empty for a template", places.name, private="pool"),
         Field("vcpu", "config.hardware.numCPU", INTEGER, "Virtual CPUs", unit="vCPU"),
         Field("cores_per_socket", "config.hardware.numCoresPerSocket", INTEGER, "Cores a virtual socket", unit="cores"),
@@ -101,7 +103,7 @@ VMS = Section(
         Field("annotation", "config.annotation", TEXT, "Notes", private="note"),
         CUSTOM_ATTRIBUTES,
         TAGGED,
-        Field("environment", (TAGS, labels.CUSTOM_VALUES, "parent"), TEXT,
+        Field("environment", (TAGS, labels.CUSTOM_VALUES, "parent", VAPP), TEXT,
               "Environment, by the tag category, custom attribute or folder level that the option environment names", labels.environment,
               private="environment"),
     ),

@@ -27,9 +27,11 @@ IDLE = frozenset({
     "VirtualPS2Controller", "VirtualSIOController", "VirtualSerialPort", "VirtualSoundBlaster16", "VirtualTPM", "VirtualUSB",
     "VirtualUSBController", "VirtualUSBXHCIController", "VirtualWDT",
 })  # fmt: skip
+#: More characters than the name of a datastore and its brackets can have in a path.
+_LONGEST_NAME = 512
+_CLOSING = re.compile(r"\]")
 #: What the backing of an adapter has that is attached to a network.
 _ATTACHED = frozenset(("network", "port", "opaqueNetworkId"))
-_DATASTORE_OF_PATH = re.compile(r"\[(.*?)\]")
 
 
 def _disks(devices: list[dict]) -> list[dict]:
@@ -66,21 +68,31 @@ def disks(lookup: Lookup, devices: list[dict] | None) -> str | None:
     """Such as ``Hard disk 1: 40 GB thin [ds1]; Hard disk 2: 8 GB thick [ds2]``."""
     if devices is None:
         return None
-    return "; ".join(map(_disk_text, _disks(devices)))
+    return "; ".join(_disk_text(lookup, disk) for disk in _disks(devices))
 
 
-def _disk_text(disk: dict) -> str:
+def _disk_text(lookup: Lookup, disk: dict) -> str:
     backing = disk.get("backing", {})
     label = disk.get("deviceInfo", {}).get("label", f"disk {disk.get('key', '')}")
-    store = datastore_of_path(None, backing.get("fileName"))
+    store = datastore_of_path(lookup, backing.get("fileName"))
     provisioning = {True: " thin", False: " thick"}.get(backing.get("thinProvisioned"), "")
     return f"{label}: {_capacity(disk) / GIB:g} GB{provisioning}" + (f" [{store}]" if store else "")
 
 
-def datastore_of_path(lookup: Lookup | None, path: str | None) -> str | None:
-    """Name of the datastore that a path such as ``[ds1] web/web.vmx`` lies on."""
-    match = _DATASTORE_OF_PATH.match(path or "")
-    return unescape(match.group(1)) if match else None
+def datastore_of_path(lookup: Lookup, path: str | None) -> str | None:
+    """Name of the datastore that a path such as ``[ds1] web/web.vmx`` lies on.
+
+    Brackets may be part of the name and of the rest: the longest name that the source has counts. Of a datastore that it does
+    not have, the name ends where as many brackets have been closed as opened, else at the first that closes.
+    """
+    if not path or path[0] != "[":
+        return None
+    ends = [found.start() for found in _CLOSING.finditer(path, 1, _LONGEST_NAME)]
+    if len(ends) < 2:
+        return unescape(path[1 : ends[0]]) if ends else None
+    names = [unescape(path[1:end]) for end in ends]
+    balanced = (name for name, end in zip(names, ends) if path.count("[", 0, end) == path.count("]", 0, end + 1))
+    return next(filter(lookup.is_datastore, reversed(names)), None) or next(balanced, names[0])
 
 
 def primary_network(lookup: Lookup, devices: list[dict] | None, networks: list[MoRef] | None) -> str | None:

@@ -15,15 +15,18 @@ SHAPES = {CUSTOM_VALUES: [{"key": int, "value": str}]}
 
 def custom_attributes(lookup: Lookup, values: list[dict] | None) -> dict[str, str] | None:
     """Name to value of the custom attributes that have one."""
-    named = {lookup.custom_attributes.get(item.get("key"), str(item.get("key"))): item.get("value", "") for item in values or ()}
-    return {name: value for name, value in named.items() if value} or None
+    # Two attributes may have one name: blank values go before names meet.
+    given = ((item.get("key"), item.get("value", "")) for item in values or ())
+    return {lookup.custom_attributes.get(key, str(key)): value for key, value in given if value.strip()} or None
 
 
 def tags(lookup: Lookup, found: dict[str, list[str]] | None) -> dict[str, list[str]] | None:
     return found or None
 
 
-def environment(lookup: Lookup, found: dict[str, list[str]] | None, values: list[dict] | None, parent: MoRef | None) -> str | None:
+def environment(
+    lookup: Lookup, found: dict[str, list[str]] | None, values: list[dict] | None, parent: MoRef | None, vapp: MoRef | None
+) -> str | None:
     """What the tag category, custom attribute or folder level that the user has named says."""
     if not lookup.environment:
         return None
@@ -32,5 +35,5 @@ def environment(lookup: Lookup, found: dict[str, list[str]] | None, values: list
         return ", ".join((found or {}).get(name, ())) or None
     if by == "custom_attribute":
         return (custom_attributes(lookup, values) or {}).get(name)
-    levels = lookup.folders(parent) or []
+    levels = lookup.folders(parent or lookup.vapp_folder(vapp)) or []
     return levels[name - 1] if name <= len(levels) else None

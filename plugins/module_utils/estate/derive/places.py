@@ -23,6 +23,11 @@ def unescaped(lookup: Lookup, text: str | None) -> str | None:
     return None if text is None else unescape(text)
 
 
+def own_name(lookup: Lookup, text: str | None, ref: MoRef) -> str:
+    """Name of the object that a row is of; its id where it has none."""
+    return unescape(text or ref.moid)
+
+
 def name(lookup: Lookup, ref: MoRef | None) -> str | None:
     return lookup.name(ref)
 
@@ -53,3 +58,7 @@ def datacenter(lookup: Lookup, *refs: MoRef | None) -> str | None:
 
 def folder(lookup: Lookup, parent: MoRef | None) -> str | None:
     return lookup.folder(parent)
+
+
+def vm_folder(lookup: Lookup, parent: MoRef | None, vapp: MoRef | None) -> str | None:
+    return lookup.folder(parent or lookup.vapp_folder(vapp))

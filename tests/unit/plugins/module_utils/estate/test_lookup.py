@@ -120,10 +120,24 @@ def test_root_that_stands_in_no_view_is_never_asked_for():
     assert (lookup.cluster(HOST_ROOT), lookup.datacenter(HOST_ROOT), lookup.folder(HOST_ROOT), lookup.unknown) == (None, "Madrid", "/", {})
 
 
-def test_object_without_a_name_is_known():
+@pytest.mark.parametrize("properties", [{}, {"name": ""}])
+def test_object_without_a_name_is_shown_by_its_id(properties):
     folder = MoRef("Folder", "group-v1")
-    lookup = Lookup([ManagedObject(folder, {}, {})])
-    assert (lookup.name(folder), lookup.folder(folder), lookup.unknown) == (None, None, {})
+    lookup = Lookup([ManagedObject(folder, properties, {})])
+    assert (lookup.name(folder), lookup.folder(folder), lookup.unknown) == ("group-v1", None, {})
+
+
+def test_folder_of_a_vapp_is_that_of_the_outermost_one(lookup):
+    pool, outer, inner, lost = MoRef("ResourcePool", "resgroup-1"), *(MoRef("VirtualApp", f"resgroup-v{number}") for number in range(3))
+    places = {pool: {"parent": CLUSTER}, outer: {"parent": pool, "parentFolder": WEB}, inner: {"parent": outer}, lost: {"parent": pool}}
+    lookup.add(ManagedObject(ref, {"name": ref.moid, **properties}, {}) for ref, properties in places.items())
+    assert [lookup.vapp_folder(ref) for ref in (outer, inner, lost, None)] == [WEB, WEB, None, None]
+
+
+def test_names_of_datastores():
+    store, host = MoRef("Datastore", "datastore-1"), MoRef("HostSystem", "host-1")
+    lookup = Lookup([ManagedObject(store, {"name": "a%2fb"}, {}), ManagedObject(host, {"name": "esx1"}, {})])
+    assert [lookup.is_datastore(name) for name in ("a/b", "a%2fb", "esx1", "")] == [True, False, False, False]
 
 
 def test_way_that_ends_before_its_datacenter_tells_where():

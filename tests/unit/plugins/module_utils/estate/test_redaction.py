@@ -69,6 +69,12 @@ def test_nothing_private_is_left_of_odd_texts(pseudonyms, sort, text):
     assert "zzz" not in pseudonyms.of(sort, text)
 
 
+def test_a_datastore_with_brackets_in_its_name_has_one_pseudonym(pseudonyms):
+    name = pseudonyms.of("datastore", "SAN [old] 01")
+    assert pseudonyms.of("file", "[SAN [old] 01] web/web.vmx").startswith(f"[{name}] file-")
+    assert pseudonyms.of("disks", "Hard disk 1: 40 GB thin [SAN [old] 01]; Hard disk 2: 1 GB [ds]").count(f"[{name}]") == 1
+
+
 def test_lists_and_maps_as_scan_files_keep_them(pseudonyms):
     def of(sort, text):
         return pseudonyms.of(sort, text)

@@ -10,6 +10,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.estate.lookup import
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import ManagedObject, MoRef
 
 GIB = 1 << 30
+DATASTORES = ("ds1", "SAN [old] 01", "SAN [old", "a%2f]b", "odd] [one", "ends]")
 LAN = MoRef("DistributedVirtualPortgroup", "dvportgroup-1")
 OLD = MoRef("Network", "network-2")
 NSX = MoRef("OpaqueNetwork", "network-o3")
@@ -22,6 +23,7 @@ LOOKUP = Lookup(
         ManagedObject(OLD, {"name": "VM Network"}, {}),
         ManagedObject(NSX, {"name": "segment", "summary": {"opaqueNetworkId": "7"}}, {}),
         ManagedObject(DVS, {"name": "dvs"}, {}),
+        *(ManagedObject(MoRef("Datastore", f"datastore-{number}"), {"name": name}, {}) for number, name in enumerate(DATASTORES)),
         ManagedObject(HOST, {"name": "esx1", "config.network.portgroup": [{"spec": {"name": "VM Network", "vlanId": 12, "vswitchName": "vSwitch0"}}]}, {}),
     ]
 )

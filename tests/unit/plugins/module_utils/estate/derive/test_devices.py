@@ -67,7 +67,32 @@ def test_primary_network(hardware, networks, expected):
     assert devices.primary_network(LOOKUP, hardware, networks) == expected
 
 
-@pytest.mark.parametrize(("path", "expected"), [("[ds 1] a/b.vmx", "ds 1"), ("[a%2fb] x", "a/b"), ("[] x", ""), ("x", None), (None, None)])
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("[ds 1] a/b.vmx", "ds 1"),
+        ("[a%2fb] x", "a/b"),
+        ("[] x", ""),
+        ("[ds", None),
+        ("x", None),
+        (None, None),
+        ("[SAN [old] 01] web/web.vmx", "SAN [old] 01"),
+        ("[SAN [old] 01]", "SAN [old] 01"),
+        ("[SAN [old] web/web.vmx", "SAN [old"),
+        ("[a%2f]b] web.vmx", "a/]b"),
+        ("[odd] [one] web/web.vmx", "odd] [one"),
+        ("[ends]] web/web.vmx", "ends]"),
+        ("[ds1] a [b] c/x.vmx", "ds1"),
+        ("[ds1] [b] c/x].vmx", "ds1"),
+        # What follows is of datastores that are not known.
+        ("[NAS [new] 7] a [b]/x.vmx", "NAS [new] 7"),
+        ("[gone] a [b] c/x.vmx", "gone"),
+        ("[gone [a] b/c].vmx", "gone [a] b/c"),
+        ("[gone [ a] b]", "gone [ a] b"),
+        ("[gone [ a] b.vmx", "gone [ a"),
+        ("[gone [ a] b].vmx c] d", "gone [ a] b"),
+    ],
+)
 def test_datastore_of_path(path, expected):
     assert devices.datastore_of_path(LOOKUP, path) == expected
 

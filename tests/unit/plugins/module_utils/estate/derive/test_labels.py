@@ -30,6 +30,20 @@ def test_custom_attributes_are_those_with_a_value(lookup):
     assert labels.custom_attributes(lookup, None) is None
 
 
+def test_of_one_name_the_value_that_is_not_blank_counts(lookup):
+    lookup.custom_attributes[104] = "Owner"
+    given = [{"key": 101, "value": "team"}, {"key": 104, "value": ""}]
+    assert labels.custom_attributes(lookup, given) == labels.custom_attributes(lookup, given[::-1]) == {"Owner": "team"}
+    assert labels.custom_attributes(lookup, [{"key": 101, "value": " "}, {"key": 104}]) is None
+
+
+def test_environment_of_a_vm_in_a_vapp_is_by_the_folder_of_that(lookup):
+    vapp = MoRef("VirtualApp", "resgroup-v1")
+    lookup.add([ManagedObject(vapp, {"name": "erp", "parentFolder": WEB}, {})])
+    lookup.environment = ("folder_level", 2)
+    assert labels.environment(lookup, None, None, None, vapp) == "Web"
+
+
 @pytest.mark.parametrize(
     ("named", "expected"),
     [
@@ -45,10 +59,10 @@ def test_custom_attributes_are_those_with_a_value(lookup):
 )
 def test_environment(lookup, named, expected):
     lookup.environment = named
-    assert labels.environment(lookup, TAGS, VALUES, WEB) == expected
+    assert labels.environment(lookup, TAGS, VALUES, WEB, None) == expected
 
 
 @pytest.mark.parametrize("named", [("tag_category", "x"), ("custom_attribute", "x"), ("folder_level", 1)])
 def test_environment_of_a_vm_that_has_nothing(lookup, named):
     lookup.environment = named
-    assert labels.environment(lookup, None, None, None) is None
+    assert labels.environment(lookup, None, None, None, None) is None

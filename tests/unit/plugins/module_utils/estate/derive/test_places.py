@@ -37,3 +37,18 @@ def test_cluster_is_that_of_the_host_else_that_of_the_pool():
 def test_no_cluster_is_made_up():
     assert places.cluster(lookup(), HIDDEN_HOST, POOL_ALONE) is None
     assert places.cluster(lookup(), HIDDEN_HOST, None) is None
+
+
+def test_vm_in_a_vapp_has_the_folder_of_that():
+    datacenter, top, web, other = MoRef("Datacenter", "datacenter-1"), *(MoRef("Folder", f"group-v{number}") for number in range(3))
+    vapp = MoRef("VirtualApp", "resgroup-v1")
+    found = lookup()
+    tree = {datacenter: {}, top: {"parent": datacenter}, web: {"parent": top}, other: {"parent": top}, vapp: {"parent": POOL, "parentFolder": web}}
+    found.add(ManagedObject(ref, {"name": ref.moid, **properties}, {}) for ref, properties in tree.items())
+    assert places.vm_folder(found, None, vapp) == "/group-v1"
+    assert places.vm_folder(found, other, None) == "/group-v2"
+    assert places.vm_folder(found, None, None) is None
+
+
+def test_object_without_a_name_is_called_by_its_id():
+    assert [places.own_name(lookup(), text, HOST) for text in ("esx%2f1", "", None)] == ["esx/1", "host-2", "host-2"]
