@@ -34,6 +34,7 @@ options:
       - The workbook to write, a path that ends in C(.xlsx), or an existing folder to which a name is added.
       - That name has the number of sources and the time (UTC) at which the last of them was read, for example
         C(VMware_Inventory_3sources_20250220_1430.xlsx). It is the same each time as long as the scans are.
+      - A different workbook that has this name, as of another job of the same minute, stays, and C(-2), C(-3) and so on is added.
       - The file appears once it is whole. Until then an older one stays as it is.
     type: path
     required: true
@@ -281,7 +282,7 @@ import signal
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible_collections.estate.vmware.plugins.module_utils.estate.filters import row_filters
 from ansible_collections.estate.vmware.plugins.module_utils.estate.redaction import SOURCE, Pseudonyms
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import ScanFileError
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import ScanFileError, checksum
 from ansible_collections.estate.vmware.plugins.module_utils.report._openpyxl import IMPORT_ERROR
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
 from ansible_collections.estate.vmware.plugins.module_utils.report.export import Destination, result
@@ -341,14 +342,15 @@ def export(module):
     missing = [pseudonyms.of(SOURCE, name) if pseudonyms else name for name in options["missing_sources"]]
     written = write(scans, layout, labels, module.tmpdir if module.check_mode else dest.folder, missing)
     try:
+        dest = dest.beside_others(checksum(written.path))
         found = result(scans, heads, written, dest, options["replace_when_all_failed"])
         if found["kept"]:
             module.warn(f"none of the sources could be read: {dest.path} stays as it is; replace_when_all_failed: true replaces it")
         difference = [dest.difference(written.path)] if module._diff and not found["kept"] else []
         if found["changed"] and not module.check_mode:
             kept = module.backup_local(dest.path) if options["backup"] else ""
-            dest.replace(written.path, lambda source, target: module.atomic_move(source, target, unsafe_writes=options["unsafe_writes"]))
-            found.update({"backup_file": kept} if kept else {})
+            dest = dest.put(written.path, lambda source, target: module.atomic_move(source, target, unsafe_writes=options["unsafe_writes"]))
+            found.update({"dest": dest.path, **({"backup_file": kept} if kept else {})})
     finally:
         if os.path.exists(written.path):
             os.unlink(written.path)

@@ -45,7 +45,8 @@ _HINTS = {
     "PermanentRedirect": "check region and url",
     "QuotaExceeded": "make room there",
 }
-_PASSING = frozenset({"SlowDown", "Throttling", "RequestTimeout", "TooManyRequests"})
+#: Codes and HTTP statuses that another attempt may change.
+_PASSING = frozenset({"SlowDown", "Throttling", "RequestTimeout", "TooManyRequests", 408, 425, 429, 500, 502, 503, 504})
 
 
 class S3:
@@ -132,4 +133,4 @@ def _refused(error: problems.ClientError, bucket: str) -> DeliveryError:
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     code = told.get("Code", "")
     hint = _HINTS.get(code, told.get("Message", "the store does not say why"))
-    return DeliveryError(f"the store answers {code or status} for the bucket {bucket}: {hint}", passing=status >= 500 or code in _PASSING)
+    return DeliveryError(f"the store answers {code or status} for the bucket {bucket}: {hint}", passing=bool(_PASSING & {code, status}))

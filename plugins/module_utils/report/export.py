@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 from typing import Any
 from collections.abc import Callable, Mapping, Sequence
 
@@ -27,9 +28,13 @@ _OF_ALL = ("sources", OK, PARTIAL, FAILED, "vms", "templates", "hosts", "datasto
 
 @dataclass(frozen=True)
 class Destination:
-    """The place of a workbook: a path, in a folder that exists and can be written."""
+    """The place of a workbook: a path, in a folder that exists and can be written.
+
+    :ivar is_standard: the name is the standard one. A different workbook of that name is another job's, and stays.
+    """
 
     path: str
+    is_standard: bool = False
 
     @property
     def folder(self) -> str:
@@ -44,7 +49,7 @@ class Destination:
         """
         given, dest = dest, os.path.abspath(dest)
         if os.path.isdir(dest):
-            place = cls(os.path.join(dest, file_name(scans, labels)))
+            place = cls(os.path.join(dest, file_name(scans, labels)), is_standard=True)
         elif given.endswith("/") or not dest.lower().endswith(SUFFIX):
             raise ReportError(f"dest {dest} is no existing folder and does not end in {SUFFIX}: make the folder first, or name a file that does")
         else:
@@ -69,6 +74,17 @@ class Destination:
         except OSError as error:
             raise ReportError(f"dest {self.path} cannot be read to compare it: {error.strerror}; remove it or change its mode") from error
 
+    def beside_others(self, digest: str) -> Destination:
+        """The place for a workbook with this SHA-256: with a standard name the first of ``name.xlsx``, ``name-2.xlsx``, … that is free or has it already.
+
+        :raises ReportError: a file of such a name cannot be read.
+        """
+        if not self.is_standard:
+            return self
+        stem = self.path.removesuffix(SUFFIX)
+        places = (replace(self, path=f"{stem}-{number}{SUFFIX}" if number > 1 else self.path) for number in count(1))
+        return next(place for place in places if place.checksum() in ("", digest))
+
     def difference(self, path: str) -> dict[str, str]:
         """What replacing it with another file changes, as Ansible shows it with ``--diff``.
 
@@ -77,16 +93,29 @@ class Destination:
         before, after = outline(self.path, self.checksum()), outline(path, checksum(path))
         return {"before_header": self.path, "before": before, "after_header": self.path, "after": after}
 
-    def replace(self, path: str, move: Callable[[str, str], None]) -> None:
+    def put(self, path: str, move: Callable[[str, str], None]) -> Destination:
         """Put a finished file there.
 
         :param move: AnsibleModule.atomic_move.
+        :returns: the place that it has got. It is another one where a job beside this one has just taken the standard name.
         :raises ReportError: it cannot be moved; what was there stays.
         """
+        if self.is_standard:
+            try:
+                # Unlike a move, a link never replaces what is there.
+                os.link(path, self.path)
+                return self
+            except FileExistsError:
+                other = self.beside_others(checksum(path))
+                return self if other == self else other.put(path, move)
+            except OSError:
+                # Not every file system knows links.
+                pass
         try:
             move(path, self.path)
         except Exception as error:  # atomic_move raises no narrower one
             raise ReportError(f"dest {self.path} cannot be replaced: {error}; close it where it is open, or choose another name") from error
+        return self
 
 
 def result(scans: Sequence[Scan], heads: Sequence[ScanHead], written: Written, dest: Destination, replace_when_all_failed: bool) -> dict[str, Any]:

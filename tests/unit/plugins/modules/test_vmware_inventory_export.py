@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -113,6 +114,34 @@ def test_nothing_changes_until_a_scan_does(run, scans, out):
     estates.make_scan("madrid", estates.sections(7), path=os.path.join(scans, "madrid.sqlite")).close()
     assert run(scans=[scans], dest=dest)["changed"]
     assert os.listdir(out) == ["estate.xlsx"]
+
+
+def test_two_jobs_of_one_minute_leave_a_workbook_each(run, scans, out):
+    first = run(scans=[scans], dest=str(out))
+    estates.make_scan("madrid", estates.sections(7), path=os.path.join(scans, "madrid.sqlite")).close()
+    checked = run(scans=[scans], dest=str(out), _ansible_check_mode=True)
+    second = run(scans=[scans], dest=str(out))
+    assert checked["dest"] == second["dest"] == str(out / _NAME.replace(".xlsx", "-2.xlsx")) and second["changed"]
+    assert hashlib.sha256((out / _NAME).read_bytes()).hexdigest() == first["checksum"], "the one before stays"
+    again = run(scans=[scans], dest=str(out))
+    assert not again["changed"] and again["dest"] == second["dest"] and len(os.listdir(out)) == 2
+
+
+def test_a_name_that_is_taken_at_the_last_moment_is_not_replaced(run, scans, out):
+    """Another job puts its workbook there while this one looks the other way."""
+    before = """
+from ansible_collections.estate.vmware.plugins.module_utils.report.export import Destination
+looked = Destination.beside_others
+def late(self, digest):
+    Destination.beside_others = looked
+    open(self.path, "w").write("of another job")
+    return self
+Destination.beside_others = late
+Destination.checksum = lambda self, known=Destination.checksum: "" if Destination.beside_others is not looked else known(self)
+"""
+    result = run(before, scans=[scans], dest=str(out))
+    assert result["dest"].endswith("-2.xlsx") and (out / _NAME).read_text() == "of another job"
+    assert openpyxl.load_workbook(result["dest"]).sheetnames
 
 
 def test_an_older_workbook_stays_when_no_source_was_read(run, scans, out):

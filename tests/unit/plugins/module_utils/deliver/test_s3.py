@@ -35,6 +35,9 @@ def test_credentials_that_are_nowhere(monkeypatch, tmp_path):
 @pytest.mark.parametrize(
     ("code", "status", "said", "passing"),
     [
+        ("NotImplemented", 501, "words of the store", False),
+        ("AccessDenied", 403, "s3:PutObject", False),
+        ("", 429, "words of the store", True),
         ("AccessDenied", 403, "AccessDenied for the bucket estate: this account needs the right s3:PutObject", False),
         ("SlowDown", 503, "SlowDown", True),
         ("InternalError", 500, "InternalError for the bucket estate: words of the store", True),
