@@ -279,7 +279,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         if paths:
             if wishes.community or question.scopes:
                 raise AnsibleParserError(f"{path}: scans: what they hold was read already; neither scopes nor properties can be asked for")
-            answers = read_scans(paths, question.sections)
+            answers = read_scans(paths, question.sections, self._warn)
         else:
             if PYVMOMI_ERROR is not None:
                 raise AnsibleParserError(f"{path}: {missing_required_lib('pyvmomi')}")

@@ -16,7 +16,8 @@ description:
     source, a vCenter Server or a standalone ESXi host, in a few paged calls.
   - With O(dest) the rows go to a scan file, an SQLite database that M(estate.vmware.vmware_inventory_export) makes a
     workbook of, and the facts stay small. Without it the rows are part of the facts.
-  - A source that cannot be read fails the task. With O(dest) its scan file is written all the same and says why.
+  - A source that cannot be read fails the task. With O(dest) a scan file that says why is written all the same, beside the last one that did
+    not fail.
 extends_documentation_fragment:
   - estate.vmware.connection
 options:
@@ -61,19 +62,19 @@ options:
   dest:
     description:
       - Scan file to write, or an existing folder to which a file named after O(source) is added.
-      - The file is readable for its owner only. An older scan there is replaced once the new one is whole.
+      - The file is readable for its owner only. An older scan there is replaced once the new one is whole, and never by one that failed.
+      - A scan that failed goes into the folder C(failed) beside that file, under the same name. The next one that does not fail removes it.
     type: path
   max_age:
     description:
       - Does not read the source where O(dest) has a scan of it that is C(ok), asked for the same, and was begun no longer ago than this.
-        The facts are those of that scan then.
+        The facts are those of that scan then. Scans that failed do not count.
       - Seconds, or a number with its unit, such as C(90m), C(12h) or C(7d).
       - A job that was interrupted and is started again reads what is missing.
     type: str
   keep:
     description:
-      - Earlier scans of the source to keep beside O(dest), in the folder C(earlier). Older ones are removed, but never the last one that
-        did not fail.
+      - Earlier scans of the source to keep beside O(dest), in the folder C(earlier). Older ones are removed. Scans that failed are not kept.
       - With V(0) none is kept or removed.
     type: int
     default: 0
@@ -206,7 +207,13 @@ ansible_facts:
           elements: dict
           returned: always
         scan_file:
-          description: The scan file. Null when O(dest) is not given.
+          description: The scan file that was written, in the folder C(failed) where the source could not be read. Null when O(dest) is not given.
+          type: str
+          returned: always
+        good_scan_file:
+          description:
+            - The last scan of the source that did not fail. Null where there is none, or when O(dest) is not given.
+            - The same as RV(ansible_facts.vmware_inventory.scan_file) unless the scan failed.
           type: str
           returned: always
         checksum:
@@ -324,7 +331,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.estate.options impor
 from ansible_collections.estate.vmware.plugins.module_utils.estate.progress import Abandoned, Progress
 from ansible_collections.estate.vmware.plugins.module_utils.estate.recent import age, question, recent_scan
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scan import facts, failed_scan, scan_source
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import FAILED, IN_MEMORY, ScanFileError, ScanHead, scan_path
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import FAILED, IN_MEMORY, ScanFileError, ScanHead
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfolder import scan_path
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import CONNECTION_OPTIONS, Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import PYVMOMI_ERROR

@@ -12,7 +12,8 @@ import zipfile
 from collections.abc import Iterator
 
 import pytest
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Scan, find_scans
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfolder import find_scans
 from ansible_collections.estate.vmware.tests.integration.running import run_job, source
 from openpyxl import load_workbook
 

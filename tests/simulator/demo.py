@@ -17,7 +17,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import yaml
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Scan, find_scans
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfolder import find_scans
 from ansible_collections.estate.vmware.plugins.module_utils.report.summary import source_numbers
 from estates import Simulator, SimulatorError, start_demo_estate
 from openpyxl import load_workbook

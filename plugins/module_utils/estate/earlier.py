@@ -21,14 +21,16 @@ _NAME = re.compile(r"\d{8}T\d{6}Z" + re.escape(SUFFIX))
 
 @contextmanager
 def keeping(path: str, number: int) -> Iterator[None]:
-    """Keep the scan that is there while a new one is made, and so many earlier ones in all once it is.
+    """Keep the scan that is there while a new one is made, and so many earlier ones in all once it is. Scans that failed are not kept.
 
-    What is removed then are scans of this source alone, and never the last one that has something in it.
+    What is removed then are scans of this source alone.
 
+    :param number: at least 1.
     :raises ScanFileError: the scan cannot be kept.
     """
     folder = os.path.join(os.path.dirname(path), _FOLDER, os.path.basename(path).removesuffix(SUFFIX))
-    if before := _head(path):
+    before = _head(path)
+    if before and before.status != FAILED:
         aside = os.path.join(folder, re.sub("[-:]", "", before.started) + SUFFIX)
         try:
             os.makedirs(folder, mode=0o700, exist_ok=True)
@@ -63,14 +65,11 @@ def _give_second_name(path: str, aside: str) -> None:
 def _prune(folder: str, latest: ScanHead, number: int) -> None:
     names = sorted(filter(_NAME.fullmatch, os.listdir(folder)), reverse=True)
     heads = {path: _head(path) for path in (os.path.join(folder, name) for name in names)}
-    own = [path for path, head in heads.items() if head and head.source == latest.source]
-    good = [path for path in own if heads[path].status != FAILED]
-    kept = own[:number]
-    if latest.status == FAILED and not set(kept) & set(good):
-        kept += good[:1]
-    for path in own:
-        if path not in kept:
-            os.unlink(path)
+    own = {path: head for path, head in heads.items() if head and head.source == latest.source}
+    # Where nothing new was read, the latest is still what was set aside.
+    good = [path for path, head in own.items() if head.status != FAILED and head.started != latest.started]
+    for path in own.keys() - set(good[:number]):
+        os.unlink(path)
 
 
 def _head(path: str) -> ScanHead | None:

@@ -19,7 +19,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field
 from ansible_collections.estate.vmware.plugins.module_utils.estate.collector import TagsOf, collect
 from ansible_collections.estate.vmware.plugins.module_utils.estate.progress import Progress
 from ansible_collections.estate.vmware.plugins.module_utils.estate.recent import question
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import IN_MEMORY, OK, PARTIAL, TIME, Scan, ScanHead, ScanWriter, checksum
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import FAILED, IN_MEMORY, OK, PARTIAL, TIME, Scan, ScanHead, ScanWriter, checksum
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfolder import failed_path, forget_failure, good_path, make_failed_folder
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scope import Scope
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import VsphereError
@@ -54,7 +55,7 @@ def scan_source(
     :param sections: what to read, see catalog/sections.py.
     :param environment: what tells the environment of a VM, see lookup.py.
     :param scopes: below what to read, see scope.py; everything where there are none.
-    :param path: the scan file, or :data:`scanfile.IN_MEMORY`.
+    :param path: the scan file, or :data:`scanfile.IN_MEMORY`. A scan that failed goes beside it, see scanfolder.py; one that did not ends that.
     :param progress: told after each page.
     :returns: the scan; one that failed has no rows, and its head says why.
     :raises ScanFileError: the scan cannot be written.
@@ -73,20 +74,24 @@ def scan_source(
                 head.about["instance_uuid"] = head.about["instance_uuid"] or hardware_uuid
             head.status = PARTIAL if writer.issue_count else OK
             head.calls = session.calls
-            return _finished(writer, head, clock)
+            scan = _finished(writer, head, clock)
     except VsphereError as error:
         head.calls = session.calls
         return failed_scan(head, error, path, clock)
+    forget_failure(path)
+    return scan
 
 
 def failed_scan(head: ScanHead, error: VsphereError, path: str, clock: float | None = None) -> Scan:
-    """A scan that says why its source could not be read.
+    """A scan that says why its source could not be read. The last good one stays where it is.
 
+    :param path: as of :func:`scan_source`.
     :raises ScanFileError: the scan cannot be written.
     """
     head.error = str(error)
     head.error_kind = error.kind
-    with ScanWriter(path) as writer:
+    make_failed_folder(path)
+    with ScanWriter(failed_path(path)) as writer:
         return _finished(writer, head, clock)
 
 
@@ -114,6 +119,7 @@ def facts(scan: Scan, with_rows: bool) -> dict[str, Any]:
         "issue_count": scan.issue_count(),
         "issues": [vars(issue) for issue in scan.issues(_ISSUES_SHOWN)],
         "scan_file": scan.path if on_disk else None,
+        "good_scan_file": (good_path(scan.path) if head.status == FAILED else scan.path) if on_disk else None,
         "checksum": checksum(scan.path) if on_disk else None,
     }
     if with_rows:

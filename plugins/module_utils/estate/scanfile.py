@@ -23,7 +23,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from types import TracebackType
 from typing import Any
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError
@@ -262,6 +262,8 @@ class Scan:
         empty in a file that an older release wrote.
     :ivar left_out: section to number of rows that filters leave out, for sections that have filters, see view.py.
     :ivar redacted: what is private are pseudonyms.
+    :ivar last_read: of a source that could not be read, when one of its scans that did not fail was finished; empty where there is none.
+    :ivar last_tried: when reading it failed then; empty where nobody knows.
     """
 
     def __init__(self, database: sqlite3.Connection, path: str) -> None:
@@ -269,6 +271,8 @@ class Scan:
         self.path = path
         self.left_out: dict[str, int] = {}
         self.redacted = False
+        self.last_read = ""
+        self.last_tried = ""
         try:
             # In KiB. A report holds many scans open and reads each from end to end, where a larger cache helps nothing.
             self._db.execute("PRAGMA cache_size = -256")
@@ -365,28 +369,3 @@ class Scan:
             if str(error) in _NO_ROOM:
                 raise ScanFileError(f"{self.path} cannot be sorted: {error}; make room in the folder for temporary files, or scan its source again") from error
             raise ScanFileError(f"{self.path} is damaged: {error}; scan its source again") from error
-
-
-def scan_path(dest: str, source: str) -> str:
-    """Where the scan of a source goes: ``dest`` itself, or a file named after the source where that is a folder."""
-    dest = os.path.abspath(dest)
-    if not os.path.isdir(dest):
-        return dest
-    name = quote(source, safe=" @()")
-    return os.path.join(dest, ("%2E" + name[1:] if name.startswith(".") else name) + SUFFIX)
-
-
-def find_scans(paths: Iterable[str]) -> list[str]:
-    """The scan files that files and folders name, each once, those of a folder sorted by name.
-
-    :raises ScanFileError: a path does not exist.
-    """
-    found: list[str] = []
-    for path in paths:
-        if os.path.isdir(path):
-            found += sorted(os.path.join(path, name) for name in os.listdir(path) if name.endswith(SUFFIX) and not name.startswith("."))
-        elif os.path.isfile(path):
-            found.append(path)
-        else:
-            raise ScanFileError(f"{path} does not exist: give the scan files that a scan wrote, or their folder")
-    return list(dict.fromkeys(os.path.abspath(path) for path in found))

@@ -46,6 +46,8 @@ class View(Scan):
         self._filters = filters
         self._pseudonyms = pseudonyms
         self.redacted = pseudonyms is not None
+        # What a report has found out about it stands in no file.
+        self.head, self.last_read, self.last_tried = scan.head, scan.last_read, scan.last_tried
         try:
             for section in sorted(self.counts, key=_OWNERS.__contains__):
                 self._show(section)

@@ -14,19 +14,11 @@ from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS
 from ansible_collections.estate.vmware.plugins.module_utils.estate.filters import RowFilter
 from ansible_collections.estate.vmware.plugins.module_utils.estate.redaction import Pseudonyms
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import (
-    FAILED,
-    IN_MEMORY,
-    OK,
-    PARTIAL,
-    Issue,
-    Scan,
-    ScanHead,
-    ScanWriter,
-    find_scans,
-)
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import FAILED, IN_MEMORY, OK, PARTIAL, Issue, Scan, ScanHead, ScanWriter
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfolder import find_scans
 from ansible_collections.estate.vmware.plugins.module_utils.estate.view import View
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
+from ansible_collections.estate.vmware.plugins.module_utils.report.sources import HIDE, one_each
 from ansible_collections.estate.vmware.plugins.module_utils.report.text import cleaned
 
 _NEEDED = ("source", "status")
@@ -35,33 +27,19 @@ _WHOLE: dict[str, Any] = {LIST: (list, tuple), MAP: Mapping}
 _UNREAD = "it was not read; the output of the job says why"
 
 
-def open_scans(named: Iterable[Any], warn: Callable[[str], None]) -> list[Scan]:
-    """The newest scan of each source.
+def open_scans(named: Iterable[Any], warn: Callable[[str], None], stale_rows: str = HIDE) -> list[Scan]:
+    """The scan of each source that counts, see sources.py.
 
     :param named: paths of scan files or of folders with such, and scans as ``vmware_inventory_facts`` returns them.
     :param warn: called with what somebody should know though the scans can be used.
+    :param stale_rows: what is shown of a source that could not be read and could be earlier.
     :raises ReportError: an element is neither, or there is no scan at all.
     :raises ScanFileError: a file is not there or is no scan.
     """
-    scans: dict[str, Scan] = {}
-    for number, one in enumerate(named):
-        for scan in _opened(one, f"scans[{number}]", warn):
-            known = scans.get(scan.head.source)
-            if known and _are_two(known, scan):
-                raise ReportError(
-                    f"scans has two vCenters called {scan.head.source}, {known.head.address} and {scan.head.address}:"
-                    " give each source a name of its own, or leave out the one that is no more"
-                )
-            if known:
-                old, scan = sorted((known, scan), key=lambda each: each.head.finished)
-                warn(
-                    f"scans has two of the source {scan.head.source}: the newer one is used, "
-                    f"of {scan.head.finished or 'unknown time'}; the one of {old.head.finished or 'unknown time'} is not"
-                )
-            scans[scan.head.source] = scan
+    scans = [scan for number, one in enumerate(named) for scan in _opened(one, f"scans[{number}]", warn)]
     if not scans:
         raise ReportError("scans names no scan: give scan files, folders that hold some, or facts of vmware_inventory_facts")
-    return list(scans.values())
+    return one_each(scans, stale_rows, warn)
 
 
 def shown(scans: Sequence[Scan], filters: Mapping[str, RowFilter], pseudonyms: Pseudonyms | None, warn: Callable[[str], None]) -> list[Scan]:
@@ -78,15 +56,9 @@ def shown(scans: Sequence[Scan], filters: Mapping[str, RowFilter], pseudonyms: P
     return [View(scan, filters, pseudonyms) for scan in scans] if filters or pseudonyms else list(scans)
 
 
-def _are_two(one: Scan, other: Scan) -> bool:
-    """Whether two scans of one alias are of different vCenters. A source that did not answer has not said which it is."""
-    identities = {scan.head.about.get("instance_uuid") for scan in (one, other)}
-    return len(identities - {None, ""}) == 2
-
-
 def _opened(one: Any, name: str, warn: Callable[[str], None]) -> list[Scan]:
     if isinstance(one, Mapping):
-        return [_of_facts(one, name, warn)]
+        return _of_facts(one, name, warn)
     if not isinstance(one, str) or not one:
         raise ReportError(f"{name} is {one!r}: give the path of a scan file or folder, or facts of vmware_inventory_facts")
     try:
@@ -95,15 +67,17 @@ def _opened(one: Any, name: str, warn: Callable[[str], None]) -> list[Scan]:
         raise ReportError(f"{name}: {one} cannot be read: {error.strerror}; give a folder that you may read") from error
 
 
-def _of_facts(facts: Mapping[str, Any], name: str, warn: Callable[[str], None]) -> Scan:
+def _of_facts(facts: Mapping[str, Any], name: str, warn: Callable[[str], None]) -> list[Scan]:
+    """The scan that facts speak of; where it failed, the last good one besides."""
     missing = [key for key in _NEEDED if not isinstance(facts.get(key), str)]
     if missing:
         raise ReportError(f"{name} lacks {', '.join(missing)}: give the facts of a source as vmware_inventory_facts returns them")
     if facts["status"] not in (OK, PARTIAL, FAILED):
         raise ReportError(f"{name} has the status {facts['status']!r}: it must be {OK}, {PARTIAL} or {FAILED}")
-    path = facts.get("scan_file")
-    if isinstance(path, str) and os.path.isfile(path):
-        return Scan.open(path)
+    path, good = facts.get("scan_file"), facts.get("good_scan_file")
+    earlier = [Scan.open(good)] if facts["status"] == FAILED and good != path and _is_file(good) else []
+    if _is_file(path):
+        return [Scan.open(path), *earlier]
     sections = facts.get("sections")
     facts = {"error": _UNREAD, **facts} if facts["status"] == FAILED else dict(facts)
     if sections is None and facts["status"] != FAILED:
@@ -111,9 +85,13 @@ def _of_facts(facts: Mapping[str, Any], name: str, warn: Callable[[str], None]) 
         facts.update(status=FAILED, error=f"its rows are not here: {path or 'no scan file'} was not found and the facts have none")
         warn(f"{name}: the source {facts['source']} counts as failed, {facts['error']}")
     try:
-        return _load(facts, sections or {})
+        return [_load(facts, sections or {}), *earlier]
     except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
         raise ReportError(f"{name}: the facts of {facts['source']} cannot be used: {error}; give them as vmware_inventory_facts returns them") from error
+
+
+def _is_file(path: Any) -> bool:
+    return isinstance(path, str) and os.path.isfile(path)
 
 
 def _load(facts: Mapping[str, Any], sections: Mapping[str, Any]) -> Scan:

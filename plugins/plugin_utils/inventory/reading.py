@@ -24,7 +24,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.estate.collector imp
 from ansible_collections.estate.vmware.plugins.module_utils.estate.progress import Abandoned, Progress
 from ansible_collections.estate.vmware.plugins.module_utils.estate.recent import question
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scan import scan_source
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import FAILED, IN_MEMORY, Scan, ScanFileError, find_scans
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import FAILED, IN_MEMORY, Scan, ScanFileError
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfolder import find_scans
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scope import Scope
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.sources import Source
 
@@ -158,22 +159,30 @@ class Cache:
             return None
 
 
-def read_scans(paths: Sequence[str], sections: Sequence[Section]) -> list[Answer]:
-    """What scans of earlier hold, of several of one source the newest.
+def read_scans(paths: Sequence[str], sections: Sequence[Section], warn: Callable[[str], None]) -> list[Answer]:
+    """What scans of earlier hold, of several of one source the newest. Where that failed, the newest that did not stands in for it, with a warning.
 
-    :raises SourceFailed: one is of a source that could not be read, or cannot be read itself.
+    :raises SourceFailed: one is of a source that could never be read, or cannot be read itself.
     """
-    newest: dict[str, tuple[str, str]] = {}
+    good: dict[str, tuple[str, str]] = {}
+    failed: dict[str, tuple[str, str, str]] = {}
     try:
-        files = find_scans(paths)
-        for path in files:
+        for path in find_scans(paths):
             scan = Scan.open(path)
-            newest[scan.head.source] = max(newest.get(scan.head.source, ("", "")), (scan.head.started, path))
+            head = scan.head
+            if head.status == FAILED:
+                failed[head.source] = max(failed.get(head.source, ("", "", "")), (head.started, path, head.error))
+            else:
+                good[head.source] = max(good.get(head.source, ("", "")), (head.started, path))
             scan.close()
     except ScanFileError as error:
         raise SourceFailed(str(error)) from error
+    newest = {source: (good.get(source) or failed[source])[1] for source in {**good, **failed}}
     if not newest:
         raise SourceFailed(f"scans: {', '.join(paths)} hold no scan; scan a source first, or name other folders")
+    for source, (started, _path, error) in failed.items():
+        if source in good and started >= good[source][0]:
+            warn(f"{source} could not be read at {started}, its scan of {good[source][0]} is used: {error}")
 
     def read(path: str) -> Answer:
         scan = Scan.open(path)
@@ -182,7 +191,7 @@ def read_scans(paths: Sequence[str], sections: Sequence[Section]) -> list[Answer
         finally:
             scan.close()
 
-    return _all_or_none({source: _attempt(read, path) for source, (_started, path) in newest.items()})
+    return _all_or_none({source: _attempt(read, path) for source, path in newest.items()})
 
 
 def read_live(

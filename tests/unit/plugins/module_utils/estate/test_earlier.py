@@ -10,6 +10,7 @@ import stat
 import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.estate.earlier import keeping
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import FAILED, OK, Scan, ScanFileError, ScanHead, ScanWriter
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfolder import failed_path, make_failed_folder
 
 
 def write(path, day: int, status: str = OK, source: str = "east") -> None:
@@ -20,7 +21,9 @@ def write(path, day: int, status: str = OK, source: str = "east") -> None:
 def run(path, day: int, keep: int, status: str = OK) -> None:
     """A job of this day, as the module does it."""
     with keeping(str(path), keep):
-        write(path, day, status)
+        if status == FAILED:
+            make_failed_folder(str(path))
+        write(failed_path(str(path)) if status == FAILED else path, day, status)
 
 
 def days(folder) -> list[int]:
@@ -60,14 +63,24 @@ def test_shares_without_links_get_copies(scan, tmp_path, monkeypatch):
     assert days(tmp_path) == [1, 2]
 
 
-def test_last_good_scan_outlives_any_number_of_failed_ones(scan, tmp_path):
+def test_scans_that_failed_cost_no_good_one(scan, tmp_path):
+    for day in (1, 2, 3):
+        run(scan, day, keep=2)
+    for day in range(4, 9):
+        run(scan, day, keep=2, status=FAILED)
+    assert Scan.open(str(scan)).head.started.startswith("2026-11-03")
+    assert days(tmp_path) == [1, 2], "the latest good one is not among the earlier ones"
+    run(scan, 9, keep=2)
+    assert days(tmp_path) == [2, 3]
+
+
+def test_scans_that_failed_of_older_releases_are_not_kept(scan, tmp_path):
     run(scan, 1, keep=2)
     run(scan, 2, keep=2)
-    for day in range(3, 9):
-        run(scan, day, keep=2, status=FAILED)
-    assert days(tmp_path) == [2, 6, 7]
-    run(scan, 9, keep=2)
-    assert days(tmp_path) == [7, 8], "a new good one ends that"
+    write(tmp_path / "earlier" / "east" / "20261103T065900Z.sqlite", 3, FAILED)
+    write(scan, 4, FAILED)
+    run(scan, 5, keep=2)
+    assert days(tmp_path) == [1]
 
 
 def test_nothing_else_is_removed(scan, tmp_path):

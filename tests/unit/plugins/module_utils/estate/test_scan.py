@@ -7,11 +7,12 @@
 from __future__ import annotations
 
 import os
+import stat
 
 import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.estate import scan as scanning
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import select
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import IN_MEMORY, Issue, Scan, checksum
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import IN_MEMORY, Issue, Scan, ScanFileError, checksum
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import LoginRefused, ServerFault
 
@@ -89,6 +90,7 @@ def test_facts_of_a_scan_on_disk(monkeypatch, tmp_path, collect, status, issues)
         "section_seconds": {"hosts": 0.5},
         "issue_count": issues,
         "scan_file": str(path),
+        "good_scan_file": str(path),
         "checksum": checksum(str(path)),
     }
 
@@ -124,7 +126,32 @@ def test_scan_that_breaks_on_the_way_has_no_rows_and_says_why(monkeypatch, tmp_p
     found = scan(monkeypatch, tmp_path / "east.sqlite", broken_on_the_way)
     assert (found.head.status, found.head.error_kind, found.head.error) == ("failed", "fault", "the server gave up")
     assert (found.head.type, found.counts) == ("vCenter", {})
-    assert os.listdir(tmp_path) == ["east.sqlite"]
+    assert [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.sqlite")] == ["failed/east.sqlite"]
+
+
+def test_good_scan_outlives_a_failed_one_and_ends_what_is_said_of_it(monkeypatch, tmp_path):
+    path = tmp_path / "east.sqlite"
+    good = scan(monkeypatch, path, two_hosts)
+    failed = scan(monkeypatch, path, broken_on_the_way)
+    assert (good.path, failed.path) == (str(path), str(tmp_path / "failed" / "east.sqlite"))
+    assert stat.S_IMODE((tmp_path / "failed").stat().st_mode) == 0o700
+    told = scanning.facts(failed, with_rows=False)
+    assert (told["scan_file"], told["good_scan_file"]) == (failed.path, good.path)
+    assert Scan.open(good.path).counts == good.counts, "it is as it was"
+    scan(monkeypatch, path, one_host_with_an_issue)
+    assert [found.name for found in tmp_path.rglob("*.sqlite")] == ["east.sqlite"]
+    assert Scan.open(good.path).head.status == "partial", "what could be read in part is no failure"
+
+
+def test_failure_of_what_was_never_read_has_no_good_scan(monkeypatch, tmp_path):
+    failed = scan(monkeypatch, tmp_path / "east.sqlite", broken_on_the_way)
+    assert scanning.facts(failed, with_rows=False)["good_scan_file"] is None
+
+
+def test_folder_that_is_not_there_is_not_made(monkeypatch, tmp_path):
+    with pytest.raises(ScanFileError, match="cannot be written: No such file or directory; give a folder that exists"):
+        scan(monkeypatch, tmp_path / "nowhere" / "east.sqlite", broken_on_the_way)
+    assert os.listdir(tmp_path) == []
 
 
 def test_source_that_does_not_let_us_in(monkeypatch, tmp_path):

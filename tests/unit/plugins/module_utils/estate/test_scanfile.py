@@ -20,8 +20,6 @@ from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile impo
     ScanHead,
     ScanWriter,
     checksum,
-    find_scans,
-    scan_path,
 )
 
 SHELVES = Section(
@@ -185,34 +183,3 @@ def test_scan_that_is_not_there(tmp_path):
 def test_name_with_uri_characters(tmp_path):
     scan = write(str(tmp_path / "a ?#%2f é.sqlite"))
     assert scan.head.source == "east"
-
-
-@pytest.mark.parametrize(
-    ("source", "name"),
-    [
-        ("vcenter-prod", "vcenter-prod.sqlite"),
-        ("a b@c", "a b@c.sqlite"),
-        ("../../etc/x", "%2E.%2F..%2Fetc%2Fx.sqlite"),
-        (".hidden", "%2Ehidden.sqlite"),
-        ("a/b", "a%2Fb.sqlite"),
-        ("zürich", "z%C3%BCrich.sqlite"),
-    ],
-)
-def test_scan_in_a_folder_is_named_after_its_source(tmp_path, source, name):
-    assert scan_path(str(tmp_path), source) == str(tmp_path / name)
-
-
-def test_scan_path_of_a_file_is_itself(tmp_path):
-    assert scan_path(str(tmp_path / "x.db"), "east") == str(tmp_path / "x.db")
-
-
-def test_scans_of_files_and_folders_each_once(tmp_path):
-    for name in ("b.sqlite", "a.sqlite", ".c.part", ".d.sqlite", "notes.txt"):
-        (tmp_path / name).touch()
-    wanted = [str(tmp_path / "b.sqlite"), str(tmp_path)]
-    assert find_scans(wanted) == [str(tmp_path / "b.sqlite"), str(tmp_path / "a.sqlite")]
-
-
-def test_scans_of_nowhere(tmp_path):
-    with pytest.raises(ScanFileError, match="nowhere does not exist"):
-        find_scans([str(tmp_path / "nowhere")])

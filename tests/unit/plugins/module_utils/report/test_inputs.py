@@ -7,10 +7,12 @@ from __future__ import annotations
 import os
 
 import pytest
+from ansible_collections.estate.vmware.plugins.module_utils.estate.redaction import Pseudonyms
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scan import facts
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Issue, ScanFileError
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
-from ansible_collections.estate.vmware.plugins.module_utils.report.inputs import open_scans
+from ansible_collections.estate.vmware.plugins.module_utils.report.inputs import open_scans, shown
+from ansible_collections.estate.vmware.plugins.module_utils.report.sources import SHOW, STALE
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 
 FACTS = {"source": "a", "address": "a.example.com", "status": "ok", "sections": {}}
@@ -77,6 +79,55 @@ def test_of_two_scans_of_a_source_the_newer_one_is_used(opened, warnings, turn):
     [scan] = opened(*both[::turn])
     assert scan.head.address == "1"
     assert warnings == ["scans has two of the source a: the newer one is used, of 2025-02-21T00:00:00Z; the one of 2025-02-20T00:00:00Z is not"]
+
+
+NIGHT = "2025-02-20T05:00:00Z"
+NEXT_NIGHT = "2025-02-21T05:00:00Z"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Scans of a source that was read, and of which another night could not be."""
+    failed = tmp_path / "failed"
+    failed.mkdir()
+    estates.make_scan("a", estates.sections(), path=tmp_path / "a.sqlite", finished=NIGHT).close()
+    estates.make_scan("a", path=failed / "a.sqlite", status="failed", error="no route", finished=NEXT_NIGHT).close()
+    return tmp_path
+
+
+@pytest.mark.parametrize("named", [".", "a.sqlite"])
+def test_failure_after_a_good_scan_says_when_the_source_was_last_read(folder, opened, warnings, named):
+    [scan] = opened(str(folder / named))
+    assert (scan.head.status, scan.head.error, scan.counts) == ("failed", "no route", {})
+    assert (scan.last_read, scan.last_tried) == (NIGHT, NEXT_NIGHT)
+    assert not warnings, "that is what every failure looks like"
+
+
+def test_stale_rows_are_shown_where_somebody_wants_them(folder):
+    [scan] = open_scans([str(folder)], pytest.fail, SHOW)
+    assert (scan.head.status, scan.head.error, scan.head.finished) == (STALE, "no route", NIGHT)
+    assert scan.counts["vms"] and (scan.last_read, scan.last_tried) == (NIGHT, NEXT_NIGHT)
+    [view] = shown([scan], {}, Pseudonyms("k" * 16), pytest.fail)
+    assert (view.head.status, view.last_read) == (STALE, NIGHT), "also where names are private"
+
+
+def test_failure_before_a_good_scan_counts_no_more(folder, opened, warnings):
+    estates.make_scan("a", estates.sections(), path=folder / "a.sqlite", finished="2025-02-22T05:00:00Z").close()
+    [scan] = opened(str(folder))
+    assert (scan.head.status, scan.last_read) == ("ok", "") and not warnings
+
+
+@pytest.mark.parametrize("scan_file, tried", [("failed/a.sqlite", NEXT_NIGHT), ("", ""), ("failed/gone.sqlite", "")])
+def test_facts_of_a_failure_know_the_last_good_scan(folder, opened, scan_file, tried):
+    facts_of_play = {"source": "a", "status": "failed", "error": "no route", "scan_file": str(folder / scan_file), "good_scan_file": str(folder / "a.sqlite")}
+    [scan] = opened(facts_of_play)
+    assert (scan.head.status, scan.head.error, scan.last_read, scan.last_tried) == ("failed", "no route", NIGHT, tried)
+
+
+def test_facts_of_a_scan_that_was_used_again_stand_by_it(folder, opened):
+    """With max_age the good scan counts, whatever failed since."""
+    [scan] = opened({"source": "a", "status": "ok", "scan_file": str(folder / "a.sqlite"), "good_scan_file": str(folder / "a.sqlite")})
+    assert scan.head.status == "ok" and scan.counts["vms"]
 
 
 def test_two_vcenters_of_one_name_are_not_one_source(opened):

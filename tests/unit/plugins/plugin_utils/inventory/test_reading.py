@@ -291,19 +291,30 @@ def test_what_was_answered_last_is_used_where_that_is_allowed(scanned, kept, war
 def test_scans_of_earlier_of_one_source_the_newest(tmp_path):
     for name, alias, day, rows in [("a", "north", 2, ROWS[:1]), ("b", "north", 1, ROWS), ("c", "south", 1, [])]:
         scan(alias, tmp_path / f"{name}.sqlite", rows, f"2026-01-0{day}T00:00:00Z").close()
-    found = read_scans([str(tmp_path)], [VMS])
+    found = read_scans([str(tmp_path)], [VMS], pytest.fail)
     assert {one.source: len(one.sections["vms"]["rows"]) for one in found} == {"north": 1, "south": 0}
 
 
 def test_scans_that_cannot_be_used(tmp_path):
     with pytest.raises(SourceFailed, match="nowhere"):
-        read_scans([str(tmp_path / "nowhere")], [VMS])
+        read_scans([str(tmp_path / "nowhere")], [VMS], pytest.fail)
     with pytest.raises(SourceFailed, match="scan"):
-        read_scans([str(tmp_path)], [VMS])
+        read_scans([str(tmp_path)], [VMS], pytest.fail)
     scan("north", tmp_path / "north.sqlite").close()
     failed_scan(ScanHead("south", "x", started="2026-01-01T00:00:00Z"), VsphereError("no connection"), str(tmp_path / "south.sqlite")).close()
     with pytest.raises(SourceFailed, match="1 of 2 sources could not be read: south: no connection"):
-        read_scans([str(tmp_path)], [VMS])
+        read_scans([str(tmp_path)], [VMS], pytest.fail)
     (tmp_path / "south.sqlite").write_bytes(b"no database")
     with pytest.raises(SourceFailed, match="south.sqlite"):
-        read_scans([str(tmp_path)], [VMS])
+        read_scans([str(tmp_path)], [VMS], pytest.fail)
+
+
+def test_last_good_scan_stands_in_for_one_that_failed_since(tmp_path, warnings):
+    path = str(tmp_path / "north.sqlite")
+    scan("north", path, ROWS, "2026-01-01T00:00:00Z").close()
+    failed_scan(ScanHead("north", "x", started="2026-01-02T00:00:00Z"), VsphereError("no connection"), path).close()
+    [found] = read_scans([str(tmp_path)], [VMS], warnings.append)
+    assert len(found.sections["vms"]["rows"]) == len(ROWS)
+    assert warnings == ["north could not be read at 2026-01-02T00:00:00Z, its scan of 2026-01-01T00:00:00Z is used: no connection"]
+    scan("north", path, ROWS, "2026-01-03T00:00:00Z").close()
+    read_scans([str(tmp_path)], [VMS], pytest.fail)

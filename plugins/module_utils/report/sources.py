@@ -1,0 +1,79 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What becomes of several scans of one source: which counts, and what is shown of one that could not be read this time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
+
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import FAILED, OK, PARTIAL, Scan
+from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
+
+#: The choices of ``stale_rows``: what is shown of a source that could not be read and could be earlier.
+HIDE = "hide"
+SHOW = "show"
+
+#: Statuses that only a report gives: the source could not be read, and its rows are those of the last good scan.
+STALE = "stale"
+#: Statuses of sources whose rows are shown.
+WITH_ROWS = frozenset((OK, PARTIAL, STALE))
+#: What programs are told of a status that people see.
+_TOLD = {STALE: FAILED}
+
+
+def told(status: str) -> str:
+    """A status in the words of a scan: ok, partial or failed."""
+    return _TOLD.get(status, status)
+
+
+def one_each(scans: Iterable[Scan], stale_rows: str, warn: Callable[[str], None]) -> list[Scan]:
+    """One scan of each source, in the order in which they are named first.
+
+    The newest one counts. Where that failed, the newest that did not says when the source was last read.
+
+    :param stale_rows: with :data:`SHOW` its rows are shown too, with the status :data:`STALE`.
+    :param warn: called with what somebody should know though the scans can be used.
+    :raises ReportError: two of one name are of different vCenters.
+    """
+    found: dict[str, list[Scan]] = {}
+    for scan in scans:
+        found.setdefault(scan.head.source, []).append(scan)
+    return [_decided(named, stale_rows, warn) for named in found.values()]
+
+
+def _decided(scans: Sequence[Scan], stale_rows: str, warn: Callable[[str], None]) -> Scan:
+    _check_identity(scans)
+    good = sorted((scan for scan in scans if scan.head.status != FAILED), key=lambda scan: scan.head.finished)
+    for older in good[:-1]:
+        warn(
+            f"scans has two of the source {older.head.source}: the newer one is used, "
+            f"of {good[-1].head.finished or 'unknown time'}; the one of {older.head.finished or 'unknown time'} is not"
+        )
+    # What a play says of a source that it could not read has no time: it is what happened just now.
+    failed = sorted((scan for scan in scans if scan.head.status == FAILED), key=lambda scan: (not scan.head.finished, scan.head.finished))
+    if not failed or (good and failed[-1].head.finished and failed[-1].head.finished < good[-1].head.finished):
+        return good[-1]
+    latest = failed[-1]
+    if not good:
+        return latest
+    shown = good[-1] if stale_rows == SHOW else latest
+    shown.last_read, shown.last_tried = good[-1].head.finished, latest.head.finished
+    if shown is not latest:
+        shown.head = replace(shown.head, status=STALE, error=latest.head.error, error_kind=latest.head.error_kind)
+    return shown
+
+
+def _check_identity(scans: Sequence[Scan]) -> None:
+    """A source that did not answer has not said which it is."""
+    known: Scan | None = None
+    for scan in scans:
+        identity = scan.head.about.get("instance_uuid")
+        if identity and known and known.head.about["instance_uuid"] != identity:
+            raise ReportError(
+                f"scans has two vCenters called {scan.head.source}, {known.head.address} and {scan.head.address}:"
+                " give each source a name of its own, or leave out the one that is no more"
+            )
+        known = scan if identity else known
