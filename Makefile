@@ -13,6 +13,8 @@ export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(BUILD)/collections
 export ANSIBLE_HOME := $(CURDIR)/$(BUILD)/ansible
 export PYTHONPYCACHEPREFIX := $(CURDIR)/$(BUILD)/pycache
 export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/$(BUILD)/hypothesis
+# Without its byte code every Ansible process compiles Ansible and pyVmomi anew, which takes half of its time.
+unexport PYTHONDONTWRITEBYTECODE
 # Ansible refuses to run in another locale.
 export LC_ALL := C.UTF-8
 
@@ -31,7 +33,7 @@ demo: $(VENV)/runtime $(NAMESPACE)/vmware ## Scan a simulated estate and write i
 	@PYTHONPATH=$(BUILD)/collections python tests/simulator/demo.py $(BUILD)/demo
 
 test: lint sanity ## Run everything that CI runs: lint, sanity, unit and integration tests
-	python -m pytest
+	python -m pytest --numprocesses logical --dist worksteal
 
 bench: $(VENV)/runtime $(NAMESPACE)/vmware ## Measure scans, workbooks, inventories and the job against other ways; options: tests/bench/options.py
 	@PYTHONPATH=$(BUILD)/collections:tests/simulator python tests/bench/bench.py

@@ -117,7 +117,7 @@ def test_answer_without_a_section_is_none():
         ({}, {"sections": select(["hosts"], {})}),
         ({}, {"scopes": parse_scopes("scopes", [{"datacenter": "Madrid"}])}),
     ],
-    ids=str,
+    ids=lambda changes: "-".join(changes) or "same",
 )
 def test_everything_that_changes_the_answer_has_a_key_of_its_own(other_source, other_question):
     assert question().key(source()) != question(**other_question).key(source(**other_source))
