@@ -86,7 +86,8 @@ options:
       - A condition is a value, a text in which V(*) stands for any characters and V(?) for one, a list of which one is
         enough, or a mapping of operators to values. Without an operator the case of letters does not matter.
       - The operators are C(equals) and C(in) (exactly that, or one of a list), C(matches) (as without an operator),
-        C(regex) (a Python regular expression that is found somewhere in the text), C(less), C(at_most), C(greater) and
+        C(regex) (a Python regular expression that is found somewhere in the first 32,767 characters; one that takes longer than 2 s
+        for a row is an error), C(less), C(at_most), C(greater) and
         C(at_least) (of numbers and times), and C(set) (V(true) when there is any value, V(false) when there is none).
       - A field with several values meets a condition when one of them does. A value that is not known meets no
         condition but C(set).

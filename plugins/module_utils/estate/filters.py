@@ -25,13 +25,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import BOOLEAN, INTEGER, KINDS, LIST, MAP, REAL, TEXT, TIME
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS
+from ansible_collections.estate.vmware.plugins.module_utils.estate.patterns import Search, TakesTooLong, wildcards
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 
+#: What people call a row of a section; those of any other one belong to a VM.
+_CALLED = {"hosts": "host", "datastores": "datastore", "networks": "network", "clusters": "cluster"}
 #: Whether one plain value of a field meets a condition. Lists and maps are asked value by value.
 Test = Callable[[Any], bool]
 
 _TRUTHS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
-_WILDCARDS = {"*": ".*", "?": "."}
+_WILDCARDS = frozenset("*?")
 
 
 class Condition(NamedTuple):
@@ -59,9 +62,10 @@ class Condition(NamedTuple):
 class RowFilter:
     """All filters of one section.
 
-    :ivar include: each must hold for a row. :ivar exclude: none may.
+    :ivar section: its key. :ivar include: each must hold for a row. :ivar exclude: none may.
     """
 
+    section: str
     include: tuple[tuple[Condition, ...], ...] = ()
     exclude: tuple[tuple[Condition, ...], ...] = ()
 
@@ -70,16 +74,26 @@ class RowFilter:
         """The fields that it looks at."""
         return tuple(dict.fromkeys(condition.field for one in (*self.include, *self.exclude) for condition in one))
 
-    def keeps(self, row: Mapping[str, Any]) -> bool:
+    @property
+    def naming(self) -> str:
+        """The field whose value people know a row by."""
+        return SECTIONS[self.section].fields[1].key
+
+    def keeps(self, row: Mapping[str, Any], source: str = "") -> bool:
         """Whether a row is wanted.
 
-        :param row: field to plain value, None for what is not known.
+        :param row: field to plain value, None for what is not known. :param source: whose row it is.
+        :raises InvalidOption: a regular expression takes too long; the message names filter, row and source.
         """
 
         def holds(conditions: Iterable[Condition]) -> bool:
             return all(condition.holds(row.get(condition.field)) for condition in conditions)
 
-        return all(map(holds, self.include)) and not any(map(holds, self.exclude))
+        try:
+            return all(map(holds, self.include)) and not any(map(holds, self.exclude))
+        except TakesTooLong as error:
+            named = " ".join(filter(None, (_CALLED.get(self.section, "VM"), str(row.get(self.naming) or row.get("moid") or ""))))
+            raise InvalidOption(f"{error} on {named}{f' of {source}' if source else ''}: simplify the pattern") from error
 
 
 def row_filters(include: Mapping[str, Any] | None, exclude: Mapping[str, Any] | None) -> dict[str, RowFilter]:
@@ -89,7 +103,7 @@ def row_filters(include: Mapping[str, Any] | None, exclude: Mapping[str, Any] | 
     :raises InvalidOption: a section, field or operator is unknown, or a value is none that its field can have.
     """
     included, excluded = _parsed("include_filters", include), _parsed("exclude_filters", exclude)
-    return {section: RowFilter(included.get(section, ()), excluded.get(section, ())) for section in SECTIONS if section in {**included, **excluded}}
+    return {section: RowFilter(section, included.get(section, ()), excluded.get(section, ())) for section in SECTIONS if section in {**included, **excluded}}
 
 
 def _parsed(option: str, given: Any) -> dict[str, tuple[tuple[Condition, ...], ...]]:
@@ -160,8 +174,8 @@ def alike(name: str, kind: str, given: Any) -> Test:
     wanted = _plain(name, kind, given)
     if not isinstance(wanted, str):
         return lambda value: value == wanted
-    if kind != TIME and _WILDCARDS.keys() & set(wanted):
-        pattern = re.compile("".join(_WILDCARDS.get(character) or re.escape(character) for character in wanted), re.IGNORECASE | re.DOTALL)
+    if kind != TIME and not _WILDCARDS.isdisjoint(wanted):
+        pattern = wildcards(wanted)
         return lambda value: pattern.fullmatch(str(value)) is not None
     wanted = wanted.casefold()
     return lambda value: str(value).casefold() == wanted
@@ -185,10 +199,17 @@ def _any_of(make: Callable[[str, str, Any], Test]) -> Callable[[str, str, Any], 
 
 def _found_by(name: str, kind: str, given: Any) -> Test:
     try:
-        pattern = re.compile(_plain(name, TEXT, given))
-    except re.error as error:
+        search = Search(_plain(name, TEXT, given))
+    except (re.error, OverflowError, RecursionError) as error:
         raise InvalidOption(f"{name}: {given!r} is no regular expression: {error}") from error
-    return lambda value: pattern.search(str(value)) is not None
+
+    def test(value: Any) -> bool:
+        try:
+            return search(str(value))
+        except TakesTooLong as error:
+            raise TakesTooLong(f"{name}: {given!r} {error}") from error
+
+    return test
 
 
 def _compared(holds: Callable[[Any, Any], bool]) -> Callable[[str, str, Any], Test]:

@@ -33,8 +33,8 @@ UUID = "uuid"
 _WHOLE = "(?s:.+)"
 #: As lists are joined: a comma without a space is a part of a name.
 _BETWEEN_COMMAS = "(?:[^, ]|,(?! )|(?<!,) )+"
-#: A name may have brackets of its own, mostly in pairs.
-_IN_BRACKETS = r"(?<=\[)(?:(?:[^\[\]]|\[[^\[\]]*\])+|[^\]]+)(?=\])"
+#: A name may have brackets of its own, mostly in pairs. What is not closed is taken to its end, so that no text is searched twice.
+_IN_BRACKETS = r"(?<=\[)(?:(?:[^\[\]]|\[[^\[\]]*\])+(?=\])|[^\]]+)"
 #: Sort of private text to what of it is replaced, by the prefix of the pseudonym. The rest stays as it is.
 SORTS: dict[str, dict[str, str]] = {
     **{

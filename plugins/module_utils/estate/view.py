@@ -12,8 +12,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import replace
-from typing import Any
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import KINDS
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS
@@ -39,6 +38,7 @@ class View(Scan):
         another one, as disks to VMs, shows those of the rows that are wanted there.
     :param pseudonyms: what stands for what is private; None for the truth.
     :raises ScanFileError: the scan is damaged, or there is no room.
+    :raises InvalidOption: a filter takes too long.
     """
 
     def __init__(self, scan: Scan, filters: Mapping[str, RowFilter], pseudonyms: Pseudonyms | None) -> None:
@@ -62,51 +62,67 @@ class View(Scan):
 
     def _show(self, section: str) -> None:
         kinds = self.fields(section)
-        conditions = self._conditions(section, kinds)
-        columns = [self._column(section, key, kind) for key, kind in kinds.items()]
-        if not conditions and not self.redacted:
+        chosen = self._choose(section, kinds)
+        if not chosen and not self.redacted:
             return
-        table = _quoted(section)
-        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-        self._db.execute(f"CREATE TEMP TABLE {table} AS SELECT {', '.join(columns)} FROM main.{table}{where} ORDER BY rowid")
-        if conditions:
+        table, columns = _quoted(section), ", ".join(map(_quoted, kinds))
+        rows = f"SELECT {columns} FROM main.{table}{chosen} ORDER BY rowid"
+        if self._pseudonyms:
+            # Not by functions in SQL: there an exception, such as that of a signal, would be lost.
+            self._db.execute(f"CREATE TEMP TABLE {table} AS {rows} LIMIT 0")
+            self._insert(table, len(kinds), self._with_pseudonyms(section, kinds, rows))
+        else:
+            self._db.execute(f"CREATE TEMP TABLE {table} AS {rows}")
+        if chosen:
             found = self._db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
             self.left_out[section] = self.counts[section] - found
             self.counts[section] = found
 
-    def _conditions(self, section: str, kinds: Mapping[str, str]) -> list[str]:
-        """SQL that holds for the rows to show; none when all are."""
+    def _choose(self, section: str, kinds: Mapping[str, str]) -> str:
+        """SQL that holds for the rows to show; empty when all are."""
         conditions = []
         owner = _OWNERS.get(section)
         if owner in self._filters:
             conditions.append(f"moid IN (SELECT moid FROM {_quoted(owner)})" if owner in self.counts else "0")
         if section in self._filters:
-            wanted = self._filters[section]
-            known = [key for key in wanted.fields if key in kinds]
-            readers = [KINDS[kinds[key]].read for key in known]
+            chosen = _quoted("chosen " + section)
+            self._db.execute(f"CREATE TEMP TABLE {chosen} (number INTEGER PRIMARY KEY)")
+            self._insert(chosen, 1, self._wanted(section, kinds))
+            conditions.append(f"rowid IN (SELECT number FROM temp.{chosen})")
+        return f" WHERE {' AND '.join(conditions)}" if conditions else ""
 
-            def keeps(*kept: Any) -> bool:
-                return wanted.keeps({key: None if value is None else read(value) for key, read, value in zip(known, readers, kept)})
+    def _wanted(self, section: str, kinds: Mapping[str, str]) -> Iterator[tuple[int]]:
+        """The numbers of the rows that meet the filters."""
+        wanted = self._filters[section]
+        known = [key for key in dict.fromkeys((*wanted.fields, "moid", wanted.naming)) if key in kinds]
+        readers = [KINDS[kinds[key]].read for key in known]
+        for number, *kept in self._db.execute(f"SELECT rowid, {', '.join(map(_quoted, known))} FROM main.{_quoted(section)}"):
+            row = {key: None if value is None else read(value) for key, read, value in zip(known, readers, kept)}
+            if wanted.keeps(row, self.head.source):
+                yield (number,)
 
-            self._db.create_function(f"keeps_{section}", len(known), keeps)
-            conditions.append(f"{_quoted('keeps_' + section)}({', '.join(map(_quoted, known))})")
-        return conditions
-
-    def _column(self, section: str, key: str, kind: str) -> str:
-        """SQL of what is shown of a field."""
-        column = _quoted(key)
-        sort = private_sort(section, key, kind) if self._pseudonyms else ""
-        if not sort:
-            return column
-        shown = f"{sort}_{kind}"
-        self._db.create_function(shown, 1, lambda kept: self._pseudonyms.of_kept(sort, kind, kept), deterministic=True)
-        return f"{_quoted(shown)}({column}) AS {column}"
+    def _with_pseudonyms(self, section: str, kinds: Mapping[str, str], rows: str) -> Iterator[tuple]:
+        """Rows in which pseudonyms stand for what is private."""
+        of_kept = self._pseudonyms.of_kept
+        private = [(place, sort, kind) for place, (key, kind) in enumerate(kinds.items()) if (sort := private_sort(section, key, kind))]
+        for row in self._db.execute(rows):
+            shown = list(row)
+            for place, sort, kind in private:
+                shown[place] = of_kept(sort, kind, row[place])
+            yield tuple(shown)
 
     def _show_issues(self, pseudonyms: Pseudonyms) -> None:
-        self._db.create_function("shown_object", 2, pseudonyms.of_object)
-        self._db.create_function("shown_message", 1, lambda text: pseudonyms.of(MESSAGE, text))
-        columns = "section, shown_object(section, object) AS object, property, kind, shown_message(message) AS message"
-        self._db.execute(f"CREATE TEMP TABLE issues AS SELECT {columns} FROM main.issues ORDER BY rowid")
+        rows = "SELECT section, object, property, kind, message FROM main.issues ORDER BY rowid"
+        self._db.execute(f"CREATE TEMP TABLE issues AS {rows} LIMIT 0")
+        shown = (
+            (section, pseudonyms.of_object(section, name), path, kind, pseudonyms.of(MESSAGE, message))
+            for section, name, path, kind, message in self._db.execute(rows)
+        )
+        self._insert("issues", 5, shown)
+
+    def _insert(self, table: str, columns: int, rows: Iterator[tuple]) -> None:
+        self._db.executemany(f"INSERT INTO temp.{table} VALUES ({', '.join('?' * columns)})", rows)
+        self._db.commit()
 
 
 def _redacted(head: ScanHead, pseudonyms: Pseudonyms) -> ScanHead:

@@ -64,7 +64,7 @@ def _of_section(
     own = {"source": answer.source, "resource": word(resource)}
     for values in answer.sections[resource]["rows"]:
         row = {**own, **dict(zip(fields, values))}
-        if wanted is None or wanted.keeps(row):
+        if wanted is None or wanted.keeps(row, answer.source):
             address = _ADDRESS[resource](row, rules, adapters.get(row["moid"], {})) if rules else None
             yield Machine(answer.source, resource, row, address, {VARIABLE: row})
 

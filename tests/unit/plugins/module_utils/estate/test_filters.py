@@ -99,6 +99,22 @@ def test_a_value_of_another_type_than_the_field_has_is_no_match_and_no_error():
     assert not wanted.keeps({"vcpu": "two"})
 
 
+@pytest.mark.parametrize(
+    ("section", "row", "named"),
+    [
+        ("vms", {"name": "web01", "annotation": "a" * 60 + "b"}, "on VM web01 of east: simplify the pattern"),
+        ("vm_disks", {"vm": "web01", "file": "a" * 60 + "b"}, "on VM web01 of east: simplify the pattern"),
+        ("hosts", {"moid": "host-7", "name": None, "serial": "a" * 60 + "b"}, "on host host-7 of east: simplify the pattern"),
+    ],
+)
+def test_a_regular_expression_that_takes_too_long_names_filter_row_and_source(section, row, named):
+    field = list(row)[-1]
+    wanted = row_filters({section: [{field: {"regex": "(a+)+$"}}]}, None)[section]
+    with pytest.raises(InvalidOption) as error:
+        wanted.keeps(row, "east")
+    assert str(error.value) == f"include_filters.{section}[0].{field}.regex: '(a+)+$' took longer than 2 s {named}"
+
+
 def test_only_sections_with_filters():
     found = row_filters({"hosts": [{"name": "a"}], "vms": []}, {"datastores": [{"type": "NFS", "name": "b"}]})
     assert {section: wanted.fields for section, wanted in found.items()} == {"hosts": ("name",), "datastores": ("type", "name")}

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import LIST, MAP, PUBLIC, REAL, TEXT
@@ -100,3 +101,11 @@ def test_a_short_key_is_refused_and_not_told():
     with pytest.raises(InvalidOption, match="redact_key: it has fewer than 16 characters") as error:
         Pseudonyms("s3cr3t")
     assert "s3cr3t" not in str(error.value)
+
+
+@pytest.mark.parametrize("sort", [sort for sort, parts in SORTS.items() if parts != {sort: "(?s:.+)"}])
+@pytest.mark.parametrize("text", ["[" * 50_000, "[a" * 25_000, "[a" + "[b]" * 15_000, ", ," * 15_000])
+def test_the_time_grows_with_the_text_alone(sort, text):
+    began = time.monotonic()
+    assert Pseudonyms("k" * 16).of(sort, text)
+    assert time.monotonic() - began < 10

@@ -17,6 +17,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.estate.filters impor
 from ansible_collections.estate.vmware.plugins.module_utils.estate.redaction import Pseudonyms
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Issue, Scan, ScanFileError
 from ansible_collections.estate.vmware.plugins.module_utils.estate.view import View
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 
 PSEUDONYMS = Pseudonyms("correct horse battery staple")
@@ -112,6 +113,27 @@ def test_rows_that_filters_leave(scan):
 def test_filters_look_at_the_truth_and_not_at_pseudonyms():
     view = View(estates.make_scan("a", estates.sections(8)), row_filters({"vms": [{"name": "srv-app-00003"}]}, {}), PSEUDONYMS)
     assert list(view.rows("vms", ["name"])) == [(PSEUDONYMS.of("vm", "srv-app-00003"),)]
+
+
+def test_a_filter_that_takes_too_long_is_an_error_that_names_the_row():
+    scan = estates.make_scan("a", {"vms": [estates.vm(1), estates.vm(2, name="web01", annotation="a" * 60 + "b")]})
+    with pytest.raises(InvalidOption, match=r"exclude_filters.vms\[0\].annotation.regex: .* took longer than 2 s on VM web01 of a: simplify"):
+        View(scan, row_filters({}, {"vms": [{"annotation": {"regex": "(a+)+$"}}]}), None)
+
+
+@pytest.mark.parametrize("pseudonyms", [None, PSEUDONYMS])
+def test_an_exception_in_the_middle_is_not_lost(monkeypatch, pseudonyms):
+    """As a signal's handler raises one."""
+
+    def ended(*_given):
+        raise SystemExit(1)
+
+    monkeypatch.setattr(Pseudonyms, "of_kept", ended)
+    filters = row_filters({"vms": [{"name": "*"}]}, {})
+    if not pseudonyms:
+        monkeypatch.setattr(type(filters["vms"]), "keeps", ended)
+    with pytest.raises(SystemExit):
+        View(estates.make_scan("a", estates.sections(8)), filters, pseudonyms)
 
 
 def test_lists_maps_and_truths_are_what_filters_take_them_for():

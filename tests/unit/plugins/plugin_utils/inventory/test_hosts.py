@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.estate.filters import row_filters
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.addresses import rules
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.hosts import machines
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.reading import Answer
@@ -61,3 +63,9 @@ def test_expressions_see_what_stands_beside_variables():
     (machine,) = of([answer(vms=VMS[:1])])
     machine.unset = {"name": "web", "vmware": "theirs"}
     assert machine.seen == {"name": "web", "vmware": "theirs"} and set(machine.variables) == {"vmware"}
+
+
+def test_a_filter_that_takes_too_long_names_the_row_and_its_source():
+    rows = [["vm-1", "a" * 60 + "b", "poweredOn", None, None]]
+    with pytest.raises(InvalidOption, match="took longer than 2 s on VM a+b of north: simplify the pattern"):
+        of([answer(vms=rows)], row_filters({"vms": [{"name": {"regex": "(a+)+$"}}]}, None))
