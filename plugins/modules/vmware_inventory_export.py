@@ -24,7 +24,8 @@ options:
     description:
       - The scans to merge. Each is the path of a scan file, the path of a folder that holds scan files, or the facts of a
         source as M(estate.vmware.vmware_inventory_facts) returns them in C(ansible_facts.vmware_inventory).
-      - Of two scans of one source the one that was finished later is used.
+      - Of two scans of one source the one that was finished later is used. Scans that failed, which a folder holds in its folder C(failed) and a
+        file has in that beside it, are among them. See O(stale_rows).
       - Facts are read from their scan file where it exists. Facts without rows become a failed source.
     type: list
     elements: raw
@@ -60,6 +61,26 @@ options:
     type: list
     elements: str
     default: []
+  stale_rows:
+    description:
+      - What the workbook shows of a source that could not be read, and of which O(scans) has an older scan that did not fail.
+      - Either way the source is red in the summary, with the reason and how long ago it was read last.
+      - With V(hide) it has no rows. With V(show) it has those of the older scan, which numbers and totals count too. They are grey and in italics
+        on the sheets of all sources, and the sheet of the source begins with the reason and their age.
+    type: str
+    choices: [hide, show]
+    default: hide
+  duplicate_sources:
+    description:
+      - What happens where two sources are one, namely vCenters with the same instance UUID, and ESXi hosts that are read by themselves and
+        through their vCenter, or twice, by their hardware UUID.
+      - With V(first) the first one in O(scans) counts, one that could be read this time before one that could not, and a vCenter before its
+        hosts. The others are yellow in the summary, and C(partial) in RV(sources); they have no rows and an issue that says which one counts.
+      - With V(refuse) it is an error, and nothing is written.
+      - A host is known to be part of a vCenter where the section C(hosts) of that one was read.
+    type: str
+    choices: [first, refuse]
+    default: first
   language:
     description:
       - Language of sheet names, headers, states and the standard file name.
@@ -257,6 +278,14 @@ sources:
       description: Why the source could not be read. Empty unless it failed.
       type: str
       returned: success
+    last_read:
+      description: When a source that failed was last read, ISO 8601 in UTC. Empty where nobody knows, and for one that did not fail.
+      type: str
+      returned: success
+    duplicate_of:
+      description: The source that counts instead of this one, for it is the same. Empty for none.
+      type: str
+      returned: success
 totals:
   description: Numbers of all sources together. Null for what no source knows.
   returned: success
@@ -285,11 +314,13 @@ from ansible_collections.estate.vmware.plugins.module_utils.estate.filters impor
 from ansible_collections.estate.vmware.plugins.module_utils.estate.redaction import SOURCE, Pseudonyms
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import ScanFileError, checksum
 from ansible_collections.estate.vmware.plugins.module_utils.report._openpyxl import IMPORT_ERROR
+from ansible_collections.estate.vmware.plugins.module_utils.report.duplicates import FIRST, REFUSE, without_duplicates
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
 from ansible_collections.estate.vmware.plugins.module_utils.report.export import Destination, result
 from ansible_collections.estate.vmware.plugins.module_utils.report.inputs import open_scans, shown
 from ansible_collections.estate.vmware.plugins.module_utils.report.labels.languages import LANGUAGES
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import EXTRA_SHEETS, LAYOUTS
+from ansible_collections.estate.vmware.plugins.module_utils.report.sources import HIDE, SHOW
 from ansible_collections.estate.vmware.plugins.module_utils.report.workbook import write
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 
@@ -302,6 +333,8 @@ def main():
             "layout": {"type": "str", "choices": list(LAYOUTS), "default": "consolidated"},
             "extra_sheets": {"type": "list", "elements": "str", "choices": list(EXTRA_SHEETS), "default": []},
             "missing_sources": {"type": "list", "elements": "str", "default": []},
+            "stale_rows": {"type": "str", "choices": [HIDE, SHOW], "default": HIDE},
+            "duplicate_sources": {"type": "str", "choices": [FIRST, REFUSE], "default": FIRST},
             "language": {"type": "str", "choices": list(LANGUAGES), "default": "en"},
             "charts": {"type": "bool", "default": True},
             "replace_when_all_failed": {"type": "bool", "default": False},
@@ -331,7 +364,8 @@ def export(module):
     labels = LANGUAGES[options["language"]]
     filters = row_filters(options["include_filters"], options["exclude_filters"])
     pseudonyms = Pseudonyms(options["redact_key"]) if options["redact"] else None
-    scans = open_scans(options["scans"], module.warn)
+    scans = open_scans(options["scans"], module.warn, options["stale_rows"])
+    scans = without_duplicates(scans, options["duplicate_sources"], module.warn)
     heads = [scan.head for scan in scans]
     scans = shown(scans, filters, pseudonyms, module.warn)
     dest = Destination.of(options["dest"], scans, labels)

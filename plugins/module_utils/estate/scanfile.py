@@ -102,6 +102,20 @@ class ScanHead:
     asked: str = ""
 
 
+@dataclass(frozen=True)
+class Standing:
+    """What is known of a scan beside others of a report; in no file.
+
+    :ivar last_read: of a source that could not be read, when one of its scans that did not fail was finished; empty where there is none.
+    :ivar last_tried: when reading it failed then; empty where nobody knows.
+    :ivar duplicate_of: the source that is the same one.
+    """
+
+    last_read: str = ""
+    last_tried: str = ""
+    duplicate_of: str = ""
+
+
 def checksum(path: str) -> str:
     """SHA-256 of a file, in hexadecimal."""
     digest = hashlib.sha256()
@@ -262,8 +276,7 @@ class Scan:
         empty in a file that an older release wrote.
     :ivar left_out: section to number of rows that filters leave out, for sections that have filters, see view.py.
     :ivar redacted: what is private are pseudonyms.
-    :ivar last_read: of a source that could not be read, when one of its scans that did not fail was finished; empty where there is none.
-    :ivar last_tried: when reading it failed then; empty where nobody knows.
+    :ivar standing: what is known of it beside others.
     """
 
     def __init__(self, database: sqlite3.Connection, path: str) -> None:
@@ -271,8 +284,7 @@ class Scan:
         self.path = path
         self.left_out: dict[str, int] = {}
         self.redacted = False
-        self.last_read = ""
-        self.last_tried = ""
+        self.standing = Standing()
         try:
             # In KiB. A report holds many scans open and reads each from end to end, where a larger cache helps nothing.
             self._db.execute("PRAGMA cache_size = -256")

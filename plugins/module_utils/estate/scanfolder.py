@@ -70,4 +70,5 @@ def find_scans(paths: Iterable[str]) -> list[str]:
 
 
 def _scans_in(folder: str) -> list[str]:
-    return sorted(os.path.join(folder, name) for name in os.listdir(folder) if name.endswith(SUFFIX) and not name.startswith("."))
+    names = sorted(name.removesuffix(SUFFIX) for name in os.listdir(folder) if name.endswith(SUFFIX) and not name.startswith("."))
+    return [os.path.join(folder, name + SUFFIX) for name in names]

@@ -47,7 +47,7 @@ class View(Scan):
         self._pseudonyms = pseudonyms
         self.redacted = pseudonyms is not None
         # What a report has found out about it stands in no file.
-        self.head, self.last_read, self.last_tried = scan.head, scan.last_read, scan.last_tried
+        self.head, self.standing = scan.head, scan.standing
         try:
             for section in sorted(self.counts, key=_OWNERS.__contains__):
                 self._show(section)

@@ -10,9 +10,11 @@ from typing import Any
 from collections.abc import Iterable, Iterator, Mapping
 
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import FAILED, OK, PARTIAL, Scan
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import OK, PARTIAL, Scan
 from ansible_collections.estate.vmware.plugins.module_utils.report.attributes import ranked
+from ansible_collections.estate.vmware.plugins.module_utils.report.reasons import reason
 from ansible_collections.estate.vmware.plugins.module_utils.report.scope import Scope
+from ansible_collections.estate.vmware.plugins.module_utils.report.sources import STALE, WITH_ROWS
 
 UNREAD = "unread"
 FILTERED = "filtered"
@@ -31,7 +33,7 @@ def coverage_rows(scope: Scope, labels: Mapping[str, str]) -> Iterator[dict[str,
                 "left_out": scan.left_out.get(section),
                 "issues": issues[section],
                 "seconds": scan.seconds.get(section),
-                "error": None if number else scan.head.error,
+                "error": None if number else reason(scan, scope, labels),
             }
 
 
@@ -61,10 +63,12 @@ def left_out(scans: Iterable[Scan]) -> dict[str, int]:
 
 
 def _status(scope: Scope, scan: Scan, section: str, issues: int) -> str:
-    if scan.head.status == FAILED:
-        return FAILED
+    if scan.head.status not in WITH_ROWS:
+        return scan.head.status
     if section in scope.sections and section not in scan.counts:
         return UNREAD
+    if scan.head.status == STALE:
+        return STALE
     if issues:
         return PARTIAL
     return FILTERED if scan.left_out.get(section) else OK

@@ -53,6 +53,7 @@ class Rule:
     :ivar look: one of look.DIFFERENCES.
     :ivar column: key of the column it looks at; empty for every other row.
     :ivar states: it holds when the cell shows one of these states.
+    :ivar texts: it holds when the cell has one of these texts.
     :ivar at_least: it holds when the cell is a number of at least this.
     :ivar more_than: key of a column; it holds when the cell is a number greater than the one there.
     :ivar whole_row: it colours the row of the block, else the cell alone.
@@ -62,6 +63,7 @@ class Rule:
     look: str
     column: str = ""
     states: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
     at_least: float | None = None
     more_than: str = ""
     whole_row: bool = True

@@ -17,6 +17,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.report.coverage impo
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
 from ansible_collections.estate.vmware.plugins.module_utils.report.names import file_name
 from ansible_collections.estate.vmware.plugins.module_utils.report.outline import outline
+from ansible_collections.estate.vmware.plugins.module_utils.report.sources import told
 from ansible_collections.estate.vmware.plugins.module_utils.report.summary import source_numbers, totals
 from ansible_collections.estate.vmware.plugins.module_utils.report.workbook import Written
 
@@ -142,5 +143,13 @@ def result(scans: Sequence[Scan], heads: Sequence[ScanHead], written: Written, d
 
 def _source(scan: Scan, head: ScanHead) -> dict[str, Any]:
     numbers = source_numbers(scan)
-    told = {"source": head.source, "shown_as": scan.head.source, "address": head.address, "status": head.status}
-    return {**told, **{key: numbers[key] for key in _OF_A_SOURCE}, "error": head.error}
+    return {
+        "source": head.source,
+        "shown_as": scan.head.source,
+        "address": head.address,
+        "status": told(head.status),
+        **{key: numbers[key] for key in _OF_A_SOURCE},
+        "error": head.error,
+        "last_read": scan.standing.last_read,
+        "duplicate_of": scan.standing.duplicate_of,
+    }

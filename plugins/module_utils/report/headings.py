@@ -12,8 +12,10 @@ from collections.abc import Callable, Mapping, Sequence
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import FAILED, PARTIAL, Scan
 from ansible_collections.estate.vmware.plugins.module_utils.report.coverage import left_out
 from ansible_collections.estate.vmware.plugins.module_utils.report.forms import state
-from ansible_collections.estate.vmware.plugins.module_utils.report.names import latest
+from ansible_collections.estate.vmware.plugins.module_utils.report.names import few, latest
+from ansible_collections.estate.vmware.plugins.module_utils.report.reasons import reason, shown_time
 from ansible_collections.estate.vmware.plugins.module_utils.report.scope import Scope
+from ansible_collections.estate.vmware.plugins.module_utils.report.sources import DUPLICATE, STALE
 from ansible_collections.estate.vmware.plugins.module_utils.report.summary import seen_often, totals
 
 #: Text and look of a line.
@@ -21,19 +23,19 @@ Line = tuple[str, str]
 Labels = Mapping[str, str]
 
 
-def _when(moment: str) -> str:
-    return moment[:16].replace("T", " ") or "–"
-
-
 def _state(scope: Scope, labels: Labels, *, refer: bool) -> Line:
     total = totals(scope)
     lacks = []
     if scope.missing:
         lacks.append(labels["text.sources_missing"].format(count=len(scope.missing)))
-    if total["ok"] < total["sources"]:
-        lacks.append(labels["text.incomplete"].format(**total))
+    partial = sum(scan.head.status == PARTIAL for scan in scope)
+    if total["failed"] or partial:
+        lacks.append(labels["text.incomplete"].format(failed=total["failed"], partial=partial))
     elif scope.unread:
         lacks.append(labels["text.sections_missing"])
+    for status, label in ((STALE, "text.stale_sources"), (DUPLICATE, "text.duplicate_sources")):
+        if names := [scan.head.source for scan in scope if scan.head.status == status]:
+            lacks.append(labels[label].format(sources=few(names)))
     lacks += _filtered(scope, labels)
     if not lacks:
         return labels["text.complete"], "note"
@@ -61,7 +63,7 @@ def _counted(counts: Mapping[str, int], labels: Labels) -> str:
 
 def estate(scope: Scope, labels: Labels) -> list[Line]:
     """What this workbook is, of when, and whether it is whole."""
-    as_of = labels["text.as_of"].format(sources=len(scope), finished=_when(latest(scope)))
+    as_of = labels["text.as_of"].format(sources=len(scope), finished=shown_time(latest(scope)))
     return [(labels["text.heading"], "heading"), (as_of, "note"), *_redacted(scope, labels), _state(scope, labels, refer=True), *_seen_often(scope, labels)]
 
 
@@ -69,10 +71,10 @@ def source(scans: Sequence[Scan], labels: Labels) -> list[Line]:
     """Which source this sheet shows, of when, and whether it is whole."""
     head = scans[0].head
     product = head.about.get("full_name") or head.type or "–"
-    about = labels["text.source"].format(address=head.address, product=product, finished=_when(head.finished))
+    about = labels["text.source"].format(address=head.address, product=product, finished=shown_time(head.finished))
     lines = [(head.source, "heading"), (about, "note")]
-    if head.status == FAILED:
-        lines.append((f"{labels['state.failed']}: {head.error}", "heading_alert"))
+    if head.status in (FAILED, STALE, DUPLICATE):
+        lines.append((f"{labels[f'state.{head.status}']}: {reason(scans[0], scans, labels)}", "heading_alert"))
     lacks = [f"{labels['state.partial']}."] if head.status == PARTIAL else []
     lacks += _filtered(scans, labels)
     if lacks:

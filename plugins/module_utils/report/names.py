@@ -16,6 +16,8 @@ LIMIT = 31
 #: Excel keeps the name of its change log for itself, each edition in its language.
 RESERVED = frozenset({"history", "historial", "historique", "历史记录"})
 
+#: Names that stand in a text before it says that there are more.
+_NAMED = 5
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\n\t]")
 
 
@@ -43,6 +45,11 @@ class SheetNames:
 def quoted(name: str) -> str:
     """The name of a sheet as it stands in a reference to its cells."""
     return "'" + name.replace("'", "''") + "'"
+
+
+def few(names: Sequence[str]) -> str:
+    """The first of several names, and that there are more."""
+    return ", ".join(names[:_NAMED]) + ("" if len(names) <= _NAMED else ", …")
 
 
 def latest(scans: Sequence[Scan]) -> str:

@@ -6,23 +6,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from collections.abc import Mapping, Sequence
 
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import FAILED, Scan
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Scan
 from ansible_collections.estate.vmware.plugins.module_utils.report import tables
 from ansible_collections.estate.vmware.plugins.module_utils.report.attributes import spread
-from ansible_collections.estate.vmware.plugins.module_utils.report.declare import Block, Sheet
+from ansible_collections.estate.vmware.plugins.module_utils.report.declare import Block, Rule, Sheet
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
 from ansible_collections.estate.vmware.plugins.module_utils.report.grid import Place, arrange, height
 from ansible_collections.estate.vmware.plugins.module_utils.report.headings import HEADINGS, Line
-from ansible_collections.estate.vmware.plugins.module_utils.report.names import SheetNames
+from ansible_collections.estate.vmware.plugins.module_utils.report.names import SheetNames, few
 from ansible_collections.estate.vmware.plugins.module_utils.report.scope import Scope
+from ansible_collections.estate.vmware.plugins.module_utils.report.sources import DUPLICATE, STALE, WITH_ROWS
 
 #: Rows of a sheet in Excel.
 MAX_ROWS = 1_048_576
-#: Sources that a title names before it says that there are more.
-_NAMED = 5
+
+#: Names that a rule compares with: a formula of Excel has a limit.
+_IN_ONE_RULE = 20
+SOURCE = "source"
 
 Labels = Mapping[str, str]
 
@@ -107,7 +110,7 @@ def plan(scope: Scope, labels: Labels, max_rows: int = MAX_ROWS) -> list[Page]:
     for sheet in scope.layout.sheets:
         if sheet.if_incomplete and whole:
             continue
-        for shown in [[scan] for scan in scope if scan.head.status != FAILED] if sheet.each_source else [scope]:
+        for shown in [[scan] for scan in scope if scan.head.status in WITH_ROWS] if sheet.each_source else [scope]:
             pages += _pages(sheet, shown, labels, max_rows)
     _give_names(pages, labels)
     _link(pages, scope)
@@ -117,7 +120,7 @@ def plan(scope: Scope, labels: Labels, max_rows: int = MAX_ROWS) -> list[Page]:
 def _pages(sheet: Sheet, scans: Sequence[Scan], labels: Labels, max_rows: int) -> list[Page]:
     pages = [Page(sheet, scans, heading=HEADINGS[sheet.heading](scans, labels) if sheet.heading else [])]
     row = len(pages[0].heading) + 1
-    for block in (spread(block, scans, labels) for block in sheet.blocks):
+    for block in (_marked(spread(block, scans, labels), scans) for block in sheet.blocks):
         run = Run(block, scans, tables.count(block.table, scans, labels), _title(block, scans, labels))
         above = 2 if run.title else 1
         start = 0
@@ -140,6 +143,16 @@ def _pages(sheet: Sheet, scans: Sequence[Scan], labels: Labels, max_rows: int) -
     return pages
 
 
+def _marked(block: Block, scans: Sequence[Scan]) -> Block:
+    """A block that has old rows of some sources, with rules that tell these from the others."""
+    section = block.section or block.table
+    names = [scan.head.source for scan in scans if scan.head.status == STALE and section in scan.counts]
+    if not names or not any(column.key == SOURCE for column in block.columns):
+        return block
+    marks = tuple(Rule("stale", SOURCE, texts=tuple(names[start:start + _IN_ONE_RULE])) for start in range(0, len(names), _IN_ONE_RULE))
+    return replace(block, rules=marks + block.rules)
+
+
 def _place_charts(part: Part, scans: Sequence[Scan], labels: Labels, max_rows: int) -> int:
     """Put charts beside a part where the sheet has room for them; the row from which on there are none."""
     places = arrange([(chart, tables.count(chart.table, scans, labels)) for chart in part.run.block.charts])
@@ -157,14 +170,13 @@ def _title(block: Block, scans: Sequence[Scan], labels: Labels) -> str:
     section = block.section or block.table
     if section in tables.MADE:
         return title
-    unread = [scan.head.source for scan in scans if section not in scan.counts]
+    unread = [scan.head.source for scan in scans if section not in scan.counts and scan.head.status != DUPLICATE]
     if len(unread) == len(scans):
         return labels["text.not_read"].format(title=title)
     count = tables.count(block.table, scans, labels)
     if not unread:
         return labels["text.counted"].format(title=title, count=count)
-    named = ", ".join(unread[:_NAMED]) + ("" if len(unread) <= _NAMED else ", …")
-    return labels["text.counted_partly"].format(title=title, count=count, sources=named)
+    return labels["text.counted_partly"].format(title=title, count=count, sources=few(unread))
 
 
 def _give_names(pages: Sequence[Page], labels: Labels) -> None:

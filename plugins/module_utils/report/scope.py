@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import OK, Scan
 from ansible_collections.estate.vmware.plugins.module_utils.report.declare import Block, Layout
+from ansible_collections.estate.vmware.plugins.module_utils.report.sources import DUPLICATE
 
 
 class Scope(tuple[Scan, ...]):
@@ -43,7 +44,7 @@ class Scope(tuple[Scan, ...]):
     @property
     def unread(self) -> bool:
         """Whether a section that the workbook shows was not read of some source."""
-        return any(section not in scan.counts for scan in self for section in self.sections)
+        return any(section not in scan.counts for scan in self if scan.head.status != DUPLICATE for section in self.sections)
 
     @property
     def whole(self) -> bool:

@@ -32,6 +32,8 @@ _A4 = 9
 _READABLE = 260
 #: The widest that a block may make a column for whose values the block above it needs less.
 _SHARED = 32
+#: Characters of a text in a formula.
+_LONGEST_TEXT = 255
 #: Rows that leave room for charts below them on a page of paper.
 _ROWS_ABOVE_CHARTS = 20
 
@@ -126,9 +128,10 @@ def _spans(rule: Rule, letters: Mapping[str, str]) -> list[tuple[str, str]]:
 def _formula(rule: Rule, letters: Mapping[str, str], part: Part, labels: Labels) -> str:
     """When a rule holds, written for the first row of its part."""
     cell = f"${letters.get(rule.column)}{part.first_row}"
-    if rule.states:
-        shown = [labels[f"state.{state}"].replace('"', '""') for state in rule.states]
-        return "OR(" + ",".join(f'{cell}="{text}"' for text in shown) + ")"
+    if texts := [labels[f"state.{state}"] for state in rule.states] + list(rule.texts):
+        # A text in a formula has a limit of its own.
+        shown = [text.replace('"', '""') for text in texts if len(text) <= _LONGEST_TEXT]
+        return "OR(" + ",".join(f'{cell}="{text}"' for text in shown or [""]) + ")"
     if rule.at_least is not None:
         return f"AND(ISNUMBER({cell}),{cell}>={rule.at_least})"
     if rule.more_than:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from collections.abc import Callable, Iterable, Sequence
 
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import FAILED, OK, PARTIAL, Scan
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import FAILED, OK, PARTIAL, Scan, Standing
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
 
 #: The choices of ``stale_rows``: what is shown of a source that could not be read and could be earlier.
@@ -18,10 +18,12 @@ SHOW = "show"
 
 #: Statuses that only a report gives: the source could not be read, and its rows are those of the last good scan.
 STALE = "stale"
+#: Another source is the same one, and this one's rows are left out.
+DUPLICATE = "duplicate"
 #: Statuses of sources whose rows are shown.
 WITH_ROWS = frozenset((OK, PARTIAL, STALE))
 #: What programs are told of a status that people see.
-_TOLD = {STALE: FAILED}
+_TOLD = {STALE: FAILED, DUPLICATE: PARTIAL}
 
 
 def told(status: str) -> str:
@@ -60,7 +62,7 @@ def _decided(scans: Sequence[Scan], stale_rows: str, warn: Callable[[str], None]
     if not good:
         return latest
     shown = good[-1] if stale_rows == SHOW else latest
-    shown.last_read, shown.last_tried = good[-1].head.finished, latest.head.finished
+    shown.standing = Standing(last_read=good[-1].head.finished, last_tried=latest.head.finished)
     if shown is not latest:
         shown.head = replace(shown.head, status=STALE, error=latest.head.error, error_kind=latest.head.error_kind)
     return shown

@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import FAILED, OK, PARTIAL, Scan
 from ansible_collections.estate.vmware.plugins.module_utils.report.forms import DECIMAL, INTEGER, PERCENT, RATIO, TEXT, TIME, Shown
+from ansible_collections.estate.vmware.plugins.module_utils.report.reasons import reason
+from ansible_collections.estate.vmware.plugins.module_utils.report.sources import WITH_ROWS, told
 from ansible_collections.estate.vmware.plugins.module_utils.report.text import shortened
 
 #: From this part of its capacity on a datastore is critical.
@@ -116,7 +118,7 @@ def totals(scans: Sequence[Scan]) -> dict[str, Any]:
         known = [(source[part], source[whole]) for source in sources if source[part] is not None and source[whole]]
         parts, wholes = [sum(column) for column in zip(*known)] or (0, 0)
         total[key] = parts / wholes if wholes else None
-    statuses = [scan.head.status for scan in scans]
+    statuses = [told(scan.head.status) for scan in scans]
     return {"sources": len(scans), **{status: statuses.count(status) for status in (OK, PARTIAL, FAILED)}, **total}
 
 
@@ -137,9 +139,9 @@ def source_rows(scans: Sequence[Scan], labels: Mapping[str, str]) -> Iterator[di
         yield {
             **vars(head),
             **source_numbers(scan),
-            "source": head.source if head.status == FAILED else Shown(head.source, look="link"),
+            "source": Shown(head.source, look="link") if head.status in WITH_ROWS else head.source,
             "version": " ".join(filter(None, (head.about.get("version"), head.about.get("build")))),
-            "error": _error(scan, labels),
+            "error": _error(scan, scans, labels),
         }
 
 
@@ -243,11 +245,12 @@ def _rows(scans: Sequence[Scan], section: str, keys: Sequence[str]) -> Iterator[
             yield {"source": scan.head.source, **dict(zip(keys, row))}
 
 
-def _error(scan: Scan, labels: Mapping[str, str]) -> Any:
-    if scan.head.status == FAILED:
-        return Shown(scan.head.error, look="alert")
+def _error(scan: Scan, scans: Sequence[Scan], labels: Mapping[str, str]) -> Any:
+    text = reason(scan, scans, labels)
+    if told(scan.head.status) == FAILED:
+        return Shown(text, look="alert")
     count = scan.issue_count()
-    return scan.head.error or (labels["text.issue_count"].format(count=count) if count else None)
+    return text or (labels["text.issue_count"].format(count=count) if count else None)
 
 
 def _joined(values: Iterable[Any], how: Callable[[Iterable[Any]], Any]) -> Any:

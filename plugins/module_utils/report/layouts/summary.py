@@ -16,8 +16,8 @@ _NAME_OF_BAR = BESIDE_BAR + 4
 
 STATUS_RULES = (
     Rule("good", "status", ("ok",)),
-    Rule("bad", "status", ("failed",)),
-    Rule("waiting", "status", ("partial",)),
+    Rule("bad", "status", ("failed", "stale")),
+    Rule("waiting", "status", ("partial", "duplicate")),
 )
 FULLNESS = (
     Rule("full", "used_percent", at_least=0.85, whole_row=False),

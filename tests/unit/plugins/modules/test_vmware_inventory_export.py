@@ -92,11 +92,76 @@ def test_a_workbook_with_the_standard_name(run, scans, out):
     assert result["sources"][2] == {
         "source": "quito", "shown_as": "quito", "address": "quito.example.com", "status": "failed",
         "vms": None, "hosts": None, "datastores": None, "networks": None, "error": "no route to host",
+        "last_read": "", "duplicate_of": "",
     }  # fmt: skip
     assert result["totals"] == {
         "sources": 3, "ok": 1, "partial": 1, "failed": 1, "vms": 8, "templates": 0, "hosts": 9, "datastores": 6, "networks": 5,
     }  # fmt: skip
     assert result["size"] == os.path.getsize(out / _NAME) and len(result["checksum"]) == 64
+
+
+@pytest.fixture
+def one_failed(scans):
+    """The same folder after a night in which madrid could not be read, with a second name of lima besides."""
+    folder = Path(scans)
+    (folder / "failed").mkdir()
+    head = {"status": "failed", "error": "no route to host", "finished": "2025-02-22T14:40:00Z"}
+    estates.make_scan("madrid", path=folder / "failed" / "madrid.sqlite", **head).close()
+    about = {**estates.HEAD["about"], "instance_uuid": "7e1bb6a5-0000-4000-8000-000000000001"}
+    for source in ("lima", "lima-again"):
+        estates.make_scan(source, estates.sections(2, 1, 1, 1), path=folder / f"{source}.sqlite", about=about).close()
+    return scans
+
+
+def summary(workbook):
+    """Rows of the summary by source: status and error."""
+    rows = list(workbook["Summary"].iter_rows(values_only=True))
+    header = next(row for row in rows if "Status" in row)
+    found = {}
+    for row in rows[rows.index(header) + 1:]:
+        found.setdefault(row[0], (row[1], row[header.index("Error")]))
+    return found
+
+
+def test_source_that_failed_this_time_says_how_old_its_last_scan_is(run, one_failed, out):
+    result = run(scans=[one_failed], dest=str(out / "estate.xlsx"))
+    madrid = next(source for source in result["sources"] if source["source"] == "madrid")
+    assert (madrid["status"], madrid["error"], madrid["vms"], madrid["last_read"]) == ("failed", "no route to host", None, estates.FINISHED)
+    workbook = openpyxl.load_workbook(out / "estate.xlsx")
+    assert summary(workbook)["madrid"] == ("Error", "no route to host; last read 2 days ago, at 2025-02-20 14:30 UTC")
+    assert "madrid" not in workbook.sheetnames and "madrid" not in {row[0] for row in workbook["All VMs"].iter_rows(values_only=True)}
+    assert not run(scans=[one_failed], dest=str(out / "estate.xlsx"))["changed"], "its age is that of when it failed"
+
+
+def test_old_rows_are_shown_and_marked(run, one_failed, out):
+    result = run(scans=[one_failed], dest=str(out / "estate.xlsx"), stale_rows="show")
+    madrid = next(source for source in result["sources"] if source["source"] == "madrid")
+    assert (madrid["status"], madrid["vms"], result["totals"]["failed"]) == ("failed", 6, 2), "the job ends red all the same"
+    workbook = openpyxl.load_workbook(out / "estate.xlsx")
+    reason = "no route to host; last read 2 days ago, at 2025-02-20 14:30 UTC"
+    assert summary(workbook)["madrid"] == ("Error, old data", reason)
+    heading = " ".join(row[0] or "" for row in workbook["Summary"].iter_rows(max_row=4, values_only=True))
+    assert "old rows in grey italics: madrid." in heading
+    assert f"Error, old data: {reason}" in {row[0] for row in workbook["madrid"].iter_rows(max_row=5, values_only=True)}
+    assert "Error, old data" in {row[2] for row in workbook["Coverage"].iter_rows(values_only=True) if row[0] == "madrid"}
+    rules = [rule for area in workbook["All VMs"].conditional_formatting for rule in area.rules]
+    assert [(rule.formula, rule.dxf.font.i) for rule in rules if rule.priority == 1] == [(['OR($A2="madrid")'], True)]
+
+
+def test_second_name_of_a_vcenter_is_yellow_and_counted_once(run, one_failed, out):
+    result = run(scans=[one_failed], dest=str(out / "estate.xlsx"))
+    again = next(source for source in result["sources"] if source["source"] == "lima-again")
+    assert (again["status"], again["vms"], again["duplicate_of"], result["totals"]["vms"]) == ("partial", None, "lima", 2)
+    workbook = openpyxl.load_workbook(out / "estate.xlsx")
+    said = "the same vCenter as lima: its rows are left out, remove one of the two sources"
+    assert summary(workbook)["lima-again"] == ("Duplicate", said)
+    assert ("lima-again", None, "Duplicate", None, None, said) in {row[:6] for row in workbook["Coverage"].iter_rows(values_only=True)}
+
+
+def test_two_names_of_a_vcenter_can_be_refused(run, one_failed, out):
+    result = run(scans=[one_failed], dest=str(out / "estate.xlsx"), duplicate_sources="refuse")
+    assert result["failed"] and result["msg"].startswith("duplicate_sources: lima-again is the same vCenter as lima; remove one of each")
+    assert not os.listdir(out)
 
 
 def test_in_spanish(run, scans, out):

@@ -99,29 +99,29 @@ def folder(tmp_path):
 def test_failure_after_a_good_scan_says_when_the_source_was_last_read(folder, opened, warnings, named):
     [scan] = opened(str(folder / named))
     assert (scan.head.status, scan.head.error, scan.counts) == ("failed", "no route", {})
-    assert (scan.last_read, scan.last_tried) == (NIGHT, NEXT_NIGHT)
+    assert (scan.standing.last_read, scan.standing.last_tried) == (NIGHT, NEXT_NIGHT)
     assert not warnings, "that is what every failure looks like"
 
 
 def test_stale_rows_are_shown_where_somebody_wants_them(folder):
     [scan] = open_scans([str(folder)], pytest.fail, SHOW)
     assert (scan.head.status, scan.head.error, scan.head.finished) == (STALE, "no route", NIGHT)
-    assert scan.counts["vms"] and (scan.last_read, scan.last_tried) == (NIGHT, NEXT_NIGHT)
+    assert scan.counts["vms"] and (scan.standing.last_read, scan.standing.last_tried) == (NIGHT, NEXT_NIGHT)
     [view] = shown([scan], {}, Pseudonyms("k" * 16), pytest.fail)
-    assert (view.head.status, view.last_read) == (STALE, NIGHT), "also where names are private"
+    assert (view.head.status, view.standing.last_read) == (STALE, NIGHT), "also where names are private"
 
 
 def test_failure_before_a_good_scan_counts_no_more(folder, opened, warnings):
     estates.make_scan("a", estates.sections(), path=folder / "a.sqlite", finished="2025-02-22T05:00:00Z").close()
     [scan] = opened(str(folder))
-    assert (scan.head.status, scan.last_read) == ("ok", "") and not warnings
+    assert (scan.head.status, scan.standing.last_read) == ("ok", "") and not warnings
 
 
 @pytest.mark.parametrize("scan_file, tried", [("failed/a.sqlite", NEXT_NIGHT), ("", ""), ("failed/gone.sqlite", "")])
 def test_facts_of_a_failure_know_the_last_good_scan(folder, opened, scan_file, tried):
     facts_of_play = {"source": "a", "status": "failed", "error": "no route", "scan_file": str(folder / scan_file), "good_scan_file": str(folder / "a.sqlite")}
     [scan] = opened(facts_of_play)
-    assert (scan.head.status, scan.head.error, scan.last_read, scan.last_tried) == ("failed", "no route", NIGHT, tried)
+    assert (scan.head.status, scan.head.error, scan.standing.last_read, scan.standing.last_tried) == ("failed", "no route", NIGHT, tried)
 
 
 def test_facts_of_a_scan_that_was_used_again_stand_by_it(folder, opened):
