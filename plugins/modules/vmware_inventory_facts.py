@@ -327,7 +327,7 @@ from contextlib import contextmanager, nullcontext
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS, select
 from ansible_collections.estate.vmware.plugins.module_utils.estate.earlier import keeping
-from ansible_collections.estate.vmware.plugins.module_utils.estate.options import environment_way, page_size
+from ansible_collections.estate.vmware.plugins.module_utils.estate.options import environment_way, number_to_keep, page_size
 from ansible_collections.estate.vmware.plugins.module_utils.estate.progress import Abandoned, Progress
 from ansible_collections.estate.vmware.plugins.module_utils.estate.recent import age, question, recent_scan
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scan import facts, failed_scan, scan_source
@@ -396,8 +396,7 @@ def _scan(module):
     try:
         connection = Connection.from_options(options)
         objects = page_size(options["page_size"])
-        if options["keep"] < 0:
-            raise InvalidOption(f"keep: {options['keep']} is no number of scans; give 0 for none, or more")
+        number_to_keep(options["keep"])
         sections = select(options["sections"], options["fields"])
         environment = environment_way(options["environment_from"], options["with_tags"])
         most = age(options["max_age"] or "0", "max_age")

@@ -323,8 +323,8 @@ password: {hidden.output}
 def test_mistakes_are_told_with_what_to_do(tmp_path, estate, dead_port):
     good = connection(estate[0])
     mistakes = {
-        "option": ({"colour": "red"}, "colour: there is no such option"),
-        "typing": ({"hostnme": "x"}, "hostnme: there is no such option; hostname comes close"),
+        "option": ({"colour": "red"}, "colour is no option; there are "),
+        "typing": ({"hostnme": "x"}, "hostnme is no option; did you mean hostname?"),
         "scope": ({"scopes": [{"datacenter": "Madird"}]}, "scopes: there is no datacenter Madird; there are Lyon, Madrid"),
         "group": ({"group_by": ["colour"]}, "group_by[0]: there is no field colour"),
         "strict": ({"strict": True, "hostnames": ["power_state"]}, "names that several hosts would have"),
@@ -352,7 +352,7 @@ def test_mistakes_are_told_with_what_to_do(tmp_path, estate, dead_port):
     assert estate[0].password not in done.said and "wr0ng-passw0rd" not in done.said
     for setting in ("ANY_UNPARSED_IS_FAILED", "UNPARSED_FAILED"):
         done = run(tmp_path, "ansible-inventory", *files[:2], "--list", **{f"ANSIBLE_INVENTORY_{setting}": "true"})
-        assert done.code != 0 and "colour: there is no such option" in done.said, setting
+        assert done.code != 0 and "colour is no option; there are " in done.said, setting
 
 
 _HOSTILE = {

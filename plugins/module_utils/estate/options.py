@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption, in_range
 
 _WAYS = {"tag_category": str, "custom_attribute": str, "folder_level": int}
 
@@ -22,16 +22,16 @@ def environment_way(named: Any, with_tags: bool) -> tuple[str, Any] | None:
         return None
     told = {way: name for way, name in named.items() if name is not None} if isinstance(named, dict) else {}
     if len(told) != 1 or not told.keys() <= _WAYS.keys():
-        raise InvalidOption(f"environment_from: {named!r} does not tell it; give one of {', '.join(_WAYS)}")
+        raise InvalidOption(f"environment_from must be a mapping with one of {', '.join(_WAYS)} (got {named!r})")
     ((way, name),) = told.items()
     try:
         name = _WAYS[way](name)
-    except ValueError as error:
-        raise InvalidOption(f"{way}: {name} is no number; give 1 for the folders at the top of a datacenter, or more") from error
-    if way == "folder_level" and name < 1:
-        raise InvalidOption(f"folder_level: {name} is no level; give 1 for the folders at the top of a datacenter, or more")
+    except (TypeError, ValueError) as error:
+        raise InvalidOption(f"environment_from.{way} must be a number (got {name!r})") from error
+    if way == "folder_level":
+        in_range("environment_from.folder_level", name, 1)
     if way == "tag_category" and not with_tags:
-        raise InvalidOption(f"environment_from: the tag_category {name} needs tags; leave with_tags on, or name something else")
+        raise InvalidOption("environment_from: tag_category needs tags; leave with_tags on, or name something else")
     return way, name
 
 
@@ -40,6 +40,12 @@ def page_size(given: int) -> int:
 
     :raises InvalidOption: it is no such number.
     """
-    if not 1 <= given <= 100_000:
-        raise InvalidOption(f"page_size: {given} is no number of objects a page; give 1 to 100000")
-    return given
+    return in_range("page_size", given, 1, 100_000)
+
+
+def number_to_keep(given: int) -> int:
+    """The option ``keep``: earlier scans to keep.
+
+    :raises InvalidOption: it is no such number.
+    """
+    return in_range("keep", given, 0)

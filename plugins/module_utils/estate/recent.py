@@ -29,7 +29,7 @@ def age(text: str, option: str) -> timedelta:
     """
     found = _AGE.fullmatch(text.strip())
     if not found:
-        raise InvalidOption(f"{option}: '{text}' is no age; give seconds, or a number with s, m, h or d, such as 12h")
+        raise InvalidOption(f"{option} must be seconds, or a number with s, m, h or d, such as 12h (got {text!r})")
     return timedelta(seconds=int(found[1]) * _SECONDS[found[2]])
 
 

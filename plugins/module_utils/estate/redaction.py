@@ -68,7 +68,7 @@ class Pseudonyms:
 
     def __init__(self, key: str) -> None:
         if len(key) < KEY_LENGTH:
-            raise InvalidOption(f"redact_key: it has fewer than {KEY_LENGTH} characters, and so could be guessed; give a longer one")
+            raise InvalidOption(f"redact_key must have {KEY_LENGTH} characters or more (got {len(key)})")
         secret = key.encode("utf-8", "surrogatepass")
         patterns = {sort: re.compile("|".join(f"(?P<{prefix}>{part})" for prefix, part in parts.items())) for sort, parts in SORTS.items()}
 

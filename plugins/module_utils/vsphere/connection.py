@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 from ansible.module_utils.basic import env_fallback
 from ansible.module_utils.common.validation import check_type_bool, check_type_path, check_type_str
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere import tls
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption, in_range
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.proxy import Proxy, in_url
 
 
@@ -54,6 +54,8 @@ _CONTRADICTIONS = (
     ("fingerprint", "ca_path", "either trust the one certificate with this fingerprint, or all those of these CAs"),
     ("fingerprint", "validate_certs", "either trust the one certificate with this fingerprint, or any"),
 )
+#: Options that are numbers, and the least and the greatest that each may be.
+_RANGES: dict[str, tuple[int, int | None]] = {"timeout": (1, None), "deadline": (1, None), "retries": (0, 10)}
 _READERS: dict[str, Callable[[str], Any]] = {"str": check_type_str, "bool": check_type_bool, "path": check_type_path}
 
 #: The characters of a cookie's value.
@@ -85,22 +87,33 @@ class Connection:
     retries: int = 3
 
     @classmethod
-    def from_options(cls, options: Mapping[str, Any]) -> Connection:
+    def from_options(cls, options: Mapping[str, Any], called: Callable[[str], str] = str) -> Connection:
         """Check option values as a module or plugin received them.
 
-        :raises InvalidOption: a value cannot be used, is missing, or contradicts another one.
+        :param called: the name of an option as its user wrote it, for messages.
+        :raises InvalidOption: values cannot be used, are missing, or contradict each other. It names all of them.
         """
-        options = _without_contradictions({**dict.fromkeys(CONNECTION_OPTIONS), **options})
-        host, port = _address(options, "hostname", "port")
-        for name in ("timeout", "deadline"):
-            if options[name] < 1:
-                raise InvalidOption(f"{name}: {options[name]} is too short; give at least 1 second")
-        if not 0 <= options["retries"] <= 10:
-            raise InvalidOption(f"retries: {options['retries']} is no number of further attempts; give 0 to 10")
-        token = _session_token(options["session_token"])
-        for name in () if token else ("username", "password"):
-            if not options[name]:
-                raise InvalidOption(f"{name}: it is missing; give username and password of the account to log in with, or session_token")
+        said: list[str] = []
+
+        def checked(check: Callable[..., Any], *arguments: Any) -> Any:
+            try:
+                return check(*arguments)
+            except InvalidOption as error:
+                said.append(str(error))
+                return None
+
+        options = {**dict.fromkeys(CONNECTION_OPTIONS), **options}
+        checked(_check_contradictions, options, called)
+        address = checked(_address, options, "hostname", "port", called)
+        for name, (least, most) in _RANGES.items():
+            checked(in_range, called(name), options[name], least, most)
+        token = checked(_session_token, options["session_token"], called)
+        checked(_check_account, options, token, called)
+        fingerprint = checked(tls.same_fingerprint, options["fingerprint"], called("fingerprint")) if options["fingerprint"] else ""
+        proxy = checked(_proxy, options, called)
+        if said:
+            raise InvalidOption("; ".join(said))
+        host, port = address
         return cls(
             host=host,
             port=port,
@@ -109,8 +122,8 @@ class Connection:
             session_token=token,
             validate_certs=options["validate_certs"],
             ca_path=options["ca_path"],
-            fingerprint=tls.same_fingerprint(options["fingerprint"]) if options["fingerprint"] else "",
-            proxy=_proxy(options),
+            fingerprint=fingerprint,
+            proxy=proxy,
             timeout=options["timeout"],
             deadline=options["deadline"],
             retries=options["retries"],
@@ -144,21 +157,32 @@ def inherited(own: Mapping[str, Any], shared: Mapping[str, Any]) -> dict[str, An
     return {**{name: value for name, value in shared.items() if name not in silenced}, **own}
 
 
-def _without_contradictions(options: dict[str, Any]) -> dict[str, Any]:
-    """The options without those that only the environment says, where one that was given contradicts them.
+def is_from_environment(name: str, value: Any) -> bool:
+    """Whether the value of an option, converted to its type, is the one that its environment variable has."""
+    spec = CONNECTION_OPTIONS[name]
+    said = os.environ.get(environment_variable(name))
+    return said is not None and _READERS[spec["type"]](said) == value
+
+
+def environment_variable(name: str) -> str:
+    """The environment variable that an option is taken from where it is not set."""
+    return CONNECTION_OPTIONS[name]["fallback"][1][0]
+
+
+def _check_contradictions(options: dict[str, Any], called: Callable[[str], str]) -> None:
+    """Take out of the options what only the environment says, where one that was given contradicts it.
 
     :raises InvalidOption: both were given, or neither.
     """
     for *pair, choice in _CONTRADICTIONS:
         if not all(_speaks(options[name]) for name in pair):
             continue
-        given = [name for name in pair if not _is_from_environment(name, options[name])]
+        given = [name for name in pair if not is_from_environment(name, options[name])]
         if len(given) != 1:
-            told = ["validate_certs: false" if name == "validate_certs" else name for name in pair]
+            told = [called(name) + (": false" if name == "validate_certs" else "") for name in pair]
             raise InvalidOption(f"{told[0]} contradicts {told[1]}: {choice}; leave one of the two options out")
         (silenced,) = set(pair) - set(given)
         options[silenced] = CONNECTION_OPTIONS[silenced].get("default")
-    return options
 
 
 def _speaks(value: Any) -> bool:
@@ -166,50 +190,50 @@ def _speaks(value: Any) -> bool:
     return value is False or value not in (None, "", True)
 
 
-def _is_from_environment(name: str, value: Any) -> bool:
-    spec = CONNECTION_OPTIONS[name]
-    said = os.environ.get(spec["fallback"][1][0])
-    return said is not None and _READERS[spec["type"]](said) == value
+def _check_account(options: Mapping[str, Any], token: str | None, called: Callable[[str], str]) -> None:
+    missing = [called(name) for name in ("username", "password") if not options[name]]
+    # A session_token that cannot be used is given, too.
+    if missing and token == "":
+        account = f"{called('username')} and {called('password')}"
+        raise InvalidOption(f"{' and '.join(missing)} must be set: give {account} of the account to log in with, or {called('session_token')}")
 
 
-def _session_token(text: str | None) -> str:
+def _session_token(text: str | None, called: Callable[[str], str]) -> str:
     """The id alone of what people copy out of a browser or a program."""
     token = str(text or "").strip().removeprefix("vmware_soap_session=").partition(";")[0].strip('"')
     if text and not _COOKIE_VALUE.fullmatch(token):
-        raise InvalidOption("session_token: it is no id of a session; give the value of the cookie vmware_soap_session")
+        raise InvalidOption(f"{called('session_token')} must be the value of the cookie vmware_soap_session: what is given is no id of a session")
     return token
 
 
-def _proxy(options: Mapping[str, Any]) -> Proxy | None:
+def _proxy(options: Mapping[str, Any], called: Callable[[str], str]) -> Proxy | None:
     if not options["proxy_host"]:
         for name in ("proxy_port", "proxy_username", "proxy_password"):
             if options[name]:
-                raise InvalidOption(f"{name}: it is given without proxy_host; give that too, or leave both out")
+                raise InvalidOption(f"{called(name)} is given without {called('proxy_host')}: give both, or neither")
         return None
     if str(options["proxy_host"]).startswith("https:"):
-        raise InvalidOption("proxy_host: a proxy that is spoken to over TLS cannot be used; give one that takes plain HTTP")
-    host, port = _address(options, "proxy_host", "proxy_port")
+        raise InvalidOption(f"{called('proxy_host')} must be a proxy that takes plain HTTP: one that is spoken to over TLS cannot be used")
+    host, port = _address(options, "proxy_host", "proxy_port", called)
     username, password = (str(options[name] or "") for name in ("proxy_username", "proxy_password"))
     if bool(username) != bool(password):
-        missing, given = ("proxy_password", "proxy_username") if username else ("proxy_username", "proxy_password")
-        raise InvalidOption(f"{missing}: it is missing; give it with {given}, or leave both out")
+        given, missing = ("proxy_username", "proxy_password") if username else ("proxy_password", "proxy_username")
+        raise InvalidOption(f"{called(given)} is given without {called(missing)}: give both, or neither")
     return Proxy(host, port, username, password)
 
 
-def _address(options: Mapping[str, Any], host_name: str, port_name: str) -> tuple[str, int]:
+def _address(options: Mapping[str, Any], host_name: str, port_name: str, called: Callable[[str], str]) -> tuple[str, int]:
     """Host and port of a host name, an IP address or a URL. A port in it wins over the option."""
     given = str(options[host_name])
     host, port = _split(given)
     if not host:
         # A URL may carry a password before its @.
-        shown = given.rpartition("@")[2]
-        raise InvalidOption(f"{host_name}: '{shown}' names no host; give a host name, an IP address or a URL")
-    port = options[port_name] if port is None else port
+        raise InvalidOption(f"{called(host_name)} must be a host name, an IP address or a URL (got {given.rpartition('@')[2]!r})")
     if port is None:
-        raise InvalidOption(f"{port_name}: it is missing; give the TCP port of {host_name}")
-    if not 0 < port < 65536:
-        raise InvalidOption(f"{port_name}: {port} is no TCP port; give a number from 1 to 65535")
-    return host, port
+        if options[port_name] is None:
+            raise InvalidOption(f"{called(port_name)} must be set: give the TCP port of {called(host_name)}")
+        return host, in_range(called(port_name), options[port_name], 1, 65535)
+    return host, in_range(f"the port of {called(host_name)}", port, 1, 65535)
 
 
 def _split(given: str) -> tuple[str, int | None]:

@@ -28,6 +28,17 @@ class InvalidOption(VsphereError):
     limit = 4000
 
 
+def in_range(option: str, value: int, least: int, most: int | None = None) -> int:
+    """A number that an option may have.
+
+    :param most: the greatest one; None for no bound.
+    :raises InvalidOption: it is less or greater.
+    """
+    if value < least or (most is not None and value > most):
+        raise InvalidOption(f"{option} must be {f'{least} or greater' if most is None else f'{least} to {most}'} (got {value})")
+    return value
+
+
 class Unreachable(VsphereError):
     """Nothing answers at the address."""
 

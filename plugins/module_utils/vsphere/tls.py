@@ -23,21 +23,22 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors impor
 _SUFFIXES = (".pem", ".crt", ".cer", ".0")
 
 
-def trusting_context(ca_path: str | None) -> ssl.SSLContext:
+def trusting_context(ca_path: str | None, option: str = "ca_path") -> ssl.SSLContext:
     """A TLS context that trusts the CA certificates of the system, and those of a file or folder.
 
+    :param option: what its user calls it.
     :raises InvalidOption: ``ca_path`` cannot be used.
     """
     context = ssl.create_default_context()
     # Certificates of vCenter's own CA lack extensions that the strict mode of Python 3.13 and later asks for.
     context.verify_flags &= ~getattr(ssl, "VERIFY_X509_STRICT", 0)
-    for path in _certificate_files(ca_path):
+    for path in _certificate_files(ca_path, option):
         try:
             context.load_verify_locations(cafile=path)
         except ssl.SSLError as error:
-            raise InvalidOption(f"ca_path: {path} cannot be used ({error.reason or error}); give CA certificates in PEM format") from error
+            raise InvalidOption(f"{option}: {path} cannot be used ({error.reason or error}); give CA certificates in PEM format") from error
         except OSError as error:
-            raise InvalidOption(f"ca_path: {path} cannot be read ({error.strerror}); change its mode, or give another file") from error
+            raise InvalidOption(f"{option}: {path} cannot be read ({error.strerror}); change its mode, or give another file") from error
     return context
 
 
@@ -54,15 +55,16 @@ def fingerprint_of(certificate: bytes) -> str:
     return hashlib.sha256(certificate).digest().hex(":").upper()
 
 
-def same_fingerprint(text: str) -> str:
+def same_fingerprint(text: str, option: str = "fingerprint") -> str:
     """A SHA-256 fingerprint in any spelling, as :func:`fingerprint_of` spells it.
 
+    :param option: what its user calls it.
     :raises InvalidOption: it is none.
     """
     digits = re.sub(r"[:\s]", "", text)
     if not re.fullmatch("[0-9a-fA-F]{64}", digits):
-        hint = ", which is as many as SHA-1 has" if len(digits) == 40 else ""
-        raise InvalidOption(f"fingerprint: '{text}' has {len(digits)} digits{hint}; give SHA-256, 64 hexadecimal digits with or without colons")
+        hint = " as of SHA-1" if len(digits) == 40 else ""
+        raise InvalidOption(f"{option} must be SHA-256, 64 hexadecimal digits with or without colons (got {text!r}, {len(digits)} digits{hint})")
     return bytes.fromhex(digits).hex(":").upper()
 
 
@@ -93,18 +95,18 @@ def _utc(certificate: x509.Certificate, name: str) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _certificate_files(ca_path: str | None) -> list[str]:
+def _certificate_files(ca_path: str | None, option: str) -> list[str]:
     if not ca_path:
         return []
     if os.path.isdir(ca_path):
         try:
             files = sorted(os.path.join(ca_path, name) for name in os.listdir(ca_path))
         except OSError as error:
-            raise InvalidOption(f"ca_path: the folder {ca_path} cannot be read ({error.strerror}); change its mode") from error
+            raise InvalidOption(f"{option}: the folder {ca_path} cannot be read ({error.strerror}); change its mode") from error
         found = [path for path in files if path.endswith(_SUFFIXES)]
         if not found:
-            raise InvalidOption(f"ca_path: the folder {ca_path} holds no .pem, .crt, .cer or .0 file; put the CA certificates there")
+            raise InvalidOption(f"{option}: the folder {ca_path} holds no .pem, .crt, .cer or .0 file; put the CA certificates there")
         return found
     if not os.path.isfile(ca_path):
-        raise InvalidOption(f"ca_path: {os.path.abspath(ca_path)} does not exist; give a file or folder of CA certificates in PEM format")
+        raise InvalidOption(f"{option}: {os.path.abspath(ca_path)} does not exist; give a file or folder of CA certificates in PEM format")
     return [ca_path]

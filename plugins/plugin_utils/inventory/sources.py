@@ -6,12 +6,12 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from typing import Any, NamedTuple
 from collections.abc import Callable, Iterable, Mapping
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.estate.vmware.plugins.module_utils.common.nearest import hint
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import CONNECTION_OPTIONS, Connection, inherited
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 
@@ -39,8 +39,7 @@ def check_names(given: Iterable[str], known: Iterable[str]) -> None:
     known = list(known)
     for name in given:
         if name not in known:
-            close = difflib.get_close_matches(str(name), known, 1)
-            raise InvalidOption(f"{name}: there is no such option" + (f"; {close[0]} comes close" if close else f"; there are {', '.join(sorted(known))}"))
+            raise InvalidOption(f"{name} is no option{hint(name, sorted(known))}")
 
 
 def live_sources(given: Mapping[str, Any], folder: str, resolve: Resolve) -> list[Source]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.nearest import hint
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.clusters import CLUSTERS
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.datastores import DATASTORES
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import Section
@@ -43,6 +44,7 @@ def select(sections: Sequence[str], fields: Mapping[str, Sequence[str]] | None =
 
 
 def _known(option: str, given: Iterable[str], allowed: Iterable[str]) -> None:
-    unknown = [str(name) for name in given if name not in allowed]
-    if unknown:
-        raise InvalidOption(f"{option}: {', '.join(unknown)} cannot be read; there are {', '.join(allowed)}")
+    allowed = list(allowed)
+    for name in given:
+        if name not in allowed:
+            raise InvalidOption(f"{option}: {name} cannot be read{hint(name, allowed)}")

@@ -130,7 +130,7 @@ def test_only_sections_with_filters():
         ({"vms": "name"}, ["include_filters.vms:", "no list"]),
         ({"vms": ["name"]}, ["include_filters.vms[0]:", "'name' is no filter"]),
         ({"vms": [{"name": "a"}, {}]}, ["include_filters.vms[1]:", "no filter"]),
-        ({"vms": [{"nme": "a"}]}, ["include_filters.vms[0]:", "vms has no field nme", "power_state"]),
+        ({"vms": [{"nme": "a"}]}, ["include_filters.vms[0]:", "vms has no field nme; did you mean name?"]),
         ({"vms": [{7: "a"}]}, ["vms has no field 7"]),
         ({"vms": [{"name.x": "a"}]}, ["name of vms has no entries", "custom_attributes, tags"]),
         ({"vm_disks": [{"vm.x": "a"}]}, ["vm of vm_disks has no entries", "none"]),

@@ -30,9 +30,9 @@ def test_what_tells_the_environment(named, with_tags, way):
         ({"tag_category": "a", "folder_level": 1}, ["environment_from", "one of"]),
         ({"colour": "red"}, ["environment_from", "colour"]),
         ({"tag_category": None}, ["environment_from"]),
-        ({"folder_level": "top"}, ["folder_level", "top", "1"]),
+        ({"folder_level": "top"}, ["environment_from.folder_level", "top", "number"]),
         ({"folder_level": 0}, ["folder_level", "0", "1"]),
-        ({"tag_category": "Environment"}, ["tag_category", "Environment", "with_tags"]),
+        ({"tag_category": "Environment"}, ["environment_from", "tag_category", "with_tags"]),
     ],
 )
 def test_what_does_not_tell_it(named, words):
@@ -48,5 +48,5 @@ def test_page_size(given):
 
 @pytest.mark.parametrize("given", [0, -1, 100_001])
 def test_page_size_that_cannot_be(given):
-    with pytest.raises(InvalidOption, match=f"page_size: {given} is no number of objects"):
+    with pytest.raises(InvalidOption, match=f"page_size must be 1 to 100000 .got {given}."):
         page_size(given)

@@ -98,7 +98,7 @@ def test_what_this_release_does_not_know_is_private_if_it_can_hold_words():
 
 
 def test_a_short_key_is_refused_and_not_told():
-    with pytest.raises(InvalidOption, match="redact_key: it has fewer than 16 characters") as error:
+    with pytest.raises(InvalidOption, match="redact_key must have 16 characters or more") as error:
         Pseudonyms("s3cr3t")
     assert "s3cr3t" not in str(error.value)
 

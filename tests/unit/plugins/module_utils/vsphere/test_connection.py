@@ -59,49 +59,59 @@ def test_address_in_every_form(hostname, port, host, expected_port, address):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"hostname": "https://"}, "hostname: 'https://' names no host"),
-        ({"hostname": "my vcenter"}, "hostname: 'my vcenter' names no host"),
-        ({"hostname": "vc:port"}, "hostname: 'vc:port' names no host"),
-        ({"hostname": ""}, "hostname: '' names no host"),
-        ({"hostname": "[vc]"}, "names no host"),
-        ({"hostname": "https://vc:0"}, "port: 0 is no TCP port"),
-        ({"hostname": "https://me:s3cret@"}, "hostname: '' names no host"),
-        ({"port": 0}, "port: 0 is no TCP port"),
-        ({"port": 70000}, "port: 70000 is no TCP port"),
-        ({"timeout": 0}, "timeout: 0 is too short"),
-        ({"deadline": -1}, "deadline: -1 is too short"),
-        ({"retries": 11}, "retries: 11 is no number of further attempts"),
-        ({"hostname": "vc..example.com"}, "hostname: 'vc..example.com' names no host"),
-        ({"hostname": "x" * 64 + ".example.com"}, "names no host"),
-        ({"username": ""}, "username: it is missing; give username and password .* or session_token"),
-        ({"password": ""}, "password: it is missing; give username and password .* or session_token"),
-        ({"username": None, "password": None}, "username: it is missing"),
+        ({"hostname": "https://"}, "hostname must be a host name, an IP address or a URL .got 'https://'."),
+        ({"hostname": "my vcenter"}, ".got 'my vcenter'."),
+        ({"hostname": "vc:port"}, ".got 'vc:port'."),
+        ({"hostname": ""}, "hostname must be a host name, .*got ''"),
+        ({"hostname": "[vc]"}, "hostname must be a host name"),
+        ({"hostname": "https://vc:0"}, "the port of hostname must be 1 to 65535 .got 0."),
+        ({"hostname": "https://me:s3cret@"}, "hostname must be a host name, .*got ''"),
+        ({"port": 0}, "port must be 1 to 65535 .got 0."),
+        ({"port": 70000}, "port must be 1 to 65535 .got 70000."),
+        ({"timeout": 0}, "timeout must be 1 or greater .got 0."),
+        ({"deadline": -1}, "deadline must be 1 or greater .got -1."),
+        ({"retries": 11}, "retries must be 0 to 10 .got 11."),
+        ({"hostname": "vc..example.com"}, "got 'vc..example.com'"),
+        ({"hostname": "x" * 64 + ".example.com"}, "hostname must be a host name"),
+        ({"username": ""}, "username must be set: give username and password .* or session_token"),
+        ({"password": ""}, "password must be set: give username and password .* or session_token"),
+        ({"username": None, "password": None}, "username and password must be set"),
         ({"session_token": TOKEN}, "session_token contradicts password: .* leave one of the two options out"),
         ({"session_token": "a b"}, "session_token contradicts password"),
-        ({"session_token": "a b", "password": None}, "session_token: it is no id of a session"),
-        ({"session_token": 'x"\r\nEvil: 1', "password": None}, "session_token: it is no id of a session"),
-        ({"session_token": '""', "password": None}, "session_token: it is no id of a session"),
-        ({"fingerprint": "AB:CD"}, "fingerprint: 'AB:CD' has 4 digits; give SHA-256"),
-        ({"fingerprint": "ab" * 20}, "has 40 digits, which is as many as SHA-1 has; give SHA-256, 64"),
-        ({"fingerprint": "xy" * 32}, "fingerprint: 'xyxy.*give SHA-256"),
+        ({"session_token": "a b", "password": None}, "session_token must be the value of the cookie"),
+        ({"session_token": 'x"\r\nEvil: 1', "password": None}, "session_token must be the value of the cookie"),
+        ({"session_token": '""', "password": None}, "session_token must be the value of the cookie"),
+        ({"fingerprint": "AB:CD"}, "fingerprint must be SHA-256, .*got 'AB:CD', 4 digits"),
+        ({"fingerprint": "ab" * 20}, "SHA-256, 64 .* 40 digits as of SHA-1"),
+        ({"fingerprint": "xy" * 32}, "fingerprint must be SHA-256, .*got 'xyxy"),
         ({"fingerprint": PIN, "ca_path": "/ca.pem"}, "fingerprint contradicts ca_path: .* leave one of the two options out"),
         ({"fingerprint": PIN, "validate_certs": False}, "fingerprint contradicts validate_certs: false"),
-        ({"proxy_port": 3128}, "proxy_port: it is given without proxy_host"),
-        ({"proxy_username": "me"}, "proxy_username: it is given without proxy_host"),
-        ({"proxy_password": "pr0xy"}, "proxy_password: it is given without proxy_host"),
-        ({"proxy_host": "proxy"}, "proxy_port: it is missing; give the TCP port of proxy_host"),
-        ({"proxy_host": "a proxy", "proxy_port": 3128}, "proxy_host: 'a proxy' names no host"),
-        ({"proxy_host": "proxy", "proxy_port": 70000}, "proxy_port: 70000 is no TCP port"),
-        ({"proxy_host": "https://proxy", "proxy_port": 3128}, "proxy_host: .* TLS"),
-        ({"proxy_host": "http://me:pr0xy@", "proxy_port": 3128}, "proxy_host: '' names no host"),
-        ({"proxy_host": "proxy", "proxy_port": 3128, "proxy_username": "me"}, "proxy_password: it is missing; give it with proxy_username"),
-        ({"proxy_host": "proxy", "proxy_port": 3128, "proxy_password": "pr0xy"}, "proxy_username: it is missing; give it with proxy_password"),
+        ({"proxy_port": 3128}, "proxy_port is given without proxy_host"),
+        ({"proxy_username": "me"}, "proxy_username is given without proxy_host"),
+        ({"proxy_password": "pr0xy"}, "proxy_password is given without proxy_host"),
+        ({"proxy_host": "proxy"}, "proxy_port must be set: give the TCP port of proxy_host"),
+        ({"proxy_host": "a proxy", "proxy_port": 3128}, "proxy_host must be .*got 'a proxy'"),
+        ({"proxy_host": "proxy", "proxy_port": 70000}, "proxy_port must be 1 to 65535 .got 70000."),
+        ({"proxy_host": "https://proxy", "proxy_port": 3128}, "proxy_host must be .* TLS"),
+        ({"proxy_host": "http://me:pr0xy@", "proxy_port": 3128}, "proxy_host must be .*got ''"),
+        ({"proxy_host": "proxy", "proxy_port": 3128, "proxy_username": "me"}, "proxy_username is given without proxy_password"),
+        ({"proxy_host": "proxy", "proxy_port": 3128, "proxy_password": "pr0xy"}, "proxy_password is given without proxy_username"),
     ],
 )
 def test_unusable_option_is_named_with_its_value(options, message):
     with pytest.raises(InvalidOption, match=message) as caught:
         connection(**options)
     assert not any(secret in str(caught.value) for secret in ("s3cret", "pr0xy", TOKEN, "Evil"))
+
+
+def test_all_that_is_wrong_is_named_at_once_as_its_user_calls_it():
+    with pytest.raises(InvalidOption) as caught:
+        Connection.from_options({**OPTIONS, "port": 0, "retries": 11, "password": "", "fingerprint": "AB"}, lambda name: f"vmware_{name}")
+    assert str(caught.value) == (
+        "vmware_port must be 1 to 65535 (got 0); vmware_retries must be 0 to 10 (got 11); vmware_password must be set: give vmware_username and"
+        " vmware_password of the account to log in with, or vmware_session_token; vmware_fingerprint must be SHA-256, 64 hexadecimal digits with or"
+        " without colons (got 'AB', 2 digits)"
+    )
 
 
 def test_secrets_are_in_no_text_of_the_connection():

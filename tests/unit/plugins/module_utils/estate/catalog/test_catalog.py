@@ -92,9 +92,9 @@ def test_selection():
     ("sections", "fields", "words"),
     [
         ([], {}, ["sections", "empty"]),
-        (["vmss"], {}, ["sections", "vmss", "vm_snapshots"]),
+        (["vmss"], {}, ["sections: vmss cannot be read; did you mean vms?"]),
         (["vms"], {"hosts": ["name"]}, ["fields", "hosts", "there are vms"]),
-        (["vms"], {"vms": ["host", "colour"]}, ["fields of vms", "colour", "snapshot_count"]),
+        (["vms"], {"vms": ["host", "colour"]}, ["fields of vms: colour cannot be read"]),
         (["vms"], {"vms": "host"}, ["fields", "host", "list"]),
     ],
 )
