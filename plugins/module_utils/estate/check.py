@@ -71,7 +71,8 @@ def _check_certificate(connection: Connection, found: dict[str, Any]) -> None:
 
 def _handshake(connection: Connection, verify_error: str) -> dict[str, Any]:
     """The certificate that the source shows. Nothing is sent."""
-    shown = persistently(Wire(connection).handshake, connection.retries, is_worth_it=does_answer)
+    wire = Wire(connection)
+    shown = persistently(wire.handshake, connection.retries, is_worth_it=does_answer, sleep=wire.pause)
     return {"version": shown.version, **tls.described(shown.certificate), "verified": not verify_error, "verify_error": verify_error}
 
 

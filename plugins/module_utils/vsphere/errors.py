@@ -117,6 +117,10 @@ class UnreadableAnswer(ServerFault):
     transient = True
 
 
+class AnswerTooLarge(ServerFault):
+    """The source answers with far more than was asked for."""
+
+
 class SessionLost(VsphereError):
     """The source knows nothing any more of our session, or of what was made in it."""
 

@@ -10,6 +10,8 @@ import http.client
 import socket
 import ssl
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.bounded_socket import LARGEST_HEAD, BoundedSocket, TooManyBytes, connected
+from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import TimeLimits
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere import tls
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import CertificateRejected
@@ -19,10 +21,17 @@ class Line(http.client.HTTPConnection):
     """Connects with its first request, or when it is told to. Raises what sockets, TLS and HTTP raise, and VsphereError."""
 
     default_port = http.client.HTTPS_PORT
+    sock: BoundedSocket | None
 
-    def __init__(self, connection: Connection, context: ssl.SSLContext) -> None:
+    def __init__(self, connection: Connection, context: ssl.SSLContext, limits: TimeLimits) -> None:
+        """Connect to nothing yet.
+
+        :param context: whose connections have these limits, see bound_tls().
+        :param limits: of connecting as a whole, and of every wait afterwards.
+        """
         super().__init__(connection.host, connection.port)
         self._connection = connection
+        self._limits = limits
         self._context = context
 
     def connect(self) -> None:
@@ -31,8 +40,10 @@ class Line(http.client.HTTPConnection):
         try:
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             safe = self._context.wrap_socket(plain, server_hostname=self.host)
-        except BaseException:
+        except BaseException as error:
             plain.close()
+            if isinstance(error, TimeoutError):
+                self._limits.check()
             raise
         try:
             self._compare(safe.getpeercert(binary_form=True))
@@ -41,9 +52,17 @@ class Line(http.client.HTTPConnection):
             raise
         self.sock = safe
 
-    def _plain(self) -> socket.socket:
+    def getresponse(self) -> http.client.HTTPResponse:
+        """As of the base, but its head has one timeout, and a bound."""
+        try:
+            with self.sock.head():
+                return super().getresponse()
+        except TooManyBytes as error:
+            raise http.client.HTTPException(f"the head of its answer has more than {LARGEST_HEAD >> 10} KB") from error
+
+    def _plain(self) -> BoundedSocket:
         proxy = self._connection.proxy
-        return proxy.connect(self.host, self.port, self.timeout) if proxy else socket.create_connection((self.host, self.port), self.timeout)
+        return (proxy.connect if proxy else connected)(self.host, self.port, self._limits)
 
     def _compare(self, certificate: bytes | None) -> None:
         pinned = self._connection.fingerprint

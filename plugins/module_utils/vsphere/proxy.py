@@ -12,6 +12,8 @@ import socket
 from contextlib import closing
 from dataclasses import dataclass, field
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.bounded_socket import BoundedSocket, TooManyBytes, connected
+from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import DeadlineExceeded, TimeLimits
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import (
     ConnectionCut,
     ProxyRefused,
@@ -44,32 +46,34 @@ class Proxy:
         """Host and port as people write them."""
         return f"{in_url(self.host)}:{self.port}"
 
-    def connect(self, host: str, port: int, timeout: float) -> socket.socket:
+    def connect(self, host: str, port: int, limits: TimeLimits) -> BoundedSocket:
         """A TCP connection to a source, by way of the proxy.
 
-        :param timeout: seconds for each wait.
         :raises VsphereError: there is none; it says whether the proxy or what lies behind it is to blame.
+        :raises DeadlineExceeded: the deadline has passed.
         """
-        tunnel = self._reach(timeout)
+        tunnel = self._reach(limits)
         try:
-            self._ask_for(f"{in_url(host.encode('idna').decode())}:{port}", tunnel, timeout)
+            self._ask_for(f"{in_url(host.encode('idna').decode())}:{port}", tunnel, limits.timeout)
         except BaseException:
             tunnel.close()
             raise
         return tunnel
 
-    def _reach(self, timeout: float) -> socket.socket:
+    def _reach(self, limits: TimeLimits) -> BoundedSocket:
         try:
-            return socket.create_connection((self.host, self.port), timeout)
+            return connected(self.host, self.port, limits)
+        except DeadlineExceeded:
+            raise
         except TimeoutError as error:
-            raise ProxyUnreachable(f"the proxy {self.address} does not answer within {timeout:.3g} s: check proxy_host and proxy_port") from error
+            raise ProxyUnreachable(f"the proxy {self.address} does not answer within {limits.timeout:.3g} s: check proxy_host and proxy_port") from error
         except socket.gaierror as error:
             raise ProxyUnreachable(f"the name of the proxy {self.address} cannot be resolved ({error.strerror}): check proxy_host") from error
         except OSError as error:
             reason = error.strerror or error
             raise ProxyUnreachable(f"no connection to the proxy {self.address} ({reason}): check proxy_host and proxy_port") from error
 
-    def _ask_for(self, target: str, tunnel: socket.socket, timeout: float) -> None:
+    def _ask_for(self, target: str, tunnel: BoundedSocket, timeout: float) -> None:
         lines = [f"CONNECT {target} HTTP/1.1", f"Host: {target}"]
         if self.username:
             credentials = base64.b64encode(f"{self.username}:{self.password}".encode()).decode()
@@ -77,13 +81,17 @@ class Proxy:
         try:
             tunnel.sendall("\r\n".join([*lines, "", ""]).encode())
             # Nothing of the source is read ahead with the answer: in TLS it is the client that speaks first.
-            with closing(http.client.HTTPResponse(tunnel, method="CONNECT")) as answer:
+            with closing(http.client.HTTPResponse(tunnel, method="CONNECT")) as answer, tunnel.head():
                 answer.begin()
+        except DeadlineExceeded:
+            raise
         except TimeoutError as error:
             raise TimedOut(f"the proxy {self.address} has not reached {target} within {timeout:.3g} s: check hostname and port, or raise timeout") from error
+        except TooManyBytes as error:
+            raise ProxyRefused(f"what answers at {self.address} is no HTTP proxy ({error}): check proxy_host and proxy_port") from error
         except OSError as error:
             raise ConnectionCut(f"the proxy {self.address} has cut the connection: look there for the reason") from error
-        except http.client.HTTPException as error:
+        except (http.client.HTTPException, ValueError) as error:
             raise ProxyRefused(f"what answers at {self.address} is no HTTP proxy ({type(error).__name__}): check proxy_host and proxy_port") from error
         if not 200 <= answer.status < 300:
             raise self._refusal(target, answer.status, f"HTTP status {answer.status} {answer.reason}")

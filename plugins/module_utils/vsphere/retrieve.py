@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Any
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
@@ -40,7 +40,7 @@ def retrieve(
     :param container: only what lies below it, see :meth:`Session.container_view`.
     :raises VsphereError: the source cannot be read any further.
     """
-    with session.container_view(list(wanted), container) as view, ThreadPoolExecutor(max_workers=1) as fetcher:
+    with session.container_view(list(wanted), container) as view, _fetcher(session) as fetcher:
         reply = session.first_page(view, wanted, page_size)
         if tell_total and _TOKEN.search(reply):
             fetcher.submit(_count, session, view, tell_total)
@@ -59,6 +59,18 @@ def retrieve(
             if not token:
                 return
             reply = following.result() if following else session.next_page(token)
+
+
+@contextmanager
+def _fetcher(session: Session) -> Iterator[ThreadPoolExecutor]:
+    """A thread that asks. Nobody waits for its answer where something else has ended the reading."""
+    with ThreadPoolExecutor(max_workers=1) as fetcher:
+        try:
+            yield fetcher
+        except BaseException:
+            fetcher.shutdown(wait=False, cancel_futures=True)
+            session.wire.give_up()
+            raise
 
 
 def _count(session: Session, view: Any, tell: Callable[[int], object]) -> None:

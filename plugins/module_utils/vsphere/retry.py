@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -31,12 +30,14 @@ def persistently(
     retries: int,
     recover: Callable[[], object] = lambda: None,
     is_worth_it: Callable[[VsphereError], bool] = _is_transient,
-    sleep: Callable[[float], object] = time.sleep,
+    *,
+    sleep: Callable[[float], object],
 ) -> Result:
     """Call something until it succeeds.
 
     :param retries: how often to try again at most, with pauses of 0.5, 1, 2, … seconds before.
     :param recover: called before each further attempt; where it fails, that attempt has failed.
+    :param sleep: waits so many seconds, and no longer than the deadline.
     :param is_worth_it: whether to try again after an error.
     :raises VsphereError: the last error, when nothing helped.
     """

@@ -47,7 +47,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors impor
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retry import Result, does_answer, persistently
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import Shapes
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.undisturbed import undisturbed
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.wire import Wire, not_vsphere
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.wire import LARGEST_REPLY, Wire, not_vsphere
 
 #: What every supported server understands, for the first question: which version are you?
 _FIRST_VERSION = "6.5"
@@ -55,6 +55,8 @@ _NAMESPACE = "vim25/"
 _COOKIE = "vmware_soap_session"
 _UNKNOWN_PROPERTY = "InvalidProperty"
 _TOKEN = "token"
+#: Bytes of an object of a page, on average: VMs have some 16 KB, hosts with many port groups 60 KB.
+_LARGEST_OBJECT = 1 << 17
 _ATTRIBUTES = "customFieldsManager"
 _ATTRIBUTE_SHAPES = {"CustomFieldsManager": {"field": [{"key": int, "name": str}]}}
 #: What becomes of a SOAP fault, by its vSphere type. A session shows in several ways that it is lost: views and
@@ -90,6 +92,7 @@ class Session:
         self._stub: Any = None
         self._cookie = ""
         self._content: dict[str, Any] = {}
+        self._largest_page = LARGEST_REPLY
 
     def __enter__(self) -> Session:
         """Log in.
@@ -100,7 +103,7 @@ class Session:
         # It only builds requests and never connects.
         self._stub = SoapStubAdapter(version=VmomiSupport.versionMap[_NAMESPACE + _FIRST_VERSION])
         try:
-            persistently(self._log_in, self._connection.retries, is_worth_it=does_answer)
+            persistently(self._log_in, self._connection.retries, is_worth_it=does_answer, sleep=self.wire.pause)
         except BaseException:
             self._log_out()
             raise
@@ -225,6 +228,8 @@ class Session:
         )
         properties = [query.PropertySpec(type=_managed_type(name), pathSet=list(paths), all=False) for name, paths in wanted.items()]
         question = query.FilterSpec(objectSet=[every_object], propSet=properties)
+        # That of the further pages, too.
+        self._largest_page = max(LARGEST_REPLY, page_size * _LARGEST_OBJECT)
         return self._ask_collector("RetrievePropertiesEx", [question], query.RetrieveOptions(maxObjects=page_size))
 
     def view_size(self, view: Any) -> int:
@@ -280,7 +285,7 @@ class Session:
         return page.objects[0].properties.get(path) if page.objects else None
 
     def _ask_collector(self, method: str, *arguments: Any) -> bytes:
-        return self._ask(self._manager("propertyCollector"), method, arguments)
+        return self._ask(self._manager("propertyCollector"), method, arguments, self._largest_page)
 
     def _service_content(self) -> dict[str, Any]:
         reply = self._ask(vim.ServiceInstance("ServiceInstance", self._stub), "RetrieveContent", ())
@@ -301,16 +306,17 @@ class Session:
         # Each is named after its managed object type.
         return _managed_object(name[0].upper() + name[1:], ref, self._stub)
 
-    def _ask(self, managed_object: Any, method: str, arguments: Sequence[Any]) -> bytes | bytearray:
+    def _ask(self, managed_object: Any, method: str, arguments: Sequence[Any], limit: int = LARGEST_REPLY) -> bytes | bytearray:
         """Send a request; the reply as it came, unzipped.
 
         :param method: in pyVmomi's spelling, such as RetrieveContent.
+        :param limit: bytes that the reply may have.
         """
         stub = self._stub
         request = stub.SerializeRequest(managed_object, managed_object._GetMethodInfo(method), arguments)
         headers = {"Cookie": self._cookie} if self._cookie else {}
         headers |= {"SOAPAction": stub.versionId, "Content-Type": "text/xml; charset=UTF-8"}
-        reply = self.wire.request("POST", stub.path, request, headers)
+        reply = self.wire.request("POST", stub.path, request, headers, limit)
         if not self._connection.session_token:
             self._cookie = reply.headers.get("Set-Cookie", "").partition(";")[0] or self._cookie
         # 500 carries a SOAP fault, which the decoder understands.

@@ -2,31 +2,75 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Let a signal that ends the process wait for the end of a login or logout: in the middle of either, a session would be left."""
+"""Let a signal that ends the process wait for the end of a login or logout, for some seconds: in the middle of either, a session would be left."""
 
 from __future__ import annotations
 
 import signal
 import threading
 from contextlib import contextmanager
-from collections.abc import Iterator
+from types import FrameType
+from typing import Any
+from collections.abc import Callable, Iterator, Mapping
 
+#: Seconds that a signal waits at most.
+_LONGEST = 5
 _ENDING = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """What somebody does on these signals happens when the block is left. Also a decorator. In other threads than the first one nothing is heard of signals."""
-    waiting: list[int] = []
+    """What somebody does on these signals happens when the block is left. Also a decorator. In other threads than the first one nothing is heard of signals.
+
+    It happens at once when a second signal comes, and when the block does not end within some seconds.
+    """
     first = threading.current_thread() is threading.main_thread()
     # A default that ends the process at once has no handler here.
     handlers = {number: handler for number in _ENDING if callable(handler := signal.getsignal(number))} if first else {}
-    for number in handlers:
-        signal.signal(number, lambda number, _frame: waiting.append(number))
+    deferral = _Deferral(handlers)
     try:
         yield
     finally:
-        for number, handler in handlers.items():
-            signal.signal(number, handler)
+        deferral.end()
+
+
+class _Deferral:
+    """Notes the first signal instead of handling it, and handles what comes then."""
+
+    def __init__(self, handlers: Mapping[int, Callable[[int, FrameType | None], object]]) -> None:
+        self._handlers = handlers
+        self._waiting = 0
+        self._alarm: Any = None
+        for number in handlers:
+            signal.signal(number, self._note)
+
+    def end(self) -> None:
+        """Handle signals as before, and the one that was noted."""
+        waiting = self._restore()
         if waiting:
-            signal.raise_signal(waiting[0])
+            signal.raise_signal(waiting)
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        if self._waiting:
+            self._restore()
+            self._handlers[number](number, frame)
+        else:
+            self._waiting = number
+            self._alarm = signal.signal(signal.SIGALRM, self._expire)
+            signal.setitimer(signal.ITIMER_REAL, _LONGEST)
+
+    def _expire(self, _alarm: int, frame: FrameType | None) -> None:
+        if waiting := self._restore():
+            self._handlers[waiting](waiting, frame)
+
+    def _restore(self) -> int:
+        """The signal that waits, which does so no longer; 0 where none does."""
+        waiting, self._waiting = self._waiting, 0
+        if waiting:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, self._alarm)
+        for number, handler in self._handlers.items():
+            # Who has handled a signal meanwhile may have chosen another handler.
+            if signal.getsignal(number) == self._note:
+                signal.signal(number, handler)
+        return waiting

@@ -16,20 +16,22 @@ import ssl
 import time
 import zlib
 from collections import deque
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from itertools import count
 from typing import NamedTuple
 from collections.abc import Iterator, Mapping
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.bounded_socket import TooManyBytes, bound_tls
+from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import DeadlineExceeded, TimeLimits
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import (
+    AnswerTooLarge,
     CertificateRejected,
     ConnectionCut,
     DeadlinePassed,
     NotVsphere,
     TimedOut,
     Unreachable,
-    UnreadableAnswer,
 )
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.line import Line
 
@@ -37,7 +39,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.line import 
 _GRACE = 5
 _BLOCK = 1 << 18
 #: Bytes of one reply, unzipped. A page of 500 VMs has about 8 MB.
-_LARGEST = 1 << 30
+LARGEST_REPLY = 64 << 20
 _CHECK_ADDRESS = "check hostname, port and the firewalls in between"
 
 
@@ -71,41 +73,55 @@ class Wire:
         :raises InvalidOption: the TLS options cannot be used.
         """
         self._connection = connection
-        self._context = connection.tls_context()
-        self._end = time.monotonic() + connection.deadline
+        self._limits = TimeLimits(connection.timeout, connection.deadline)
+        self._context = bound_tls(connection.tls_context(), self._limits)
         self._idle: deque[Line] = deque()
+        self._busy: set[Line] = set()
+        self._given_up = 0
+        self._grace: float = _GRACE
         self._numbers = count(1)
         self.calls = 0
 
     @property
     def left(self) -> float:
         """Seconds until the deadline; 0 when it has passed."""
-        return max(0.0, self._end - time.monotonic())
+        return self._limits.left
 
     def pause(self, seconds: float) -> None:
         """Wait before another attempt, no longer than until the deadline."""
-        time.sleep(min(seconds, self.left))
+        self._limits.pause(seconds)
 
-    def request(self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Reply:
+    def request(
+        self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None, limit: int = LARGEST_REPLY
+    ) -> Reply:
         """Send a request and wait for the whole reply. What failed is not sent again: see retry.py.
 
         :param headers: besides Host, Content-Length and Accept-Encoding.
+        :param limit: bytes that the reply may have, unzipped.
         :raises VsphereError: there is no reply, or it came too late or is too large. The status is for the caller to judge.
         """
-        with _plain_errors(self._connection):
-            patience = self._patience()
-            line = self._line()
+        with _plain_errors(self._connection, limit):
+            self._limits.check()
+            line, given_up = self._line(), self._given_up
+            self._busy.add(line)
             try:
-                line.timeout = patience
-                if line.sock:
-                    line.sock.settimeout(patience)
+                if not line.sock:
+                    line.connect()
+                if given_up != self._given_up:
+                    raise ConnectionResetError("nobody waits for the answer any more")
                 self.calls = next(self._numbers)
                 line.request(method, path, body, {**(headers or {}), "Accept-Encoding": "gzip"})
+                # With the end of the head the library may forget the socket.
+                sock = line.sock
                 response = line.getresponse()
-                reply = Reply(response.status, response.reason, response.headers, self._read(response))
+                sock.allowed = limit + _BLOCK
+                reply = Reply(response.status, response.reason, response.headers, _read(response, limit))
             except BaseException:
                 line.close()
                 raise
+            finally:
+                self._busy.discard(line)
+        self._grace = _GRACE
         # A server that wants no further request has had its connection closed by the library.
         if line.sock:
             self._idle.append(line)
@@ -116,10 +132,18 @@ class Wire:
 
         :raises VsphereError: there is no connection, or the certificate is not trusted.
         """
-        with _plain_errors(self._connection), closing(Line(self._connection, self._context)) as line:
-            line.timeout = self._patience()
+        with _plain_errors(self._connection), closing(Line(self._connection, self._context, self._limits)) as line:
             line.connect()
             return Handshake(line.sock.getpeercert(binary_form=True), line.sock.version())
+
+    def give_up(self) -> None:
+        """End the requests that other threads wait for: they fail at once, with a VsphereError."""
+        self._given_up += 1
+        for line in tuple(self._busy):
+            if sock := line.sock:
+                with suppress(OSError):
+                    # That of a TLS socket forgets its TLS, while another thread reads from it.
+                    socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
     def close(self) -> None:
         """Close the connections that are idle. A further request opens a new one."""
@@ -128,12 +152,17 @@ class Wire:
 
     @contextmanager
     def last_words(self) -> Iterator[None]:
-        """Give what is asked here a short time of its own, also where the deadline has passed."""
-        end, self._end = self._end, time.monotonic() + _GRACE
+        """Give what is asked here a short time of its own, also where the deadline has passed.
+
+        It is one time for all last words until the server answers again: who is silent once is not waited for at each.
+        """
+        begun, end = time.monotonic(), self._limits.end
+        self._limits.end = begun + self._grace
         try:
             yield
         finally:
-            self._end = end
+            self._limits.end = end
+            self._grace = max(0.0, self._grace - (time.monotonic() - begun))
 
     def _line(self) -> Line:
         """A connection that nobody uses, or one that is yet to be made."""
@@ -141,32 +170,10 @@ class Wire:
             try:
                 line = self._idle.pop()
             except IndexError:
-                return Line(self._connection, self._context)
+                return Line(self._connection, self._context, self._limits)
             if not _has_ended(line.sock):
                 return line
             line.close()
-
-    def _patience(self) -> float:
-        """Seconds for the next wait."""
-        left = self.left
-        if not left:
-            raise DeadlinePassed(
-                f"everything together took longer than {self._connection.deadline} s: raise deadline, or find out what slows the server"
-            )
-        return min(left, self._connection.timeout)
-
-    def _read(self, response: http.client.HTTPResponse) -> bytes | bytearray:
-        expected = response.length
-        reply = bytearray()
-        while block := response.read(_BLOCK):
-            reply += block
-            if len(reply) > _LARGEST:
-                raise _too_large()
-            # A server that drips is never silent for long.
-            self._patience()
-        if expected is not None and len(reply) < expected:
-            raise http.client.IncompleteRead(bytes(reply), expected - len(reply))
-        return _unzipped(reply) if response.getheader("Content-Encoding", "").lower() == "gzip" else reply
 
 
 def _has_ended(sock: socket.socket) -> bool:
@@ -176,16 +183,18 @@ def _has_ended(sock: socket.socket) -> bool:
     return bool(poll.poll(0))
 
 
-def _too_large() -> UnreadableAnswer:
-    return UnreadableAnswer(f"the server's answer is larger than {_LARGEST >> 20} MB: lower page_size")
-
-
-def _unzipped(data: bytearray) -> bytes:
-    unzip = zlib.decompressobj(zlib.MAX_WBITS | 16)
-    reply = unzip.decompress(data, _LARGEST)
-    if unzip.unconsumed_tail:
-        raise _too_large()
-    if not unzip.eof:
+def _read(response: http.client.HTTPResponse, limit: int) -> bytearray:
+    """The body, unzipped as it comes."""
+    expected, received, reply = response.length, 0, bytearray()
+    unzip = zlib.decompressobj(zlib.MAX_WBITS | 16) if response.getheader("Content-Encoding", "").lower() == "gzip" else None
+    while block := response.read(_BLOCK):
+        received += len(block)
+        reply += unzip.decompress(block, limit + 1 - len(reply)) if unzip else block
+        if len(reply) > limit:
+            raise TooManyBytes
+    if expected is not None and received < expected:
+        raise http.client.IncompleteRead(b"", expected - received)
+    if unzip and not unzip.eof:
         raise EOFError("the zipped reply is cut")
     return reply
 
@@ -195,22 +204,27 @@ def not_vsphere(reason: str) -> NotVsphere:
     return NotVsphere(f"a server answers, but it is no vCenter and no ESXi host ({reason}): check hostname and port")
 
 
+_TRUST = "give the certificate of its CA as ca_path, or pin it with fingerprint"
+_OTHER_NAME = "give as hostname a name that the certificate holds, or pin it with fingerprint"
 #: OpenSSL's verification errors that another CA certificate would not cure, and what would.
 _CERTIFICATE_REMEDIES = {
     9: "check the clock of this machine",
     10: "have it renewed, and check the clock of this machine",
-    62: "give as hostname a name that the certificate holds",
-    64: "give as hostname a name that the certificate holds",
+    62: _OTHER_NAME,
+    64: _OTHER_NAME,
 }
 
 
 @contextmanager
-def _plain_errors(connection: Connection) -> Iterator[None]:
-    """Turn what sockets, TLS and HTTP raise into our own errors. The one place that does."""
+def _plain_errors(connection: Connection, limit: int = LARGEST_REPLY) -> Iterator[None]:
+    """Turn what sockets, TLS and HTTP raise into our own errors. The one place that does.
+
+    :param limit: bytes that the reply might have.
+    """
     try:
         yield
     except ssl.SSLCertVerificationError as error:
-        remedy = _CERTIFICATE_REMEDIES.get(error.verify_code, "give the certificate of its CA as ca_path, or pin it with fingerprint")
+        remedy = _CERTIFICATE_REMEDIES.get(error.verify_code, _TRUST)
         raise CertificateRejected(
             f"its certificate is not trusted ({error.verify_message}): {remedy}; only in a lab, switch the check off with validate_certs: false"
         ) from error
@@ -221,11 +235,18 @@ def _plain_errors(connection: Connection) -> Iterator[None]:
         raise NotVsphere(f"what answers does not speak TLS as a vCenter does ({reason}): check hostname and port") from error
     except socket.gaierror as error:
         raise Unreachable(f"the host name cannot be resolved ({error.strerror}): check hostname and the name servers of this machine") from error
+    except DeadlineExceeded as error:
+        raise DeadlinePassed(
+            f"everything together took longer than {connection.deadline} s: raise deadline, or find out what slows the server"
+        ) from error
     except TimeoutError as error:
         raise TimedOut(f"no answer within {connection.timeout} s: {_CHECK_ADDRESS}, or raise timeout") from error
+    except TooManyBytes as error:
+        raise AnswerTooLarge(f"the server's answer is larger than {limit >> 20} MB: lower page_size") from error
     except zlib.error as error:
         raise not_vsphere(f"its answer cannot be unzipped, {error}") from error
     except OSError as error:
         raise Unreachable(f"no connection ({error.strerror or error}): {_CHECK_ADDRESS}") from error
-    except http.client.HTTPException as error:
+    except (http.client.HTTPException, ValueError) as error:
+        # The library converts what a server says without much ado.
         raise not_vsphere(f"{type(error).__name__}: {error}") from error

@@ -60,6 +60,9 @@ def wire(monkeypatch):
             def __init__(self, connection):
                 self.outcomes = outcomes[connection.validate_certs]
 
+            def pause(self, seconds):
+                pass
+
             def handshake(self):
                 outcome = self.outcomes.pop(0)
                 if isinstance(outcome, Exception):

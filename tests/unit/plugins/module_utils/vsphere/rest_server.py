@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64decode
+import time
 from collections import defaultdict
 from contextlib import contextmanager
 from http.client import HTTPMessage
@@ -16,7 +17,7 @@ from typing import Any, NamedTuple
 from collections.abc import Iterator, Mapping
 from urllib.parse import unquote, urlsplit
 
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.wire import Reply, Wire
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.wire import Reply
 
 NEWER, OLDER = "newer", "older"
 
@@ -45,7 +46,6 @@ class FakeVcenter:
     """
 
     left = 60.0
-    pause = Wire.pause
 
     def __init__(self, *speaks: str, account: str = "reader:s3cret") -> None:
         self.speaks = speaks
@@ -58,6 +58,9 @@ class FakeVcenter:
         self.lefts: list[float] = []
         self.sessions: set[str] = set()
         self._opened = 0
+
+    def pause(self, seconds: float) -> None:
+        time.sleep(min(seconds, self.left))
 
     def count(self, purpose: str) -> int:
         return sum(asked.purpose == purpose for asked in self.asked)

@@ -12,6 +12,8 @@ import socket
 import threading
 
 import pytest
+from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import TimeLimits
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere import proxy as proxy_file
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import VsphereError
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.proxy import Proxy
 
@@ -48,7 +50,7 @@ def proxy():
 
 
 def connected(one):
-    with one.connect("vc.example.com", 443, 1) as tunnel:
+    with one.connect("vc.example.com", 443, TimeLimits(1, 60)) as tunnel:
         tunnel.sendall(b"hello")
 
 
@@ -68,7 +70,7 @@ def test_credentials_are_sent_where_they_are_given(proxy):
 @pytest.mark.parametrize(("host", "target"), [("2001:db8::1", "[2001:db8::1]:443"), ("bücher.example", "xn--bcher-kva.example:443")])
 def test_source_is_named_as_proxies_read_it(proxy, host, target):
     one, asked = proxy(b"HTTP/1.1 200 OK\r\n\r\n")
-    one.connect(host, 443, 1).close()
+    one.connect(host, 443, TimeLimits(1, 60)).close()
     assert asked.get(timeout=5).startswith(f"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n")
 
 
@@ -117,7 +119,7 @@ def test_proxy_that_cannot_be_reached(monkeypatch, raised, message):
     def fail(*arguments):
         raise raised
 
-    monkeypatch.setattr(socket, "create_connection", fail)
+    monkeypatch.setattr(proxy_file, "connected", fail)
     with pytest.raises(VsphereError) as caught:
         connected(Proxy("p", 1))
     assert caught.value.kind == "proxy" and message in str(caught.value)

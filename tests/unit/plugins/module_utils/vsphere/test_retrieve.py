@@ -35,6 +35,8 @@ class FakeSession:
         self.following = following
         self.open_views = 0
         self.tokens: list[str] = []
+        self.given_up = 0
+        self.wire = self
 
     readable_answer = Session(Connection("vc", 443, "reader", "s3cret")).readable_answer
 
@@ -45,6 +47,9 @@ class FakeSession:
             yield object()
         finally:
             self.open_views -= 1
+
+    def give_up(self):
+        self.given_up += 1
 
     def first_page(self, view, wanted, page_size):
         return self.first
@@ -97,6 +102,7 @@ def test_view_is_destroyed_when_the_reader_stops_early():
     next(pages)
     pages.close()
     assert session.open_views == 0
+    assert session.given_up == 1, "nobody waits for the page after"
 
 
 def test_view_is_destroyed_when_a_page_cannot_be_fetched():

@@ -15,7 +15,7 @@ import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere import session
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import DecodeError, Fault, SoapFault
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.wire import Reply, Wire
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.wire import Reply
 from pyVmomi import VmomiSupport, vim
 
 CONNECTION = Connection("vc.example.com", 443, "reader", "s3cret", timeout=7)
@@ -45,16 +45,17 @@ def test_faults_of_the_server_have_their_kind_and_a_remedy(raised, kind, message
 class FakeWire:
     """Answers one request after another and remembers what was asked."""
 
-    pause = Wire.pause
-
     def __init__(self, *replies):
         self.replies = list(replies)
         self.asked = []
         self.left = 60
 
-    def request(self, method, path, body, headers):
+    def request(self, method, path, body, headers, limit=None):
         self.asked.append((method, path, body, headers))
         return self.replies.pop(0)
+
+    def pause(self, seconds):
+        pass
 
     def close(self):
         pass

@@ -6,8 +6,10 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 
 import pytest
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere import undisturbed as undisturbed_file
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.undisturbed import undisturbed
 
 
@@ -31,10 +33,50 @@ def test_signal_waits_for_the_end(ending):
     done = []
     with pytest.raises(Ended), undisturbed():
         signal.raise_signal(signal.SIGTERM)
-        signal.raise_signal(signal.SIGTERM)
         done.append("logged in")
     assert done == ["logged in"]
     assert signal.getsignal(signal.SIGTERM) is ending
+
+
+def test_second_signal_does_not_wait(ending):
+    done = []
+    with pytest.raises(Ended), undisturbed():
+        signal.raise_signal(signal.SIGTERM)
+        signal.raise_signal(signal.SIGTERM)
+        done.append("logged in")
+    assert done == []
+    assert signal.getsignal(signal.SIGTERM) is ending
+
+
+def test_signal_does_not_wait_for_what_takes_long(ending, monkeypatch):
+    monkeypatch.setattr(undisturbed_file, "_LONGEST", 0.2)
+    alarm = signal.getsignal(signal.SIGALRM)
+    begun = time.monotonic()
+    with pytest.raises(Ended), undisturbed():
+        signal.raise_signal(signal.SIGTERM)
+        time.sleep(60)
+    assert 0.1 < time.monotonic() - begun < 10
+    assert (signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGALRM)) == (ending, alarm)
+
+
+def test_handler_that_was_chosen_meanwhile_stays(ending):
+    def other(_number, _frame):
+        pass
+
+    with undisturbed():
+        signal.signal(signal.SIGTERM, other)
+    assert signal.getsignal(signal.SIGTERM) is other
+
+
+def test_alarms_of_others_are_theirs(ending):
+    heard = []
+    before = signal.signal(signal.SIGALRM, lambda number, _frame: heard.append(number))
+    try:
+        with undisturbed():
+            signal.raise_signal(signal.SIGALRM)
+        assert heard == [signal.SIGALRM]
+    finally:
+        signal.signal(signal.SIGALRM, before)
 
 
 def test_error_is_not_hidden_where_there_was_no_signal(ending):

@@ -9,19 +9,21 @@ from __future__ import annotations
 import dataclasses
 import gzip
 import http.client
-import io
 import socket
 import ssl
 import threading
 import time
 import zlib
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from ansible_collections.estate.vmware.plugins.module_utils.common.bounded_socket import TooManyBytes
+from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import DeadlineExceeded
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere import tls, wire
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import DeadlinePassed, UnreadableAnswer, VsphereError
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import AnswerTooLarge, DeadlinePassed, VsphereError
 from estates import CertificateAuthority
 
 CONNECTION = Connection("vc.example.com", 443, "reader", "s3cret", timeout=7)
@@ -49,6 +51,9 @@ def _untrusted() -> ssl.SSLCertVerificationError:
         (http.client.IncompleteRead(b"", 9), "unreachable", "the connection was cut in the middle of a conversation"),
         (EOFError("compressed file ended"), "unreachable", "the connection was cut in the middle of a conversation"),
         (zlib.error("incorrect header check"), "not_vsphere", "cannot be unzipped"),
+        (ValueError("read length must be non-negative or -1"), "not_vsphere", "no vCenter and no ESXi host"),
+        (DeadlineExceeded("late"), "deadline", "everything together took longer than 3600 s: raise deadline"),
+        (TooManyBytes("much"), "fault", "the server's answer is larger than 64 MB: lower page_size"),
     ],
 )
 def test_everything_that_goes_wrong_has_its_kind_and_a_remedy(raised, kind, message):
@@ -73,85 +78,88 @@ def test_mistakes_of_our_own_are_not_hidden():
         raise KeyError
 
 
-class FakeLine:
-    """An HTTP connection that answers one thing and remembers what was asked."""
-
-    def __init__(self, body=b"", length=None, **headers):
-        self.status, self.reason, self.body = 200, "OK", io.BytesIO(body)
-        self.length = len(body) if length is None else length
-        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
-        self.sock = None
-        self.is_closed = False
-
-    def request(self, method, path, body, headers):
-        self.asked = headers
-
-    def getresponse(self):
-        return self
-
-    def read(self, size):
-        return self.body.read(size)
-
-    def getheader(self, name, default=None):
-        return self.headers.get(name, default)
-
-    def close(self):
-        self.is_closed = True
-
-
 @pytest.fixture
-def ask(monkeypatch):
-    """A function that asks through a connection, and returns the reply's body."""
+def says(server):
+    """A function that asks a server that gives this answer, and then says nothing more; the reply's body."""
 
-    def through(line, deadline=60):
-        monkeypatch.setattr(wire, "Line", lambda *arguments: line)
-        return wire.Wire(dataclasses.replace(CONNECTION, deadline=deadline)).request("GET", "/").body
+    def ask(head=b"", body=b"", length=None, limit=1 << 20, **options):
+        length = b"Content-Length: %d\r\n" % (len(body) if length is None else length)
+        server.raw = b"HTTP/1.1 200 OK\r\n" + length + head + b"\r\n" + body if isinstance(head, bytes) else b"".join(head)
+        return bytes(wire.Wire(dataclasses.replace(server.options, **options)).request("GET", "/", limit=limit).body)
 
-    return through
+    return ask
 
 
-def test_zipped_replies_are_asked_for_and_unzipped(ask):
-    line = FakeLine(gzip.compress(b"<reply/>"), Content_Encoding="gzip")
-    assert ask(line) == b"<reply/>"
-    assert line.asked["Accept-Encoding"] == "gzip"
+ZIPPED = b"Content-Encoding: gzip\r\n"
+
+
+def test_zipped_replies_are_asked_for_and_unzipped(says, server):
+    assert says(ZIPPED, gzip.compress(b"<reply/>" * 9999)) == b"<reply/>" * 9999
+    assert server.asked["Accept-Encoding"] == "gzip"
 
 
 @pytest.mark.parametrize(
-    ("line", "kind"),
+    ("answer", "kind", "message"),
     [
-        (FakeLine(b"garbage", Content_Encoding="gzip"), "not_vsphere"),
-        (FakeLine(gzip.compress(b"x" * 999)[:20], Content_Encoding="gzip"), "unreachable"),
-        (FakeLine(b"<reply", length=100), "unreachable"),
+        ({"head": ZIPPED, "body": b"garbage"}, "not_vsphere", "cannot be unzipped"),
+        ({"head": ZIPPED, "body": gzip.compress(b"x" * 999)[:20]}, "unreachable", "the connection was cut"),
+        ({"body": b"<reply", "length": 100}, "unreachable", "the connection was cut"),
+        ({"head": [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\nabcde\r\n0\r\n\r\n"]}, "not_vsphere", "check hostname and port"),
+        ({"head": [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\nabcde\r\n0\r\n\r\n"]}, "unreachable", "the connection was cut"),
+        ({"head": [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\nabc"]}, "unreachable", "the connection was cut"),
+        ({"head": [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n"]}, "unreachable", "the connection was cut"),
+        ({"head": [b"HTTP/1.1 nine OK\r\n\r\n"]}, "not_vsphere", "BadStatusLine"),
+        ({"head": [b"HTTP/1.1 " + b"9" * 5000 + b" OK\r\n\r\n"]}, "not_vsphere", "check hostname and port"),
+        ({"head": [b"\x00\xff\r\n\r\n"]}, "not_vsphere", "BadStatusLine"),
+        ({"head": b"X: y\r\n" * 10_000}, "not_vsphere", "HTTPException: got more than 100 headers"),
+        ({"head": b"Set-Cookie: " + b"x" * 70_000 + b"\r\n"}, "not_vsphere", "LineTooLong"),
+        ({"head": [b"HTTP/1.1 100 Continue\r\n\r\n" * 100_000]}, "not_vsphere", "the head of its answer has more than 256 KB"),
     ],
 )
-def test_replies_that_are_none(ask, line, kind):
+def test_replies_that_are_none(says, server, answer, kind, message):
     with pytest.raises(VsphereError) as caught:
-        ask(line)
+        says(**answer)
     assert caught.value.kind == kind
-    assert line.is_closed, "nobody knows what comes next on it"
+    assert message in str(caught.value) and len(str(caught.value)) <= 500
 
 
-@pytest.mark.parametrize("zipped", [False, True])
-def test_reply_without_end_is_refused(ask, monkeypatch, zipped):
-    monkeypatch.setattr(wire, "_LARGEST", 1 << 16)
-    body = b"x" * (1 << 20)
-    line = FakeLine(gzip.compress(body), Content_Encoding="gzip") if zipped else FakeLine(body)
-    with pytest.raises(UnreadableAnswer, match="lower page_size"):
-        ask(line)
+def test_length_that_is_no_number_does_not_count(says):
+    for length in (b"-5", b"9" * 5000, b"none"):
+        assert says([b"HTTP/1.1 200 OK\r\nContent-Length: " + length + b"\r\n\r\nuntil the end"]) == b"until the end"
 
 
-@pytest.mark.parametrize(("deadline", "longest"), [(60, 7), (2, 2)])
-def test_wait_is_no_longer_than_timeout_and_deadline_allow(ask, deadline, longest):
-    line = FakeLine(b"<reply/>")
-    ask(line, deadline)
-    assert longest - 1 < line.timeout <= longest
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"body": b"x" * (1 << 20)},
+        {"head": ZIPPED, "body": gzip.compress(b"x" * (1 << 26))},
+        {"head": [b"HTTP/1.1 200 OK\r\n\r\n", b"x" * (1 << 20)]},
+        {"head": [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n", b"X-Y: z\r\n" * (1 << 17)]},
+    ],
+    ids=["long", "zipped", "without length", "trailers"],
+)
+def test_reply_that_is_larger_than_it_may_be_is_refused(says, answer):
+    with pytest.raises(AnswerTooLarge, match="larger than 0 MB: lower page_size") as caught:
+        says(**answer, limit=1 << 18)
+    assert not caught.value.transient
 
 
-def test_nothing_is_asked_after_the_deadline(ask):
-    line = FakeLine(b"<reply/>")
+def test_reply_may_be_as_large_as_the_limit(says):
+    body = b"x" * (1 << 18)
+    assert says(b"", body, limit=len(body)) == says(ZIPPED, gzip.compress(body), limit=len(body)) == body
+
+
+def test_nothing_is_asked_after_the_deadline(server):
+    late = wire.Wire(dataclasses.replace(server.options, deadline=0))
     with pytest.raises(DeadlinePassed, match="longer than 0 s: raise deadline"):
-        ask(line, deadline=0)
-    assert not hasattr(line, "asked")
+        late.request("POST", "/", b"body")
+    assert server.connections == 0
+
+
+def test_pause_ends_with_the_deadline():
+    begun = time.monotonic()
+    wire.Wire(dataclasses.replace(CONNECTION, deadline=1)).pause(60)
+    assert 0.9 < time.monotonic() - begun < 10
 
 
 def test_last_words_may_be_said_after_the_deadline():
@@ -161,14 +169,32 @@ def test_last_words_may_be_said_after_the_deadline():
     assert late.left == 0
 
 
-def test_server_that_drips_does_not_hold_us_for_ever(ask):
-    class Dripping(FakeLine):
-        def read(self, size):
-            time.sleep(0.05)
-            return b"x"
+def test_last_words_have_one_time_together_until_the_server_answers(server):
+    opened = wire.Wire(server.options)
+    with opened.last_words():
+        first = opened.left
+        time.sleep(1)
+    with opened.last_words():
+        assert opened.left < first - 0.9
+        opened.request("POST", "/", b"body")
+    with opened.last_words():
+        assert opened.left > first - 0.9
 
-    with pytest.raises(DeadlinePassed):
-        ask(Dripping(), deadline=1)
+
+def test_request_of_another_thread_is_given_up_at_once(server):
+    server.raw = b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n"
+    server.hold = True
+    opened = wire.Wire(server.options)
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(opened.request, "GET", "/")
+        while not server.connections:
+            time.sleep(0.01)
+        time.sleep(0.2)
+        opened.give_up()
+        with pytest.raises(VsphereError):
+            asked.result(5)
+    # That is no word about others.
+    assert opened.request("POST", "/", b"body").body == b"body"
 
 
 class Server(ThreadingHTTPServer):
@@ -182,6 +208,9 @@ class Server(ThreadingHTTPServer):
         context.load_cert_chain(*authority.issue("server"))
         self.socket = context.wrap_socket(self.socket, server_side=True)
         self.connections = 0
+        self.raw = b""
+        self.hold = False
+        self.asked = {}
         self.requests = []
         self.together = threading.Barrier(2)
 
@@ -207,6 +236,15 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
         if self.path == "/vanish":
             self.close_connection = True
+
+    def do_GET(self):
+        self.server.asked = self.headers
+        self.close_connection = True
+        # Who has heard enough goes away.
+        with suppress(OSError):
+            self.connection.sendall(self.server.raw)
+            if self.server.hold:
+                self.rfile.read(1)
 
     def log_message(self, *arguments):
         pass

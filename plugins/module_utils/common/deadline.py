@@ -1,0 +1,93 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How long something may take: each wait of it, and everything together."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+Result = TypeVar("Result")
+
+
+class DeadlineExceeded(TimeoutError):
+    """Everything together took longer than it may."""
+
+
+class TimeLimits:
+    """The seconds that each wait may take, and a deadline for everything, which begins now. Threads may share it.
+
+    :ivar timeout: seconds for one wait. :ivar deadline: seconds for everything together.
+    :ivar end: when the deadline passes, on the clock ``time.monotonic``.
+    """
+
+    def __init__(self, timeout: float, deadline: float) -> None:
+        self.timeout = timeout
+        self.deadline = deadline
+        self.end = time.monotonic() + deadline
+
+    @property
+    def left(self) -> float:
+        """Seconds until the deadline; 0 when it has passed."""
+        return max(0.0, self.end - time.monotonic())
+
+    def wait(self, until: float = math.inf) -> float:
+        """Seconds that the next wait may take.
+
+        :param until: a moment on ``time.monotonic`` by which it must have ended in any case.
+        :raises DeadlineExceeded: the deadline has passed.
+        :raises TimeoutError: that moment has.
+        """
+        now = time.monotonic()
+        if now >= self.end:
+            raise DeadlineExceeded(f"it took longer than {self.deadline:.3g} s")
+        if now >= until:
+            raise TimeoutError("timed out")
+        return min(self.timeout, self.end - now, until - now)
+
+    def check(self) -> None:
+        """Do nothing before the deadline.
+
+        :raises DeadlineExceeded: it has passed.
+        """
+        self.wait()
+
+    def pause(self, seconds: float) -> None:
+        """Sleep, but not beyond the deadline."""
+        time.sleep(min(seconds, self.left))
+
+
+def within(seconds: float, call: Callable[..., Result], *arguments: Any) -> Result:
+    """Call something that knows no time limit, and wait for it no longer than this.
+
+    What comes later is thrown away: the call goes on in a daemon thread until it or the process ends.
+
+    :raises TimeoutError: nothing came in time. Others: what the call raises.
+    """
+    done: list[Callable[[], Result]] = []
+
+    def work() -> None:
+        try:
+            result = call(*arguments)
+            done.append(lambda: result)
+        except BaseException as error:  # pylint: disable=broad-exception-caught
+            done.append(_raiser(error))
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if not done:
+        raise TimeoutError("timed out")
+    return done[0]()
+
+
+def _raiser(error: BaseException) -> Callable[[], Any]:
+    def fail() -> Any:
+        raise error
+
+    return fail
