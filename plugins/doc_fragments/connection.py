@@ -108,4 +108,5 @@ notes:
   - An option that is given wins over one of the environment that contradicts it.
 requirements:
   - pyVmomi >= 8.0.1.0
+  - cryptography, to say what a certificate holds; ansible-core brings it along
 """

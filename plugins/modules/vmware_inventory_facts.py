@@ -157,6 +157,19 @@ ansible_facts:
           type: dict
           returned: always
           sample: {"name": "VMware vCenter Server", "version": "8.0.2", "build": "22617221", "api_version": "8.0.2.0"}
+        certificate:
+          description:
+            - What its certificate says, and C(days_left) when it was read, below 0 when it had expired. Empty where there was no connection.
+            - Without the library cryptography all but the fingerprint are empty.
+          type: dict
+          returned: always
+          sample:
+            subject: CN=vcenter.example.com
+            issuer: CN=CA,DC=vsphere,DC=local
+            not_before: "2025-01-10T08:12:00Z"
+            not_after: "2027-01-10T08:12:00Z"
+            fingerprint: 7A:0B:…:91
+            days_left: 403
         status:
           description: C(ok), C(partial) when something could not be read (see RV(ansible_facts.vmware_inventory.issues)), or C(failed).
           type: str

@@ -22,6 +22,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.estate.recent import
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import FAILED, IN_MEMORY, OK, PARTIAL, TIME, Scan, ScanHead, ScanWriter, checksum
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfolder import failed_path, forget_failure, good_path, make_failed_folder
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scope import Scope
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere import tls
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import VsphereError
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
@@ -67,7 +68,7 @@ def scan_source(
     try:
         with ScanWriter(path) as writer:
             with session, ExitStack() as parting, _no_search_for_cycles():
-                head.type, head.about = type_of(session), about(session)
+                head.type, head.about, head.certificate = type_of(session), about(session), _certificate(session)
                 # ESXi hosts have no tags.
                 tags_of = _tags(TagReader(connection, session.wire, session.version), parting) if with_tags and session.is_vcenter else None
                 hardware_uuid = collect(session, sections, writer, page_size, tags_of, environment, progress, scopes)
@@ -76,7 +77,7 @@ def scan_source(
             head.calls = session.calls
             scan = _finished(writer, head, clock)
     except VsphereError as error:
-        head.calls = session.calls
+        head.calls, head.certificate = session.calls, _certificate(session)
         return failed_scan(head, error, path, clock)
     forget_failure(path)
     return scan
@@ -107,6 +108,7 @@ def facts(scan: Scan, with_rows: bool) -> dict[str, Any]:
         "address": head.address,
         "type": head.type,
         "about": head.about,
+        "certificate": head.certificate,
         "status": head.status,
         "error": head.error,
         "error_kind": head.error_kind,
@@ -135,6 +137,14 @@ def type_of(session: Session) -> str:
 def about(session: Session) -> dict[str, Any]:
     """What a source says of itself, by our names, each in one line; empty where it says nothing."""
     return {key: one_line(session.about.get(name, "")) for key, name in _ABOUT.items()}
+
+
+def _certificate(session: Session) -> dict[str, Any]:
+    """What the certificate of a source says, see :class:`ScanHead`; nothing where no connection was made."""
+    if not session.wire or not session.wire.certificate:
+        return {}
+    told = tls.described(session.wire.certificate)
+    return {**told, "days_left": tls.days_left(told["not_after"])}
 
 
 def _finished(writer: ScanWriter, head: ScanHead, clock: float | None) -> Scan:

@@ -44,12 +44,15 @@ FAILED = "failed"
 
 _TABLES = """
 CREATE TABLE scan (format INTEGER, about TEXT, source TEXT, address TEXT, type TEXT, status TEXT,
-                   error_kind TEXT, error TEXT, started TEXT, finished TEXT, seconds REAL, calls INTEGER, asked TEXT);
+                   error_kind TEXT, error TEXT, started TEXT, finished TEXT, seconds REAL, calls INTEGER, asked TEXT,
+                   certificate TEXT);
 CREATE TABLE sections (section TEXT PRIMARY KEY, text TEXT, row_count INTEGER, seconds REAL);
 CREATE TABLE fields (section TEXT, field TEXT, kind TEXT, unit TEXT, text TEXT, PRIMARY KEY (section, field));
 CREATE TABLE issues (section TEXT, object TEXT, property TEXT, kind TEXT, message TEXT);
 """
 
+#: What of the head is kept as JSON.
+_STRUCTURES = ("about", "certificate")
 #: What SQLite says when it has no room to sort, which it does in temporary files.
 _NO_ROOM = ("database or disk is full", "disk I/O error")
 
@@ -83,6 +86,8 @@ class ScanHead:
     :ivar source: alias of the source. :ivar address: host name or address it was read from.
     :ivar type: vCenter, ESXi, or empty when the source did not answer.
     :ivar about: product facts of the server: name, full_name, version, build, api_version, api_type, instance_uuid.
+    :ivar certificate: what its certificate says: subject, issuer, not_before, not_after, fingerprint, and days_left when reading began, None
+        where that is not known; empty where there was no connection, and in files of releases that did not say so.
     :ivar status: ok, partial or failed. :ivar error: why it failed; its kind is a word for programs.
     :ivar started: and finished: ISO 8601 in UTC. :ivar seconds: between the two. :ivar calls: requests that it took.
     :ivar asked: what was asked for, see recent.py; empty in files of releases that did not say so.
@@ -92,6 +97,7 @@ class ScanHead:
     address: str
     type: str = ""
     about: dict[str, str] = field(default_factory=dict)
+    certificate: dict[str, Any] = field(default_factory=dict)
     status: str = FAILED
     error_kind: str = ""
     error: str = ""
@@ -232,7 +238,8 @@ class ScanWriter:
         for section, count in self._counts.items():
             self._execute("UPDATE sections SET row_count = ? WHERE section = ?", (count, section))
         values = asdict(head)
-        values["about"] = json.dumps(head.about, ensure_ascii=False, sort_keys=True)
+        for key in _STRUCTURES:
+            values[key] = json.dumps(values[key], ensure_ascii=False, sort_keys=True)
         values["format"] = FORMAT
         self._execute(f"INSERT INTO scan ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})", tuple(values.values()))
         self._execute("COMMIT")
@@ -293,7 +300,7 @@ class Scan:
             if row.get("format", 0) > FORMAT:
                 raise ScanFileError(f"{path} is a scan of format {row['format']}, this release reads up to {FORMAT}: update the collection")
             row.pop("format", None)
-            self.head = ScanHead(**{**row, "about": json.loads(row["about"])})
+            self.head = ScanHead(**{**row, **{key: json.loads(row[key]) for key in _STRUCTURES if key in row}})
             self.counts: dict[str, int] = dict(self._db.execute("SELECT section, row_count FROM sections ORDER BY rowid"))
             self.seconds: dict[str, float] = dict(self._found("SELECT section, seconds FROM sections WHERE seconds IS NOT NULL ORDER BY rowid") or ())
         except (sqlite3.Error, KeyError, TypeError, ValueError) as error:

@@ -20,6 +20,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.estate.filters impor
 from ansible_collections.estate.vmware.plugins.module_utils.estate.redaction import ADDRESS, MESSAGE, SOURCE, UUID, Pseudonyms, private_sort
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Scan, ScanFileError, ScanHead
 
+#: What its certificate says that tells nobody either.
+_PUBLIC_CERTIFICATE = frozenset({"not_before", "not_after", "days_left"})
 #: What a server says of itself that tells nobody which one it is.
 _PUBLIC_ABOUT = frozenset({"name", "full_name", "version", "build", "api_type", "api_version"})
 #: Section whose rows are items of what another one has, to that other one: what is left out takes its items along.
@@ -131,6 +133,7 @@ def _redacted(head: ScanHead, pseudonyms: Pseudonyms) -> ScanHead:
         source=pseudonyms.of(SOURCE, head.source),
         address=pseudonyms.of(ADDRESS, head.address),
         about={key: value if key in _PUBLIC_ABOUT else pseudonyms.of(UUID, value) for key, value in head.about.items()},
+        certificate={key: value if key in _PUBLIC_CERTIFICATE else pseudonyms.of(ADDRESS, str(value)) for key, value in head.certificate.items()},
         # The kind of an error is one of our own words.
         error=": ".join(filter(None, (head.error_kind, pseudonyms.of(MESSAGE, head.error)))),
     )

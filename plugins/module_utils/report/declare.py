@@ -55,6 +55,7 @@ class Rule:
     :ivar states: it holds when the cell shows one of these states.
     :ivar texts: it holds when the cell has one of these texts.
     :ivar at_least: it holds when the cell is a number of at least this.
+    :ivar below: it holds when the cell is a number below this.
     :ivar more_than: key of a column; it holds when the cell is a number greater than the one there.
     :ivar whole_row: it colours the row of the block, else the cell alone.
     :ivar marks: keys of the columns that it colours instead of either.
@@ -65,6 +66,7 @@ class Rule:
     states: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
     at_least: float | None = None
+    below: float | None = None
     more_than: str = ""
     whole_row: bool = True
     marks: tuple[str, ...] = ()

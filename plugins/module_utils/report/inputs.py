@@ -129,7 +129,10 @@ def _kept(field: Field, value: Any) -> Any:
 def _head(facts: Mapping[str, Any]) -> ScanHead:
     about = {_text(key): _text(value) for key, value in (facts.get("about") or {}).items()}
     texts = {key: _text(facts.get(key)) for key in ("source", "address", "type", "status", "error_kind", "error", "started", "finished")}
-    return ScanHead(**texts, about=about, seconds=float(facts.get("seconds") or 0))
+    shown = facts.get("certificate") or {}
+    days = shown.get("days_left")
+    certificate = {key: _text(value) for key, value in shown.items()} | ({"days_left": int(days) if days is not None else None} if shown else {})
+    return ScanHead(**texts, about=about, certificate=certificate, seconds=float(facts.get("seconds") or 0))
 
 
 def _text(value: Any) -> str:

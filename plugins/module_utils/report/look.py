@@ -60,6 +60,7 @@ DIFFERENCES: dict[str, Look] = {
     "other": Look(fill=GREY),
     "full": Look(ink=INK_RED, bold=True),
     "filling": Look(fill="FFEB9C"),
+    "urgent": Look(fill=RED, ink=INK_RED, bold=True),
     "over": Look(ink=INK_RED, bold=True),
     "stale": Look(ink="6B6B6B", italic=True),
 }

@@ -134,6 +134,8 @@ def _formula(rule: Rule, letters: Mapping[str, str], part: Part, labels: Labels)
         return "OR(" + ",".join(f'{cell}="{text}"' for text in shown or [""]) + ")"
     if rule.at_least is not None:
         return f"AND(ISNUMBER({cell}),{cell}>={rule.at_least})"
+    if rule.below is not None:
+        return f"AND(ISNUMBER({cell}),{cell}<{rule.below})"
     if rule.more_than:
         other = f"${letters[rule.more_than]}{part.first_row}"
         return f"AND(ISNUMBER({cell}),ISNUMBER({other}),{cell}>{other})"

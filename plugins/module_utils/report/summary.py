@@ -141,6 +141,9 @@ def source_rows(scans: Sequence[Scan], labels: Mapping[str, str]) -> Iterator[di
             **source_numbers(scan),
             "source": Shown(head.source, look="link") if head.status in WITH_ROWS else head.source,
             "version": " ".join(filter(None, (head.about.get("version"), head.about.get("build")))),
+            "certificate_issuer": head.certificate.get("issuer"),
+            "certificate_expires": head.certificate.get("not_after"),
+            "certificate_days": head.certificate.get("days_left"),
             "error": _error(scan, scans, labels),
         }
 

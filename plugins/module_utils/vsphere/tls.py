@@ -20,6 +20,7 @@ except ImportError:
 
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 
+_TIME = "%Y-%m-%dT%H:%M:%SZ"
 _SUFFIXES = (".pem", ".crt", ".cer", ".0")
 
 
@@ -89,10 +90,18 @@ def described(certificate: bytes) -> dict[str, str]:
     return told
 
 
+def days_left(not_after: str) -> int | None:
+    """Whole days until a certificate expires, below 0 when it has; None where nobody knows.
+
+    :param not_after: as of :func:`described`.
+    """
+    return (datetime.strptime(not_after, _TIME).replace(tzinfo=timezone.utc) - datetime.now(timezone.utc)).days if not_after else None
+
+
 def _utc(certificate: x509.Certificate, name: str) -> str:
     # Older releases of cryptography know only times without a zone, which newer ones complain about.
     moment: datetime = getattr(certificate, f"{name}_utc", None) or getattr(certificate, name).replace(tzinfo=timezone.utc)
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.strftime(_TIME)
 
 
 def _certificate_files(ca_path: str | None, option: str) -> list[str]:

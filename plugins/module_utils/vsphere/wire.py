@@ -65,6 +65,7 @@ class Wire:
     The time that everything together may take, the deadline of the connection options, begins when it is made.
 
     :ivar calls: requests so far, answered or not.
+    :ivar certificate: of the source in DER form, as the last connection showed it; empty before the first.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -81,6 +82,7 @@ class Wire:
         self._grace: float = _GRACE
         self._numbers = count(1)
         self.calls = 0
+        self.certificate = b""
 
     @property
     def left(self) -> float:
@@ -107,6 +109,7 @@ class Wire:
             try:
                 if not line.sock:
                     line.connect()
+                    self.certificate = line.sock.getpeercert(binary_form=True) or b""
                 if given_up != self._given_up:
                     raise ConnectionResetError("nobody waits for the answer any more")
                 self.calls = next(self._numbers)

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from ansible_collections.estate.vmware.plugins.module_utils.report.declare import Block, Chart, Column, Rule
-from ansible_collections.estate.vmware.plugins.module_utils.report.forms import DECIMAL, INTEGER, PERCENT, STATE
+from ansible_collections.estate.vmware.plugins.module_utils.report.forms import DECIMAL, INTEGER, PERCENT, STATE, TIME
 from ansible_collections.estate.vmware.plugins.module_utils.report.summary import BESIDE_BAR, MOST, MOST_SOURCES
 
 SOURCE = Column("source", cap=36)
@@ -18,6 +18,11 @@ STATUS_RULES = (
     Rule("good", "status", ("ok",)),
     Rule("bad", "status", ("failed", "stale")),
     Rule("waiting", "status", ("partial", "duplicate")),
+)
+#: Of a certificate that ends within so many days, or has ended.
+CERTIFICATE_RULES = (
+    Rule("urgent", "certificate_days", below=7, marks=("certificate_expires", "certificate_days")),
+    Rule("filling", "certificate_days", below=30, marks=("certificate_expires", "certificate_days")),
 )
 FULLNESS = (
     Rule("full", "used_percent", at_least=0.85, whole_row=False),
@@ -59,10 +64,13 @@ SOURCES = Block(
         Column("datastores", form=INTEGER),
         Column("networks", form=INTEGER),
         Column("seconds", form=DECIMAL),
+        Column("certificate_expires", form=TIME),
+        Column("certificate_days", form=INTEGER),
+        Column("certificate_issuer", cap=40),
         Column("error", cap=80),
     ),
     "header_summary",
-    rules=STATUS_RULES,
+    rules=CERTIFICATE_RULES + STATUS_RULES,
     total=True,
     linked="source",
 )

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import os
 import stat
+from datetime import datetime, timedelta, timezone
+from types import SimpleNamespace
 
 import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.estate import scan as scanning
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import select
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import IN_MEMORY, Issue, Scan, ScanFileError, checksum
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere import tls
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import LoginRefused, ServerFault
 
@@ -82,6 +85,7 @@ def test_facts_of_a_scan_on_disk(monkeypatch, tmp_path, collect, status, issues)
             "api_version": "8.0.2.0",
             "instance_uuid": "",
         },
+        "certificate": {},
         "status": status,
         "error": "",
         "error_kind": "",
@@ -152,6 +156,22 @@ def test_folder_that_is_not_there_is_not_made(monkeypatch, tmp_path):
     with pytest.raises(ScanFileError, match="cannot be written: No such file or directory; give a folder that exists"):
         scan(monkeypatch, tmp_path / "nowhere" / "east.sqlite", broken_on_the_way)
     assert os.listdir(tmp_path) == []
+
+
+class ShowsItsCertificate(FakeSession):
+    wire = SimpleNamespace(certificate=b"DER")
+
+
+@pytest.mark.parametrize("collect", [two_hosts, broken_on_the_way])
+def test_certificate_of_the_connection_is_kept(monkeypatch, tmp_path, collect):
+    ends = (datetime.now(timezone.utc) + timedelta(days=20, hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    told = {"subject": "CN=vc", "issuer": "CN=CA", "not_before": "2026-01-01T00:00:00Z", "not_after": ends, "fingerprint": "AB"}
+    monkeypatch.setattr(tls, "described", lambda certificate: {b"DER": told}[certificate])
+    found = scan(monkeypatch, tmp_path / "east.sqlite", collect, ShowsItsCertificate)
+    assert found.head.certificate == {**told, "days_left": 20}
+    assert scanning.facts(found, with_rows=False)["certificate"] == found.head.certificate
+    told["not_after"] = ""
+    assert scan(monkeypatch, tmp_path / "east.sqlite", collect, ShowsItsCertificate).head.certificate["days_left"] is None, "nobody can read it"
 
 
 def test_source_that_does_not_let_us_in(monkeypatch, tmp_path):

@@ -55,6 +55,7 @@ def scan(request, tmp_path):
         issues=[Issue("vms", SECRET + "1", "config", "unreadable", f"no right for {SECRET}"), Issue("places", SECRET, "parent", "missing", SECRET)],
         address=SECRET,
         about={"version": "8.0.3", "instance_uuid": SECRET, "unheard_of": SECRET},
+        certificate={"issuer": SECRET, "subject": SECRET, "not_after": "2027-01-01T00:00:00Z", "days_left": 40, "unheard_of": SECRET},
         error=f"{SECRET} did not answer",
         error_kind="timeout",
         **where,
@@ -87,6 +88,7 @@ def test_what_is_not_private_stays(scan):
                 assert value == ("public" if field.kind == TEXT else VALUES[field.kind])
     head = view.head
     assert head.about["version"] == "8.0.3" and head.error.startswith("timeout: message-") and head.finished == estates.FINISHED
+    assert (head.certificate["not_after"], head.certificate["days_left"]) == ("2027-01-01T00:00:00Z", 40)
     assert [(issue.section, issue.property, issue.kind) for issue in view.issues()] == [("vms", "config", "unreadable"), ("places", "parent", "missing")]
     assert view.issue_count() == 2
 

@@ -44,6 +44,11 @@ def make_scan(
         return writer.reader()
 
 
+#: What the certificate of a source says.
+CERTIFICATE = {
+    "subject": "CN=vc.example.com", "issuer": "CN=CA,DC=vsphere,DC=local", "not_before": "2024-03-12T08:00:00Z",
+    "not_after": "2025-03-12T08:00:00Z", "fingerprint": "AB:CD", "days_left": 19,
+}  # fmt: skip
 HEAD = {
     "type": "vCenter",
     "about": {"version": "8.0.3", "build": "24022515", "full_name": "VMware vCenter Server 8.0.3 build-24022515"},

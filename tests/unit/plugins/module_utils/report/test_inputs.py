@@ -37,7 +37,8 @@ def test_files_and_folders(tmp_path, opened, warnings):
 
 
 def test_facts_with_rows_say_the_same_as_their_scan(opened):
-    scan = estates.make_scan("a", estates.sections(), status="partial", issues=[Issue("vms", "x", "y", "missing", "z")], seconds_of={"vms": 9.5})
+    told = {"seconds_of": {"vms": 9.5}, "certificate": estates.CERTIFICATE}
+    scan = estates.make_scan("a", estates.sections(), status="partial", issues=[Issue("vms", "x", "y", "missing", "z")], **told)
     [inline] = opened(facts(scan, with_rows=True))
     assert inline.head == scan.head and inline.counts == scan.counts and inline.issues() == scan.issues()
     assert inline.seconds == scan.seconds == {"vms": 9.5}

@@ -154,3 +154,9 @@ def test_what_several_sources_have_is_counted_by_what_it_is_itself():
     # What nobody knows is not the same in two sources.
     unknown = [scan(name, url, uuid) for name, url, uuid in (("d", None, None), ("e", "", ""), ("f", None, None))]
     assert summary.seen_often([*unknown, estates.make_scan("g", status="failed", error="x")]) == {}
+
+
+@pytest.mark.parametrize("certificate, shown", [(estates.CERTIFICATE, ("2025-03-12T08:00:00Z", 19, "CN=CA,DC=vsphere,DC=local")), ({}, (None, None, None))])
+def test_certificate_of_a_source(certificate, shown):
+    [row] = summary.source_rows([estates.make_scan("a", {}, certificate=certificate)], EN)
+    assert tuple(row[f"certificate_{key}"] for key in ("expires", "days", "issuer")) == shown

@@ -7,6 +7,7 @@ from __future__ import annotations
 import hashlib
 import ssl
 import subprocess
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere import tls
@@ -42,3 +43,15 @@ def test_without_a_reader_the_fingerprint_is_left(certificate, monkeypatch, reas
     found = tls.described(der)
     assert found.pop("fingerprint") == tls.fingerprint_of(der)
     assert set(found.values()) == {""}
+
+
+@pytest.mark.parametrize(
+    ("ahead", "days"), [(timedelta(days=6, hours=23), 6), (timedelta(minutes=5), 0), (timedelta(minutes=-5), -1), (timedelta(days=-3), -3)]
+)
+def test_days_that_a_certificate_has_left(ahead, days):
+    moment = datetime.now(timezone.utc) + ahead + timedelta(seconds=30)
+    assert tls.days_left(moment.strftime("%Y-%m-%dT%H:%M:%SZ")) == days
+
+
+def test_days_of_a_certificate_that_says_nothing():
+    assert tls.days_left("") is None

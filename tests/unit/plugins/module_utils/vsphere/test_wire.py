@@ -301,6 +301,14 @@ def test_handshake_tells_the_certificate_and_asks_nothing(server):
     assert server.requests == []
 
 
+@pytest.mark.parametrize("changes", [{}, {"ca_path": None, "validate_certs": False}])
+def test_certificate_is_known_of_what_was_asked(server, changes):
+    opened = wire.Wire(dataclasses.replace(server.options, **changes))
+    assert opened.certificate == b""
+    opened.request("POST", "/", b"body")
+    assert opened.certificate == server.certificate and server.connections == 1, "no connection of its own"
+
+
 def test_pinned_certificate_needs_no_authority(server):
     pinned = dataclasses.replace(server.options, ca_path=None, fingerprint=tls.fingerprint_of(server.certificate))
     opened = wire.Wire(pinned)
