@@ -1,0 +1,135 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Sources and proxies that are never silent for long and never done: each costs its own scan, in time, and no more."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from hostile_vcenter import SILENT, HostileVcenter, Request, machine, page
+
+#: Seconds for a wait and for a scan. What takes twice as long and the time of last words is late.
+TIMEOUT, DEADLINE, LATE = 1, 2, 25
+#: Long enough to be late.
+_FOR = 40
+
+_LENGTH = b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n"
+_CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n \r\n"
+#: What comes first, what comes again and again, and the pause between.
+DRIPS = {
+    "nothing": (b"", b"", 0.3),
+    "status": (b"HTTP/1.1 2", b"0", 0.3),
+    "header": (b"HTTP/1.1 200 OK\r\nX: ", b"a", 0.3),
+    "headers": (b"HTTP/1.1 200 OK\r\n", b"X: y\r\n", 0.3),
+    "100 continue": (b"", b"HTTP/1.1 100 Continue\r\n\r\n", 0.3),
+    "100 continue, a flood": (b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 100, 0),
+    "body": (_LENGTH, b" ", 0.3),
+    "chunked body": (_CHUNKED, b"1\r\n \r\n", 0.3),
+    "length of a chunk": (_CHUNKED, b"0", 0.3),
+    "trailers": (_CHUNKED + b"0\r\n", b"X-Y: z\r\n", 0.3),
+    "trailers, a flood": (_CHUNKED + b"0\r\n", b"X-Y: z\r\n" * 100, 0),
+    "body without end, a flood": (b"HTTP/1.1 200 OK\r\n\r\n", b" " * 100_000, 0),
+}
+_REST = "/rest/com/vmware/cis/session"
+_TAGS = "/rest/com/vmware/cis/tagging/tag-association?~action=list-attached-tags-on-objects"
+_SOME_TIME, _MUCH_TIME = {"deadline": 6}, {"deadline": 60}
+_IN = json.dumps({"value": "abc"})
+PLACES = ("RetrieveServiceContent", "RetrievePropertiesEx")
+
+
+def drip(connection: socket.socket, first: bytes, again: bytes, pause: float) -> None:
+    end = time.monotonic() + _FOR
+    with suppress(OSError):
+        connection.sendall(first)
+        while time.monotonic() < end:
+            connection.sendall(again)
+            time.sleep(pause)
+
+
+def dripping(kind: str = "body") -> Callable[[HostileVcenter, Request], Any]:
+    """An answer that never ends."""
+
+    def answer(_server: HostileVcenter, request: Request) -> Any:
+        drip(request.connection, *DRIPS[kind])
+        return SILENT
+
+    return answer
+
+
+def listening(serve: Callable[[socket.socket], None]) -> int:
+    """The port of a server that is no vCenter."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def accept() -> None:
+        while True:
+            connection, _address = listener.accept()
+            threading.Thread(target=serve, args=(connection,), daemon=True).start()
+
+    threading.Thread(target=accept, daemon=True).start()
+    return listener.getsockname()[1]
+
+
+def _second_page(_server: HostileVcenter, request: Request) -> str | None:
+    return page(machine(1), "next") if b"VirtualMachine" in request.body else None
+
+
+def _rest_logout(server: HostileVcenter, request: Request) -> Any:
+    return dripping()(server, request) if request.line.startswith("DELETE") else _IN
+
+
+def _tls_drip(connection: socket.socket) -> None:
+    drip(connection, b"\x16\x03\x03\x40\x00\x02", b"\x00", 0.3)
+
+
+def _proxy_drip(kind: str) -> Callable[[socket.socket], None]:
+    return lambda connection: drip(connection, *DRIPS[kind])
+
+
+#: Name to what a source does, to further options, and to the status that is right and the kinds of error that may be.
+CASES: dict[str, tuple[dict[str, Any], dict[str, Any], str, set[str]]] = {
+    "next page": ({"RetrievePropertiesEx": _second_page, "ContinueRetrievePropertiesEx": dripping()}, _SOME_TIME, "partial", {"deadline"}),
+    "login of tags": ({_REST: dripping()}, {**_SOME_TIME, "with_tags": True}, "partial", {"deadline"}),
+    "tags": ({_REST: _IN, _TAGS: dripping()}, {**_SOME_TIME, "with_tags": True}, "partial", {"deadline"}),
+    "logout": ({"Logout": dripping()}, _MUCH_TIME, "ok", set()),
+    "logout of tags": ({_REST: _rest_logout}, {**_MUCH_TIME, "with_tags": True}, "partial", {"fault"}),
+    **{f"{kind} of {place}": ({place: dripping(kind)}, {}, "failed", {"deadline", "timeout", "not_vsphere", "fault"}) for kind in DRIPS for place in PLACES},
+    "TLS": ({}, {"port": listening(_tls_drip)}, "failed", {"timeout", "deadline"}),
+    "TLS, silent": ({}, {"port": listening(lambda connection: time.sleep(_FOR))}, "failed", {"timeout", "deadline"}),
+    **{
+        f"{kind} of a proxy": ({}, {"proxy_host": "127.0.0.1", "proxy_port": listening(_proxy_drip(kind))}, "failed", {"timeout", "deadline", "proxy"})
+        for kind in ("nothing", "header", "100 continue", "100 continue, a flood")
+    },
+}
+
+
+def _outcome(answers: dict[str, Any], options: dict[str, Any]) -> tuple[str, set[str], float]:
+    """Status and kinds of errors of a scan, and the seconds that it took."""
+    with HostileVcenter(answers) as server:
+        begun = time.monotonic()
+        scan = server.scan(**{"timeout": TIMEOUT, "deadline": DEADLINE, "retries": 3, **options})
+        return scan.head.status, {scan.head.error_kind, *(issue.kind for issue in scan.issues())} - {""}, time.monotonic() - begun
+
+
+@pytest.fixture(scope="module")
+def outcomes() -> Iterator[dict[str, Future[tuple[str, set[str], float]]]]:
+    """Many cases at once, those that take longest first: most of their time they wait."""
+    with ThreadPoolExecutor(8) as pool:
+        yield {name: pool.submit(_outcome, answers, options) for name, (answers, options, *_right) in CASES.items()}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_ends_in_time(outcomes, case):
+    *_what, right, kinds = CASES[case]
+    status, found, seconds = outcomes[case].result(120)
+    assert seconds < LATE
+    assert status == right and found <= kinds, found
