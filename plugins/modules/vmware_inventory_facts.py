@@ -250,13 +250,13 @@ ansible_facts:
                   C(vapp), C(resource_pool), C(vcpu), C(cores_per_socket), C(ram_mb), C(cpu_hot_add), C(memory_hot_add),
                   C(cpu_reservation_mhz), C(cpu_limit_mhz), C(memory_reservation_mb), C(memory_limit_mb),
                   C(cpu_usage_mhz), C(memory_usage_mb), C(uptime_seconds), C(os_name), C(os_configured), C(guest_id),
-                  C(os_edition), C(dns_name), C(domain), C(ip_address), C(ip_addresses), C(mac_addresses), C(nic_count),
-                  C(disk_count), C(disks), C(storage_total_gb), C(provisioned_gb), C(used_gb), C(unshared_gb),
-                  C(networks), C(primary_network), C(datastores), C(primary_datastore), C(vmx_path), C(tools_status),
-                  C(tools_running), C(tools_version_status), C(tools_version), C(hw_version), C(firmware),
-                  C(secure_boot), C(snapshot_count), C(snapshot_oldest), C(snapshot_size_gb), C(created), C(boot_time),
-                  C(consolidation_needed), C(change_tracking), C(fault_tolerance), C(annotation), C(custom_attributes),
-                  C(tags), C(environment).
+                  C(os_edition), C(dns_name), C(domain), C(ip_address), C(guest_ip_address), C(ip_addresses),
+                  C(adapter_addresses), C(mac_addresses), C(nic_count), C(disk_count), C(disks), C(storage_total_gb),
+                  C(provisioned_gb), C(used_gb), C(unshared_gb), C(networks), C(primary_network), C(datastores),
+                  C(primary_datastore), C(vmx_path), C(tools_status), C(tools_running), C(tools_version_status),
+                  C(tools_version), C(hw_version), C(firmware), C(secure_boot), C(snapshot_count), C(snapshot_oldest),
+                  C(snapshot_size_gb), C(created), C(boot_time), C(consolidation_needed), C(change_tracking),
+                  C(fault_tolerance), C(annotation), C(custom_attributes), C(tags), C(environment).
               type: list
               elements: dict
               returned: when it is among O(sections)

@@ -31,7 +31,7 @@ type cluster struct {
 type pool struct {
 	self ref
 	name string
-	app  bool
+	app  *simulator.Folder // that a vApp lies in, by itself or by the one around it; nil for a pool
 	mo   *mo.ResourcePool
 }
 
@@ -77,6 +77,10 @@ func (e *estate) addCluster(at *datacenter, number, within int) {
 	}
 	drs := types.ClusterDrsConfigInfo{Enabled: ptr(number%5 != 4), EnableVmBehaviorOverrides: ptr(true), DefaultVmBehavior: behavior, VmotionRate: 3}
 	c.real.Configuration = types.ClusterConfigInfo{DasConfig: das, DrsConfig: drs}
+	if number%2 == 1 {
+		// Only the newer property says it. The library cannot leave a number out.
+		c.real.Configuration = types.ClusterConfigInfo{DasConfig: types.ClusterDasConfigInfo{FailoverLevel: das.FailoverLevel}}
+	}
 	c.real.ConfigurationEx = &types.ClusterConfigInfoEx{
 		ComputeResourceConfigInfo: types.ComputeResourceConfigInfo{VmSwapPlacement: "vmDirectory"},
 		DasConfig:                 das,
@@ -142,11 +146,21 @@ func (e *estate) addPools(c *cluster, pools, apps int) {
 	for i := range apps {
 		name, suffix := pick(appNames, i)
 		child := &simulator.VirtualApp{}
-		child.ParentFolder = &c.at.vms.Self
 		child.VAppConfig = &types.VAppConfigInfo{}
-		app := e.addPool(c, child, &child.ResourcePool, c.root, placeFacts{Name: fmt.Sprint(name, suffix), Parent: "Resources"})
-		app.app = true
-		adopt(c.at.vms, app.self)
+		parent, above := c.root, "Resources"
+		folder := e.folderAt(c.at, "Applications", c.name)
+		if i%2 == 1 {
+			// One within another has no folder of its own.
+			outer := c.pools[len(c.pools)-1]
+			parent, above, child.ParentVApp = outer.mo, outer.name, &outer.self
+		} else {
+			child.ParentFolder = &folder.Self
+		}
+		app := e.addPool(c, child, &child.ResourcePool, parent, placeFacts{Name: fmt.Sprint(name, suffix), Parent: above})
+		app.app = folder
+		if child.ParentFolder != nil {
+			adopt(folder, app.self)
+		}
 		c.pools = append(c.pools, app)
 	}
 }

@@ -119,8 +119,12 @@ func (e *estate) addCards(m *machine) {
 			MAC: e.mac("nic", fmt.Sprint(m.number), fmt.Sprint(i)), Network: c.network.name, Switch: c.network.facts.Switch,
 			VLAN: c.network.vlanOn(m.host), Connected: m.isOn() && !(i > 0 && m.number%6 == 1), StartConnected: m.number%30 != 21,
 		}
+		if m.isNew() {
+			c.facts.MAC = ""
+		} else {
+			m.facts.MACAddresses = append(m.facts.MACAddresses, c.facts.MAC)
+		}
 		m.cards = append(m.cards, c)
-		m.facts.MACAddresses = append(m.facts.MACAddresses, c.facts.MAC)
 		if !slices.Contains(m.vm.Network, c.network.self) {
 			m.vm.Network = append(m.vm.Network, c.network.self)
 			c.network.common.Vm = append(c.network.common.Vm, m.vm.Self)

@@ -62,7 +62,9 @@ type vmFacts struct {
 	DNSName           string     `json:"dns_name,omitempty"`
 	Domain            string     `json:"domain,omitempty"`
 	IPAddress         string     `json:"ip_address,omitempty"`
+	GuestIPAddress    string     `json:"guest_ip_address,omitempty"`
 	IPAddresses       []string   `json:"ip_addresses,omitempty"`
+	AdapterAddresses  []string   `json:"adapter_addresses,omitempty"`
 	MACAddresses      []string   `json:"mac_addresses,omitempty"`
 	NICCount          *int       `json:"nic_count,omitempty"`
 	DiskCount         *int       `json:"disk_count,omitempty"`
@@ -125,7 +127,7 @@ type nicFacts struct {
 	Label          string   `json:"label"`
 	Key            int32    `json:"key"`
 	Adapter        string   `json:"adapter"`
-	MAC            string   `json:"mac"`
+	MAC            string   `json:"mac,omitempty"`
 	Network        string   `json:"network"`
 	Switch         string   `json:"switch,omitempty"`
 	VLAN           string   `json:"vlan,omitempty"`

@@ -38,7 +38,10 @@ func (e *estate) setGuest(m *machine) {
 			guest.ToolsInstallType = string(types.VirtualMachineToolsInstallTypeGuestToolsTypeOpenVMTools)
 			versionState = types.VirtualMachineToolsVersionStatusGuestToolsUnmanaged
 		}
-		f.ToolsVersion = guest.ToolsVersion
+		f.ToolsVersion, f.OSName, f.OSEdition = guest.ToolsVersion, m.system.name, m.system.name
+		if m.system.family == "linuxGuest" && m.number%8 == 3 {
+			guest.ToolsVersion, f.ToolsVersion = "2147483647", "guest-managed"
+		}
 	}
 	guest.ToolsVersionStatus, guest.ToolsVersionStatus2 = string(versionState), string(versionState)
 	if state.running {
@@ -47,17 +50,22 @@ func (e *estate) setGuest(m *machine) {
 		guest.GuestOperationsReady, guest.GuestStateChangeSupported = ptr(true), ptr(true)
 		e.tellNetwork(m, guest)
 		e.tellDisks(m, guest)
+		details := fmt.Sprintf("architecture='X86' bitness='64' distroName='%s' familyName='%s' prettyName='%s'",
+			m.system.pretty, strings.TrimSuffix(m.system.family, "Guest"), m.system.pretty)
+		f.OSEdition = m.system.pretty
 		if e.release.atLeast("8.0.2.0") {
-			guest.GuestDetailedData = fmt.Sprintf("architecture='X86' bitness='64' distroName='%s' familyName='%s' prettyName='%s'",
-				m.system.pretty, strings.TrimSuffix(m.system.family, "Guest"), m.system.pretty)
-			f.OSEdition = m.system.pretty
+			guest.GuestDetailedData = details
+		} else {
+			settings := slices.Clone(m.vm.Config.ExtraConfig)
+			m.vm.Config.ExtraConfig = append(settings, &types.OptionValue{Key: "guestInfo.detailed.data", Value: details})
 		}
+	} else if !m.isOn() && state.version > 0 && m.number >= rareFrom && m.number%2 == 0 {
+		e.rememberNetwork(m, guest)
 	}
 	m.vm.Guest = guest
 	m.vm.GuestHeartbeatStatus = m.vm.Summary.QuickStats.GuestHeartbeatStatus
 	f.GuestState, f.ToolsStatus, f.ToolsRunning = guest.GuestState, string(state.status), guest.ToolsRunningStatus
-	f.ToolsVersionState, f.DNSName, f.IPAddress = string(versionState), guest.HostName, guest.IpAddress
-	_, f.Domain, _ = strings.Cut(guest.HostName, ".")
+	f.ToolsVersionState, f.GuestIPAddress = string(versionState), guest.IpAddress
 }
 
 // hostName is the machine's short name in DNS; a hard name would not be one.
@@ -72,7 +80,15 @@ func (m *machine) hostName() string {
 // their adapters in another order, some have bridges that are no virtual hardware.
 func (e *estate) tellNetwork(m *machine, guest *types.GuestInfo) {
 	f := &m.facts
-	guest.HostName = fmt.Sprintf("%s.%s.%s", m.hostName(), m.host.at.code, domain)
+	f.Domain = m.host.at.code + "." + domain
+	guest.HostName = m.hostName() + "." + f.Domain
+	if m.number%7 == 5 {
+		guest.HostName = m.hostName()
+	}
+	f.DNSName = guest.HostName
+	if m.number >= rareFrom && m.number%29 == 17 {
+		guest.HostName, f.DNSName = "(none)", ""
+	}
 	var global, local []string
 	for i, c := range m.cards {
 		nic := types.GuestNicInfo{
@@ -93,6 +109,15 @@ func (e *estate) tellNetwork(m *machine, guest *types.GuestInfo) {
 			tellAddresses(&nic, c.facts.IPv6, 64)
 		}
 		guest.Net = append(guest.Net, nic)
+		if c.facts.Connected && m.number >= rareFrom && m.number%5 == 1 && m.role.folder != "Platform" {
+			// A VLAN of the guest's own on the same adapter, and one that has no address yet.
+			own := nic
+			own.IpAddress, own.IpConfig = nil, &types.NetIpConfigInfo{}
+			tellAddresses(&own, []string{fmt.Sprintf("198.51.%d.%d", 100+m.number/200*4+i, 10+m.number%200), c.facts.IPv4[0]}, 24)
+			c.facts.IPv4 = append(c.facts.IPv4, own.IpAddress[0])
+			global = append(global, own.IpAddress[0])
+			guest.Net = append(guest.Net, own, types.GuestNicInfo{MacAddress: c.facts.MAC, DeviceConfigId: c.facts.Key})
+		}
 	}
 	if m.number%3 == 1 {
 		slices.Reverse(guest.Net)
@@ -100,13 +125,25 @@ func (e *estate) tellNetwork(m *machine, guest *types.GuestInfo) {
 	if len(m.cards) > 0 {
 		guest.IpAddress = m.cards[0].facts.IPv4[0]
 	}
+	f.IPAddress, f.AdapterAddresses = guest.IpAddress, append(slices.Clone(global), local...)
 	if m.role.folder == "Platform" {
 		bridge := types.GuestNicInfo{MacAddress: fmt.Sprintf("02:42:ac:11:00:%02x", m.number&0xff), Connected: true, DeviceConfigId: -1, IpConfig: &types.NetIpConfigInfo{}}
 		tellAddresses(&bridge, []string{"172.17.0.1"}, 16)
 		guest.Net = append(guest.Net, bridge)
 		global = append(global, "172.17.0.1")
+		if m.number >= rareFrom {
+			guest.IpAddress = "172.17.0.1"
+		}
 	}
 	f.IPAddresses = append(global, local...)
+	if len(m.cards) > 0 && m.number >= rareFrom && m.number%31 == 11 {
+		// Tools that are older tell no more than this.
+		guest.Net, f.IPAddresses, f.AdapterAddresses = nil, []string{guest.IpAddress}, nil
+		f.IPAddress = guest.IpAddress
+		for _, c := range m.cards {
+			c.facts.IPv4, c.facts.IPv6 = nil, nil
+		}
+	}
 	guest.IpStack = []types.GuestStackInfo{{
 		DnsConfig: &types.NetDnsConfigInfo{
 			HostName: m.hostName(), DomainName: m.host.at.code + "." + domain, SearchDomain: []string{domain},
@@ -116,6 +153,21 @@ func (e *estate) tellNetwork(m *machine, guest *types.GuestInfo) {
 			{Network: "0.0.0.0", Gateway: types.NetIpRouteConfigInfoGateway{IpAddress: fmt.Sprintf("10.%d.0.1", e.octet), Device: "0"}},
 		}},
 	}}
+}
+
+// rememberNetwork tells what the adapters of a machine that is off are configured with.
+func (e *estate) rememberNetwork(m *machine, guest *types.GuestInfo) {
+	for i, c := range m.cards {
+		nic := types.GuestNicInfo{MacAddress: c.facts.MAC, DeviceConfigId: c.facts.Key, IpConfig: &types.NetIpConfigInfo{}}
+		c.facts.IPv4 = []string{fmt.Sprintf("10.%d.%d.%d", e.octet, m.number%200, 10+i)}
+		tellAddresses(&nic, c.facts.IPv4, 24)
+		nic.IpAddress = nil
+		guest.Net = append(guest.Net, nic)
+		m.facts.AdapterAddresses = append(m.facts.AdapterAddresses, c.facts.IPv4[0])
+	}
+	if len(m.cards) > 0 {
+		m.facts.IPAddresses, m.facts.IPAddress = m.facts.AdapterAddresses, m.cards[0].facts.IPv4[0]
+	}
 }
 
 func tellAddresses(nic *types.GuestNicInfo, addresses []string, prefix int32) {

@@ -114,7 +114,7 @@ func (e *estate) decide(number int) *machine {
 	round := number / len(e.inUse)
 	pools := m.host.within.pools
 	m.pool = pools[round%len(pools)]
-	if m.pool.app && (odd || m.condition == service) {
+	if m.pool.app != nil && (odd || m.condition == service) {
 		m.pool = pools[0]
 	}
 	stores := m.host.at.stores
@@ -138,6 +138,12 @@ func (m *machine) path(on *volume, ending string) string {
 	return fmt.Sprintf("[%s] %s/%s%s", on.name, m.directory(), m.directory(), ending)
 }
 
+// isMoved tells of a machine that it has another operating system by now than the one that it is configured for.
+func (m *machine) isMoved() bool { return m.number >= rareFrom && m.number%9 == 2 }
+
+// isNew tells of a machine that it was never powered on, so that its adapters have no MAC address.
+func (m *machine) isNew() bool { return m.number >= rareFrom && m.power == types.VirtualMachinePowerStatePoweredOff && m.number%3 == 1 }
+
 func (m *machine) isOn() bool { return m.power == types.VirtualMachinePowerStatePoweredOn }
 
 // place puts a machine into its folder or vApp, its pool, and onto its host.
@@ -145,9 +151,9 @@ func (e *estate) place(m *machine, self ref) {
 	vm := m.vm
 	vm.EnvironmentBrowser = *m.host.within.compute.EnvironmentBrowser
 	var parent *ref
-	if m.pool.app && !m.template {
+	if m.pool.app != nil && !m.template {
 		vm.ParentVApp = &m.pool.self
-		m.facts.VApp = m.pool.name
+		m.facts.VApp, m.facts.Folder = m.pool.name, e.path(m.pool.app)
 	} else {
 		folder := e.folderFor(m)
 		parent = &folder.Self
@@ -184,6 +190,11 @@ func (e *estate) folderFor(m *machine) *simulator.Folder {
 	if e.sizes.vms >= manyVMs && m.role.folder != "Templates" {
 		path = append(path, m.role.prefix)
 	}
+	return e.folderAt(at, path...)
+}
+
+// folderAt is the folder of machines at a path, made as far as it is not there.
+func (e *estate) folderAt(at *datacenter, path ...string) *simulator.Folder {
 	folder, walked := at.vms, ""
 	for _, name := range path {
 		walked += "\x00" + name

@@ -52,6 +52,13 @@ func (e *estate) configure(m *machine) {
 	if e.release.atLeast("6.7") && m.number%23 != 22 {
 		config.CreateDate = &created
 		m.facts.Created = &created
+		if m.number%46 == 21 {
+			// Of a machine of old nobody knows it.
+			config.CreateDate, m.facts.Created = ptr(time.Unix(0, 0).UTC()), nil
+		}
+	}
+	if m.isMoved() {
+		config.GuestFullName, config.GuestId = "Other Linux (64-bit)", "otherLinux64Guest"
 	}
 	m.vm.Config = config
 	f := &m.facts
@@ -60,7 +67,7 @@ func (e *estate) configure(m *machine) {
 	f.CPUHotAdd, f.MemoryHotAdd = &hotAdd, &hotAdd
 	f.CPUReservation, f.CPULimit = config.CpuAllocation.Reservation, limit(config.CpuAllocation)
 	f.MemoryReservation, f.MemoryLimit = config.MemoryAllocation.Reservation, limit(config.MemoryAllocation)
-	f.OSConfigured, f.OSName, f.OSEdition, f.GuestID = m.system.name, m.system.name, m.system.name, m.system.id
+	f.OSConfigured, f.OSName, f.OSEdition, f.GuestID = config.GuestFullName, config.GuestFullName, config.GuestFullName, config.GuestId
 	f.HWVersion, f.Firmware, f.SecureBoot, f.ChangeTracking = config.Version, config.Firmware, &secure, &tracking
 	f.Annotation, f.VMXPath, f.PrimaryDatastore = m.note, config.Files.VmPathName, m.home.name
 }

@@ -55,7 +55,7 @@ type store struct {
 var stores = []store{
 	{"vmfs-prod-01", "VMFS", 8, 0.91}, {"nfs-general-01", "NFS", 20, 0.63}, {"vmfs-db-01", "VMFS", 4, 0.74},
 	{"vmfs-test-01", "VMFS", 4, 0.38}, {"nfs-archive-01", "NFS41", 40, 0.86}, {"vmfs-prod-02", "VMFS", 8, 0.52},
-	{"vsan-01", "vsan", 60, 0.58}, {"vvol-gold-01", "VVOL", 16, 0.44},
+	{"vsan-01", "vsan", 60, 0.58}, {"vvol [gold] 01", "VVOL", 16, 0.44},
 }
 
 // group is a distributed port group; lastVLAN makes it a trunk, private a private VLAN.

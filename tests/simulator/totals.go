@@ -122,14 +122,15 @@ func (e *estate) sumUpCluster(c *cluster) {
 	extended.UsageSummary = &types.ClusterUsageSummary{
 		TotalCpuCapacityMhz: summary.EffectiveCpu, TotalMemCapacityMB: int32(summary.EffectiveMemory), TotalVmCount: int32(vms),
 	}
-	das, drs := c.real.Configuration.DasConfig, c.real.Configuration.DrsConfig
+	configuration := c.real.ConfigurationEx.(*types.ClusterConfigInfoEx)
+	das, drs := configuration.DasConfig, configuration.DrsConfig
 	e.written.add("clusters", clusterFacts{
 		Moid: c.real.Self.Value, Name: c.name, Datacenter: c.at.name, Folder: e.path(c.folder), Hosts: e.names(c.compute.Host), HostCount: len(c.compute.Host),
 		Effective: summary.NumEffectiveHosts, Cores: int32(summary.NumCpuCores), Threads: int32(summary.NumCpuThreads), MHz: summary.TotalCpu,
 		RAM: gb(summary.TotalMemory), EffectiveMHz: summary.EffectiveCpu, EffectiveRAM: float64(summary.EffectiveMemory) / 1024, VMCount: vms,
 		DRS: *drs.Enabled, DRSBehavior: string(drs.DefaultVmBehavior), HA: *das.Enabled, HAAdmission: *das.AdmissionControlEnabled,
 		HAFailover: das.FailoverLevel, EVC: extended.CurrentEVCModeKey,
-		VSAN:          *c.real.ConfigurationEx.(*types.ClusterConfigInfoEx).VsanConfigInfo.Enabled,
+		VSAN:          *configuration.VsanConfigInfo.Enabled,
 		OverallStatus: string(summary.OverallStatus), labels: c.labels,
 	})
 }

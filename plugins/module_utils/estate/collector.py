@@ -13,7 +13,7 @@ import time
 from typing import Any, NamedTuple
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
-from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import ITEM, KINDS, SELF, TAGS, Field, Section, merged, value_as_is
+from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import ITEM, KEYED, KINDS, SELF, TAGS, Field, Section, merged, value_as_is
 from ansible_collections.estate.vmware.plugins.module_utils.estate.derive.labels import CUSTOM_VALUES
 from ansible_collections.estate.vmware.plugins.module_utils.estate.lookup import ESXI_PLACES, PLACE_SHAPES, PLACES, Lookup, unescape
 from ansible_collections.estate.vmware.plugins.module_utils.estate.progress import Progress
@@ -27,7 +27,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session impo
 
 _MACHINE = "VirtualMachine"
 _VCENTER_ONLY = frozenset(("ClusterComputeResource", "DistributedVirtualPortgroup", "DistributedVirtualSwitch", "OpaqueNetwork", "VirtualApp"))
-_ISSUE_KINDS = {"NoPermission": "no_permission", "InvalidProperty": "missing"}
+_NO_PROPERTY = "InvalidProperty"
+_ISSUE_KINDS = {"NoPermission": "no_permission", _NO_PROPERTY: "missing"}
 _VANISHED = "ManagedObjectNotFound"
 #: What functions of the catalog raise where a server answers what its own API forbids.
 _NONSENSE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
@@ -113,6 +114,7 @@ class _Reader:
             for name in section.managed_types:
                 self._shapes[name] = merged(self._shapes.get(name), section.wanted_parts())
         self._lookup = Lookup()
+        self._keyed = {path for section in sections for path in section.properties if path.endswith(KEYED)}
         self.unknown: set[str] = set()
         #: Below what rows are read; None is the root folder.
         self._containers: list[MoRef | None] = [None]
@@ -234,9 +236,11 @@ class _Reader:
             try:
                 return self._session.persistently(attempt)
             except UnknownProperty as error:
-                if not error.path or error.path in self.unknown:
+                # A server may name any part of a path that has a key.
+                new = {error.path} - self.unknown - {""} or self._keyed - self.unknown
+                if not new:
                     raise
-                self.unknown.add(error.path)
+                self.unknown |= new
 
 
 def _each_once(page: Sequence[ManagedObject]) -> list[ManagedObject]:
@@ -247,6 +251,10 @@ def _each_once(page: Sequence[ManagedObject]) -> list[ManagedObject]:
         if known is not item:
             known.properties.update(item.properties)
             known.missing.update(item.missing)
+    for item in objects.values():
+        # An entry that a list does not have is not set, whichever way a server says so.
+        for path in [path for path, fault in item.missing.items() if path.endswith(KEYED) and fault.type == _NO_PROPERTY]:
+            del item.missing[path]
     return list(objects.values())
 
 
@@ -258,7 +266,9 @@ def _paths(managed_type: str, section: Section, version: tuple[int, ...]) -> lis
     return [
         path
         for path, owner in section.properties.items()
-        if owner == managed_type and version_tuple(section.since.get(path, "")) <= version
+        if owner == managed_type
+        and version_tuple(section.since.get(path, "")) <= version
+        and (path not in section.until or version < version_tuple(section.until[path]))
     ]
 
 

@@ -6,12 +6,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import BOOLEAN, INTEGER, LIST, PUBLIC, REAL, TEXT, Field, Section
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.shared import CUSTOM_ATTRIBUTES, DATACENTER, FOLDER, MOID, TAGGED, name
 from ansible_collections.estate.vmware.plugins.module_utils.estate.derive import labels, numbers, places
 
-HA = "configuration.dasConfig."
-DRS = "configuration.drsConfig."
+#: The newer property comes second: some releases leave either one unset.
+CONFIGURATIONS = ("configuration.", "configurationEx.")
+
+
+def _configured(key: str, part: str, kind: str, text: str, **more: Any) -> Field:
+    """A field of a part of the configuration."""
+    return Field(key, tuple(whole + part for whole in CONFIGURATIONS), kind, text, numbers.first_set, **more)
+
 
 CLUSTERS = Section(
     key="clusters",
@@ -32,11 +40,11 @@ CLUSTERS = Section(
         Field("effective_cpu_mhz", "summary.effectiveCpu", INTEGER, "CPU for VMs", unit="MHz"),
         Field("effective_ram_gb", "summary.effectiveMemory", REAL, "Memory for VMs", numbers.gb_of_mb, unit="GB"),
         Field("vm_count", "summary.usageSummary.totalVmCount", INTEGER, "VMs and templates", unit="VMs"),
-        Field("drs_enabled", DRS + "enabled", BOOLEAN, "DRS is on"),
-        Field("drs_behavior", DRS + "defaultVmBehavior", TEXT, "manual, partiallyAutomated or fullyAutomated", private=PUBLIC),
-        Field("ha_enabled", HA + "enabled", BOOLEAN, "vSphere HA is on"),
-        Field("ha_admission_control", HA + "admissionControlEnabled", BOOLEAN, "Capacity is kept free for failovers"),
-        Field("ha_failover_level", HA + "failoverLevel", INTEGER, "Hosts that may fail", unit="hosts"),
+        _configured("drs_enabled", "drsConfig.enabled", BOOLEAN, "DRS is on"),
+        _configured("drs_behavior", "drsConfig.defaultVmBehavior", TEXT, "manual, partiallyAutomated or fullyAutomated", private=PUBLIC),
+        _configured("ha_enabled", "dasConfig.enabled", BOOLEAN, "vSphere HA is on"),
+        _configured("ha_admission_control", "dasConfig.admissionControlEnabled", BOOLEAN, "Capacity is kept free for failovers"),
+        _configured("ha_failover_level", "dasConfig.failoverLevel", INTEGER, "Hosts that may fail", unit="hosts"),
         Field("evc_mode", "summary.currentEVCModeKey", TEXT, "EVC mode", private=PUBLIC),
         Field("vsan_enabled", "configurationEx.vsanConfigInfo.enabled", BOOLEAN, "vSAN is on"),
         Field("overall_status", "summary.overallStatus", TEXT, "green, yellow, red or gray", private=PUBLIC),

@@ -31,6 +31,8 @@ SELF = "self"
 TAGS = "tags"
 #: Between a property that is a list and the part of its items that is meant: ``guest.disk[].diskPath``.
 ITEM = "[]"
+#: How a path ends that leads to one entry of such a list, by its key: ``config.extraConfig["answer.msg"]``.
+KEYED = '"]'
 
 #: The privileges of the role Read-only, with which properties can be read.
 READ_ONLY = ("System.Anonymous", "System.View", "System.Read")
@@ -158,6 +160,7 @@ class Section:
         field takes of an item as it is goes without saying.
     :ivar since: for properties younger than vSphere 6.5: the first API version that has them. A server
         refuses the whole question when it does not know one of its properties, so older ones are not asked.
+    :ivar until: for properties that are not needed any more: the first API version that has something better.
     :ivar items: see :class:`Items`. :ivar totals: see :class:`Totals`.
     :ivar privileges: what an account needs, on the root folder and propagating, to read all of it.
     """
@@ -168,6 +171,7 @@ class Section:
     fields: tuple[Field, ...]
     shapes: Mapping[str, Any] = field(default_factory=dict)
     since: Mapping[str, str] = field(default_factory=dict)
+    until: Mapping[str, str] = field(default_factory=dict)
     items: Items | None = None
     totals: Totals | None = None
     privileges: tuple[str, ...] = READ_ONLY

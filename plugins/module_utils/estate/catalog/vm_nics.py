@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import BOOLEAN, INTEGER, LIST, PUBLIC, TEXT, Field, Items, Section
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.shared import VM_MOID, VM_NAME
-from ansible_collections.estate.vmware.plugins.module_utils.estate.derive import devices
+from ansible_collections.estate.vmware.plugins.module_utils.estate.derive import devices, guests
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import WITHOUT, MoRef
 
 NIC = devices.DEVICES + "[]"
 CONNECTED = NIC + ".connectable."
-ADDRESSES = devices.GUEST_NICS + "[].ipAddress"
+ADDRESSES = guests.GUEST_NICS + "[].ipAddress"
 
 VM_NICS = Section(
     key="vm_nics",
     managed_types=("VirtualMachine",),
     text="Network adapters",
-    items=Items((devices.DEVICES, devices.GUEST_NICS), devices.nic_items),
+    items=Items((devices.DEVICES, guests.GUEST_NICS), devices.nic_items),
     fields=(
         VM_MOID,
         VM_NAME,
@@ -41,9 +41,10 @@ VM_NICS = Section(
                 WITHOUT: devices.IDLE,
                 "key": int,
                 "macAddress": str,
+                "addressType": str,
                 "backing": {"network": MoRef, "deviceName": str, "port": {"portgroupKey": str}, "opaqueNetworkId": str},
             }
         ],
-        devices.GUEST_NICS: [{"deviceConfigId": int, "ipAddress": [str]}],
+        guests.GUEST_NICS: guests.NIC_SHAPE,
     },
 )

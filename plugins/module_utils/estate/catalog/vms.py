@@ -24,6 +24,10 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import 
 
 CREATED = "config.createDate"
 GUEST_DETAILS = "guest.guestDetailedData"
+#: Where guests wrote the same before there was such a property.
+GUEST_DETAILS_ENTRY = 'config.extraConfig["guestInfo.detailed.data"]'
+GUEST_OS = ("guest.guestFullName", "config.guestFullName", GUEST_DETAILS, GUEST_DETAILS_ENTRY)
+PRIMARY_ADDRESS = "guest.ipAddress"
 HOST = "runtime.host"
 VAPP = "parentVApp"
 
@@ -61,16 +65,23 @@ VMS = Section(
         Field("cpu_usage_mhz", "summary.quickStats.overallCpuUsage", INTEGER, "CPU in use at the time of the scan", unit="MHz"),
         Field("memory_usage_mb", "summary.quickStats.guestMemoryUsage", INTEGER, "Guest memory in use at the time of the scan", unit="MB"),
         Field("uptime_seconds", "summary.quickStats.uptimeSeconds", INTEGER, "Time since the guest was started", unit="s"),
-        Field("os_name", ("guest.guestFullName", "config.guestFullName"), TEXT,
-              "Operating system: as Tools report it, else as configured", numbers.first_set, private=PUBLIC),
+        Field("os_name", GUEST_OS, TEXT, "Operating system: as Tools report it, else as the guest names it, else as configured",
+              guests.os_name, private=PUBLIC),
         Field("os_configured", "config.guestFullName", TEXT, "Operating system as configured", private=PUBLIC),
         Field("guest_id", "config.guestId", TEXT, "Guest operating system identifier", private=PUBLIC),
-        Field("os_edition", ("config.guestFullName", GUEST_DETAILS), TEXT,
-              "Release as the guest names it (vSphere 8.0.2 and later), else the configured one", guests.os_edition, private=PUBLIC),
-        Field("dns_name", "guest.hostName", TEXT, "Host name that the guest reports", private="dns"),
-        Field("domain", "guest.hostName", TEXT, "What follows the first dot of the guest's host name", guests.domain, private="domain"),
-        Field("ip_address", "guest.ipAddress", TEXT, "Primary IP address", private="ip"),
-        Field("ip_addresses", devices.GUEST_NICS, LIST, "All IPv4 and IPv6 addresses, link-local ones last", guests.ip_addresses, private="ip"),
+        Field("os_edition", GUEST_OS, TEXT, "Release as the guest names it, else as Tools report it, else as configured",
+              guests.os_edition, private=PUBLIC),
+        Field("dns_name", "guest.hostName", TEXT, "Host name that the guest reports", guests.said, private="dns"),
+        Field("domain", ("guest.hostName", guests.IP_STACKS), TEXT,
+              "What follows the first dot of the guest's host name, else the domain of its DNS configuration", guests.domain, private="domain"),
+        Field("ip_address", (PRIMARY_ADDRESS, guests.GUEST_NICS), TEXT,
+              "Address on one of its adapters, that of the guest's choice or IPv4 before others; the guest's primary one where no adapter has any",
+              guests.ip_address, private="ip"),
+        Field("guest_ip_address", PRIMARY_ADDRESS, TEXT, "Address that the guest reports as its primary one, as it is", private="ip"),
+        Field("ip_addresses", (guests.GUEST_NICS, PRIMARY_ADDRESS), LIST, "All IPv4 and IPv6 addresses, link-local ones last", guests.ip_addresses,
+              private="ip"),
+        Field("adapter_addresses", guests.GUEST_NICS, LIST, "Those of ip_addresses that lie on its adapters, and on no bridge or tunnel in the guest",
+              guests.adapter_addresses, private="ip"),
         Field("mac_addresses", devices.DEVICES, LIST, "MAC addresses of its network adapters", devices.mac_addresses, private="mac"),
         Field("nic_count", devices.DEVICES, INTEGER, "Network adapters", devices.nic_count, unit="adapters"),
         Field("disk_count", devices.DEVICES, INTEGER, "Virtual disks", devices.disk_count, unit="disks"),
@@ -88,14 +99,15 @@ VMS = Section(
         Field("tools_status", "guest.toolsStatus", TEXT, "toolsOk, toolsOld, toolsNotRunning or toolsNotInstalled", private=PUBLIC),
         Field("tools_running", "guest.toolsRunningStatus", TEXT, "Whether VMware Tools run", private=PUBLIC),
         Field("tools_version_status", "guest.toolsVersionStatus2", TEXT, "How VMware Tools compare with the host's", private=PUBLIC),
-        Field("tools_version", "guest.toolsVersion", TEXT, "Version of VMware Tools", numbers.not_zero, private=PUBLIC),
+        Field("tools_version", "guest.toolsVersion", TEXT, "Version of VMware Tools, guest-managed where the guest's packages give none",
+              guests.tools_version, private=PUBLIC),
         Field("hw_version", "config.version", TEXT, "Virtual hardware version, vmx-20 for example", private=PUBLIC),
         Field("firmware", "config.firmware", TEXT, "bios or efi", private=PUBLIC),
         Field("secure_boot", "config.bootOptions.efiSecureBootEnabled", BOOLEAN, "EFI secure boot is on"),
         Field("snapshot_count", snapshots.TREES, INTEGER, "Snapshots of the whole tree", snapshots.count, unit="snapshots"),
         Field("snapshot_oldest", snapshots.TREES, TIME, "When its oldest snapshot was taken", snapshots.oldest),
         Field("snapshot_size_gb", snapshots.ALL, REAL, "What its snapshots take of datastores", snapshots.size_gb, unit="GB"),
-        Field("created", CREATED, TIME, "When it was created"),
+        Field("created", CREATED, TIME, "When it was created", numbers.set_time),
         Field("boot_time", "runtime.bootTime", TIME, "When it was last powered on"),
         Field("consolidation_needed", "runtime.consolidationNeeded", BOOLEAN, "Its disks need consolidation"),
         Field("change_tracking", "config.changeTrackingEnabled", BOOLEAN, "Changed block tracking is on"),
@@ -114,6 +126,7 @@ VMS = Section(
                 "key": int,
                 "deviceInfo": {"label": str},
                 "macAddress": str,
+                "addressType": str,
                 "capacityInKB": int,
                 "capacityInBytes": int,
                 "backing": {
@@ -126,9 +139,12 @@ VMS = Section(
                 },
             }
         ],
-        devices.GUEST_NICS: [{"ipAddress": [str]}],
+        guests.GUEST_NICS: guests.NIC_SHAPE,
+        guests.IP_STACKS: guests.IP_STACK_SHAPE,
+        GUEST_DETAILS_ENTRY: guests.ENTRY_SHAPE,
         **snapshots.SHAPES,
         **labels.SHAPES,
     },
     since={CREATED: "6.7", GUEST_DETAILS: "8.0.2.0"},
+    until={GUEST_DETAILS_ENTRY: "8.0.2.0"},
 )

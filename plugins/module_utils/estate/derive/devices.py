@@ -10,6 +10,7 @@ import re
 from typing import Any
 from collections.abc import Iterator
 
+from ansible_collections.estate.vmware.plugins.module_utils.estate.derive.guests import GUEST_NICS, addresses_by_adapter
 from ansible_collections.estate.vmware.plugins.module_utils.estate.derive.networks import switch, vlan
 from ansible_collections.estate.vmware.plugins.module_utils.estate.derive.numbers import GIB, gb
 from ansible_collections.estate.vmware.plugins.module_utils.estate.derive.places import unescaped
@@ -17,7 +18,6 @@ from ansible_collections.estate.vmware.plugins.module_utils.estate.lookup import
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import TYPE, MoRef
 
 DEVICES = "config.hardware.device"
-GUEST_NICS = "guest.net"
 #: What an item of a disk has besides its own parts: the device that it hangs on.
 CONTROLLER = "controller"
 #: Devices of which no field tells, and on which no disk hangs: more than half of what a VM has.
@@ -30,6 +30,12 @@ IDLE = frozenset({
 #: More characters than the name of a datastore and its brackets can have in a path.
 _LONGEST_NAME = 512
 _CLOSING = re.compile(r"\]")
+#: Network adapters are of these types; a type to come is known by what no other device has.
+_NIC_TYPES = frozenset({
+    "VirtualE1000", "VirtualE1000e", "VirtualPCNet32", "VirtualSriovEthernetCard", "VirtualVmxnet", "VirtualVmxnet2", "VirtualVmxnet3",
+    "VirtualVmxnet3Vrdma",
+})  # fmt: skip
+_NIC_PARTS = frozenset(("macAddress", "addressType"))
 #: What the backing of an adapter has that is attached to a network.
 _ATTACHED = frozenset(("network", "port", "opaqueNetworkId"))
 
@@ -39,8 +45,12 @@ def _disks(devices: list[dict]) -> list[dict]:
 
 
 def _nics(devices: list[dict]) -> list[dict]:
-    # Every kind of network adapter has a MAC address, and no other device does.
-    return [device for device in devices if "macAddress" in device]
+    return [device for device in devices if _is_nic(device)]
+
+
+def _is_nic(device: dict) -> bool:
+    # One that was never powered on may have no MAC address.
+    return device.get(TYPE) in _NIC_TYPES or not _NIC_PARTS.isdisjoint(device) or not _ATTACHED.isdisjoint(device.get("backing", ()))
 
 
 def _capacity(disk: dict) -> int:
@@ -57,7 +67,7 @@ def nic_count(lookup: Lookup, devices: list[dict] | None) -> int | None:
 
 
 def mac_addresses(lookup: Lookup, devices: list[dict] | None) -> list[str] | None:
-    return None if devices is None else [nic["macAddress"] for nic in _nics(devices)]
+    return None if devices is None else [nic["macAddress"] for nic in _nics(devices) if nic.get("macAddress")]
 
 
 def disk_capacity_gb(lookup: Lookup, devices: list[dict] | None) -> float | None:
@@ -116,10 +126,10 @@ def disk_items(lookup: Lookup, devices: list[dict] | None) -> Iterator[dict[str,
 
 
 def nic_items(lookup: Lookup, devices: list[dict] | None, guest_nics: list[dict] | None) -> Iterator[dict[str, Any]]:
-    # Tools list adapters in any order, and bridges besides them.
-    by_key = {nic.get("deviceConfigId"): nic for nic in guest_nics or ()}
+    addresses = addresses_by_adapter(guest_nics)
     for nic in _nics(devices or []):
-        yield {DEVICES: nic, GUEST_NICS: by_key.get(nic.get("key"), {})}
+        own = addresses.get(nic.get("key"))
+        yield {DEVICES: nic, GUEST_NICS: {"ipAddress": own} if own else {}}
 
 
 def capacity_gb(lookup: Lookup, disk: dict) -> float | None:

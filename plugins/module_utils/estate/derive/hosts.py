@@ -12,6 +12,13 @@ from ansible_collections.estate.vmware.plugins.module_utils.estate.derive.places
 from ansible_collections.estate.vmware.plugins.module_utils.estate.lookup import Lookup
 
 _SERIAL_TAGS = ("ServiceTag", "EnclosureSerialNumberTag", "SerialNumberTag")
+#: What firmware says that nobody has given a serial number: letters and digits alone, in small letters.
+_NO_SERIALS = frozenset({
+    "0123456789", "123456789", "1234567890", "assetserialnumber", "baseboardserialnumber", "boardserialnumber", "chassisserialnumber",
+    "defaultstring", "empty", "invalid", "na", "none", "notapplicable", "notavailable", "notset", "notspecified", "null", "oem",
+    "serialnumber", "sernum", "systemserialnumber", "unavailable", "undefined",
+    "unknown", "unspecified",
+})  # fmt: skip
 
 
 def management_ip(lookup: Lookup, configs: list[dict] | None) -> str | None:
@@ -27,10 +34,21 @@ def management_ip(lookup: Lookup, configs: list[dict] | None) -> str | None:
 
 
 def serial(lookup: Lookup, system: dict | None) -> str | None:
+    """The first that says something: the serial number, then the tags, each kind in its order."""
     if system is None:
         return None
-    tags = {item.get("identifierType", {}).get("key"): item.get("identifierValue", "").strip() for item in system.get("otherIdentifyingInfo", ())}
-    return next(filter(None, [system.get("serialNumber", "").strip(), *map(tags.get, _SERIAL_TAGS)]), None)
+    given = [system.get("serialNumber", "")]
+    for tag in _SERIAL_TAGS:
+        for item in system.get("otherIdentifyingInfo", ()):
+            if item.get("identifierType", {}).get("key") == tag:
+                given.append(item.get("identifierValue", ""))
+    return next((text.strip() for text in given if _is_serial(text)), None)
+
+
+def _is_serial(text: str) -> bool:
+    # Dots, zeros or the letter x all along say nothing, too.
+    said = "".join(filter(str.isalnum, text)).casefold()
+    return len(set(said)) > 1 and said not in _NO_SERIALS and not said.startswith("tobefilled")
 
 
 def mount_hosts(lookup: Lookup, mounts: list[dict] | None) -> list[str] | None:

@@ -22,8 +22,9 @@ def one_line(lookup: Lookup, text: str | None) -> str | None:
     return None if text is None else " ".join(text.split())
 
 
-def not_zero(lookup: Lookup, text: str | None) -> str | None:
-    return None if text in (None, "0") else text
+def set_time(lookup: Lookup, text: str | None) -> str | None:
+    """A time, None for the one at which clocks begin: nobody has set it."""
+    return None if text is None or moment(text).year <= 1970 else text
 
 
 def gb(lookup: Lookup, size: int | None) -> float | None:
@@ -39,27 +40,27 @@ def sum_gb(lookup: Lookup, *sizes: int | None) -> float | None:
 
 
 def difference_gb(lookup: Lookup, whole: int | None, part: int | None) -> float | None:
-    return None if whole is None or part is None else gb(lookup, whole - part)
+    return None if whole is None or part is None else gb(lookup, _rest(whole, part))
 
 
 def provisioned_gb(lookup: Lookup, capacity: int | None, free: int | None, uncommitted: int | None) -> float | None:
-    return None if capacity is None or free is None else gb(lookup, capacity - free + (uncommitted or 0))
+    return None if capacity is None or free is None else gb(lookup, _rest(capacity, free) + (uncommitted or 0))
 
 
 def used_percent(lookup: Lookup, capacity: int | None, free: int | None) -> float | None:
-    return None if not capacity or free is None else _percent(capacity - free, capacity)
+    return None if not capacity or free is None else _percent(_rest(capacity, free), capacity)
 
 
 def free_memory_gb(lookup: Lookup, total: int | None, used_mb: int | None) -> float | None:
-    return None if total is None or used_mb is None else gb(lookup, total - used_mb * 1024 * 1024)
+    return None if total is None or used_mb is None else gb(lookup, _rest(total, used_mb * 1024 * 1024))
 
 
 def memory_percent(lookup: Lookup, total: int | None, used_mb: int | None) -> float | None:
-    return None if not total or used_mb is None else _percent(used_mb * 1024 * 1024, total)
+    return None if not total or used_mb is None else _percent(min(used_mb * 1024 * 1024, total), total)
 
 
 def free_percent(lookup: Lookup, capacity: int | None, free: int | None) -> float | None:
-    return None if not capacity or free is None else _percent(free, capacity)
+    return None if not capacity or free is None else _percent(min(free, capacity), capacity)
 
 
 def if_limited(lookup: Lookup, limit: int | None) -> int | None:
@@ -74,6 +75,11 @@ def days_since(lookup: Lookup, text: str | None) -> int | None:
 
 def cpu_percent(lookup: Lookup, used_mhz: int | None, core_mhz: int | None, cores: int | None) -> float | None:
     return None if used_mhz is None or not core_mhz or not cores else _percent(used_mhz, core_mhz * cores)
+
+
+def _rest(whole: int, part: int) -> int:
+    """What is left of a whole without a part, which servers at times say is more than the whole."""
+    return max(0, whole - part)
 
 
 def _percent(part: int, whole: int) -> float:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.estate.derive import devices
+from ansible_collections.estate.vmware.plugins.module_utils.estate.derive.guests import GUEST_NICS
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import MoRef
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.estate.derive.small_source import GIB, HOST, LAN, OLD, NSX, LOOKUP
 
@@ -109,9 +110,43 @@ def test_disk_hangs_on_its_controller():
 def test_addresses_are_those_of_the_adapter_with_their_key_wherever_they_stand():
     told = {-1: "172.17.0.1", 4001: "10.0.0.2", 4000: "10.0.0.1"}
     guests = [{"deviceConfigId": key, "ipAddress": [address]} for key, address in told.items()]
-    items = devices.nic_items(LOOKUP, DEVICES, guests)
-    assert [item[devices.GUEST_NICS].get("ipAddress") for item in items] == [["10.0.0.1"], ["10.0.0.2"]]
-    assert [item[devices.GUEST_NICS] for item in devices.nic_items(LOOKUP, DEVICES, None)] == [{}, {}]
+    assert addresses_of_rows(DEVICES, guests) == [["10.0.0.1"], ["10.0.0.2"]]
+    assert addresses_of_rows(DEVICES, None) == [None, None]
+
+
+def addresses_of_rows(hardware, guests):
+    return [item[GUEST_NICS].get("ipAddress") for item in devices.nic_items(LOOKUP, hardware, guests)]
+
+
+def test_an_adapter_has_the_addresses_of_all_interfaces_that_lie_on_it():
+    told = [["10.0.0.2", "10.0.0.1"], ["10.0.0.3", "10.0.0.2"], []]
+    guests = [{"deviceConfigId": 4000, "ipAddress": addresses} for addresses in told]
+    assert addresses_of_rows(DEVICES, guests) == [["10.0.0.2", "10.0.0.1", "10.0.0.3"], None]
+
+
+@pytest.mark.parametrize(
+    "adapter",
+    [
+        {"_type": "VirtualVmxnet3", "backing": {"deviceName": "VM Network"}},
+        {"_type": "VirtualSriovEthernetCard"},
+        {"_type": "VirtualCardToCome", "addressType": "manual"},
+        {"_type": "VirtualCardToCome", "backing": {"port": {"portgroupKey": "dvportgroup-1"}}},
+        {"_type": "VirtualCardToCome", "backing": {"opaqueNetworkId": "7"}},
+        {"backing": {"network": OLD}},
+        {"_type": "VirtualVmxnet3", "macAddress": ""},
+    ],
+)
+def test_an_adapter_needs_no_mac_address(adapter):
+    adapter = {"key": 4000, **adapter}
+    hardware = [adapter, *DEVICES]
+    assert devices.nic_count(LOOKUP, hardware) == 3
+    assert devices.mac_addresses(LOOKUP, hardware) == ["00:50:56:00:00:01", "00:50:56:00:00:02"]
+    assert next(devices.nic_items(LOOKUP, hardware, None))[devices.DEVICES] is adapter
+
+
+def test_an_adapter_that_was_never_powered_on_tells_the_primary_network():
+    made_on_esxi = {"_type": "VirtualVmxnet3", "key": 4000, "backing": {"deviceName": "VM Network"}}
+    assert devices.primary_network(LOOKUP, [made_on_esxi, DEVICES[-2]], [LAN]) == "VM Network"
 
 
 def test_no_devices_no_rows():

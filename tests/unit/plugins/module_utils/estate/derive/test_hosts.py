@@ -50,6 +50,42 @@ def test_serial(system, expected):
     assert hosts.serial(LOOKUP, system) == expected
 
 
+@pytest.mark.parametrize(
+    ("number", "tags", "expected"),
+    [
+        ("", ["BLADE01", " "], "BLADE01"),
+        ("", [" ", "BLADE01", "CHASSIS9"], "BLADE01"),
+        ("To Be Filled By O.E.M.", ["REAL01"], "REAL01"),
+        ("None", ["REAL01"], "REAL01"),
+        ("REAL00", ["REAL01"], "REAL00"),
+        ("Default string", ["............"], None),
+        (None, ["............"], None),
+        ("VMware-56 4d 3a 9b", ["None"], "VMware-56 4d 3a 9b"),
+        ("Nonesuch-1", [], "Nonesuch-1"),
+    ],
+)
+def test_serial_is_the_first_that_says_something(number, tags, expected):
+    system = {"otherIdentifyingInfo": [{"identifierValue": tag, "identifierType": {"key": "ServiceTag"}} for tag in tags]}
+    assert hosts.serial(LOOKUP, {**system, "serialNumber": number} if number is not None else system) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", " ", "To be filled by O.E.M.", "NONE", "Not Specified", "default string", "System Serial Number", "Chassis Serial Number", "N/A",
+        "Not Applicable", "-", "---", "0", "00000000", "0000-00.00", "xxxxxxxx", "0123456789", "Unknown",
+    ],
+)  # fmt: skip
+def test_placeholders_are_no_serial_numbers(text):
+    assert hosts.serial(LOOKUP, {"serialNumber": text}) is None
+
+
+def test_tags_count_in_the_order_of_their_kinds():
+    tags = [("EnclosureSerialNumberTag", "ENC1"), ("ServiceTag", "None"), ("ServiceTag", "TAG2")]
+    system = {"otherIdentifyingInfo": [{"identifierValue": value, "identifierType": {"key": key}} for key, value in tags]}
+    assert hosts.serial(LOOKUP, system) == "TAG2"
+
+
 def test_hosts_of_mounts():
     assert hosts.mount_hosts(LOOKUP, [{"key": HOST}, {"key": MoRef("HostSystem", "gone")}]) == ["esx1"]
 
