@@ -223,7 +223,6 @@ scans: [vmware-inventory/scans]
 import os
 
 from ansible.errors import AnsibleParserError
-from ansible.inventory.group import to_safe_group_name
 from ansible.module_utils.basic import missing_required_lib
 from ansible.module_utils.common.text.converters import to_native
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
@@ -231,8 +230,11 @@ from ansible.plugins.loader import cache_loader
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import VsphereError
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import PYVMOMI_ERROR
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.community import PROPERTIES
-from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.hosts import machines
+from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.filling import Filling, safe
+from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.here import drop_local
+from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.hosts import is_another, machines
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.names import Named, unique_names
+from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.questions import VARIABLE
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.reading import Cache, SourceFailed, read_live, read_scans
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.sources import check_names, live_sources, scan_paths
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.templates import as_data, resolver
@@ -265,10 +267,17 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         shown = self._shown(wishes, self._answers(wishes, given, path, use_cache))
         names = self._names(wishes, shown)
         self._warn_of_failures()
-        self._groups = {}
+        filling = Filling(self.inventory)
+        replaced, local = [], []
         for name, machine in zip(names, shown):
-            self._add(wishes, name, machine)
-        self._warn_of_merged_groups()
+            host = filling.add(name, machine.source)
+            if is_another(host.vars.get(VARIABLE), machine):
+                replaced.append(f"{name} (now of {machine.source})")
+            self._fill_host(wishes, filling, host, machine)
+            if drop_local(host.vars, wishes.compose):
+                local.append(f"{name} (of {machine.source})")
+        self._warn_of_hosts(filling.finish(), replaced, local)
+        self._warn_of_groups(filling)
 
     def _answers(self, wishes, given, path, use_cache):
         """What the sources answer, or have answered."""
@@ -312,7 +321,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             properties.update(((answer.source, row[0]), dict(zip(read["fields"], row))) for row in read["rows"])
         shown = []
         for machine in machines(answers, wishes.filters, wishes.addresses):
-            if wishes.community and not wishes.community.shows(machine, properties.get((machine.source, machine.moid), {}), _safe):
+            if wishes.community and not wishes.community.shows(machine, properties.get((machine.source, machine.moid), {}), safe):
                 continue
             machine.variables = as_data(machine.variables)
             machine.unset = as_data(machine.unset)
@@ -353,45 +362,27 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             self._warn(f"names that Ansible cannot use were changed: {_some(f'{old!r} to {new}' for old, new in changed.items())}")
         return names
 
-    def _add(self, wishes, name, machine):
-        """A host with its variables and groups."""
-        inventory = self.inventory
-        inventory.add_host(name)
-        host = inventory.get_host(name)
+    def _fill_host(self, wishes, filling, host, machine):
+        """Give a host its variables and groups."""
+        name = host.name
         if machine.address:
             host.set_variable("ansible_host", as_data(machine.address))
         for rule in wishes.rules:
             for chain in rule.chains(machine.row):
-                self._add_to_groups(name, chain)
+                filling.join_chain(name, chain)
         if wishes.community:
-            self._add_to_groups(name, wishes.community.folders(machine))
+            filling.join_chain(name, wishes.community.folders(machine))
         composed = self.get_option("groups")
         if wishes.compose or composed or wishes.keyed_groups:
             seen = machine.seen
+            self.inventory = filling.of_hosts
             self._set_composite_vars(wishes.compose, seen, name, strict=self._strict)
             self._add_host_to_composed_groups(composed, seen, name, strict=self._strict, fetch_hostvars=bool(wishes.compose))
+            self.inventory = filling.of_groups
             self._add_host_to_keyed_groups(wishes.keyed_groups, seen, name, strict=self._strict, fetch_hostvars=bool(wishes.compose))
         # Past the inventory's own set_variable, which notes on every single value where it comes from: a quarter of all CPU time.
         for variable, value in machine.variables.items():
             host.set_variable(variable, value)
-
-    def _add_to_groups(self, host, chain):
-        """Into the last group of a chain, each of which lies in the one before."""
-        outer = None
-        for raw in chain:
-            name = _safe(raw)
-            known = self._groups.get(name)
-            if known is None:
-                self.inventory.add_group(name)
-                known = self._groups[name] = ({raw}, set())
-            known[0].add(raw)
-            if outer and outer not in known[1]:
-                known[1].add(outer)
-                self.inventory.add_child(outer, name)
-            outer = name
-        if outer:
-            # Not add_child, which would look for a group of that name first.
-            self.inventory.add_host(host, outer)
 
     def _evaluated(self, option, text, machine):
         """What an expression, or a text with Jinja in it, gives for a machine; _FAILED where it cannot be told."""
@@ -412,10 +403,23 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         for (option, text), (count, name, error) in self._failures.items():
             self._warn(f"{option}: {text} could not be told of {count} machines, first {name}: {error}")
 
-    def _warn_of_merged_groups(self):
-        merged = {name: raws for name, (raws, _outer) in self._groups.items() if len(raws) > 1}
+    def _warn_of_hosts(self, meetings, replaced, local):
+        if meetings:
+            met = _some(f"{name} (of {origin or 'another inventory file'})" for name, origin in meetings)
+            self._warn(f"hosts that are called as a group: {met}; in patterns the name means the group: rename the group, or the host with hostnames")
+        if replaced:
+            self._warn(f"hosts that another inventory file made of other machines: {_some(replaced)}; tell them apart with hostnames")
+        if local:
+            self._warn(f"compose: ansible_host was left out where it would lead to this machine: {_some(local)}")
+
+    def _warn_of_groups(self, filling):
+        merged = {name: raws for name, raws in filling.wished.items() if len(raws) > 1}
         if merged:
             self._warn(f"groups that several values share: {_some(f'{name} ({_some(sorted(raws))})' for name, raws in merged.items())}")
+        if filling.renamed:
+            self._warn(f"groups that would be called as Ansible's own were renamed: {_some(f'{old} to {new}' for old, new in filling.renamed.items())}")
+        if filling.unnested:
+            self._warn(f"groups that hold what they would lie in were not put there: {_some(f'{inner} into {outer}' for outer, inner in filling.unnested)}")
 
     def _warn(self, message):
         self.display.warning(message)
@@ -423,10 +427,6 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
 #: In place of a value that could not be told.
 _FAILED = object()
-
-
-def _safe(name):
-    return to_safe_group_name(name, force=True, silent=True)
 
 
 def _some(texts):

@@ -13,10 +13,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import TEXT
 from ansible_collections.estate.vmware.plugins.module_utils.estate.filters import Test, alike
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
+from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.here import Address, plain
 
 FAMILIES = {"ipv4": 4, "ipv6": 6}
-
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+#: Where no single other machine is: this one, nobody, all of them, or nothing that was ever given out.
+_NOBODYS = {
+    4: [ipaddress.IPv4Network(net) for net in ("0.0.0.0/8", "127.0.0.0/8", "224.0.0.0/4", "240.0.0.0/4")],
+    6: [ipaddress.IPv6Network(net) for net in ("::/96", "ff00::/8")],
+}
 
 
 class Rules(NamedTuple):
@@ -35,22 +39,27 @@ class Rules(NamedTuple):
         """Whether it matters which port group an address belongs to."""
         return any(net.name for net in (*self.prefer, *self.avoid))
 
-    def best(self, primary: str | None, addresses: Iterable[str], port_groups: Mapping[str, str]) -> str | None:
+    def best(self, primary: str | None, addresses: Iterable[str], port_groups: Mapping[str, str], own: Iterable[str] = ()) -> str | None:
         """The address to use, None where none is left.
 
-        :param primary: the one that VMware Tools hold for the most important, which wins among equals.
-        :param addresses: all of them. :param port_groups: address to name.
+        :param primary: the one that wins among equals. :param addresses: all of them. :param port_groups: address to name.
+        :param own: those that lie on the machine's own adapters. Where there are any, those of bridges and tunnels in the guest
+            count in networks that are preferred, and nowhere else.
         """
+        found = {text: address for text in (primary, *addresses) if text and (address := _reachable(text))}
+        mine = {text for text in own if text in found}
+        has_own = any(not found[text].is_link_local for text in mine)
         candidates = []
-        for text in dict.fromkeys((primary, *addresses) if primary else addresses):
-            address = _parsed(text)
-            if address is None or address.version not in self.families or address.is_loopback:
-                continue
+        for text, address in found.items():
             group = port_groups.get(text, "")
-            if any(net.holds(address, group) for net in self.avoid):
+            if address.version not in self.families or any(net.holds(address, group) for net in self.avoid):
                 continue
-            preferred = next((rank for rank, net in enumerate(self.prefer) if net.holds(address, group)), len(self.prefer))
-            candidates.append((preferred, address.is_link_local, self.families.index(address.version), len(candidates), text))
+            rank = next((rank for rank, net in enumerate(self.prefer) if net.holds(address, group)), len(self.prefer))
+            is_wished = rank < len(self.prefer)
+            if has_own and text not in mine and not is_wished:
+                continue
+            is_last = address.is_link_local and not (is_wished and self.prefer[rank].is_link_local)
+            candidates.append((is_last, rank, self.families.index(address.version), len(candidates), str(address)))
         return min(candidates)[-1] if candidates else None
 
 
@@ -59,6 +68,11 @@ class _Net(NamedTuple):
 
     network: Any
     name: Test | None
+
+    @property
+    def is_link_local(self) -> bool:
+        """Whether it holds nothing but link-local addresses."""
+        return self.network is not None and self.network.is_link_local
 
     def holds(self, address: Address, port_group: str) -> bool:
         if self.network is not None:
@@ -88,9 +102,11 @@ def _net(option: str, given: Any) -> _Net:
         return _Net(None, alike(option, TEXT, given))
 
 
-def _parsed(text: str) -> Address | None:
+def _reachable(text: str) -> Address | None:
+    """The address that a text is, if another machine may be reached at it."""
     try:
         # The zone of an address is the guest's own, and may be any text.
-        return None if "%" in text else ipaddress.ip_address(text)
+        address = None if "%" in text else plain(ipaddress.ip_address(text))
     except ValueError:
         return None
+    return None if address is None or any(address in net for net in _NOBODYS[address.version]) else address

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.estate.filters import RowFilter
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.addresses import Rules
+from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.here import is_host_name
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.questions import HOSTS, RESOURCES, VARIABLE, VMS, port_groups, word
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.reading import Answer
 
@@ -45,6 +46,11 @@ class Machine:
         return {**self.variables, **self.unset} if self.unset else self.variables
 
 
+def is_another(row: Mapping[str, Any] | None, machine: Machine) -> bool:
+    """Whether a host's variable, None where it has none yet, tells of another machine."""
+    return bool(row) and (row.get("source"), row.get("moid")) != (machine.source, machine.moid)
+
+
 def machines(answers: Iterable[Answer], filters: Mapping[str, RowFilter], rules: Rules | None) -> Iterator[Machine]:
     """What is wanted of what sources answered, in their order.
 
@@ -75,7 +81,8 @@ def _address_of_vm(row: Mapping[str, Any], rules: Rules, groups: Mapping[str, st
 
 def _address_of_host(row: Mapping[str, Any], rules: Rules, groups: Mapping[str, str]) -> str | None:
     # A vCenter knows a host by the name or address at which it reaches it.
-    return rules.best(row["ip"], (), groups) or row["name"]
+    name = row["name"] or ""
+    return rules.best(row["ip"], (name,), groups) or (name if is_host_name(name) else None)
 
 
 _ADDRESS = {VMS: _address_of_vm, HOSTS: _address_of_host}

@@ -13,15 +13,15 @@ from contextlib import suppress
 from typing import NamedTuple
 from collections.abc import Sequence
 
-from ansible.constants import LOCALHOST
+from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.here import leads_here
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.templates import may_be_template
 
 #: What stands for something in a host pattern, or ends one.
 _UNUSABLE = re.compile(r"[^\w.+-]")
 # Without a zone: what follows its % may be any text.
 _ADDRESS = re.compile(r"[0-9A-Fa-f:.]+")
-#: What Ansible means by itself. A VM of that name would be read as something else, or plays for this machine would run on it.
-_TAKEN = frozenset(("all", "ungrouped", *LOCALHOST))
+#: Groups that Ansible has itself.
+RESERVED = frozenset(("all", "ungrouped"))
 
 
 class Named(NamedTuple):
@@ -47,7 +47,13 @@ def usable(name: str) -> str:
 
 
 def _can_be_kept(name: str) -> bool:
-    return bool(name.strip()) and name.isprintable() and not may_be_template(name)
+    # What begins with - is an option to ssh.
+    return bool(name.strip()) and name.isprintable() and not name.lstrip().startswith("-") and not may_be_template(name) and not _is_taken(name)
+
+
+def _is_taken(name: str) -> bool:
+    """Whether a VM of that name would be read as a group of Ansible's own, or plays for it would run on the control node."""
+    return name.strip() in RESERVED or leads_here(name)
 
 
 def unique_names(hosts: Sequence[Named], keep: bool = False) -> tuple[list[str], dict[str, int], dict[str, str]]:
@@ -63,10 +69,10 @@ def unique_names(hosts: Sequence[Named], keep: bool = False) -> tuple[list[str],
     same: dict[str, list[int]] = defaultdict(list)
     for number, name in enumerate(made):
         same[name].append(number)
-    taken = {name for name, numbers in same.items() if len(numbers) == 1} | _TAKEN
+    taken = {name for name, numbers in same.items() if len(numbers) == 1}
     several = {}
     for name, numbers in same.items():
-        if len(numbers) == 1 and name not in _TAKEN:
+        if len(numbers) == 1 and not _is_taken(name):
             continue
         several[name] = len(numbers)
         sources = [hosts[number].source for number in numbers]
@@ -75,7 +81,7 @@ def unique_names(hosts: Sequence[Named], keep: bool = False) -> tuple[list[str],
             longer = f"{name}_{usable(host.source)}"
             if sources.count(host.source) > 1 or longer in taken:
                 longer = f"{longer}_{host.moid}"
-            while longer in taken:
+            while longer in taken or _is_taken(longer):
                 longer += "_"
             taken.add(longer)
             made[number] = longer

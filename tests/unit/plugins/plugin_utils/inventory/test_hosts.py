@@ -8,7 +8,7 @@ import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.estate.filters import row_filters
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.addresses import rules
-from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.hosts import machines
+from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.hosts import is_another, machines
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.reading import Answer
 
 VM_FIELDS = ["moid", "name", "power_state", "ip_address", "ip_addresses"]
@@ -42,6 +42,16 @@ def test_every_row_is_a_machine_with_one_variable():
 def test_hosts_are_reached_as_their_vcenter_reaches_them():
     hosts = of([answer(hosts=HOSTS)])
     assert [(host.row["resource"], host.address) for host in hosts] == [("host", "10.9.0.1"), ("host", "esx2.example.com"), ("host", "10.9.0.3")]
+
+
+@pytest.mark.parametrize("name", ["localhost.localdomain", "LOCALHOST", "127.0.0.1", "0.0.0.0", "::", "2130706433", "-oProxyCommand=id", "", None, "224.0.0.1"])
+def test_host_is_never_reached_at_this_machine(name):
+    assert [host.address for host in of([answer(hosts=[["host-1", name, None], ["host-2", name, "127.0.0.1"]])])] == [None, None]
+
+
+def test_another_machine_is_told_by_source_and_id():
+    (machine,) = of([answer(vms=VMS[:1])])
+    assert [is_another(row, machine) for row in (None, {}, {"source": "north", "moid": "vm-1"}, {"source": "south", "moid": "vm-1"})] == [False] * 3 + [True]
 
 
 def test_sources_come_in_their_order():

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import pytest
 from ansible.constants import LOCALHOST
+from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.here import leads_here
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.names import Named, unique_names, usable
 from hypothesis import given
 from hypothesis import strategies as st
@@ -74,12 +75,31 @@ def test_alias_that_makes_a_name_that_is_there_already():
     assert several == {"web": 2}
 
 
-@pytest.mark.parametrize("name", ["all", "ungrouped", *LOCALHOST, "0:0:0:0:0:0:0:1", " localhost "])
+@pytest.mark.parametrize(
+    "name", ["all", "ungrouped", *LOCALHOST, "0:0:0:0:0:0:0:1", " localhost ", "localhost.localdomain", "web.Localhost", "127.1", "2130706433", "0"]
+)
 @pytest.mark.parametrize("keep", [False, True])
 def test_vm_is_never_what_ansible_means_by_a_name(name, keep):
     (made,), several, _changed = unique_names(named(f"{name}|north|vm-1"), keep)
     assert made not in ("all", "ungrouped", *LOCALHOST)
+    assert not leads_here(made)
     assert keep or (made == f"{usable(name)}_north" and several == {usable(name): 1})
+
+
+def test_source_does_not_make_a_name_that_leads_here():
+    assert unique_names([Named("web", "vc.localhost", "vm-1"), Named("web", "south", "vm-2")])[0] == ["web_vc.localhost_", "web_south"]
+
+
+@pytest.mark.parametrize(
+    ("name", "made"), [("root@localhost", "root_localhost"), ("localhost:22", "localhost_22"), (" all", "all_north"), ("ssh://127.1", "ssh___127.1")]
+)
+def test_kept_name_does_not_lead_here_either(name, made):
+    assert unique_names(named(f"{name}|north|vm-1"), keep=True)[0] == [made]
+
+
+def test_kept_name_is_no_option_to_ssh():
+    (made,), _several, changed = unique_names(named("-oProxyCommand=id|north|vm-1"), keep=True)
+    assert made == "oProxyCommand_id" and changed
 
 
 @pytest.mark.parametrize("name", ["a b", "{x}", "käse/brot", "web:22", "_"])
@@ -93,8 +113,10 @@ def test_name_that_is_no_line_of_text_or_may_be_a_template_is_not_kept(name):
     assert made == (usable(name) or "vm-1")
 
 
-_WORDS = st.sampled_from(["web", "web_a", "web_a_vm-1", "a", "all", "localhost", "", "🚀", "w b", "w_b", "w_b_a_b"]) | st.text(max_size=3)
-_HOSTS = st.lists(st.tuples(_WORDS, st.sampled_from(["a", "b", "a_b", "🚀"])), max_size=12)
+_WORDS = st.sampled_from(
+    ["web", "web_a", "web_a_vm-1", "a", "all", "localhost", "", "🚀", "w b", "w_b", "w_b_a_b", "localhost.lan", "[::1]:22", "x.localhost", "a@0"]
+) | st.text(max_size=3)
+_HOSTS = st.lists(st.tuples(_WORDS, st.sampled_from(["a", "b", "a_b", "🚀", "a.localhost"])), max_size=12)
 
 
 @given(_HOSTS, st.booleans())
@@ -102,6 +124,6 @@ def test_every_host_has_a_name_of_its_own(hosts, keep):
     all_named = [Named(wish, source, f"vm-{number}") for number, (wish, source) in enumerate(hosts)]
     names, several, changed = unique_names(all_named, keep)
     assert len(set(names)) == len(names) == len(hosts)
-    assert all(names) and not {"all", "ungrouped", *LOCALHOST} & set(names)
+    assert all(names) and not {"all", "ungrouped", *LOCALHOST} & set(names) and not any(map(leads_here, names))
     for host, name in zip(all_named, names):
         assert name == host.wish or host.wish in changed or host.wish in several, "nothing is changed in silence"
