@@ -87,7 +87,8 @@ options:
         something counts.
       - Of what Ansible cannot use in a name, everything becomes C(_). A host without any name is called by its managed object id.
       - Hosts that would be called the same get the alias of their source added, and their id where that is not enough; with
-        O(strict) they are an error.
+        O(strict) they are an error. So do those whose names Ansible has itself, or lead to the control node, such as V(localhost.localdomain).
+      - A host that is called as a group keeps its name, with a warning.
     type: list
     elements: str
     default: [name]

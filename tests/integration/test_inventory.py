@@ -418,3 +418,62 @@ def test_source_without_vms(tmp_path, estate, authority):
     with changed(estate[2], authority, lambda request, reply: machines.sub(b"", reply)) as way:
         found = listed(tmp_path, **way, group_by=["power_state"])
     assert (found.hosts, found.said) == ({}, "")
+
+
+def _called(names):
+    """A change of replies that gives VMs these names, in the order of their ids, and takes the addresses of their guests away."""
+
+    def change(request, reply):
+        reply = re.sub(rb"<propSet><name>guest\.(net|ipAddress)</name>.*?</propSet>", b"", reply, flags=re.DOTALL)
+        parts = reply.split(b"<objects>")
+        machines = sorted({found[1] for part in parts if (found := re.match(rb'<obj type="VirtualMachine">([^<]*)<', part))})
+        for number, part in enumerate(parts):
+            found = re.match(rb'<obj type="VirtualMachine">([^<]*)<', part)
+            name = names[machines.index(found[1])] if found and machines.index(found[1]) < len(names) else None
+            for path in (b"name", b"config.name", b"guest.hostName") if name else ():
+                parts[number] = re.sub(rb"(<name>" + re.escape(path) + rb"</name><val[^>]*>)[^<]*", rb"\g<1>" + name, parts[number])
+        return b"<objects>".join(parts)
+
+    return change
+
+
+def test_vms_that_are_called_as_groups(tmp_path, estate, authority):
+    """In files of ours and in those that were moved, with a group and a host of that name in files that are read before."""
+    (tmp_path / "first.yml").write_text(yaml.safe_dump({"all": {"hosts": {"linux": {"x": 1}}, "children": {"web": {"hosts": {"static": {"x": 1}}}}}}))
+    with changed(estate[2], authority, _called([b"web", b"sql-1", b"sql-2", b"db"])) as way:
+        ours = inventory_file(
+            tmp_path, "ours", **way, groups={"db": "vmware.name is match('sql')", "linux": "vmware.name == 'db'"}, with_tags=False,
+            compose={"ansible_user": "vmware.name"},
+        )  # fmt: skip
+        done = run(tmp_path, "ansible-inventory", "--inventory", tmp_path / "first.yml", "--inventory", ours, "--list", **LOUDLY)
+        moved = inventory_file(
+            tmp_path, "moved", **way, properties=["name", "config.name"], hostnames=["config.name"], keyed_groups=[{"key": "config.name", "separator": ""}],
+            groups={"db": "config.name is match('sql')", "linux": "config.name == 'db'"},
+        )  # fmt: skip
+        moved_done = run(tmp_path, "ansible-inventory", "--inventory", tmp_path / "first.yml", "--inventory", moved, "--list", **LOUDLY)
+    assert (done.code, moved_done.code) == (0, 0), done.said + moved_done.said
+    found, theirs = Inventory(done.output, done.said), Inventory(moved_done.output, moved_done.said)
+    assert found.hosts.keys() == theirs.hosts.keys() == {"db", "sql-1", "sql-2", "web", "linux", "static"}
+    assert {name: found.groups[name] for name in ("db", "linux", "web", "ungrouped")} == {
+        "db": {"sql-1", "sql-2"}, "linux": {"db"}, "web": {"static"}, "ungrouped": {"web", "linux"},
+    }  # fmt: skip
+    assert {name: theirs.groups[name] for name in ("db", "linux", "web", "sql_1")} == {
+        "db": {"db", "sql-1", "sql-2"}, "linux": {"db"}, "web": {"static", "web"}, "sql_1": {"sql-1"},
+    }  # fmt: skip
+    assert found.children.keys() == theirs.children.keys() == {"all"}
+    assert {name: variables.get("ansible_user") for name, variables in found.hosts.items()} == {
+        **{name: name for name in ("db", "sql-1", "sql-2", "web")}, "linux": None, "static": None,
+    }  # fmt: skip
+    for one in (found, theirs):
+        assert "hosts that are called as a group: " in one.said
+        origins = {"web": way["hostname"], "db": way["hostname"], "linux": "another inventory file"}
+        assert all(f"{name} (of {origin})" in one.said for name, origin in origins.items())
+
+
+def test_vms_whose_names_lead_to_the_control_node(tmp_path, estate, authority):
+    names = [b"localhost.localdomain", b"LOCALHOST6.localdomain6", b"2130706433", b"all"]
+    with changed(estate[2], authority, _called(names)) as way:
+        found = listed(tmp_path, **way, source="branch", hostnames=["dns_name", "name"], compose={"ansible_host": "vmware.name"}, with_tags=False)
+    assert sorted(found.hosts) == ["2130706433_branch", "LOCALHOST6.localdomain6_branch", "all_branch", "localhost.localdomain_branch"]
+    assert [variables.get("ansible_host") for _name, variables in sorted(found.hosts.items())] == [None, None, "all", None]
+    assert "ansible_host was left out where it would lead to this machine: " in found.said and "(of branch)" in found.said

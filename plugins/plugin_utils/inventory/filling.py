@@ -142,7 +142,7 @@ class Filling:
             if name in inventory.groups and (name in self._origins or name in self._made.values())
         ]
         for name in {*self._origins, *(meeting.name for meeting in meetings)}:
-            if not self.host(name).get_groups():
+            if all(group.name == _ALL for group in self.host(name).get_groups()):
                 inventory.groups[_UNGROUPED].add_host(self.host(name))
         return meetings
 

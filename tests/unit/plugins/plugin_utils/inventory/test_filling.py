@@ -102,8 +102,9 @@ def test_host_without_a_group_does_not_draw_that_of_its_name_along(inventory, fi
     assert hosts(inventory, "ungrouped") == ["web"] and children(inventory, "ungrouped") == []
 
 
-def test_host_of_another_file_does_not_draw_our_group_along(inventory, filling):
-    inventory.add_host("web")
+@pytest.mark.parametrize("group", [None, "all", "ungrouped"])
+def test_host_of_another_file_does_not_draw_our_group_along(inventory, filling, group):
+    inventory.add_host("web", group)
     filling.add("db", "north")
     filling.join("db", "web")
     assert filling.finish() == [Meeting("web", "")]
