@@ -23,8 +23,8 @@ options:
     type: path
   to:
     description:
-      - Where it goes, and how. Which options there are besides O(to.type), O(to.name), O(to.validate_certs), O(to.ca_path) and
-        O(to.timeout) depends on O(to.type); one that does not belong to it is an error.
+      - Where it goes, and how. Which options there are besides O(to.type), O(to.name), O(to.validate_certs), O(to.ca_path),
+        O(to.timeout) and O(to.deadline) depends on O(to.type); one that does not belong to it is an error.
     type: dict
     required: true
     suboptions:
@@ -60,6 +60,12 @@ options:
           - Seconds that connecting, and each wait for an answer, may take.
         type: int
         default: 60
+      deadline:
+        description:
+          - Seconds that the delivery may take altogether, all attempts and the pauses between them included. Large files over slow lines
+            may need more.
+        type: int
+        default: 600
       url:
         description:
           - With O(to.type=http) the address of the file, or of a folder, with a slash at its end, to which the file's name is added.
@@ -277,7 +283,7 @@ def main():
         called = f"{to['name'] or to['type']} ({place.where})"
         if place.warning:
             module.warn(f"{called}: {place.warning}")
-        remark, attempts = ("", 0) if module.check_mode else persistently(place.deliver, options["retries"], options["delay"])
+        remark, attempts = ("", 0) if module.check_mode else persistently(place, options["retries"], options["delay"])
     except (DeliveryError, InvalidOption) as error:
         module.fail_json(msg=f"{called}: {error}")
     module.exit_json(changed=True, where=place.where, attempts=attempts, remark=remark)

@@ -8,52 +8,23 @@ from __future__ import annotations
 
 import json
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from typing import Any
 
 import pytest
+from drips import DRIPS, LONG, drip, listening
 from hostile_vcenter import SILENT, HostileVcenter, Request, machine, page
 
 #: Seconds for a wait and for a scan. What takes twice as long and the time of last words is late.
 TIMEOUT, DEADLINE, LATE = 1, 2, 25
-#: Long enough to be late.
-_FOR = 40
-
-_LENGTH = b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n"
-_CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n \r\n"
-#: What comes first, what comes again and again, and the pause between.
-DRIPS = {
-    "nothing": (b"", b"", 0.3),
-    "status": (b"HTTP/1.1 2", b"0", 0.3),
-    "header": (b"HTTP/1.1 200 OK\r\nX: ", b"a", 0.3),
-    "headers": (b"HTTP/1.1 200 OK\r\n", b"X: y\r\n", 0.3),
-    "100 continue": (b"", b"HTTP/1.1 100 Continue\r\n\r\n", 0.3),
-    "100 continue, a flood": (b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 100, 0),
-    "body": (_LENGTH, b" ", 0.3),
-    "chunked body": (_CHUNKED, b"1\r\n \r\n", 0.3),
-    "length of a chunk": (_CHUNKED, b"0", 0.3),
-    "trailers": (_CHUNKED + b"0\r\n", b"X-Y: z\r\n", 0.3),
-    "trailers, a flood": (_CHUNKED + b"0\r\n", b"X-Y: z\r\n" * 100, 0),
-    "body without end, a flood": (b"HTTP/1.1 200 OK\r\n\r\n", b" " * 100_000, 0),
-}
+PLACES = ("RetrieveServiceContent", "RetrievePropertiesEx")
 _REST = "/rest/com/vmware/cis/session"
 _TAGS = "/rest/com/vmware/cis/tagging/tag-association?~action=list-attached-tags-on-objects"
 _SOME_TIME, _MUCH_TIME = {"deadline": 6}, {"deadline": 60}
 _IN = json.dumps({"value": "abc"})
 PLACES = ("RetrieveServiceContent", "RetrievePropertiesEx")
-
-
-def drip(connection: socket.socket, first: bytes, again: bytes, pause: float) -> None:
-    end = time.monotonic() + _FOR
-    with suppress(OSError):
-        connection.sendall(first)
-        while time.monotonic() < end:
-            connection.sendall(again)
-            time.sleep(pause)
 
 
 def dripping(kind: str = "body") -> Callable[[HostileVcenter, Request], Any]:
@@ -64,19 +35,6 @@ def dripping(kind: str = "body") -> Callable[[HostileVcenter, Request], Any]:
         return SILENT
 
     return answer
-
-
-def listening(serve: Callable[[socket.socket], None]) -> int:
-    """The port of a server that is no vCenter."""
-    listener = socket.create_server(("127.0.0.1", 0))
-
-    def accept() -> None:
-        while True:
-            connection, _address = listener.accept()
-            threading.Thread(target=serve, args=(connection,), daemon=True).start()
-
-    threading.Thread(target=accept, daemon=True).start()
-    return listener.getsockname()[1]
 
 
 def _second_page(_server: HostileVcenter, request: Request) -> str | None:
@@ -104,7 +62,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], str, set[str]]] = {
     "logout of tags": ({_REST: _rest_logout}, {**_MUCH_TIME, "with_tags": True}, "partial", {"fault"}),
     **{f"{kind} of {place}": ({place: dripping(kind)}, {}, "failed", {"deadline", "timeout", "not_vsphere", "fault"}) for kind in DRIPS for place in PLACES},
     "TLS": ({}, {"port": listening(_tls_drip)}, "failed", {"timeout", "deadline"}),
-    "TLS, silent": ({}, {"port": listening(lambda connection: time.sleep(_FOR))}, "failed", {"timeout", "deadline"}),
+    "TLS, silent": ({}, {"port": listening(lambda connection: time.sleep(LONG))}, "failed", {"timeout", "deadline"}),
     **{
         f"{kind} of a proxy": ({}, {"proxy_host": "127.0.0.1", "proxy_port": listening(_proxy_drip(kind))}, "failed", {"timeout", "deadline", "proxy"})
         for kind in ("nothing", "header", "100 continue", "100 continue, a flood")

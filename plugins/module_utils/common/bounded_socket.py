@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import TimeLimits, within
+from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import DeadlineExceeded, TimeLimits
 
 #: Bytes that the head of one answer may have, interim answers such as 100 Continue included.
 LARGEST_HEAD = 1 << 18
@@ -37,23 +37,24 @@ class BoundedSocket(socket.socket):
 
     :cvar limits: of this connection.
     :ivar allowed: bytes that it may still receive; TooManyBytes is raised for more.
+    :ivar until: a moment on ``time.monotonic``; TimeoutError is raised for what comes later.
     """
 
     limits: TimeLimits
     allowed: float = math.inf
-    _until: float = math.inf
+    until: float = math.inf
 
     @contextmanager
     def head(self) -> Iterator[None]:
         """What is received within is the head of one answer: as a whole it has one timeout, and LARGEST_HEAD bytes at most."""
-        self._until, self.allowed = time.monotonic() + self.limits.timeout, LARGEST_HEAD
+        self.until, self.allowed = time.monotonic() + self.limits.timeout, LARGEST_HEAD
         try:
             yield
         finally:
-            self._until = self.allowed = math.inf
+            self.until = self.allowed = math.inf
 
     def recv_into(self, *arguments: Any) -> int:
-        self.settimeout(self.limits.wait(self._until))
+        self.settimeout(self.limits.wait(self.until))
         try:
             count = super().recv_into(*arguments)
         except TimeoutError:
@@ -99,6 +100,8 @@ def connected(host: str, port: int, limits: TimeLimits) -> BoundedSocket:
             plain.settimeout(limits.wait(until) / (len(addresses) - number))
             plain.connect(address)
             plain.settimeout(limits.wait(until))
+            # What a proxy says belongs to connecting.
+            plain.until = until
             return plain
         except OSError as error:
             if plain:
@@ -115,9 +118,10 @@ def _resolved(host: str, port: int, limits: TimeLimits, until: float) -> list[tu
     with suppress(socket.gaierror, UnicodeError):
         return socket.getaddrinfo(*question, flags=socket.AI_NUMERICHOST)
     try:
-        return within(limits.wait(until), socket.getaddrinfo, *question)
+        return limits.call(socket.getaddrinfo, *question, until=until)
+    except DeadlineExceeded:
+        raise
     except TimeoutError:
-        limits.check()
         raise socket.gaierror(socket.EAI_AGAIN, f"no answer within {limits.timeout:.3g} s") from None
     except UnicodeError:
         raise socket.gaierror(socket.EAI_NONAME, "it is no host name") from None

@@ -61,33 +61,30 @@ class TimeLimits:
         """Sleep, but not beyond the deadline."""
         time.sleep(min(seconds, self.left))
 
+    def call(self, function: Callable[..., Result], *arguments: Any, until: float = math.inf) -> Result:
+        """Call something that knows no time limit, and wait for it until the deadline.
 
-def within(seconds: float, call: Callable[..., Result], *arguments: Any) -> Result:
-    """Call something that knows no time limit, and wait for it no longer than this.
+        What comes later is thrown away: the call goes on in a daemon thread until it or the process ends.
 
-    What comes later is thrown away: the call goes on in a daemon thread until it or the process ends.
+        :param until: a moment on ``time.monotonic`` that ends the waiting, too.
+        :raises DeadlineExceeded: the deadline has passed. :raises TimeoutError: that moment has. Others: what the function raises.
+        """
+        done: list[tuple[Result | None, BaseException | None]] = []
 
-    :raises TimeoutError: nothing came in time. Others: what the call raises.
-    """
-    done: list[Callable[[], Result]] = []
+        def work() -> None:
+            try:
+                done.append((function(*arguments), None))
+            except BaseException as error:  # pylint: disable=broad-exception-caught
+                done.append((None, error))
 
-    def work() -> None:
-        try:
-            result = call(*arguments)
-            done.append(lambda: result)
-        except BaseException as error:  # pylint: disable=broad-exception-caught
-            done.append(_raiser(error))
-
-    thread = threading.Thread(target=work, daemon=True)
-    thread.start()
-    thread.join(seconds)
-    if not done:
-        raise TimeoutError("timed out")
-    return done[0]()
-
-
-def _raiser(error: BaseException) -> Callable[[], Any]:
-    def fail() -> Any:
-        raise error
-
-    return fail
+        self.wait(until)
+        thread = threading.Thread(target=work, daemon=True)
+        thread.start()
+        thread.join(max(0.0, min(self.end, until) - time.monotonic()))
+        if not done:
+            self.check()
+            raise TimeoutError("timed out")
+        result, error = done[0]
+        if error:
+            raise error
+        return result

@@ -9,6 +9,8 @@ from __future__ import annotations
 import socket
 import ssl
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.bounded_socket import TooManyBytes
+from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import DeadlineExceeded
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError
 
 
@@ -30,6 +32,10 @@ def of_network(error: OSError, server: str) -> DeliveryError:
     if isinstance(error, ssl.SSLError) and not isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
         why = getattr(error, "reason", "") or error
         return DeliveryError(f"{server} does not speak TLS as it should ({why}): check the port, and whether it wants TLS from the beginning")
+    if isinstance(error, DeadlineExceeded):
+        return DeliveryError(f"{server} is too slow, {error} altogether: check the network path, or raise deadline")
+    if isinstance(error, TooManyBytes):
+        return DeliveryError(f"{server} does not answer as it should ({error}): check address and port")
     if isinstance(error, TimeoutError):
         return DeliveryError(f"{server} does not answer in time: check the way to it, or give it more of timeout", passing=True)
     if isinstance(error, socket.gaierror):

@@ -17,6 +17,8 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import SplitResult, quote, urlsplit
 from urllib.request import HTTPHandler, HTTPSHandler, Request, build_opener
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.bounded_socket import bound_tls, connected
+from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import TimeLimits
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError, of_network
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.parcel import WORKBOOK, Parcel
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.tls import trusting_context, unchecked_context
@@ -59,11 +61,11 @@ class Http:
         self._parts = parts._replace(path=quote(parcel.placed(parts.path or "/"), safe=_SAFE))
         self._parcel = parcel
         self._create_folders = options["create_folders"]
-        self._timeout = options["timeout"]
+        self.limits = TimeLimits(options["timeout"], options["deadline"])
         self._headers = {**(options["headers"] or {}), **_authorization(options)}
         _check_headers(self._headers)
         context = trusting_context(options["ca_path"]) if options["validate_certs"] else unchecked_context()
-        self._opener = build_opener(_Plain(), _Tls(context=context))
+        self._opener = build_opener(_Plain(self.limits), _Tls(self.limits, bound_tls(context, self.limits)))
         self.where = f"{parts.scheme}://{parts.netloc}{self._parts.path}"
         in_the_clear = parts.scheme == "http" and self._headers
         self.warning = f"{self.where} is told credentials in the clear: use https" if in_the_clear else ""
@@ -93,7 +95,7 @@ class Http:
         """Status and reason of the answer."""
         request = Request(url, data=body, headers={**(headers or {}), **self._headers}, method=method)
         try:
-            with self._opener.open(request, timeout=self._timeout) as answer:
+            with self._opener.open(request) as answer:
                 return answer.status, answer.reason
         except HTTPError as error:
             with error:
@@ -102,35 +104,47 @@ class Http:
             raise of_network(error.reason if isinstance(error.reason, OSError) else error, self._parts.netloc) from error
         except OSError as error:
             raise of_network(error, self._parts.netloc) from error
-        except http.client.HTTPException as error:
+        except (http.client.HTTPException, ValueError) as error:
             raise DeliveryError(f"{self._parts.netloc} does not answer in HTTP ({type(error).__name__}): check address and port", passing=True) from error
 
 
-class _Early:
-    """A connection that listens even when it could not say all: a server that refuses may answer before it has read the file."""
+class _Connection(http.client.HTTPConnection):
+    """A connection whose waits end in time, and that listens even when it could not say all: a server that refuses may answer before it has read the file."""
+
+    def __init__(self, *arguments: Any, limits: TimeLimits, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._create_connection = lambda address, *_more: connected(*address, limits)
 
     def request(self, *arguments: Any, **options: Any) -> None:
         self.connect()
         with contextlib.suppress(ConnectionError, ssl.SSLError):
             super().request(*arguments, **options)
 
+    def getresponse(self) -> http.client.HTTPResponse:
+        with self.sock.head():
+            return super().getresponse()
 
-class _PlainConnection(_Early, http.client.HTTPConnection):
-    pass
 
-
-class _TlsConnection(_Early, http.client.HTTPSConnection):
+class _TlsConnection(_Connection, http.client.HTTPSConnection):
     pass
 
 
 class _Plain(HTTPHandler):
+    def __init__(self, limits: TimeLimits) -> None:
+        super().__init__()
+        self._limits = limits
+
     def http_open(self, req: Request) -> http.client.HTTPResponse:
-        return self.do_open(_PlainConnection, req)
+        return self.do_open(_Connection, req, limits=self._limits)
 
 
 class _Tls(HTTPSHandler):
+    def __init__(self, limits: TimeLimits, context: ssl.SSLContext) -> None:
+        super().__init__(context=context)
+        self._limits = limits
+
     def https_open(self, req: Request) -> http.client.HTTPResponse:
-        return self.do_open(_TlsConnection, req, context=self._context)
+        return self.do_open(_TlsConnection, req, context=self._context, limits=self._limits)
 
 
 def _parts(url: str) -> SplitResult:

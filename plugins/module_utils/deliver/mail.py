@@ -9,12 +9,15 @@ from __future__ import annotations
 import os
 import re
 import smtplib
+import ssl
 from collections.abc import Mapping
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formatdate, make_msgid, parseaddr
 from typing import Any
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.bounded_socket import BoundedSocket, bound_tls, connected
+from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import TimeLimits
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError, of_network
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.letter import as_html, as_text, subject
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.parcel import WORKBOOK, Parcel
@@ -52,7 +55,8 @@ class Mail:
                     raise DeliveryError(f"{name}: {address!r} is no mail address")
         self._options = options
         self._parcel = parcel
-        self._context = trusting_context(options["ca_path"]) if options["validate_certs"] else unchecked_context()
+        self.limits = TimeLimits(options["timeout"], options["deadline"])
+        self._context = bound_tls(trusting_context(options["ca_path"]) if options["validate_certs"] else unchecked_context(), self.limits)
         self._port = options["port"] or _PORTS[options["tls"]]
         self._server = f"{options['server']}:{self._port}"
         self.where = ", ".join(options["recipients"])
@@ -81,10 +85,7 @@ class Mail:
 
     def _connected(self) -> smtplib.SMTP:
         options = self._options
-        if options["tls"] == "tls":
-            smtp: smtplib.SMTP = smtplib.SMTP_SSL(options["server"], self._port, timeout=options["timeout"], context=self._context)
-        else:
-            smtp = smtplib.SMTP(options["server"], self._port, timeout=options["timeout"])
+        smtp = _Client(options["server"], self._port, self.limits, self._context if options["tls"] == "tls" else None)
         try:
             if options["tls"] == "starttls":
                 smtp.starttls(context=self._context)
@@ -133,6 +134,26 @@ class Mail:
         return message
 
 
+class _Client(smtplib.SMTP):
+    """A client whose waits end in time; each reply as a whole has one timeout.
+
+    :param context: for TLS from the beginning.
+    """
+
+    def __init__(self, host: str, port: int, limits: TimeLimits, context: ssl.SSLContext | None) -> None:
+        self._limits = limits
+        self._from_the_beginning = context
+        super().__init__(host, port)
+
+    def getreply(self) -> tuple[int, bytes]:
+        with self.sock.head():
+            return super().getreply()
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> BoundedSocket:
+        plain = connected(host, port, self._limits)
+        return self._from_the_beginning.wrap_socket(plain, server_hostname=host) if self._from_the_beginning else plain
+
+
 def _of_mail(error: smtplib.SMTPException, server: str) -> DeliveryError:
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return DeliveryError(f"{server} refuses the login ({error.smtp_code}): check username and password", passing=_may_pass(error.smtp_code))
@@ -148,7 +169,9 @@ def _of_mail(error: smtplib.SMTPException, server: str) -> DeliveryError:
         return DeliveryError(f"{server} does not take the mail: {error.smtp_code} {_words(error.smtp_error)}", passing=_may_pass(error.smtp_code))
     if isinstance(error, smtplib.SMTPNotSupportedError):
         return DeliveryError(f"{server} cannot do what is asked of it: {error}; check tls, and whether it has logins")
-    return of_network(ConnectionError(str(error) or type(error).__name__), server)
+    # The library hides why it has ended the connection.
+    cause = error.__context__
+    return of_network(cause if isinstance(cause, OSError) else ConnectionError(str(error) or type(error).__name__), server)
 
 
 def _may_pass(code: int) -> bool:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import os
 import re
 import ssl
+from functools import partial
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import DeadlineExceeded, TimeLimits
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError, of_network, untrusted
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.parcel import WORKBOOK, Parcel
 
@@ -66,6 +68,7 @@ class S3:
         if ca_path and not os.path.isfile(ca_path):
             raise DeliveryError(f"ca_path: {os.path.abspath(ca_path)} does not exist or is a folder; give a file of CA certificates in PEM format")
         self._parcel = parcel
+        self.limits = TimeLimits(options["timeout"], options["deadline"])
         self._bucket = options["bucket"]
         self._key = parcel.placed((options["key"] or "").lstrip("/"))
         self._server = options["url"] or "Amazon S3"
@@ -91,7 +94,11 @@ class S3:
         """
         try:
             with open(self._parcel.path, "rb") as file:
-                self._client.put_object(Bucket=self._bucket, Key=self._key, Body=file, ContentType=WORKBOOK)
+                put = partial(self._client.put_object, Bucket=self._bucket, Key=self._key, Body=file, ContentType=WORKBOOK)
+                # The library has timeouts for waits, and none for everything.
+                self.limits.call(put)
+        except DeadlineExceeded as error:
+            raise of_network(error, self._server) from error
         except problems.ClientError as error:
             raise _refused(error, self._bucket) from error
         except problems.SSLError as error:

@@ -6,10 +6,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, Protocol
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import TimeLimits
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.http import HTTP_OPTIONS, Http
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.mail import MAIL_OPTIONS, Mail
@@ -21,10 +21,12 @@ class Destination(Protocol):
     """A place for a parcel, whose options were found in order.
 
     :ivar where: what people call it; holds no secret. :ivar warning: what they should know of it, often empty.
+    :ivar limits: of all that it does.
     """
 
     where: str
     warning: str
+    limits: TimeLimits
 
     def deliver(self) -> str:
         """Bring the parcel there; what to add to the good news, often nothing.
@@ -55,6 +57,7 @@ _COMMON = {
     "validate_certs": {"type": "bool", "default": True},
     "ca_path": {"type": "path"},
     "timeout": {"type": "int", "default": 60},
+    "deadline": {"type": "int", "default": 600},
 }
 #: The argument spec of a destination of any type.
 DESTINATION_OPTIONS: dict[str, Any] = {
@@ -75,13 +78,16 @@ def destination(options: Mapping[str, Any], parcel: Parcel) -> Destination:
     strange = sorted(name for name, spec in DESTINATION_OPTIONS.items() if name not in known and options[name] != spec.get("default"))
     if strange:
         raise DeliveryError(f"{', '.join(strange)}: a destination of type {options['type']} has no such option")
+    for name in ("timeout", "deadline"):
+        if options[name] < 1:
+            raise DeliveryError(f"{name} must be 1 or greater (got {options[name]})")
     if not parcel.path and not way.reports:
         raise DeliveryError(f"src is missing, the file that a destination of type {options['type']} gets")
     return way.destination(options, parcel)
 
 
-def persistently(deliver: Callable[[], str], retries: int, delay: float, sleep: Callable[[float], object] = time.sleep) -> tuple[str, int]:
-    """Deliver, and try again what may pass.
+def persistently(place: Destination, retries: int, delay: float) -> tuple[str, int]:
+    """Deliver, and try again what may pass, as long as there is time.
 
     :param retries: how often to try again at most. :param delay: seconds before each further attempt.
     :return: what ``deliver`` returned, and the number of attempts.
@@ -90,11 +96,11 @@ def persistently(deliver: Callable[[], str], retries: int, delay: float, sleep: 
     attempt = 1
     while True:
         try:
-            return deliver(), attempt
+            return place.deliver(), attempt
         except DeliveryError as error:
             if not error.passing:
                 raise
-            if attempt > retries:
+            if attempt > retries or delay >= place.limits.left:
                 raise DeliveryError(f"{error} (attempts: {attempt})") from error
-        sleep(delay)
+        place.limits.pause(delay)
         attempt += 1

@@ -11,7 +11,10 @@ from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors impor
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.http import Http
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.parcel import Parcel
 
-NOTHING = {"username": None, "password": None, "token": None, "headers": None, "create_folders": False, "validate_certs": True, "ca_path": None, "timeout": 5}
+NOTHING = {
+    "username": None, "password": None, "token": None, "headers": None, "create_folders": False, "validate_certs": True, "ca_path": None,
+    "timeout": 5, "deadline": 30,
+}  # fmt: skip
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.report.labels.langua
 
 OPTIONS = {
     "server": "127.0.0.1", "port": None, "tls": "none", "username": None, "password": None, "sender": "a@example.com", "recipients": ["b@example.com"],
-    "subject": None, "attach": True, "attachment_limit": 10, "validate_certs": True, "ca_path": None, "timeout": 5,
+    "subject": None, "attach": True, "attachment_limit": 10, "validate_certs": True, "ca_path": None, "timeout": 5, "deadline": 30,
 }  # fmt: skip
 
 
@@ -61,12 +61,11 @@ def test_what_happens_on_the_way(error, said, passing):
 def test_port_by_tls(tls, port, monkeypatch):
     asked = []
 
-    def refuse(host, port, **options):
+    def refuse(host, port, _limits):
         asked.append((host, port))
         raise ConnectionRefusedError(111, "Connection refused")
 
-    monkeypatch.setattr(smtplib, "SMTP", refuse)
-    monkeypatch.setattr(smtplib, "SMTP_SSL", refuse)
+    monkeypatch.setattr(mail, "connected", refuse)
     with pytest.raises(DeliveryError, match=f"127.0.0.1:{port}"):
         mail.Mail({**OPTIONS, "tls": tls}, Parcel("", labels=LANGUAGES["en"])).deliver()
     assert asked == [("127.0.0.1", port)]
@@ -86,7 +85,7 @@ def test_a_password_that_mail_cannot_carry_is_not_shown(monkeypatch):
         def close(self):
             pass
 
-    monkeypatch.setattr(smtplib, "SMTP", Server)
+    monkeypatch.setattr(mail, "_Client", Server)
     with pytest.raises(DeliveryError, match="UnicodeEncodeError.*odd characters") as caught:
         mail.Mail({**OPTIONS, "username": "me", "password": "geheimß"}, Parcel("", labels=LANGUAGES["en"])).deliver()
     assert "geheim" not in str(caught.value)

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 OPTIONS = {
     "bucket": "estate", "key": None, "url": "https://s3.example.com", "region": None, "access_key": None, "secret_key": None, "session_token": None,
-    "addressing": "auto", "validate_certs": True, "ca_path": None, "timeout": 5,
+    "addressing": "auto", "validate_certs": True, "ca_path": None, "timeout": 5, "deadline": 30,
 }  # fmt: skip
 
 

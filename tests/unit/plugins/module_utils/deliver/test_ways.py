@@ -40,6 +40,8 @@ def test_place_of_the_file(given, where):
     ("given", "message"),
     [
         ({**HTTP, "bucket": "b", "tls": "none"}, "bucket, tls: a destination of type http has no such option"),
+        ({**HTTP, "timeout": 0}, "timeout must be 1 or greater (got 0)"),
+        ({**MAIL, "deadline": -1}, "deadline must be 1 or greater (got -1)"),
         ({**HTTP, "url": "ftp://files.example.com/"}, "url cannot be used"),
         ({**HTTP, "url": "https://files.example.com:port/"}, "url cannot be used"),
         ({**HTTP, "url": "https://me:hidden@files.example.com/"}, "give that as username and password"),
@@ -89,32 +91,44 @@ def test_no_option_means_two_things():
         assert all(spec == specs[0] == DESTINATION_OPTIONS[name] for spec in specs), name
 
 
-def failing(*errors):
-    """A delivery that fails in these ways, one after another, and then succeeds."""
-    left = list(errors)
+class Failing:
+    """A destination that fails in these ways, one after another, and then succeeds."""
 
-    def deliver():
-        if left:
-            raise left.pop(0)
+    def __init__(self, *errors, left=60.0):
+        self.errors = list(errors)
+        self.left = left
+        self.pauses = []
+        self.limits = self
+
+    def deliver(self):
+        if self.errors:
+            raise self.errors.pop(0)
         return "done"
 
-    return deliver
+    def pause(self, seconds):
+        self.pauses.append(seconds)
+        self.left -= seconds
+
+
+def passing():
+    return DeliveryError("not now", passing=True)
 
 
 def test_what_passes_is_tried_again():
-    pauses = []
-    passing = DeliveryError("not now", passing=True)
-    assert persistently(failing(passing, passing), 2, 7, pauses.append) == ("done", 3)
-    assert pauses == [7, 7]
+    place = Failing(passing(), passing())
+    assert persistently(place, 2, 7) == ("done", 3)
+    assert place.pauses == [7, 7]
 
 
-def test_the_last_error_says_how_often_it_was_tried():
-    with pytest.raises(DeliveryError, match=r"^not now \(attempts: 2\)$"):
-        persistently(failing(*[DeliveryError("not now", passing=True)] * 9), 1, 0, lambda pause: None)
+@pytest.mark.parametrize(("left", "attempts"), [(60, 3), (7, 1), (8, 2), (14, 2)])
+def test_the_last_error_says_how_often_it_was_tried(left, attempts):
+    place = Failing(*[passing()] * 9, left=left)
+    with pytest.raises(DeliveryError, match=rf"^not now \(attempts: {attempts}\)$"):
+        persistently(place, 2, 7)
 
 
 def test_what_does_not_pass_is_tried_once():
-    pauses = []
+    place = Failing(DeliveryError("never"))
     with pytest.raises(DeliveryError, match="^never$"):
-        persistently(failing(DeliveryError("never")), 5, 1, pauses.append)
-    assert pauses == []
+        persistently(place, 5, 1)
+    assert place.pauses == []
