@@ -1,0 +1,51 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import DeadlineExceeded, TimeLimits
+
+
+@pytest.mark.parametrize(
+    ("timeout", "deadline", "ahead", "longest"), [(5, 60, None, 5), (60, 5, None, 5), (60, 60, 5, 5), (5, 60, 30, 5)],
+)  # fmt: skip
+def test_wait_is_as_long_as_all_limits_allow(timeout, deadline, ahead, longest):
+    limits = TimeLimits(timeout, deadline)
+    until = {} if ahead is None else {"until": time.monotonic() + ahead}
+    assert longest - 1 < limits.wait(**until) <= longest
+
+
+def test_nothing_waits_after_the_deadline():
+    limits = TimeLimits(5, 0)
+    assert limits.left == 0
+    for wait in (limits.wait, limits.check, lambda: limits.call(time.sleep, 60)):
+        with pytest.raises(DeadlineExceeded, match="it took longer than 0 s"):
+            wait()
+
+
+def test_moment_that_has_passed_is_no_deadline():
+    with pytest.raises(TimeoutError) as caught:
+        TimeLimits(5, 60).wait(time.monotonic())
+    assert not isinstance(caught.value, DeadlineExceeded)
+
+
+def test_call_returns_what_the_function_does():
+    assert TimeLimits(1, 60).call(int, "7") == 7
+    with pytest.raises(ValueError, match="invalid literal"):
+        TimeLimits(1, 60).call(int, "x")
+
+
+@pytest.mark.parametrize(("deadline", "ahead", "kind"), [(0.2, 60, DeadlineExceeded), (60, 0.2, TimeoutError)])
+def test_call_that_takes_too_long_is_left_alone(deadline, ahead, kind):
+    begun = time.monotonic()
+    forever = threading.Event()
+    with pytest.raises(TimeoutError) as caught:
+        TimeLimits(60, deadline).call(forever.wait, 60, until=begun + ahead)
+    assert type(caught.value) is kind
+    assert time.monotonic() - begun < 10
+    forever.set()

@@ -1,0 +1,25 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Issue, ScanFileError
+from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption, ServerFault, UnknownProperty
+
+SAID = "\x1b[2J\r\n" + "x" * 1_000_000
+
+
+@pytest.mark.parametrize("kind", [ServerFault, UnknownProperty, DeliveryError, ScanFileError, ReportError, InvalidOption])
+def test_message_is_short_and_clean_whatever_a_server_says(kind):
+    message = str(kind(f"it says {SAID}: look there"))
+    assert message.isprintable() and len(message) <= kind.limit
+    assert message.endswith(": look there")
+
+
+def test_issue_is_short_and_clean_whatever_a_server_says():
+    issue = Issue("vms", SAID, SAID, "unreadable", SAID)
+    assert all(text.isprintable() and len(text) <= 500 for text in vars(issue).values())
