@@ -245,18 +245,19 @@ ansible_facts:
             vms:
               description:
                 - Virtual machines and templates.
-                - Each has C(moid), C(name), C(instance_uuid), C(bios_uuid), C(template), C(power_state),
-                  C(connection_state), C(guest_state), C(host), C(processor), C(cluster), C(datacenter), C(folder),
-                  C(vapp), C(resource_pool), C(vcpu), C(cores_per_socket), C(ram_mb), C(cpu_hot_add), C(memory_hot_add),
-                  C(cpu_reservation_mhz), C(cpu_limit_mhz), C(memory_reservation_mb), C(memory_limit_mb),
-                  C(cpu_usage_mhz), C(memory_usage_mb), C(uptime_seconds), C(os_name), C(os_configured), C(guest_id),
-                  C(os_edition), C(dns_name), C(domain), C(ip_address), C(guest_ip_address), C(ip_addresses),
-                  C(adapter_addresses), C(mac_addresses), C(nic_count), C(disk_count), C(disks), C(storage_total_gb),
-                  C(provisioned_gb), C(used_gb), C(unshared_gb), C(networks), C(primary_network), C(datastores),
-                  C(primary_datastore), C(vmx_path), C(tools_status), C(tools_running), C(tools_version_status),
-                  C(tools_version), C(hw_version), C(firmware), C(secure_boot), C(snapshot_count), C(snapshot_oldest),
-                  C(snapshot_size_gb), C(created), C(boot_time), C(consolidation_needed), C(change_tracking),
-                  C(fault_tolerance), C(annotation), C(custom_attributes), C(tags), C(environment).
+                - Each has C(moid), C(name), C(instance_uuid), C(bios_uuid), C(template), C(system_vm), C(managed_by),
+                  C(power_state), C(connection_state), C(guest_state), C(host), C(processor), C(cluster), C(datacenter),
+                  C(folder), C(vapp), C(resource_pool), C(vcpu), C(cores_per_socket), C(ram_mb), C(cpu_hot_add),
+                  C(memory_hot_add), C(cpu_reservation_mhz), C(cpu_limit_mhz), C(memory_reservation_mb),
+                  C(memory_limit_mb), C(cpu_usage_mhz), C(memory_usage_mb), C(uptime_seconds), C(os_name),
+                  C(os_configured), C(guest_id), C(os_edition), C(dns_name), C(domain), C(ip_address),
+                  C(guest_ip_address), C(ip_addresses), C(adapter_addresses), C(mac_addresses), C(nic_count),
+                  C(disk_count), C(disks), C(storage_total_gb), C(provisioned_gb), C(used_gb), C(unshared_gb),
+                  C(networks), C(primary_network), C(datastores), C(primary_datastore), C(vmx_path), C(tools_status),
+                  C(tools_running), C(tools_version_status), C(tools_version), C(hw_version), C(firmware),
+                  C(secure_boot), C(snapshot_count), C(snapshot_oldest), C(snapshot_size_gb), C(created), C(boot_time),
+                  C(consolidation_needed), C(change_tracking), C(fault_tolerance), C(annotation), C(custom_attributes),
+                  C(tags), C(environment).
               type: list
               elements: dict
               returned: when it is among O(sections)
@@ -264,21 +265,23 @@ ansible_facts:
               description:
                 - ESXi hosts.
                 - Each has C(moid), C(name), C(uuid), C(ip), C(version), C(build), C(full_name), C(vendor), C(model),
-                  C(serial), C(bios_version), C(bios_date), C(cpu_model), C(sockets), C(cores), C(threads), C(cpu_mhz),
-                  C(hyperthreading), C(ram_gb), C(ram_used_gb), C(ram_free_gb), C(ram_usage_percent), C(cpu_usage_mhz),
-                  C(cpu_usage_percent), C(connection_state), C(power_state), C(maintenance), C(standby),
-                  C(overall_status), C(cluster), C(datacenter), C(folder), C(vm_count), C(vm_running), C(vcpu_count),
-                  C(vcpu_per_core), C(datastores), C(networks), C(nic_count), C(hba_count), C(boot_time), C(evc_mode),
-                  C(evc_mode_max), C(ntp_servers), C(time_zone), C(lockdown), C(custom_attributes), C(tags).
+                  C(migration_appliance), C(serial), C(bios_version), C(bios_date), C(cpu_model), C(sockets), C(cores),
+                  C(threads), C(cpu_mhz), C(hyperthreading), C(ram_gb), C(ram_used_gb), C(ram_free_gb),
+                  C(ram_usage_percent), C(cpu_usage_mhz), C(cpu_usage_percent), C(connection_state), C(power_state),
+                  C(maintenance), C(standby), C(overall_status), C(cluster), C(datacenter), C(folder), C(vm_count),
+                  C(vm_running), C(vcpu_count), C(vcpu_per_core), C(datastores), C(networks), C(nic_count),
+                  C(hba_count), C(boot_time), C(evc_mode), C(evc_mode_max), C(ntp_servers), C(time_zone), C(lockdown),
+                  C(custom_attributes), C(tags).
               type: list
               elements: dict
               returned: when it is among O(sections)
             datastores:
               description:
                 - Datastores.
-                - Each has C(moid), C(name), C(type), C(capacity_gb), C(free_gb), C(used_gb), C(used_percent),
-                  C(uncommitted_gb), C(provisioned_gb), C(accessible), C(maintenance_mode), C(multiple_host_access),
-                  C(ssd), C(vmfs_version), C(vmfs_uuid), C(nfs_server), C(nfs_path), C(url), C(hosts), C(host_count),
+                - Each has C(moid), C(name), C(type), C(migration_appliance), C(capacity_gb), C(free_gb), C(used_gb),
+                  C(used_percent), C(uncommitted_gb), C(provisioned_gb), C(accessible), C(maintenance_mode),
+                  C(multiple_host_access), C(ssd), C(vmfs_version), C(vmfs_uuid), C(nfs_server), C(nfs_path), C(url),
+                  C(store_id), C(duplicate_of), C(hosts), C(hosts_without_access), C(hosts_read_only), C(host_count),
                   C(vm_count), C(cluster), C(datacenter), C(folder), C(custom_attributes), C(tags).
               type: list
               elements: dict
@@ -286,8 +289,9 @@ ansible_facts:
             networks:
               description:
                 - Standard, distributed and opaque networks.
-                - Each has C(moid), C(name), C(type), C(vlan), C(switch), C(accessible), C(hosts), C(host_count),
-                  C(vm_count), C(ports), C(datacenter), C(folder), C(custom_attributes), C(tags).
+                - Each has C(moid), C(name), C(type), C(vlan), C(switch), C(segment), C(transport_zone), C(accessible),
+                  C(hosts), C(host_count), C(vm_count), C(ports), C(datacenter), C(folder), C(custom_attributes),
+                  C(tags).
               type: list
               elements: dict
               returned: when it is among O(sections)

@@ -62,9 +62,10 @@ def _chapter(section: Section) -> Iterator[str]:
 
 
 def _made_of(section: Section, field: Field) -> str:
-    if not field.paths:
-        return f"counted from {section.totals.of}"
-    return ", ".join(_SOURCES.get(path) or f"`{path}`{_since(section, path)}" for path in field.paths)
+    made_of = [_SOURCES.get(path) or f"`{path}`{_since(section, path)}" for path in field.paths]
+    if section.totals and field.key in section.totals.sums:
+        made_of.insert(0, f"counted from {section.totals.of}" if section.totals.of != section.key else "the other rows")
+    return ", ".join(made_of)
 
 
 def _pseudonyms(field: Field) -> str:

@@ -26,7 +26,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "ResourcePool": ("name", "parent"),
     "VirtualApp": ("parentFolder",),
     "DistributedVirtualSwitch": ("name", "parent"),
-    "HostSystem": ("name", "parent", "summary.hardware.cpuModel", "config.network.portgroup"),
+    "HostSystem": ("name", "parent", "summary.hardware.cpuModel", "summary.hardware.model", "config.network.portgroup", "config.network.opaqueSwitch"),
     "Datastore": ("name", "parent"),
     "Network": ("name", "parent"),
     "DistributedVirtualPortgroup": ("key", "config.defaultPortConfig", "config.distributedVirtualSwitch"),
@@ -37,7 +37,10 @@ HARDWARE_UUID = "summary.hardware.uuid"
 ESXI_PLACES = {**PLACES, "HostSystem": (*PLACES["HostSystem"], HARDWARE_UUID)}
 #: Shapes of those that are structures, see vsphere/soap.py.
 PLACE_SHAPES: Shapes = {
-    "HostSystem": {"config.network.portgroup": [{"spec": {"name": str, "vlanId": int, "vswitchName": str}}]},
+    "HostSystem": {
+        "config.network.portgroup": [{"spec": {"name": str, "vlanId": int, "vswitchName": str}}],
+        "config.network.opaqueSwitch": [{"name": str}],
+    },
     "DistributedVirtualPortgroup": {"config.defaultPortConfig": {"vlan": {"vlanId": [{"start": int, "end": int}], "pvlanId": int}}},
     "OpaqueNetwork": {"summary": {"opaqueNetworkId": str}},
 }
@@ -45,6 +48,13 @@ _CLUSTER = "ClusterComputeResource"
 _DATACENTER = "Datacenter"
 _DATASTORE = "Datastore"
 _VAPP = "VirtualApp"
+#: What VMware HCX calls itself where it shows an appliance as a host, to which VMs are then moved.
+_MIGRATION_APPLIANCE = "VMware Mobility Platform"
+
+
+def is_migration_appliance(model: str | None) -> bool:
+    """Whether a host of this model is no hardware but an appliance that VMs are migrated through."""
+    return (model or "").strip() == _MIGRATION_APPLIANCE
 
 
 def unescape(name: str) -> str:
@@ -70,7 +80,9 @@ class Lookup:
         self._parents: dict[MoRef, MoRef] = {}
         self._cpu_models: dict[MoRef, str] = {}
         self._networks: dict[str, MoRef] = {}
+        self._migration_appliances: set[MoRef] = set()
         self._port_groups: dict[MoRef, list[dict[str, Any]]] = {}
+        self._opaque_switches: dict[MoRef, list[str]] = {}
         self._port_configs: dict[MoRef, dict[str, Any]] = {}
         self._switches: dict[MoRef, MoRef] = {}
         self._vapp_folders: dict[MoRef, MoRef] = {}
@@ -96,9 +108,13 @@ class Lookup:
             if properties.get("summary.hardware.cpuModel"):
                 # Vendors pad their model names with blanks.
                 self._cpu_models[ref] = " ".join(properties["summary.hardware.cpuModel"].split())
+            if is_migration_appliance(properties.get("summary.hardware.model")):
+                self._migration_appliances.add(ref)
             self.hardware_uuid = properties.get(HARDWARE_UUID, self.hardware_uuid)
             if "config.network.portgroup" in properties:
                 self._port_groups[ref] = [group.get("spec", {}) for group in properties["config.network.portgroup"]]
+            if properties.get("config.network.opaqueSwitch"):
+                self._opaque_switches[ref] = [switch["name"] for switch in properties["config.network.opaqueSwitch"] if switch.get("name")]
             if "config.defaultPortConfig" in properties:
                 self._port_configs[ref] = properties["config.defaultPortConfig"]
             if "config.distributedVirtualSwitch" in properties:
@@ -119,6 +135,10 @@ class Lookup:
     def cpu_model(self, host: MoRef | None) -> str | None:
         """CPU model of a host, the host-CPU cache."""
         return self._cpu_models.get(host) if host else None
+
+    def migration_appliances(self, hosts: Iterable[MoRef]) -> list[bool]:
+        """Of each of these hosts that is known: whether it is a migration appliance."""
+        return [host in self._migration_appliances for host in hosts if host in self._names]
 
     def ancestors(self, ref: MoRef | None) -> Iterator[MoRef]:
         """The object itself, its parent, and so on up to its datacenter."""
@@ -194,6 +214,11 @@ class Lookup:
     def switch(self, ref: MoRef | None) -> MoRef | None:
         """The distributed switch of a distributed port group."""
         return self._switches.get(ref)
+
+    def opaque_switches(self, hosts: Iterable[MoRef | None]) -> set[str]:
+        """The switches of opaque networks on these hosts. Which of several a network lies on no host says, so those of such hosts are left out."""
+        found = (self._opaque_switches.get(host, ()) for host in hosts)
+        return {names[0] for names in found if len(names) == 1}
 
     def standard_port_groups(self, ref: MoRef, hosts: Iterable[MoRef | None]) -> list[dict[str, Any]]:
         """What these hosts say of a standard network's port group: vlanId, 0 for none, and vswitchName.

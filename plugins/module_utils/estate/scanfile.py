@@ -184,20 +184,22 @@ class ScanWriter:
         self._counts[section.key] = 0
 
     def add_totals(self, section: Section) -> None:
-        """Count rows of another section into this one, by the names of its objects, as far as both have the fields for it."""
-        totals = section.totals
-        if totals.of not in self._counts or totals.by not in self._columns[totals.of]:
+        """Fill the fields that are made of the rows of another section, or of its own, as far as both have the fields for it."""
+        totals, columns = section.totals, self._columns[section.key]
+        if totals.of not in self._counts or not (totals.by.keys() <= self._columns[totals.of] and columns.issuperset(totals.by.values())):
             return
-        self._execute(f'CREATE INDEX counted ON "{totals.of}" ("{totals.by}")')
-        for key in self._columns[section.key] & totals.sums.keys():
-            counted = f'SELECT {totals.sums[key]} FROM "{totals.of}" WHERE "{totals.of}"."{totals.by}" = "{section.key}".name'
+        self._execute(f'CREATE INDEX counted_by ON "{totals.of}" ({", ".join(totals.by)})')
+        belongs = " AND ".join(f'counted."{there}" = "{section.key}"."{here}"' for there, here in totals.by.items())
+        known = " AND ".join(f'"{here}" IS NOT NULL' for here in totals.by.values())
+        for key in columns & totals.sums.keys():
+            counted = f'SELECT {totals.sums[key]} FROM "{totals.of}" AS counted WHERE {belongs}'
             try:
-                self._db.execute(f'UPDATE "{section.key}" SET "{key}" = ({counted}) WHERE name IS NOT NULL')
+                self._db.execute(f'UPDATE "{section.key}" SET "{key}" = ({counted}) WHERE {known}')
             except sqlite3.Error as error:
                 # A field that is counted may not have been asked for.
                 if not str(error).startswith("no such column"):
                     raise self._unwritable(error) from error
-        self._execute("DROP INDEX counted")
+        self._execute("DROP INDEX counted_by")
 
     def clear_section(self, section: str) -> None:
         """Take back the rows and issues of a section, to read it again from its beginning."""

@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import BOOLEAN, INTEGER, LIST, PUBLIC, REAL, TEXT, Field, Section
+from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import (
+    BOOLEAN,
+    INTEGER,
+    LIST,
+    PUBLIC,
+    REAL,
+    TEXT,
+    Field,
+    Section,
+    Totals,
+)
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.shared import CUSTOM_ATTRIBUTES, DATACENTER, FOLDER, MOID, TAGGED, name
 from ansible_collections.estate.vmware.plugins.module_utils.estate.derive import labels, numbers, places
 
@@ -39,7 +49,9 @@ CLUSTERS = Section(
         Field("ram_gb", "summary.totalMemory", REAL, "Memory of all hosts", numbers.gb, unit="GB"),
         Field("effective_cpu_mhz", "summary.effectiveCpu", INTEGER, "CPU for VMs", unit="MHz"),
         Field("effective_ram_gb", "summary.effectiveMemory", REAL, "Memory for VMs", numbers.gb_of_mb, unit="GB"),
-        Field("vm_count", "summary.usageSummary.totalVmCount", INTEGER, "VMs and templates", unit="VMs"),
+        Field("vm_count", "summary.usageSummary.totalVmCount", INTEGER,
+              "VMs and templates of the section vms on its hosts, system VMs included; where VMs are not read what vCenter counts, which leaves some out",
+              unit="VMs"),
         _configured("drs_enabled", "drsConfig.enabled", BOOLEAN, "DRS is on"),
         _configured("drs_behavior", "drsConfig.defaultVmBehavior", TEXT, "manual, partiallyAutomated or fullyAutomated", private=PUBLIC),
         _configured("ha_enabled", "dasConfig.enabled", BOOLEAN, "vSphere HA is on"),
@@ -52,4 +64,5 @@ CLUSTERS = Section(
         TAGGED,
     ),
     shapes=labels.SHAPES,
+    totals=Totals(of="vms", by={"cluster": "name", "datacenter": "datacenter"}, sums={"vm_count": "count(*)"}),
 )

@@ -15,13 +15,15 @@ from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field
     TEXT,
     Field,
     Section,
+    Totals,
 )
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.shared import CUSTOM_ATTRIBUTES, DATACENTER, FOLDER, MOID, TAGGED, name
-from ansible_collections.estate.vmware.plugins.module_utils.estate.derive import labels, hosts, numbers, places
+from ansible_collections.estate.vmware.plugins.module_utils.estate.derive import datastores, labels, numbers, places
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import MoRef, present
 
 CAPACITY = "summary.capacity"
 INFO = "info"
+URL = "summary.url"
 FREE = "summary.freeSpace"
 UNCOMMITTED = "summary.uncommitted"
 
@@ -33,6 +35,8 @@ DATASTORES = Section(
         MOID,
         name("datastore"),
         Field("type", "summary.type", TEXT, "VMFS, NFS, NFS41, vsan, VVOL, …", private=PUBLIC),
+        Field("migration_appliance", ("name", "host"), BOOLEAN,
+              "No host mounts it but appliances of VMware HCX; in no total and no ratio", datastores.migration_appliance),
         Field("capacity_gb", CAPACITY, REAL, "Capacity", numbers.gb, unit="GB"),
         Field("free_gb", FREE, REAL, "Free space", numbers.gb, unit="GB"),
         Field("used_gb", (CAPACITY, FREE), REAL, "Space in use", numbers.difference_gb, unit="GB"),
@@ -42,13 +46,20 @@ DATASTORES = Section(
         Field("accessible", "summary.accessible", BOOLEAN, "At least one host reaches it"),
         Field("maintenance_mode", "summary.maintenanceMode", TEXT, "normal, enteringMaintenance or inMaintenance", private=PUBLIC),
         Field("multiple_host_access", "summary.multipleHostAccess", BOOLEAN, "More than one host mounts it"),
-        Field("ssd", INFO, BOOLEAN, "It lies on flash (VMFS)", hosts.ssd),
-        Field("vmfs_version", INFO, TEXT, "Version of VMFS", hosts.vmfs_version, private=PUBLIC),
-        Field("vmfs_uuid", INFO, TEXT, "UUID of VMFS", hosts.vmfs_uuid, private="uuid"),
-        Field("nfs_server", INFO, TEXT, "NFS server", hosts.nfs_server, private="address"),
-        Field("nfs_path", INFO, TEXT, "Path on the NFS server", hosts.nfs_path, private="file"),
-        Field("url", "summary.url", TEXT, "Unique locator", private="url"),
-        Field("hosts", "host", LIST, "Hosts that mount it", hosts.mount_hosts, private="host"),
+        Field("ssd", INFO, BOOLEAN, "It lies on flash (VMFS)", datastores.ssd),
+        Field("vmfs_version", INFO, TEXT, "Version of VMFS", datastores.vmfs_version, private=PUBLIC),
+        Field("vmfs_uuid", INFO, TEXT, "UUID of VMFS", datastores.vmfs_uuid, private="uuid"),
+        Field("nfs_server", INFO, TEXT, "NFS server", datastores.nfs_server, private="address"),
+        Field("nfs_path", INFO, TEXT, "Path on the NFS server", datastores.nfs_path, private="file"),
+        Field("url", URL, TEXT, "Unique locator", private="url"),
+        Field("store_id", (URL, INFO), TEXT,
+              "What all datastores of one store have in common, in every source: UUID of VMFS, container of vSAN (of the one that it is an alias of) "
+              "and of vVols, server and path of NFS", datastores.store_id, private="url"),
+        Field("duplicate_of", (), TEXT, "The datastore before it that is the same store, by store_id; totals count that one alone", private="datastore"),
+        Field("hosts", "host", LIST, "Hosts that mount it", datastores.hosts, private="host"),
+        Field("hosts_without_access", "host", LIST, "Hosts that mount it and do not reach it, or have unmounted it", datastores.hosts_without_access,
+              private="host"),
+        Field("hosts_read_only", "host", LIST, "Hosts that mount it read-only", datastores.hosts_read_only, private="host"),
         Field("host_count", "host", INTEGER, "Hosts that mount it", places.count, unit="hosts"),
         Field("vm_count", "vm", INTEGER, "VMs and templates with files on it", places.count, unit="VMs"),
         Field("cluster", "parent", TEXT, "Datastore cluster", places.datastore_cluster, private="pod"),
@@ -58,9 +69,15 @@ DATASTORES = Section(
         TAGGED,
     ),
     shapes={
-        "host": [{"key": MoRef}],
+        "host": [{"key": MoRef, "mountInfo": {"accessMode": str, "mounted": bool, "accessible": bool}}],
         "vm": [present],
-        INFO: {"vmfs": {"version": str, "uuid": str, "ssd": bool}, "nas": {"remoteHost": str, "remotePath": str}},
+        INFO: {"aliasOf": str, "vmfs": {"version": str, "uuid": str, "ssd": bool}, "nas": {"remoteHost": str, "remotePath": str}},
         **labels.SHAPES,
     },
+    # The name is that of the row with the least rowid: SQLite takes it from where the minimum is.
+    totals=Totals(
+        of="datastores",
+        by={"store_id": "store_id"},
+        sums={"duplicate_of": "CASE WHEN min(counted.rowid) < datastores.rowid THEN counted.name END"},
+    ),
 )

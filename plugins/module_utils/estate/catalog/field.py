@@ -137,14 +137,15 @@ class Items:
 
 @dataclass(frozen=True)
 class Totals:
-    """Fields that count the rows of another section, where that is read too.
+    """Fields that are made of the rows of a section, where that is read too: of another one, or of all rows of their own.
 
-    :ivar of: the other section. :ivar by: its field that names a row here.
-    :ivar sums: field to SQL over the other section's rows.
+    :ivar of: that section, called ``counted`` in SQL. :ivar by: its fields that say to which row here a row belongs, each with the
+        field here that has the same value. A row here that lacks one of these values keeps what the fields say without this.
+    :ivar sums: field to SQL over the rows of that section.
     """
 
     of: str
-    by: str
+    by: Mapping[str, str]
     sums: Mapping[str, str]
 
 

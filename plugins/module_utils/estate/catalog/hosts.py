@@ -23,9 +23,10 @@ from ansible_collections.estate.vmware.plugins.module_utils.estate.derive import
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import present
 
 CPU_MODEL = "summary.hardware.cpuModel"
+MODEL = "summary.hardware.model"
 CPU_USAGE = "summary.quickStats.overallCpuUsage"
 MEMORY = "summary.hardware.memorySize"
-RUNNING = "vms.power_state = 'poweredOn'"
+RUNNING = "counted.power_state = 'poweredOn'"
 MEMORY_USAGE = "summary.quickStats.overallMemoryUsage"
 SYSTEM = "hardware.systemInfo"
 VMKERNEL = "config.virtualNicManagerInfo.netConfig"
@@ -43,7 +44,9 @@ HOSTS = Section(
         Field("build", "summary.config.product.build", TEXT, "ESXi build", private=PUBLIC),
         Field("full_name", "summary.config.product.fullName", TEXT, "ESXi product name with version and build", private=PUBLIC),
         Field("vendor", "summary.hardware.vendor", TEXT, "Manufacturer", private=PUBLIC),
-        Field("model", "summary.hardware.model", TEXT, "Model", private=PUBLIC),
+        Field("model", MODEL, TEXT, "Model", private=PUBLIC),
+        Field("migration_appliance", MODEL, BOOLEAN,
+              "It is no hardware but an appliance of VMware HCX, shown as a host; in no total and no ratio", hosts.migration_appliance),
         Field("serial", SYSTEM, TEXT, "Serial number, else the service tag; empty where the firmware has placeholders alone", hosts.serial, private="serial"),
         Field("bios_version", "hardware.biosInfo.biosVersion", TEXT, "BIOS version", private=PUBLIC),
         Field("bios_date", "hardware.biosInfo.releaseDate", TIME, "BIOS release date", numbers.set_time),
@@ -102,11 +105,11 @@ HOSTS = Section(
     },
     totals=Totals(
         of="vms",
-        by="host",
+        by={"host": "name"},
         sums={
             "vm_running": f"count(*) FILTER (WHERE {RUNNING})",
-            "vcpu_count": f"coalesce(sum(vms.vcpu) FILTER (WHERE {RUNNING}), 0)",
-            "vcpu_per_core": f"round(coalesce(1.0 * sum(vms.vcpu) FILTER (WHERE {RUNNING}), 0) / hosts.cores, 2)",
+            "vcpu_count": f"coalesce(sum(counted.vcpu) FILTER (WHERE {RUNNING}), 0)",
+            "vcpu_per_core": f"round(coalesce(1.0 * sum(counted.vcpu) FILTER (WHERE {RUNNING}), 0) / hosts.cores, 2)",
         },
     ),
 )

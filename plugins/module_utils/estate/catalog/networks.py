@@ -17,12 +17,16 @@ from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field
     Section,
 )
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.shared import CUSTOM_ATTRIBUTES, DATACENTER, FOLDER, MOID, TAGGED, name
-from ansible_collections.estate.vmware.plugins.module_utils.estate.derive import labels, networks, places
+from ansible_collections.estate.vmware.plugins.module_utils.estate.derive import labels, networks, numbers, places
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import present
 
 PORT_GROUP = "DistributedVirtualPortgroup:"
 SWITCH = PORT_GROUP + "config.distributedVirtualSwitch"
 VLAN = PORT_GROUP + "config.defaultPortConfig"
+BACKING = "config.backingType"
+SEGMENT = "config.segmentId"
+LOGICAL_SWITCH = "config.logicalSwitchUuid"
+TRANSPORT_ZONE = "config.transportZoneName"
 
 NETWORKS = Section(
     key="networks",
@@ -31,9 +35,13 @@ NETWORKS = Section(
     fields=(
         MOID,
         name("network"),
-        Field("type", (SELF, "tag"), TEXT, "Standard, Distributed, Uplink or Opaque", networks.network_type, private=PUBLIC),
+        Field("type", (SELF, "tag", PORT_GROUP + BACKING), TEXT,
+              "Standard, Distributed, NSX (a distributed port group that NSX made), Uplink or Opaque", networks.network_type, private=PUBLIC),
         Field("vlan", (SELF, "host", VLAN), TEXT, "VLAN id, trunk with its ranges, or pvlan with its id; empty for none", networks.vlan, private=PUBLIC),
-        Field("switch", (SELF, "host", SWITCH), TEXT, "Name of the virtual switches it lies on", networks.switch, private="switch"),
+        Field("switch", (SELF, "host", SWITCH), TEXT, "Name of the virtual switches it lies on; of an opaque network where its hosts have one NSX switch each", networks.switch, private="switch"),
+        Field("segment", (PORT_GROUP + SEGMENT, PORT_GROUP + LOGICAL_SWITCH), TEXT,
+              "NSX segment: its path or id, else the UUID of its logical switch", numbers.first_set, private="network"),
+        Field("transport_zone", PORT_GROUP + TRANSPORT_ZONE, TEXT, "NSX transport zone", private="switch"),
         Field("accessible", "summary.accessible", BOOLEAN, "At least one host reaches it"),
         Field("hosts", "host", LIST, "Hosts attached", places.names, private="host"),
         Field("host_count", "host", INTEGER, "Hosts attached", places.count, unit="hosts"),
@@ -49,4 +57,5 @@ NETWORKS = Section(
         "tag": [{"key": str}],
         **labels.SHAPES,
     },
+    since=dict.fromkeys((BACKING, SEGMENT, LOGICAL_SWITCH, TRANSPORT_ZONE), "7.0.0"),
 )

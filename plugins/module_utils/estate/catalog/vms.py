@@ -19,7 +19,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field
     Section,
 )
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.shared import CUSTOM_ATTRIBUTES, MOID, TAGGED, name
-from ansible_collections.estate.vmware.plugins.module_utils.estate.derive import labels, devices, guests, numbers, places, snapshots
+from ansible_collections.estate.vmware.plugins.module_utils.estate.derive import labels, devices, guests, numbers, places, snapshots, systems
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import WITHOUT, MoRef
 
 CREATED = "config.createDate"
@@ -41,6 +41,10 @@ VMS = Section(
         Field("instance_uuid", "config.instanceUuid", TEXT, "UUID given by vCenter, empty on a standalone ESXi host", private="uuid"),
         Field("bios_uuid", "config.uuid", TEXT, "SMBIOS UUID as the guest sees it", private="uuid"),
         Field("template", "config.template", BOOLEAN, "It is a template"),
+        Field("system_vm", (systems.MANAGED_BY, systems.FT_ROLE, "name"), TEXT,
+              "What it does for vSphere or a product beside it: vcls, agent, placeholder, appliance or secondary; empty for an ordinary VM",
+              systems.system_vm, private=PUBLIC),
+        Field("managed_by", systems.MANAGED_BY, TEXT, "Extension that manages it, and as what: com.vmware.vim.eam/cluster-agent", systems.managed_by),
         Field("power_state", "runtime.powerState", TEXT, "poweredOn, poweredOff or suspended", private=PUBLIC),
         Field("connection_state", "runtime.connectionState", TEXT, "connected, disconnected, orphaned, inaccessible or invalid", private=PUBLIC),
         Field("guest_state", "guest.guestState", TEXT, "What VMware Tools say of the guest: running, notRunning, …", private=PUBLIC),
@@ -143,6 +147,7 @@ VMS = Section(
         guests.IP_STACKS: guests.IP_STACK_SHAPE,
         GUEST_DETAILS_ENTRY: guests.ENTRY_SHAPE,
         **snapshots.SHAPES,
+        **systems.SHAPES,
         **labels.SHAPES,
     },
     since={CREATED: "6.7", GUEST_DETAILS: "8.0.2.0"},

@@ -2,14 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Hosts and datastores."""
+"""Hosts."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from ansible_collections.estate.vmware.plugins.module_utils.estate.derive.places import names
-from ansible_collections.estate.vmware.plugins.module_utils.estate.lookup import Lookup
+from ansible_collections.estate.vmware.plugins.module_utils.estate.lookup import Lookup, is_migration_appliance
 
 _SERIAL_TAGS = ("ServiceTag", "EnclosureSerialNumberTag", "SerialNumberTag")
 #: What firmware says that nobody has given a serial number: letters and digits alone, in small letters.
@@ -19,6 +16,10 @@ _NO_SERIALS = frozenset({
     "serialnumber", "sernum", "systemserialnumber", "unavailable", "undefined",
     "unknown", "unspecified",
 })  # fmt: skip
+
+
+def migration_appliance(lookup: Lookup, model: str | None) -> bool | None:
+    return None if model is None else is_migration_appliance(model)
 
 
 def management_ip(lookup: Lookup, configs: list[dict] | None) -> str | None:
@@ -49,31 +50,3 @@ def _is_serial(text: str) -> bool:
     # Dots, zeros or the letter x all along say nothing, too.
     said = "".join(filter(str.isalnum, text)).casefold()
     return len(set(said)) > 1 and said not in _NO_SERIALS and not said.startswith("tobefilled")
-
-
-def mount_hosts(lookup: Lookup, mounts: list[dict] | None) -> list[str] | None:
-    return None if mounts is None else names(lookup, [mount["key"] for mount in mounts if "key" in mount])
-
-
-def vmfs(lookup: Lookup, info: dict | None, part: str) -> Any:
-    return (info or {}).get("vmfs", {}).get(part)
-
-
-def vmfs_version(lookup: Lookup, info: dict | None) -> str | None:
-    return vmfs(lookup, info, "version")
-
-
-def vmfs_uuid(lookup: Lookup, info: dict | None) -> str | None:
-    return vmfs(lookup, info, "uuid")
-
-
-def ssd(lookup: Lookup, info: dict | None) -> bool | None:
-    return vmfs(lookup, info, "ssd")
-
-
-def nfs_server(lookup: Lookup, info: dict | None) -> str | None:
-    return (info or {}).get("nas", {}).get("remoteHost")
-
-
-def nfs_path(lookup: Lookup, info: dict | None) -> str | None:
-    return (info or {}).get("nas", {}).get("remotePath")

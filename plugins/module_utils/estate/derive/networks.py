@@ -11,11 +11,14 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode impor
 
 _UPLINK_TAG = "SYSTEM/DVS.UPLINKPG"
 _NETWORK_TYPES = {"Network": "Standard", "DistributedVirtualPortgroup": "Distributed", "OpaqueNetwork": "Opaque"}
+_NSX = "nsx"
 
 
-def network_type(lookup: Lookup, ref: MoRef, tags: list[dict] | None) -> str:
+def network_type(lookup: Lookup, ref: MoRef, tags: list[dict] | None, backing: str | None) -> str:
     if any(tag.get("key") == _UPLINK_TAG for tag in tags or ()):
         return "Uplink"
+    if backing == _NSX:
+        return "NSX"
     return _NETWORK_TYPES.get(ref.type, ref.type)
 
 
@@ -23,6 +26,8 @@ def switch(lookup: Lookup, ref: MoRef, hosts: list[MoRef] | None, distributed: M
     if ref.type == "Network":
         groups = lookup.standard_port_groups(ref, hosts or ())
         return ", ".join(sorted({group["vswitchName"] for group in groups if group.get("vswitchName")})) or None
+    if ref.type == "OpaqueNetwork":
+        return ", ".join(sorted(lookup.opaque_switches(hosts or ()))) or None
     return lookup.name(distributed)
 
 

@@ -55,7 +55,8 @@ class FakeServer:
         else:
             paths = set().union(*wanted.values())
             for item in self._small:
-                if item.ref.type in wanted or ("Network" in item.ref.type or item.ref == LAN) and "Network" in wanted:
+                base = "Network" if "Network" in item.ref.type or item.ref == LAN else item.ref.type.removeprefix("Cluster")
+                if item.ref.type in wanted or base in wanted:
                     yield [item._replace(missing={path: fault for path, fault in item.missing.items() if path in paths})]
 
     def tags_of(self, refs):
@@ -157,7 +158,12 @@ def test_nothing_is_asked_where_nothing_can_be(monkeypatch):
 def test_port_groups_are_asked_for_what_other_networks_do_not_have(monkeypatch):
     server = FakeServer([])
     server.scan(monkeypatch)
-    assert set(server.asked[1]["DistributedVirtualPortgroup"]) == {"config.defaultPortConfig", "config.distributedVirtualSwitch", "config.numPorts"}
+    common = {"config.defaultPortConfig", "config.distributedVirtualSwitch", "config.numPorts"}
+    of_nsx = {"config.backingType", "config.logicalSwitchUuid", "config.segmentId", "config.transportZoneName"}
+    assert set(server.asked[1]["DistributedVirtualPortgroup"]) == common | of_nsx
+    server = FakeServer([])
+    server.scan(monkeypatch, version=(6, 7, 3, 0))
+    assert set(server.asked[1]["DistributedVirtualPortgroup"]) == common
     assert "config.defaultPortConfig" not in server.asked[1]["Network"]
 
 
@@ -420,3 +426,30 @@ def test_names_of_custom_attributes_that_cannot_be_read_are_an_issue(monkeypatch
     scan = server.scan(monkeypatch, sections=["vms"])
     assert list(scan.rows("vms", ["custom_attributes"])) == [({"7": "it-ops"},)]
     assert [(issue.section, issue.kind) for issue in scan.issues()] == [("custom_attributes", "timeout")]
+
+
+def test_vms_of_a_cluster_are_those_that_the_section_has(monkeypatch):
+    """Clusters of two datacenters may have the same name; what vCenter counts stands where VMs are not read."""
+    places, rows = [], []
+    for number in range(2):
+        datacenter, folder = MoRef("Datacenter", f"datacenter-{number}"), MoRef("Folder", f"group-h{number}")
+        cluster, host = MoRef("ClusterComputeResource", f"domain-c{number}"), MoRef("HostSystem", f"host-1{number}")
+        places += [
+            ManagedObject(datacenter, {"name": f"dc{number}"}, {}),
+            ManagedObject(folder, {"name": "host", "parent": datacenter}, {}),
+            ManagedObject(cluster, {"name": "Production", "parent": folder, "summary.usageSummary.totalVmCount": 7}, {}),
+            ManagedObject(host, {"name": f"esx{number}", "parent": cluster}, {}),
+        ]
+        rows += [vm(10 * number + each, runtime__host=host, config__template=each == 0) for each in range(3 - number)]
+    counted = ["name", "datacenter", "vm_count"]
+    scan = FakeServer([rows], small=places).scan(monkeypatch, sections=["clusters", "vms"])
+    assert list(scan.rows("clusters", counted)) == [("Production", "dc0", 3), ("Production", "dc1", 2)]
+    scan = FakeServer([rows], small=places).scan(monkeypatch, sections=["clusters"])
+    assert list(scan.rows("clusters", counted)) == [("Production", "dc0", 7), ("Production", "dc1", 7)]
+
+
+def test_datastores_of_one_store_name_the_first_of_them(monkeypatch):
+    urls = ["/vmfs/volumes/1f/", "", "/vmfs/volumes/2e/", "/vmfs/volumes/1f/", None, "/vmfs/volumes/1f/"]
+    stores = [ManagedObject(MoRef("Datastore", f"datastore-{number}"), {"name": f"ds{number}", "summary.url": url}, {}) for number, url in enumerate(urls)]
+    scan = FakeServer([], small=stores).scan(monkeypatch, sections=["datastores"])
+    assert [row[0] for row in scan.rows("datastores", ["duplicate_of"])] == [None, None, None, "ds0", None, "ds0"]

@@ -16,6 +16,7 @@ OLD = MoRef("Network", "network-2")
 NSX = MoRef("OpaqueNetwork", "network-o3")
 DVS = MoRef("VmwareDistributedVirtualSwitch", "dvs-4")
 HOST = MoRef("HostSystem", "host-5")
+APPLIANCE = MoRef("HostSystem", "host-6")
 PORT_CONFIG = {"config.distributedVirtualSwitch": DVS, "config.defaultPortConfig": {"vlan": {"vlanId": ["77"]}}}
 LOOKUP = Lookup(
     [
@@ -25,5 +26,6 @@ LOOKUP = Lookup(
         ManagedObject(DVS, {"name": "dvs"}, {}),
         *(ManagedObject(MoRef("Datastore", f"datastore-{number}"), {"name": name}, {}) for number, name in enumerate(DATASTORES)),
         ManagedObject(HOST, {"name": "esx1", "config.network.portgroup": [{"spec": {"name": "VM Network", "vlanId": 12, "vswitchName": "vSwitch0"}}]}, {}),
+        ManagedObject(APPLIANCE, {"name": "hcx1", "summary.hardware.model": "VMware Mobility Platform"}, {}),
     ]
 )

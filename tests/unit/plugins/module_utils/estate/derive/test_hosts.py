@@ -6,8 +6,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.estate.derive import hosts
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import MoRef
-from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.estate.derive.small_source import HOST, LOOKUP
+from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.estate.derive.small_source import LOOKUP
 
 
 def test_management_address_is_the_selected_one():
@@ -86,14 +85,9 @@ def test_tags_count_in_the_order_of_their_kinds():
     assert hosts.serial(LOOKUP, system) == "TAG2"
 
 
-def test_hosts_of_mounts():
-    assert hosts.mount_hosts(LOOKUP, [{"key": HOST}, {"key": MoRef("HostSystem", "gone")}]) == ["esx1"]
-
-
-def test_volumes():
-    vmfs = {"_type": "VmfsDatastoreInfo", "vmfs": {"version": "6.82", "uuid": "u", "ssd": False}}
-    nas = {"nas": {"remoteHost": "nas1", "remotePath": "/v"}}
-    assert (hosts.vmfs_version(LOOKUP, vmfs), hosts.vmfs_uuid(LOOKUP, vmfs), hosts.ssd(LOOKUP, vmfs)) == ("6.82", "u", False)
-    assert hosts.nfs_server(LOOKUP, vmfs) is None
-    assert (hosts.nfs_server(LOOKUP, nas), hosts.nfs_path(LOOKUP, nas), hosts.ssd(LOOKUP, nas)) == ("nas1", "/v", None)
-    assert hosts.vmfs_version(LOOKUP, None) is None
+@pytest.mark.parametrize(
+    ("model", "expected"),
+    [("VMware Mobility Platform", True), (" VMware Mobility Platform ", True), ("VMware Virtual Platform", False), ("PowerEdge R750", False), (None, None)],
+)
+def test_migration_appliances_are_no_hardware(model, expected):
+    assert hosts.migration_appliance(LOOKUP, model) is expected

@@ -6,20 +6,24 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.estate.derive import networks
+from ansible_collections.estate.vmware.plugins.module_utils.estate.lookup import Lookup
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import ManagedObject, MoRef
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.estate.derive.small_source import LAN, OLD, NSX, DVS, HOST, LOOKUP
 
 
 @pytest.mark.parametrize(
-    ("ref", "tags", "expected"),
+    ("ref", "tags", "backing", "expected"),
     [
-        (OLD, None, "Standard"),
-        (LAN, [], "Distributed"),
-        (LAN, [{"key": "SYSTEM/DVS.UPLINKPG"}], "Uplink"),
-        (NSX, None, "Opaque"),
+        (OLD, None, None, "Standard"),
+        (LAN, [], None, "Distributed"),
+        (LAN, [], "standard", "Distributed"),
+        (LAN, [], "nsx", "NSX"),
+        (LAN, [{"key": "SYSTEM/DVS.UPLINKPG"}], "nsx", "Uplink"),
+        (NSX, None, None, "Opaque"),
     ],
 )
-def test_network_type(ref, tags, expected):
-    assert networks.network_type(LOOKUP, ref, tags) == expected
+def test_network_type(ref, tags, backing, expected):
+    assert networks.network_type(LOOKUP, ref, tags, backing) == expected
 
 
 @pytest.mark.parametrize(
@@ -44,3 +48,14 @@ def test_vlan(ref, config, expected):
 )
 def test_switch(ref, distributed, expected):
     assert networks.switch(LOOKUP, ref, [HOST], distributed) == expected
+
+
+def test_switch_of_an_opaque_network_where_its_hosts_leave_no_doubt():
+    def host(number, *switches):
+        return ManagedObject(MoRef("HostSystem", f"host-{number}"), {"config.network.opaqueSwitch": [{"name": name} for name in switches]}, {})
+
+    hosts = [host(1, "nvds-b"), host(2, "nvds-a"), host(3, "nvds-b"), host(4, "nvds-c", "nvds-d"), host(5)]
+    lookup, refs = Lookup(hosts), [each.ref for each in hosts]
+    assert networks.switch(lookup, NSX, refs, None) == "nvds-a, nvds-b"
+    assert networks.switch(lookup, NSX, refs[3:], None) is None
+    assert networks.switch(lookup, NSX, [None], None) is None
