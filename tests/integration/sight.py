@@ -58,7 +58,9 @@ class Sight:
             if self._may[moid] == READ:
                 seen[identity] = {**row, **narrow(moid, row)}
             elif self.sees(moid) and not SECTIONS[section].items:
-                seen[identity] = {key: value for key, value in {**row, **narrow(moid, row)}.items() if key in known}
+                # The type of a port group alone needs System.Read: it depends on the group's configuration.
+                told = known | {"type"} if self._places[moid]["type"] in ("Network", "OpaqueNetwork") else known
+                seen[identity] = {key: value for key, value in {**row, **narrow(moid, row)}.items() if key in told}
         return seen
 
     def unseen(self) -> set[str]:
@@ -102,10 +104,10 @@ class Sight:
     def _nic(self, moid: str, row: dict[str, Any]) -> dict[str, Any]:
         datacenter = self._put_in["vms"][moid]["datacenter"]
         network = self._moids["networks", datacenter, row["network"]]
-        # A standard network's switch and VLAN are those of the host, a distributed one's switch has a name of its own.
-        standard = self._put_in["networks"][network]["type"] == "Standard"
-        told = self.sees(network) and (not standard or self._may[self._places[moid]["host"]] == READ)
-        named = standard or all(map(self.sees, self._switch(self._put_in["networks"][network])))
+        # A standard network's switch and VLAN are those of the host, as an opaque one's switch is; a distributed one's switch has a name of its own.
+        of_host = self._put_in["networks"][network]["type"] in ("Standard", "Opaque")
+        told = self.sees(network) and (not of_host or self._may[self._places[moid]["host"]] == READ)
+        named = of_host or all(map(self.sees, self._switch(self._put_in["networks"][network])))
         return {
             "network": self._adapter(datacenter, row["network"]),
             "switch": row.get("switch") if told and named else None,
@@ -114,7 +116,13 @@ class Sight:
 
     def _cluster(self, moid: str, row: dict[str, Any]) -> dict[str, Any]:
         hosts = self._seen_names("hosts", row)
-        return {**self._place(moid, row), "hosts": hosts, "host_count": len(hosts)}
+        place = self._place(moid, row)
+        # What vCenter counts stands where the account cannot see which cluster it is of that name.
+        told = [(self._vm(vm, each)["cluster"], each["datacenter"]) for vm, each in self._seen("vms") if self._may[vm] == READ]
+        counted = told.count((row["name"], row["datacenter"]))
+        uncounted = row["vm_count_of_vcenter"] if self._may[moid] == READ else None
+        vms = counted if place["datacenter"] and counted else uncounted
+        return {**place, "hosts": hosts, "host_count": len(hosts), "vm_count": vms}
 
     def _host(self, moid: str, row: dict[str, Any]) -> dict[str, Any]:
         machines = [vm for vm, _row in self._seen("vms") if self._places[vm]["host"] == moid]
@@ -142,8 +150,14 @@ class Sight:
             "vm_count": sum(moid in self._named("networks", vm) for _moid, vm in self._seen("vms")),
             "hosts": hosts,
             "host_count": len(hosts),
-            "switch": row.get("switch") if all(map(self.sees, self._switch(row))) else None,
+            "switch": row.get("switch") if self._is_told_switch(row) else None,
         }
+
+    def _is_told_switch(self, row: dict[str, Any]) -> bool:
+        """Whether the account may know the switch of a network, which for an opaque one its hosts say."""
+        if row["type"] == "Opaque":
+            return any(self._may[host] == READ for host in self._named("hosts", row))
+        return all(map(self.sees, self._switch(row)))
 
     def _place(self, moid: str, row: dict[str, Any]) -> dict[str, Any]:
         """Cluster (of hosts or of datastores), datacenter and folder of what is no VM."""
@@ -165,7 +179,7 @@ class Sight:
         return [self._put_in[section][moid]["name"] for moid in self._named(section, row) if self.sees(moid)]
 
     def _switch(self, row: dict[str, Any]) -> list[str]:
-        return [self._moids["switches", row["datacenter"], row["switch"]]] if row["type"] in ("Distributed", "Uplink") else []
+        return [self._moids["switches", row["datacenter"], row["switch"]]] if row["type"] in ("Distributed", "NSX", "Uplink") else []
 
     def _upwards(self, moid: str | None) -> Iterator[str]:
         """The object itself and what it lies in, up to its datacenter."""
@@ -206,4 +220,5 @@ def viewable_fields(section: str) -> set[str]:
     """The fields that System.View is enough for. Totals are made of other rows."""
     properties = SECTIONS[section].properties
     plain = {field.key: [path.partition(ITEM)[0].rpartition(":")[2] for path in field.paths] for field in SECTIONS[section].fields}
-    return {key for key, paths in plain.items() if not any(path not in (SELF, TAGS) and needs_read(properties[path], path) for path in paths)}
+    totals = SECTIONS[section].totals
+    return {key for key, paths in plain.items() if totals and key in totals.sums or not any(path not in (SELF, TAGS) and needs_read(properties[path], path) for path in paths)}

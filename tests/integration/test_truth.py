@@ -24,7 +24,7 @@ def estate(kind, tmp_path_factory):
     folder = tmp_path_factory.mktemp(kind)
     # A vCenter of now with one vApp within another, and an ESXi host of before.
     options = {"apps": 4} if kind == "vcenter" else {"api_version": "7.0.3.0"}
-    with start_simulator(folder / "simulator", vms=250, kind=kind, record=folder / "record.jsonl", **options) as simulator:
+    with start_simulator(folder / "simulator", vms=250, kind=kind, oddities=True, record=folder / "record.jsonl", **options) as simulator:
         connection = {key.removeprefix("vmware_"): value for key, value in source(simulator).items()}
         facts = run_module(folder, "vmware_inventory_facts", **connection)["ansible_facts"]["vmware_inventory"]
     assert facts["status"] == "ok", facts["issues"]

@@ -37,7 +37,11 @@ type book struct {
 
 // young are properties that came after the oldest API, with the first version that has them.
 var young = map[string]string{
+	"config.backingType":                     "7.0",
 	"config.createDate":                      "6.7",
+	"config.logicalSwitchUuid":               "7.0",
+	"config.segmentId":                       "7.0",
+	"config.transportZoneName":               "7.0",
 	"guest.guestDetailedData":                "8.0.2.0",
 	"summary.quickStats.overallCpuReadiness": "7.0.0.0",
 }

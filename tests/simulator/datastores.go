@@ -24,6 +24,7 @@ type volume struct {
 	pod                    *simulator.StoragePod
 	committed, uncommitted int64
 	facts                  datastoreFacts
+	twin                   *volume // the datastore of the same store, whose space it has
 }
 
 func (e *estate) addStores(at *datacenter, index int) {
@@ -48,28 +49,39 @@ func (e *estate) addStores(at *datacenter, index int) {
 			v.pod = pods[i%len(pods)]
 			parent = &simulator.Folder{Folder: v.pod.Folder}
 		}
-		id := e.id.uuid("datastore", v.name).String()
-		self := ref{Type: "Datastore", Value: id[:8] + "-" + id[9:13] + id[14:18] + "-" + id[19:23] + "-" + id[24:]}
-		if !e.isESXi() {
-			self = e.ref("Datastore", "datastore-")
-		}
-		e.put(v.self, self, &parent.Self, v.name)
-		if v.pod != nil {
-			v.pod.ChildEntity = append(v.pod.ChildEntity, self)
-		} else {
-			adopt(at.datastores, self)
-		}
-		at.self.Datastore = append(at.self.Datastore, self)
-		browser := &simulator.HostDatastoreBrowser{}
-		browser.Self = ref{Type: "HostDatastoreBrowser", Value: "datastoreBrowser-" + self.Value}
-		v.self.Browser = e.registry.Put(browser).Reference()
+		id := e.addStore(at, parent, v)
 		e.fillStore(v, id, len(at.members) > 1, i)
-		v.facts.Datacenter, v.facts.Folder = at.name, e.path(at.datastores)
-		if v.pod != nil {
-			v.facts.Cluster = v.pod.Name
-			v.facts.Folder = strings.TrimSuffix(v.facts.Folder, "/") + "/" + v.pod.Name
-		}
+		e.locate(v, at)
 		at.stores = append(at.stores, v)
+	}
+}
+
+// addStore registers a datastore in its folder, or its pod, and tells the UUID of its store.
+func (e *estate) addStore(at *datacenter, parent *simulator.Folder, v *volume) string {
+	id := e.id.uuid("datastore", v.name).String()
+	self := ref{Type: "Datastore", Value: id[:8] + "-" + id[9:13] + id[14:18] + "-" + id[19:23] + "-" + id[24:]}
+	if !e.isESXi() {
+		self = e.ref("Datastore", "datastore-")
+	}
+	e.put(v.self, self, &parent.Self, v.name)
+	if v.pod != nil {
+		v.pod.ChildEntity = append(v.pod.ChildEntity, self)
+	} else {
+		adopt(at.datastores, self)
+	}
+	at.self.Datastore = append(at.self.Datastore, self)
+	browser := &simulator.HostDatastoreBrowser{}
+	browser.Self = ref{Type: "HostDatastoreBrowser", Value: "datastoreBrowser-" + self.Value}
+	v.self.Browser = e.registry.Put(browser).Reference()
+	return id
+}
+
+// locate writes down where a datastore is.
+func (e *estate) locate(v *volume, at *datacenter) {
+	v.facts.Datacenter, v.facts.Folder = at.name, e.path(at.datastores)
+	if v.pod != nil {
+		v.facts.Cluster = v.pod.Name
+		v.facts.Folder = strings.TrimSuffix(v.facts.Folder, "/") + "/" + v.pod.Name
 	}
 }
 
@@ -87,7 +99,7 @@ func (e *estate) fillStore(v *volume, id string, shared bool, index int) {
 	v.self.Capability = types.DatastoreCapability{DirectoryHierarchySupported: true, PerFileThinProvisioningSupported: true}
 	info := types.DatastoreInfo{Name: escape(v.name), Url: url, MaxFileSize: 64 << 40, Timestamp: ptr(e.now)}
 	on := types.HostFileSystemVolume{Type: v.kind, Name: escape(v.name)}
-	v.facts = datastoreFacts{Moid: v.self.Self.Value, Name: v.name, Type: v.kind, Accessible: true, Maintenance: mode, Multiple: shared, URL: url}
+	v.facts = datastoreFacts{StoreID: id, Moid: v.self.Self.Value, Name: v.name, Type: v.kind, Accessible: true, Maintenance: mode, Multiple: shared, URL: url}
 	switch v.kind {
 	case "VMFS":
 		ssd, local := index%2 == 0, e.isESXi()
@@ -99,10 +111,12 @@ func (e *estate) fillStore(v *volume, id string, shared bool, index int) {
 		}}
 	case "NFS", "NFS41":
 		v.facts.NFSServer, v.facts.NFSPath = "nas01."+domain, "/export/"+v.name
+		v.facts.StoreID = v.facts.NFSServer + ":" + v.facts.NFSPath
 		v.self.Info = &types.NasDatastoreInfo{DatastoreInfo: info, Nas: &types.HostNasVolume{
 			HostFileSystemVolume: on, RemoteHost: v.facts.NFSServer, RemotePath: v.facts.NFSPath,
 		}}
 	case "vsan":
+		info.AliasOf, info.ContainerId = id, id
 		v.self.Info = &types.VsanDatastoreInfo{DatastoreInfo: info, MembershipUuid: id}
 	default:
 		v.self.Info = &types.VvolDatastoreInfo{DatastoreInfo: info}
@@ -126,9 +140,18 @@ func (e *estate) connect(at *datacenter) {
 			standalone = append(standalone, n)
 		}
 	}
-	stores := slices.Clip(at.self.Datastore)
+	var stores []ref
+	for _, v := range slices.Concat(at.stores, at.odd) {
+		if v.self.Host == nil {
+			stores = append(stores, v.self.Self)
+		}
+	}
+	stores = slices.Clip(stores)
 	var mounts []types.DatastoreHostMount
 	for _, h := range at.members {
+		if h.phantom {
+			continue
+		}
 		known := clustered
 		if h.within.real == nil {
 			known = standalone
@@ -145,8 +168,13 @@ func (e *estate) connect(at *datacenter) {
 			AccessMode: "readWrite", Mounted: ptr(true), Accessible: ptr(true),
 		}})
 	}
-	for _, v := range at.stores {
-		v.self.Host = mounts
+	for _, v := range slices.Concat(at.stores, at.odd) {
+		if v.self.Host == nil {
+			v.self.Host = mounts
+		}
+	}
+	if e.oddities {
+		spoilMounts(at.stores[0].self)
 	}
 	for _, c := range at.clusters {
 		for _, h := range c.members {

@@ -48,6 +48,7 @@ type datacenter struct {
 	clusters                       []*cluster
 	members                        []*host
 	stores                         []*volume
+	odd                            []*volume // see oddities.go
 	networks                       []*network
 	trunk                          *dvs
 }
@@ -87,6 +88,9 @@ func (e *estate) fill() error {
 	for i, at := range e.sites {
 		e.addStores(at, i)
 		e.addNetworks(at, i)
+	}
+	if e.oddities {
+		e.addOddities()
 	}
 	for _, at := range e.sites {
 		e.connect(at)

@@ -39,6 +39,8 @@ type vmFacts struct {
 	InstanceUUID      string     `json:"instance_uuid,omitempty"`
 	BIOSUUID          string     `json:"bios_uuid,omitempty"`
 	Template          *bool      `json:"template,omitempty"`
+	SystemVM          string     `json:"system_vm,omitempty"`
+	ManagedBy         string     `json:"managed_by,omitempty"`
 	PowerState        string     `json:"power_state"`
 	ConnectionState   string     `json:"connection_state"`
 	GuestState        string     `json:"guest_state,omitempty"`
@@ -168,6 +170,7 @@ type hostFacts struct {
 	FullName        string     `json:"full_name"`
 	Vendor          string     `json:"vendor"`
 	Model           string     `json:"model"`
+	Appliance       bool       `json:"migration_appliance"`
 	Serial          string     `json:"serial"`
 	BIOSVersion     string     `json:"bios_version"`
 	BIOSDate        time.Time  `json:"bios_date"`
@@ -211,6 +214,7 @@ type datastoreFacts struct {
 	Moid        string   `json:"moid"`
 	Name        string   `json:"name"`
 	Type        string   `json:"type"`
+	Appliance   bool     `json:"migration_appliance"`
 	Capacity    float64  `json:"capacity_gb"`
 	Free        float64  `json:"free_gb"`
 	Uncommitted float64  `json:"uncommitted_gb"`
@@ -226,7 +230,11 @@ type datastoreFacts struct {
 	NFSServer   string   `json:"nfs_server,omitempty"`
 	NFSPath     string   `json:"nfs_path,omitempty"`
 	URL         string   `json:"url"`
+	StoreID     string   `json:"store_id"`
+	DuplicateOf string   `json:"duplicate_of,omitempty"`
 	Hosts       []string `json:"hosts"`
+	WithoutIt   []string `json:"hosts_without_access"`
+	ReadOnly    []string `json:"hosts_read_only"`
 	HostCount   int      `json:"host_count"`
 	VMCount     int      `json:"vm_count"`
 	Cluster     string   `json:"cluster,omitempty"`
@@ -242,6 +250,8 @@ type networkFacts struct {
 	VLAN       string   `json:"vlan,omitempty"`
 	VLANs      []int32  `json:"host_vlans,omitempty"` // of a standard network: all that hosts have for it
 	Switch     string   `json:"switch,omitempty"`
+	Segment    string   `json:"segment,omitempty"`
+	Zone       string   `json:"transport_zone,omitempty"`
 	Hosts      []string `json:"hosts"`
 	HostCount  int      `json:"host_count"`
 	VMCount    int      `json:"vm_count"`
@@ -267,6 +277,7 @@ type clusterFacts struct {
 	EffectiveMHz  int32    `json:"effective_cpu_mhz"`
 	EffectiveRAM  float64  `json:"effective_ram_gb"`
 	VMCount       int      `json:"vm_count"`
+	CountedByVC   int32    `json:"vm_count_of_vcenter"` // it leaves some out
 	DRS           bool     `json:"drs_enabled"`
 	DRSBehavior   string   `json:"drs_behavior"`
 	HA            bool     `json:"ha_enabled"`

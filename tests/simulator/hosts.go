@@ -33,6 +33,7 @@ type host struct {
 	at       *datacenter
 	within   *cluster
 	networks []*network // that machines may use
+	phantom  bool       // a migration appliance, see oddities.go
 	facts    hostFacts
 }
 
@@ -95,7 +96,7 @@ func (e *estate) setOutOfService(h *host) {
 // findHostsInUse lists the hosts that take machines, one of each cluster after the other.
 func (e *estate) findHostsInUse() {
 	for _, h := range e.hosts {
-		if !h.self.Runtime.InMaintenanceMode {
+		if !h.self.Runtime.InMaintenanceMode && !h.phantom {
 			e.inUse = append(e.inUse, h)
 		}
 	}

@@ -27,6 +27,19 @@ const (
 // conditions stand at these places in every thousand machines.
 var conditions = map[int]condition{131: orphaned, 137: inaccessible, 141: service, 142: service}
 
+// managers of machines at some places in every thousand, and what these then are; the last one's are those of users.
+var managers = map[int]struct{ extension, kind, systemVM string }{
+	141: {"com.vmware.vim.eam", "cluster-agent", "vcls"},
+	142: {"VirtualCenter", "vcls-entity", "vcls"},
+	143: {"com.vmware.vcDr-Lyon", "placeholderVm", "placeholder"},
+	144: {"com.vmware.nsx.management.nsxt", "NSX Edge", "appliance"},
+	145: {"com.vmware.vim.eam", "esx-agent", "agent"},
+	146: {"com.vmware.vcenter.wcp", "VirtualMachine", ""},
+}
+
+// followsAt is the place of the second half of a fault tolerant machine.
+const followsAt = 149
+
 // rareFrom is the first machine with a rare name; every second one has, until there are no more.
 const rareFrom = manyVMs
 

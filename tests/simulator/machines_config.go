@@ -46,8 +46,13 @@ func (e *estate) configure(m *machine) {
 		},
 		Hardware: types.VirtualHardware{NumCPU: cpus, NumCoresPerSocket: max(1, cpus/2), MemoryMB: memory, Device: e.devices(m)},
 	}
-	if m.condition == service {
-		config.ManagedBy = &types.ManagedByInfo{ExtensionKey: "com.vmware.vim.eam", Type: "cluster-agent"}
+	if by, known := managers[m.number%1000]; known && !e.isESXi() {
+		config.ManagedBy = &types.ManagedByInfo{ExtensionKey: by.extension, Type: by.kind}
+		m.facts.SystemVM, m.facts.ManagedBy = by.systemVM, by.extension+"/"+by.kind
+	}
+	if m.number%1000 == followsAt && !e.isESXi() {
+		config.FtInfo = &types.FaultToleranceSecondaryConfigInfo{FaultToleranceConfigInfo: types.FaultToleranceConfigInfo{Role: 2}}
+		m.facts.SystemVM = "secondary"
 	}
 	if e.release.atLeast("6.7") && m.number%23 != 22 {
 		config.CreateDate = &created

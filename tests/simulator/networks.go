@@ -79,6 +79,9 @@ func (e *estate) addStandard(at *datacenter, index int) {
 	made := e.addNetwork(at, item, item, self, facts)
 	made.vlans = map[*host]int32{}
 	for _, h := range at.members {
+		if h.phantom {
+			continue
+		}
 		vlan := entry.vlan
 		if entry.drifts && h.number%3 == 2 {
 			vlan++
@@ -151,7 +154,19 @@ func (e *estate) addGroup(at *datacenter, name string, entry group, index int) *
 	}
 	on.mo.Portgroup = append(on.mo.Portgroup, self)
 	on.mo.Summary.PortgroupName = append(on.mo.Summary.PortgroupName, item.Config.Name)
-	made := e.addNetwork(at, item, &item.Network, self, networkFacts{Name: name, Type: "Distributed", VLAN: text, Switch: on.name, Ports: ports})
+	facts := networkFacts{Name: name, Type: "Distributed", VLAN: text, Switch: on.name, Ports: ports}
+	if entry.nsx && e.release.atLeast("7.0") {
+		segment, zone := e.id.uuid("segment", name).String(), "overlay-"+at.code
+		config := &item.Config
+		config.BackingType, config.LogicalSwitchUuid, config.TransportZoneName = "nsx", segment, zone
+		// NSX of VMware Cloud names no segment, only its switch.
+		if at == e.sites[0] {
+			segment = "/infra/segments/" + name
+			config.SegmentId = segment
+		}
+		facts.Type, facts.Segment, facts.Zone = "NSX", segment, zone
+	}
+	made := e.addNetwork(at, item, &item.Network, self, facts)
 	made.trunk = on
 	return made
 }
@@ -182,6 +197,12 @@ func (e *estate) addOpaque(at *datacenter, index int) {
 	id := e.id.uuid("opaque", at.code, strconv.Itoa(index)).String()
 	item := &mo.OpaqueNetwork{}
 	item.Network.Summary = &types.OpaqueNetworkSummary{OpaqueNetworkId: id, OpaqueNetworkType: "nsx.LogicalSwitch"}
-	made := e.addNetwork(at, item, &item.Network, e.ref("OpaqueNetwork", "network-o"), networkFacts{Name: name + suffix, Type: "Opaque"})
+	on := at.code + "-nvds-01"
+	made := e.addNetwork(at, item, &item.Network, e.ref("OpaqueNetwork", "network-o"), networkFacts{Name: name + suffix, Type: "Opaque", Switch: on})
 	made.opaque = id
+	for _, h := range at.members {
+		if !h.phantom {
+			h.self.Config.Network.OpaqueSwitch = []types.HostOpaqueSwitch{{Key: e.id.uuid("opaque switch", on).String(), Name: on, Status: "up"}}
+		}
+	}
 }

@@ -30,6 +30,7 @@ type options struct {
 	kind, name                    string
 	seed                          uint64
 	plain, watchStdin, newerREST  bool
+	oddities                      bool
 	certificates                  []tls.Certificate
 	release                       release
 	delay                         time.Duration
@@ -76,6 +77,7 @@ func parseOptions(arguments []string) (*options, error) {
 	set.IntVar(&delay, "delay", 0, "milliseconds that each call takes longer")
 	set.Var(o.methodDelays, "method-delay", "`METHOD:MILLISECONDS` that one method takes longer; repeatable")
 	set.BoolVar(&o.plain, "plain", false, "leave the model as the library makes it")
+	set.BoolVar(&o.oddities, "oddities", false, "also what estates of the field have and few expect, see README.md")
 	set.BoolVar(&o.newerREST, "newer-rest", false, "answer REST requests about tags below /api too, as vSphere does from 7.0 U2 on")
 	set.BoolVar(&o.watchStdin, "watch-stdin", false, "end when standard input ends")
 	set.StringVar(&today, "today", "2025-06-03", "the day on which the estate is as it is; ages and uptimes count back from it")

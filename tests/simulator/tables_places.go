@@ -58,18 +58,18 @@ var stores = []store{
 	{"vsan-01", "vsan", 60, 0.58}, {"vvol [gold] 01", "VVOL", 16, 0.44},
 }
 
-// group is a distributed port group; lastVLAN makes it a trunk, private a private VLAN.
+// group is a distributed port group; lastVLAN makes it a trunk, private a private VLAN, nsx one that NSX made.
 type group struct {
 	name           string
 	vlan, lastVLAN int32
-	private        bool
+	private, nsx   bool
 }
 
 var groups = []group{
-	{"Web-110", 110, 0, false}, {"App-120", 120, 0, false}, {"DB-130", 130, 0, false}, {"Mgmt-20", 20, 0, false},
-	{"DMZ-500", 500, 0, false}, {"Firewall-Trunk", 100, 199, false}, {"Backup-40", 40, 0, false},
-	{"Isolated-2001", 2001, 0, true}, {"Untagged", 0, 0, false},
-	{"Storage/NFS 100%", 300, 0, false},
+	{"Web-110", 110, 0, false, false}, {"App-120", 120, 0, false, false}, {"DB-130", 130, 0, false, false}, {"Mgmt-20", 20, 0, false, false},
+	{"DMZ-500", 500, 0, false, false}, {"Firewall-Trunk", 100, 199, false, false}, {"Backup-40", 40, 0, false, false},
+	{"Isolated-2001", 2001, 0, true, false}, {"Untagged", 0, 0, false, true},
+	{"Storage/NFS 100%", 300, 0, false, false},
 }
 
 // trunkRest stands beside the range of every trunk but the first.

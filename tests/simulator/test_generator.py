@@ -187,7 +187,7 @@ def test_everything_is_in_it(record: dict, found: dict) -> None:
     assert {host["connection_state"] for host in hosts} == {"connected", "disconnected", "notResponding"}
     assert any(host["maintenance"] for host in hosts)
     assert len({host["cpu_model"] for host in hosts}) >= 5
-    assert {network["type"] for network in networks} == {"Standard", "Distributed", "Uplink", "Opaque"}
+    assert {network["type"] for network in networks} == {"Standard", "Distributed", "NSX", "Uplink", "Opaque"}
     assert {network.get("vlan", "").partition(" ")[0] for network in networks} >= {"", "110", "trunk", "pvlan"}
     assert any(len(network.get("host_vlans", ())) > 1 for network in networks)
     assert {store["type"] for store in record["datastores"].values()} >= {"VMFS", "NFS", "NFS41", "vsan", "VVOL"}

@@ -15,8 +15,8 @@ import (
 // also keeps others from appending to lists in place.
 func (e *estate) sumUp() {
 	for _, at := range e.sites {
-		for i, v := range at.stores {
-			e.sumUpStore(v, i, at)
+		for _, v := range slices.Concat(at.stores, at.odd) {
+			e.sumUpStore(v)
 		}
 		for _, h := range at.members {
 			e.sumUpHost(h)
@@ -45,8 +45,11 @@ func (e *estate) sumUp() {
 }
 
 // sumUpStore takes whole terabytes, and room for what is really there.
-func (e *estate) sumUpStore(v *volume, index int, at *datacenter) {
+func (e *estate) sumUpStore(v *volume) {
 	capacity := v.capacityTB << 40
+	if v.twin != nil {
+		v.uncommitted, v.committed = v.twin.uncommitted, v.twin.committed
+	}
 	for float64(capacity)*v.used < float64(v.committed) {
 		capacity += 1 << 40
 	}
@@ -63,8 +66,15 @@ func (e *estate) sumUpStore(v *volume, index int, at *datacenter) {
 		v.pod.Summary.Capacity += capacity
 		v.pod.Summary.FreeSpace += free
 	}
+	v.facts.WithoutIt, v.facts.ReadOnly = []string{}, []string{}
 	for _, mount := range v.self.Host {
-		v.facts.Hosts = append(v.facts.Hosts, e.registry.Get(mount.Key).(*simulator.HostSystem).Name)
+		name := e.registry.Get(mount.Key).(*simulator.HostSystem).Name
+		v.facts.Hosts = append(v.facts.Hosts, name)
+		if !*mount.MountInfo.Accessible {
+			v.facts.WithoutIt = append(v.facts.WithoutIt, name)
+		} else if mount.MountInfo.AccessMode == "readOnly" {
+			v.facts.ReadOnly = append(v.facts.ReadOnly, name)
+		}
 	}
 	slices.Sort(v.facts.Hosts)
 	f := &v.facts
@@ -96,7 +106,7 @@ func (e *estate) sumUpHost(h *host) {
 func (e *estate) sumUpCluster(c *cluster) {
 	summary := c.compute.Summary.GetComputeResourceSummary()
 	*summary = types.ComputeResourceSummary{OverallStatus: types.ManagedEntityStatusGreen}
-	vms := 0
+	vms, system := 0, 0
 	for _, h := range c.members {
 		hardware := h.self.Summary.Hardware
 		mhz := hardware.CpuMhz * int32(hardware.NumCpuCores)
@@ -106,6 +116,11 @@ func (e *estate) sumUpCluster(c *cluster) {
 		summary.NumCpuThreads += hardware.NumCpuThreads
 		summary.NumHosts++
 		vms += h.facts.VMCount
+		for _, vm := range h.self.Vm {
+			if config := e.registry.Get(vm).(*simulator.VirtualMachine).Config; config != nil && config.ManagedBy != nil {
+				system++
+			}
+		}
 		if h.self.Runtime.ConnectionState == types.HostSystemConnectionStateConnected && !h.self.Runtime.InMaintenanceMode {
 			summary.EffectiveCpu += mhz
 			summary.EffectiveMemory += hardware.MemorySize >> 20
@@ -120,7 +135,7 @@ func (e *estate) sumUpCluster(c *cluster) {
 	c.real.OverallStatus = summary.OverallStatus
 	extended := c.real.Summary.(*types.ClusterComputeResourceSummary)
 	extended.UsageSummary = &types.ClusterUsageSummary{
-		TotalCpuCapacityMhz: summary.EffectiveCpu, TotalMemCapacityMB: int32(summary.EffectiveMemory), TotalVmCount: int32(vms),
+		TotalCpuCapacityMhz: summary.EffectiveCpu, TotalMemCapacityMB: int32(summary.EffectiveMemory), TotalVmCount: int32(vms - system),
 	}
 	configuration := c.real.ConfigurationEx.(*types.ClusterConfigInfoEx)
 	das, drs := configuration.DasConfig, configuration.DrsConfig
@@ -128,7 +143,8 @@ func (e *estate) sumUpCluster(c *cluster) {
 		Moid: c.real.Self.Value, Name: c.name, Datacenter: c.at.name, Folder: e.path(c.folder), Hosts: e.names(c.compute.Host), HostCount: len(c.compute.Host),
 		Effective: summary.NumEffectiveHosts, Cores: int32(summary.NumCpuCores), Threads: int32(summary.NumCpuThreads), MHz: summary.TotalCpu,
 		RAM: gb(summary.TotalMemory), EffectiveMHz: summary.EffectiveCpu, EffectiveRAM: float64(summary.EffectiveMemory) / 1024, VMCount: vms,
-		DRS: *drs.Enabled, DRSBehavior: string(drs.DefaultVmBehavior), HA: *das.Enabled, HAAdmission: *das.AdmissionControlEnabled,
+		CountedByVC: int32(vms - system),
+		DRS:         *drs.Enabled, DRSBehavior: string(drs.DefaultVmBehavior), HA: *das.Enabled, HAAdmission: *das.AdmissionControlEnabled,
 		HAFailover: das.FailoverLevel, EVC: extended.CurrentEVCModeKey,
 		VSAN:          *configuration.VsanConfigInfo.Enabled,
 		OverallStatus: string(summary.OverallStatus), labels: c.labels,

@@ -64,5 +64,8 @@ CLUSTERS = Section(
         TAGGED,
     ),
     shapes=labels.SHAPES,
-    totals=Totals(of="vms", by={"cluster": "name", "datacenter": "datacenter"}, sums={"vm_count": "count(*)"}),
+    # None at all may also mean that the account may not know where VMs run.
+    totals=Totals(
+        of="vms", by={"cluster": "name", "datacenter": "datacenter"}, sums={"vm_count": "CASE count(*) WHEN 0 THEN clusters.vm_count ELSE count(*) END"}
+    ),
 )
