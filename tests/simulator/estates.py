@@ -152,7 +152,8 @@ def start_simulator(
     gets one of its own. Accounts see a part of the estate: user name to permissions as README.md describes them,
     with the same password. Faults are a list as README.md describes it, or the path of such a file. Delays are in
     milliseconds. Ages and uptimes count back from today, a fixed day unless given. What is in the estate is written
-    to record, a JSON object a line. With oddities it has what few expect, see README.md. With newer_rest it answers for tags below /api too, as vSphere does from 7.0 U2 on.
+    to record, a JSON object a line. With oddities it has what few expect, see
+    README.md. With newer_rest it answers for tags below /api too, as vSphere does from 7.0 U2 on.
     Raises SimulatorError when it cannot be started or does not answer within timeout seconds.
     """
     if unknown := sizes.keys() - SIZES:
@@ -174,7 +175,8 @@ def start_simulator(
     for option, content in {"accounts": accounts, "faults": faults}.items():
         if content is not None:
             options[option] = _json_file(folder / f"{name}-{option}.json", content)
-    command = [str(simulator_binary()), "-watch-stdin", f"-plain={str(plain).lower()}", f"-newer-rest={str(newer_rest).lower()}", f"-oddities={str(oddities).lower()}"]
+    flags = {"plain": plain, "newer-rest": newer_rest, "oddities": oddities}
+    command = [str(simulator_binary()), "-watch-stdin", *(f"-{flag}={str(wanted).lower()}" for flag, wanted in flags.items())]
     command += [f"-{option}={value}" for option, value in options.items()]
     command += [f"-method-delay={method}:{wait}" for method, wait in (method_delays or {}).items()]
 
