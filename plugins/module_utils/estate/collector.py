@@ -15,6 +15,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import ITEM, KEYED, KINDS, SELF, TAGS, Field, Section, merged, value_as_is
 from ansible_collections.estate.vmware.plugins.module_utils.estate.derive.labels import CUSTOM_VALUES
+from ansible_collections.estate.vmware.plugins.module_utils.estate.derive.places import own_name
 from ansible_collections.estate.vmware.plugins.module_utils.estate.lookup import ESXI_PLACES, PLACE_SHAPES, PLACES, Lookup, unescape
 from ansible_collections.estate.vmware.plugins.module_utils.estate.progress import Progress
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Issue, ScanWriter
@@ -289,7 +290,8 @@ class _RowMaker:
                 owner, marker, part = path.partition(ITEM)
                 if marker:
                     self._parts[path] = (owner, part.strip(".").split(".") if part else [])
-            self._columns.append(_Column(field.key, paths, {path.partition(ITEM)[0] for path in paths}, _value_maker(field, paths, lookup)))
+            owners = {path.partition(ITEM)[0] for path in paths}
+            self._columns.append(_Column(field.key, paths, owners, _value_maker(field, paths, lookup), field.how is own_name))
         self._makers = [column.make for column in self._columns]
         #: Paths that all items of an object share.
         self._common = {path for column in self._columns for path in column.paths if path not in self._parts}
@@ -332,7 +334,7 @@ class _RowMaker:
         return tuple([self._value(item, properties, column) for column in self._columns])
 
     def _value(self, item: ManagedObject, properties: Mapping[str, Any], column: _Column) -> Any:
-        if not item.missing.keys().isdisjoint(column.properties):
+        if not item.missing.keys().isdisjoint(column.properties) and not column.is_name:
             # What could not be read is unknown, and no value made of the rest.
             return None
         try:
@@ -345,12 +347,13 @@ class _RowMaker:
 
 
 class _Column(NamedTuple):
-    """A field made ready for use: ``make`` takes path to value and returns what is kept."""
+    """A field made ready for use: ``make`` takes path to value and returns what is kept. ``is_name``: it says whose row it is."""
 
     key: str
     paths: list[str]
     properties: set[str]
     make: Callable[[Mapping[str, Any]], Any]
+    is_name: bool
 
 
 def _value_maker(field: Field, paths: Sequence[str], lookup: Lookup) -> Callable[[Mapping[str, Any]], Any]:

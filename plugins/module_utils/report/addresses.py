@@ -1,46 +1,94 @@
 # Copyright: (c) 2026, the estate.vmware contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every IP address of every VM, from its adapters, with the place of the VM."""
+"""Every IP address of every VM, with the place of the VM: those of its adapters, and those that lie on none of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from heapq import merge
 from ipaddress import ip_address
 from itertools import groupby
 from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Scan
 
+_ADAPTERS = "vm_nics"
+_MACHINES = "vms"
 _ADAPTER = ("vm", "moid", "label", "mac", "network", "vlan", "switch", "connected", "ipv4", "ipv6")
-_PLACE = ("name", "moid", "host", "cluster")
+_MACHINE = ("name", "moid", "host", "cluster", "ip_addresses", "ip_address", "adapter_addresses")
+#: Fields of VMs that have addresses, and those of adapters; of each, whether it is a list.
+_OF_MACHINES = {"ip_addresses": True, "ip_address": False}
+_OF_ADAPTERS = {"ipv4": True, "ipv6": True}
 _COUNT = "sum(ifnull(json_array_length(ipv4), 0) + ifnull(json_array_length(ipv6), 0))"
+
+#: More than the number of any address.
+_NO_NUMBER = 1 << 128
 
 #: How a scan sorts text: unknown first, capitals as small letters in ASCII alone, then byte by byte.
 _CAPITALS = {letter: letter + 32 for letter in range(ord("A"), ord("Z") + 1)}
 
 
 def address_rows(scans: Sequence[Scan], labels: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    """A row each address, by source, VM and address."""
+    """A row each address, by source, VM and address; sources whose adapters were not read have none."""
     for scan in scans:
-        places = _Places(scan)
-        for identity, adapters in groupby(scan.rows("vm_nics", _ADAPTER, order_by=("vm", "moid")), lambda row: row[:2]):
-            host, cluster = places.of(*identity)
-            for row in sorted(_addresses(adapters), key=lambda row: row["order"]):
-                yield {**row, "source": scan.head.source, "host": host, "cluster": cluster}
+        if _ADAPTERS not in scan.counts:
+            continue
+        for _vm, group in groupby(merge(_by_vm(scan, _MACHINES, _MACHINE), _by_vm(scan, _ADAPTERS, _ADAPTER), key=_key), _key):
+            rows = [row for _order, row in group]
+            machine = next((row for row in rows if "name" in row), {})
+            place = {"source": scan.head.source, "host": machine.get("host"), "cluster": machine.get("cluster")}
+            hidden = machine.get("adapter_addresses") if _ADAPTERS in scan.left_out else None
+            found = _addresses(machine, [row for row in rows if "vm" in row], hidden or ())
+            for row in sorted(found, key=lambda row: row["order"]):
+                yield {**row, **place}
 
 
 def address_count(scans: Sequence[Scan]) -> int:
     """How many rows these are."""
-    return sum(scan.value("vm_nics", _COUNT) or 0 for scan in scans)
+    return sum((scan.value(_ADAPTERS, _COUNT) or 0) + _count_of_rest(scan) for scan in scans if _ADAPTERS in scan.counts)
 
 
-def _addresses(adapters: Iterator[tuple]) -> Iterator[dict[str, Any]]:
-    for adapter in adapters:
-        row = dict(zip(_ADAPTER, adapter))
+def _addresses(machine: Mapping[str, Any], adapters: Sequence[dict[str, Any]], hidden: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Those of adapters, then those that the VM has beside them. Adapters that filters leave out take theirs, the hidden ones, along."""
+    rest = dict.fromkeys(machine.get("ip_addresses") or ())
+    if machine.get("ip_address"):
+        rest[machine["ip_address"]] = None
+    for address in hidden:
+        rest.pop(address, None)
+    for row in adapters:
         for family, addresses in (("IPv4", row.pop("ipv4")), ("IPv6", row.pop("ipv6"))):
             for address in addresses or ():
-                yield {**row, "ip": address, "family": family, "order": (family, _number(address), address)}
+                rest.pop(address, None)
+                yield _row(row, address, family)
+    for address in rest:
+        # What is no address may be a pseudonym of one.
+        family = "IPv6" if ":" in address else "IPv4" if _number(address) < _NO_NUMBER else None
+        yield _row({"vm": machine["name"], "moid": machine["moid"]}, address, family)
+
+
+def _row(row: Mapping[str, Any], address: str, family: str | None) -> dict[str, Any]:
+    return {**row, "ip": address, "family": family, "order": (family is None, family, _number(address), address)}
+
+
+def _count_of_rest(scan: Scan) -> int:
+    """How many addresses lie on no adapter, found by sets: the same as counting rows, without reading the tables."""
+    fields, own = scan.fields(_MACHINES), scan.fields(_ADAPTERS)
+    told = [_set(_MACHINES, field, listed) for field, listed in _OF_MACHINES.items() if field in fields]
+    shown = [_set(_ADAPTERS, field, listed) for field, listed in _OF_ADAPTERS.items() if field in own]
+    if _ADAPTERS in scan.left_out and "adapter_addresses" in fields:
+        shown.append(_set(_MACHINES, "adapter_addresses", True))
+    if not told:
+        return 0
+    everything = " EXCEPT ".join([f"SELECT * FROM ({' UNION '.join(told)})", *shown])
+    return scan.value(_MACHINES, f"(SELECT count(*) FROM ({everything}))") or 0
+
+
+def _set(section: str, field: str, listed: bool) -> str:
+    """SQL of VMs and their addresses by a field."""
+    if listed:
+        return f'SELECT "{section}".moid, told.value FROM "{section}", json_each("{section}"."{field}") AS told'
+    return f"""SELECT moid, "{field}" FROM "{section}" WHERE "{field}" <> ''"""
 
 
 def _number(address: str) -> int:
@@ -48,23 +96,17 @@ def _number(address: str) -> int:
     try:
         return int(ip_address(address.partition("%")[0]))
     except ValueError:
-        return 1 << 128
+        return _NO_NUMBER
 
 
-class _Places:
-    """Host and cluster of VMs that are asked for in the order of their names: two sorted tables, read side by side."""
+def _by_vm(scan: Scan, section: str, fields: Sequence[str]) -> Iterator[tuple[tuple, dict[str, Any]]]:
+    """Rows with the name and the id of their VM, which stand first, as a scan sorts them."""
+    for row in scan.rows(section, fields, order_by=fields[:2]):
+        yield (_order(row[0]), _order(row[1])), dict(zip(fields, row))
 
-    def __init__(self, scan: Scan) -> None:
-        self._rows = scan.rows("vms", _PLACE, order_by=("name", "moid"))
-        self._row = next(self._rows, None)
 
-    def of(self, name: str | None, moid: str | None) -> tuple[str | None, str | None]:
-        wanted = (_order(name), _order(moid))
-        while self._row is not None and (here := (_order(self._row[0]), _order(self._row[1]))) <= wanted:
-            if here == wanted:
-                return self._row[2], self._row[3]
-            self._row = next(self._rows, None)
-        return None, None
+def _key(keyed: tuple[tuple, dict[str, Any]]) -> tuple:
+    return keyed[0]
 
 
 def _order(text: str | None) -> tuple[bool, bytes]:

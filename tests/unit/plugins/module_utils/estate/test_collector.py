@@ -21,6 +21,9 @@ FOUR = ("vms", "hosts", "datastores", "networks")
 LAN = MoRef("DistributedVirtualPortgroup", "dvportgroup-1")
 
 
+DETAILS = 'config.extraConfig["guestInfo.detailed.data"]'
+
+
 class Spoiled:
     """Stands among the pages: an error that this many attempts meet."""
 
@@ -131,6 +134,7 @@ def test_properties_younger_than_the_version_spoken_are_not_asked_for(monkeypatc
         asked = set(server.asked[2]["VirtualMachine"])
         assert asked & set(young) == {path for path, since in young.items() if since <= version}
         assert {"created", "os_edition"} <= set(scan.fields("vms")), "columns are the same whatever the server"
+        assert (DETAILS in asked) == (version < (8, 0, 2, 0)), "nor are those that a younger one stands for"
 
 
 def test_sections_that_nobody_wants_are_not_read(monkeypatch):
@@ -145,7 +149,7 @@ def test_sections_that_nobody_wants_are_not_read(monkeypatch):
 def test_esxi_is_not_asked_for_what_only_vcenter_has(monkeypatch):
     server = FakeServer([])
     server.scan(monkeypatch, sections=[*FOUR, "clusters"], is_vcenter=False)
-    vcenters = {"ClusterComputeResource", "DistributedVirtualPortgroup", "DistributedVirtualSwitch", "OpaqueNetwork"}
+    vcenters = {"ClusterComputeResource", "DistributedVirtualPortgroup", "DistributedVirtualSwitch", "OpaqueNetwork", "VirtualApp"}
     assert not {name for asked in server.asked for name in asked} & vcenters
 
 
@@ -266,6 +270,33 @@ def test_property_that_the_server_does_not_know_is_left_out_and_named(monkeypatc
     assert list(scan.rows("vms", ["name", "vcpu", "ip_addresses"])) == [("vm1", 2, None)]
     assert not {"guest.net", "config.createDate"} & set(server.asked[-1]["VirtualMachine"])
     assert [(issue.property, issue.kind) for issue in scan.issues()] == [("config.createDate", "missing"), ("guest.net", "missing")]
+
+
+@pytest.mark.parametrize("named", [DETAILS, "config.extraConfig", '["guestInfo.detailed.data"]', ""])
+def test_path_with_a_key_that_a_server_refuses_is_left_out_whichever_part_it_names(monkeypatch, named):
+    server = FakeServer([Spoiled(UnknownProperty(named), 2 if named and named != DETAILS else 1), [vm(1, config__guestFullName="Debian 12")]])
+    scan = server.scan(monkeypatch, version=(7, 0))
+    assert list(scan.rows("vms", ["name", "os_edition"])) == [("vm1", "Debian 12")]
+    assert DETAILS not in server.asked[-1]["VirtualMachine"]
+    assert {issue.kind for issue in scan.issues()} == {"missing"}
+
+
+def test_entry_that_a_vm_does_not_have_is_not_set_and_no_issue(monkeypatch):
+    absent, denied = Fault("InvalidProperty", ""), Fault("NoPermission", "")
+    found = ManagedObject(MoRef("VirtualMachine", "vm-3"), {"name": "vm3", DETAILS: {"value": "prettyName='Debian 12.5'"}}, {})
+    machines = [vm(1, {DETAILS: absent}, config__guestFullName="Debian 12"), vm(2, {DETAILS: denied}, config__guestFullName="Debian 12"), found]
+    scan = FakeServer([machines]).scan(monkeypatch, version=(7, 0))
+    assert list(scan.rows("vms", ["name", "os_edition"])) == [("vm1", "Debian 12"), ("vm2", None), ("vm3", "Debian 12.5")]
+    assert [(issue.object, issue.kind) for issue in scan.issues()] == [("vm2", "no_permission")]
+
+
+@pytest.mark.parametrize(("properties", "missing"), [({}, {}), ({"name": ""}, {}), ({}, {"name": Fault("NoPermission", "")})])
+def test_row_of_an_object_without_a_name_has_its_id(monkeypatch, properties, missing):
+    disks = {"config.hardware.device": [{"_type": "VirtualDisk", "key": 2000, "capacityInBytes": 1}]}
+    machine = ManagedObject(MoRef("VirtualMachine", "vm-1"), {**properties, **disks}, missing)
+    scan = FakeServer([[machine]]).scan(monkeypatch, sections=["vms", "vm_disks"])
+    assert list(scan.rows("vms", ["name"])) + list(scan.rows("vm_disks", ["vm"])) == [("vm-1",), ("vm-1",)]
+    assert {issue.property for issue in scan.issues()} == set(missing)
 
 
 def test_server_that_never_knows_what_it_was_told_to_forget_is_not_asked_for_ever(monkeypatch):

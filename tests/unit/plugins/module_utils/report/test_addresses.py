@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import random
 
+from ansible_collections.estate.vmware.plugins.module_utils.estate import filters
+from ansible_collections.estate.vmware.plugins.module_utils.estate.view import View
 from ansible_collections.estate.vmware.plugins.module_utils.report.addresses import address_count, address_rows
 from ansible_collections.estate.vmware.plugins.module_utils.report.labels.languages import LANGUAGES
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
@@ -64,3 +66,41 @@ def test_a_scan_sorts_only_ascii_letters_without_their_case():
     nics = [estates.nic(1, vm="Ä", ipv6=None), estates.nic(2, vm="ß", ipv6=None)]
     found = rows(estates.make_scan("a", {"vms": [estates.vm(2, name="ß")], "vm_nics": nics}))
     assert [(row["vm"], row["host"]) for row in found] == [("Ä", None), ("ß", "esx02.example.com")]
+
+
+def test_addresses_that_lie_on_no_adapter_have_a_row_without_one():
+    machines = [
+        estates.vm(1, ip_address="10.0.0.1", ip_addresses=["10.0.0.1", "172.17.0.1", "2001:db8::1", "fe80::1%docker0"]),
+        estates.vm(2, ip_address="192.0.2.10", ip_addresses=None),
+        estates.vm(3, ip_address=None, ip_addresses=[]),
+        estates.vm(4, ip_address="10.0.0.4", ip_addresses=["ip-3f9a2c81d04e"]),
+    ]
+    nics = [estates.nic(1, ipv6=["fe80::250:56ff:fe00:1"]), estates.nic(2, ipv4=None, ipv6=None), estates.nic(3, ipv4=None, ipv6=None)]
+    found = rows(estates.make_scan("a", {"vms": machines, "vm_nics": nics}))
+    assert [(row["vm"], row["ip"], row["family"], row.get("label"), row["host"]) for row in found] == [
+        ("srv-app-00001", "10.0.0.1", "IPv4", "Network adapter 1", "esx01.example.com"),
+        ("srv-app-00001", "172.17.0.1", "IPv4", None, "esx01.example.com"),
+        ("srv-app-00001", "2001:db8::1", "IPv6", None, "esx01.example.com"),
+        ("srv-app-00001", "fe80::1%docker0", "IPv6", None, "esx01.example.com"),
+        ("srv-app-00001", "fe80::250:56ff:fe00:1", "IPv6", "Network adapter 1", "esx01.example.com"),
+        ("srv-app-00002", "192.0.2.10", "IPv4", None, "esx02.example.com"),
+        ("srv-app-00004", "10.0.0.4", "IPv4", None, "esx04.example.com"),
+        ("srv-app-00004", "ip-3f9a2c81d04e", None, None, "esx04.example.com"),
+    ]
+
+
+def test_an_address_on_two_adapters_has_two_rows():
+    nics = [estates.nic(1, label=label, ipv4=["10.0.0.1"], ipv6=None) for label in ("one", "two")]
+    assert len(rows(estates.make_scan("a", {"vms": [estates.vm(1, ip_addresses=["10.0.0.1"])], "vm_nics": nics}))) == 2
+
+
+def test_adapters_that_filters_leave_out_take_their_addresses_along():
+    addresses = {"ip_address": "10.0.0.1", "ip_addresses": ["10.0.0.1", "10.1.0.1", "172.17.0.1"], "adapter_addresses": ["10.0.0.1", "10.1.0.1"]}
+    nics = [estates.nic(1, ipv6=None), estates.nic(1, network="DMZ", ipv4=["10.1.0.1"], ipv6=None)]
+    scan = estates.make_scan("a", {"vms": [estates.vm(1, **addresses)], "vm_nics": nics})
+    wanted = filters.row_filters({}, {"vm_nics": [{"network": "DMZ"}]})
+    assert [row["ip"] for row in rows(View(scan, wanted, None))] == ["10.0.0.1", "172.17.0.1"]
+
+
+def test_sources_whose_adapters_were_not_read_have_no_addresses():
+    assert rows(estates.make_scan("a", {"vms": [estates.vm(1)]})) == []
