@@ -38,6 +38,14 @@ options:
       - Cannot be given together with O(password).
       - If not set, the environment variable E(VMWARE_SESSION_TOKEN) is used.
     type: str
+  rest_session_token:
+    description:
+      - Id of a REST session that exists, the value of the header C(vmware-api-session-id), for tags. Needed beside O(session_token) where tags are
+        wanted, which are read with REST alone.
+      - That session is neither begun nor ended.
+      - Cannot be given together with O(password).
+      - If not set, the environment variable E(VMWARE_REST_SESSION_TOKEN) is used.
+    type: str
   port:
     description:
       - TCP port.

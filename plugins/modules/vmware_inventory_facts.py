@@ -57,6 +57,8 @@ options:
     description:
       - Whether to read tags. It takes a REST session besides that for everything else, and a request for every page of objects.
       - A vCenter whose tags cannot be read gives a C(partial) scan. A standalone ESXi host has no tags.
+      - With O(session_token) tags need O(rest_session_token) too. Without it they are left out, which is an issue of the kind C(left_out) and
+        makes no scan C(partial).
     type: bool
     default: true
   dest:

@@ -14,6 +14,7 @@ import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Scan
 from ansible_collections.estate.vmware.tests.integration.running import run_job, source
 from estates import start_simulator
+from openpyxl import load_workbook
 
 WRONG = "wr0ng-passw0rd"
 
@@ -61,7 +62,41 @@ def test_sources_that_were_read_lately_are_not_read_again(tmp_path, estate):
     assert made == [2, 1, 1]
     assert third[estate[0].name][0] == "ok"
     earlier = sorted(path.relative_to(folder).parts[-2] for path in folder.rglob("earlier/*/*.sqlite"))
-    assert earlier == sorted(first), "one earlier scan each, also of the source that has failed twice before"
+    assert earlier == sorted(simulator.name for simulator in estate), "one earlier scan each, and none of the source that was never read"
+    assert [path.name for path in folder.rglob("failed/*")] == ["intruder.sqlite"]
+
+
+def test_source_that_fails_one_night(tmp_path, estate):
+    """Its good scan stays, its row is red and says how old that is; its rows are there where somebody wants them. The next good night ends all that."""
+    lab = estate[-1]
+    scans = tmp_path / "run" / "vmware-inventory" / "scans"
+
+    def night(*arguments, **changes):
+        sources = {"lab": source(lab, **changes), "twin": source(lab, vmware_collect_keep=1)}
+        done = run_job(tmp_path / "run", sources, "-e", "vmware_report_dest=estate.xlsx", *arguments)
+        book = load_workbook(tmp_path / "run" / "estate.xlsx")
+        rows = {row[0]: row for row in book["Summary"].iter_rows(values_only=True, max_row=8)}
+        told = {name: (rows[name][1], str(rows[name][-1])) for name in sources if name in rows}
+        return done, told, {row[0] for row in book["All VMs"].iter_rows(values_only=True)}
+
+    done, told, shown = night()
+    assert done.returncode == 0 and told["lab"][0] == "OK", done.stdout[-3000:]
+    assert told["twin"][0] == "Duplicate" and "the same ESXi host as lab" in told["twin"][1]
+    assert "lab" in shown and "twin" not in shown, "nothing counts twice"
+    good = (scans / "lab.sqlite").read_bytes()
+
+    done, told, shown = night(vmware_password=WRONG)
+    assert done.returncode == 2 and "1 of 2 sources could not be read: lab." in done.stdout
+    assert told["lab"][0] == "Error" and "is refused" in told["lab"][1] and "last read less than 2 hours ago" in told["lab"][1]
+    assert told["twin"][0] == "OK" and "lab" not in shown
+    assert (scans / "lab.sqlite").read_bytes() == good and Scan.open(str(scans / "failed" / "lab.sqlite")).head.status == "failed"
+
+    show = {"vmware_report_stale_rows": "show", "vmware_report_replace_when_all_failed": True}
+    done, told, shown = night("-e", json.dumps(show), "--limit", "lab", vmware_password=WRONG)
+    assert done.returncode == 2 and told["lab"][0] == "Error, old data" and "lab" in shown
+
+    done, told, shown = night()
+    assert done.returncode == 0 and told["lab"][0] == "OK" and not list(scans.glob("failed/*"))
 
 
 @pytest.mark.parametrize("broken", [{"vmware_password": WRONG}, {"vmware_password": "{{ vault_typo }}"}], ids=["refused", "undefined"])

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import json
 import re
 import ssl
+import urllib.request
+from base64 import b64encode
 
 import pytest
 from ansible_collections.estate.vmware.tests.integration import reading
@@ -22,6 +25,7 @@ from simulator_ca import VALIDITY, CertificateAuthority, SelfSigned
 
 WRONG_PIN = ":".join(["AB"] * 32)
 WRONG = "wr0ng-passw0rd"
+REST_SESSION = "/rest/com/vmware/cis/session"
 
 
 @pytest.fixture(scope="module")
@@ -73,11 +77,15 @@ def check(folder, **connection):
 
 def test_certificate_that_is_pinned(tmp_path, own):
     found = scan(tmp_path, **pinned(own))
+    shown = found["certificate"]
+    assert shown["fingerprint"].replace(":", "").lower() == pin(own)
+    assert shown["issuer"] == shown["subject"] and datetime.timedelta(days=shown["days_left"]) < VALIDITY
     assert (found["status"], found["counts"]["vms"]) == ("ok", 6)
 
 
 def test_certificate_that_has_expired_can_be_pinned(tmp_path, expired):
-    assert scan(tmp_path, **pinned(expired))["status"] == "ok"
+    found = scan(tmp_path, **pinned(expired))
+    assert found["status"] == "ok" and found["certificate"]["days_left"] < 0
 
 
 def test_another_certificate_than_the_one_that_is_pinned(tmp_path, own):
@@ -105,9 +113,35 @@ def test_session_that_exists_is_used_and_left_alive(tmp_path, own):
 def test_session_that_exists_opens_no_way_to_tags(tmp_path, own):
     with reading.connected(own) as content:
         found = scan(tmp_path, **pinned(own, username=None, password=None, session_token=token(content)))
-    assert (found["status"], found["counts"]["vms"]) == ("partial", 6)
-    assert {issue["kind"] for issue in found["issues"]} == {"option"}
-    assert "session_token: it opens no session for tags" in found["issues"][0]["message"]
+    assert (found["status"], found["counts"]["vms"]) == ("ok", 6), "nobody could expect more"
+    [issue] = found["issues"]
+    assert (issue["section"], issue["kind"]) == ("tags", "left_out") and "give rest_session_token too" in issue["message"]
+
+
+def rest_token(simulator):
+    """A session of REST of a vCenter older than 7.0 Update 2, as another program begins it."""
+    account = b64encode(f"{simulator.username}:{simulator.password}".encode()).decode()
+    place = f"https://{simulator.host}:{simulator.port}{REST_SESSION}"
+    begin = urllib.request.Request(place, method="POST", headers={"Authorization": f"Basic {account}"})
+    with urllib.request.urlopen(begin, context=ssl._create_unverified_context(), timeout=30) as answer:
+        return json.load(answer)["value"]
+
+
+def test_rest_session_that_exists_reads_tags_and_is_left_alive(tmp_path, own):
+    given = rest_token(own)
+    everything = scan(tmp_path, **pinned(own))
+    with reading.connected(own) as content:
+        own.reset_calls()
+        tokens = pinned(own, username=None, password=None, session_token=token(content), rest_session_token=given)
+        found = scan(tmp_path, **tokens)
+        assert (found["status"], found["issues"]) == ("ok", [])
+        assert [vm["tags"] for vm in found["sections"]["vms"]] == [vm["tags"] for vm in everything["sections"]["vms"]]
+        assert any(vm["tags"] for vm in found["sections"]["vms"])
+        looked_at = {"GET /api/session": 1, f"POST {REST_SESSION}": 1}
+        assert {name: count for name, count in own.rest_calls().items() if name.endswith("session")} == looked_at
+        lost = scan(tmp_path, **{**tokens, "rest_session_token": "l0st-t0ken"})
+    assert (lost["status"], [issue["kind"] for issue in lost["issues"]]) == ("partial", ["authentication"])
+    assert "no session of this rest_session_token" in lost["issues"][0]["message"]
 
 
 @pytest.mark.parametrize(("session_lives", "status"), [(True, "ok"), (False, "failed")])

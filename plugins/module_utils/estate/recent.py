@@ -42,7 +42,7 @@ def question(
         "environment": environment,
         "scopes": [[[step.kind, *step.names] for step in scope] for scope in scopes],
         "sections": {section.key: [field.key for field in section.fields] for section in sections},
-        "tags": with_tags,
+        "tags": with_tags and connection.opens_rest,
     }
     return json.dumps(asked, ensure_ascii=False, sort_keys=True)
 

@@ -73,7 +73,7 @@ def scan_source(
                 tags_of = _tags(TagReader(connection, session.wire, session.version), parting) if with_tags and session.is_vcenter else None
                 hardware_uuid = collect(session, sections, writer, page_size, tags_of, environment, progress, scopes)
                 head.about["instance_uuid"] = head.about["instance_uuid"] or hardware_uuid
-            head.status = PARTIAL if writer.issue_count else OK
+            head.status = PARTIAL if writer.gap_count else OK
             head.calls = session.calls
             scan = _finished(writer, head, clock)
     except VsphereError as error:

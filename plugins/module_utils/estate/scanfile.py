@@ -29,6 +29,7 @@ from urllib.parse import quote
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import KINDS, Field, Section
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import LeftOut
 
 #: Version of the tables below. A reader refuses files of a later one.
 FORMAT = 1
@@ -41,6 +42,8 @@ TIME = "%Y-%m-%dT%H:%M:%SZ"
 OK = "ok"
 PARTIAL = "partial"
 FAILED = "failed"
+#: Kind of an issue that makes no scan partial: what the options given cannot read.
+LEFT_OUT = LeftOut.kind
 
 _TABLES = """
 CREATE TABLE scan (format INTEGER, about TEXT, source TEXT, address TEXT, type TEXT, status TEXT,
@@ -65,7 +68,7 @@ class ScanFileError(EstateError):
 class Issue:
     """One thing that could not be read. Each text is one line, whatever a server said.
 
-    :ivar kind: no_permission, unreadable, missing, timeout, …
+    :ivar kind: no_permission, unreadable, missing, timeout, …, or :data:`LEFT_OUT`.
     """
 
     section: str
@@ -136,7 +139,7 @@ class ScanWriter:
 
     A context manager: leaving it without ``finish`` removes what was written so far.
 
-    :ivar issue_count: issues noted so far.
+    :ivar gap_count: issues noted so far, but for those of the kind :data:`LEFT_OUT`.
     :param path: the scan file, or :data:`IN_MEMORY` for a scan that only :meth:`reader` can see.
     :raises ScanFileError: the folder does not exist or cannot be written.
     """
@@ -162,7 +165,7 @@ class ScanWriter:
         self._columns: dict[str, set[str]] = {}
         self._counts: dict[str, int] = {}
         self._finished = False
-        self.issue_count = 0
+        self.gap_count = 0
 
     def __enter__(self) -> ScanWriter:
         return self
@@ -206,7 +209,7 @@ class ScanWriter:
         self._execute(f'DELETE FROM "{section}"')
         self._execute("DELETE FROM issues WHERE section = ?", (section,))
         self._counts[section] = 0
-        self.issue_count = self._db.execute("SELECT count(*) FROM issues").fetchone()[0]
+        self.gap_count = self._db.execute("SELECT count(*) FROM issues WHERE kind <> ?", (LEFT_OUT,)).fetchone()[0]
 
     def drop_section(self, section: str) -> None:
         """Take back a section that could not be read to its end: a part of it would look like the whole."""
@@ -230,7 +233,7 @@ class ScanWriter:
     def add_issue(self, issue: Issue) -> None:
         """Note one thing that could not be read."""
         self._execute("INSERT INTO issues VALUES (?, ?, ?, ?, ?)", tuple(asdict(issue).values()))
-        self.issue_count += 1
+        self.gap_count += issue.kind != LEFT_OUT
 
     def finish(self, head: ScanHead) -> None:
         """Write the head, make the file durable and give it its name.

@@ -10,7 +10,7 @@ from typing import Any
 from collections.abc import Iterable, Iterator, Mapping
 
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import OK, PARTIAL, Scan
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import LEFT_OUT, OK, PARTIAL, Scan
 from ansible_collections.estate.vmware.plugins.module_utils.report.attributes import ranked
 from ansible_collections.estate.vmware.plugins.module_utils.report.reasons import reason
 from ansible_collections.estate.vmware.plugins.module_utils.report.scope import Scope
@@ -23,12 +23,14 @@ FILTERED = "filtered"
 def coverage_rows(scope: Scope, labels: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     """A row each section of each source; the error of a source as a whole stands in its first row."""
     for scan in scope:
-        issues = Counter(issue.section for issue in scan.issues())
+        noted = scan.issues()
+        issues = Counter(issue.section for issue in noted)
+        gaps = Counter(issue.section for issue in noted if issue.kind != LEFT_OUT)
         for number, section in enumerate(dict.fromkeys((*scope.sections, *scan.counts, *issues))):
             yield {
                 "source": scan.head.source,
                 "section": section,
-                "status": _status(scope, scan, section, issues[section]),
+                "status": _status(scope, scan, section, gaps[section], issues[section]),
                 "rows": scan.counts.get(section),
                 "left_out": scan.left_out.get(section),
                 "issues": issues[section],
@@ -62,13 +64,15 @@ def left_out(scans: Iterable[Scan]) -> dict[str, int]:
     return {section: found[section] for section in dict.fromkeys((*SECTIONS, *found)) if section in found}
 
 
-def _status(scope: Scope, scan: Scan, section: str, issues: int) -> str:
+def _status(scope: Scope, scan: Scan, section: str, gaps: int, issues: int) -> str:
     if scan.head.status not in WITH_ROWS:
         return scan.head.status
     if section in scope.sections and section not in scan.counts:
         return UNREAD
     if scan.head.status == STALE:
         return STALE
-    if issues:
+    if gaps:
         return PARTIAL
+    if issues:
+        return LEFT_OUT
     return FILTERED if scan.left_out.get(section) else OK

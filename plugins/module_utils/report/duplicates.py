@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import NamedTuple
 from collections.abc import Callable, Iterator, Sequence
 
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import IN_MEMORY, PARTIAL, Issue, Scan, ScanWriter, Standing
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import FAILED, IN_MEMORY, PARTIAL, Issue, Scan, ScanWriter
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
 from ansible_collections.estate.vmware.plugins.module_utils.report.sources import DUPLICATE, STALE, WITH_ROWS
 
@@ -97,11 +97,13 @@ def _serial(scan: Scan) -> str:
 
 
 def _emptied(scan: Scan, same: _Known) -> Scan:
+    """What could not be read this time is one that failed all the same."""
+    status = FAILED if scan.head.status == STALE else DUPLICATE
     with ScanWriter(IN_MEMORY) as writer:
         writer.add_issue(Issue("", "", "", DUPLICATE, f"{same.reason}: its rows are left out, remove one of the two sources"))
-        writer.finish(replace(scan.head, status=PARTIAL))
+        writer.finish(replace(scan.head, status=PARTIAL if status == DUPLICATE else FAILED))
         empty = writer.reader()
-    empty.head = replace(scan.head, status=DUPLICATE)
-    empty.standing = Standing(duplicate_of=same.source)
+    empty.head = replace(scan.head, status=status)
+    empty.standing = replace(scan.standing, duplicate_of=same.source)
     scan.close()
     return empty

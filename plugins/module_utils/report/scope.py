@@ -48,5 +48,5 @@ class Scope(tuple[Scan, ...]):
 
     @property
     def whole(self) -> bool:
-        """Whether every source is here and was read to the end, with every section, and no filter was at work."""
-        return not self.missing and not self.unread and all(scan.head.status == OK and not scan.left_out for scan in self)
+        """Whether every source is here and was read to the end, with every section and nothing to note, and no filter was at work."""
+        return not self.missing and not self.unread and all(scan.head.status == OK and not scan.left_out and not scan.issue_count() for scan in self)

@@ -35,6 +35,7 @@ CONNECTION_OPTIONS: dict[str, dict[str, Any]] = {
     "username": _option("VMWARE_USER", type="str"),
     "password": _option("VMWARE_PASSWORD", type="str", no_log=True),
     "session_token": _option("VMWARE_SESSION_TOKEN", type="str", no_log=True),
+    "rest_session_token": _option("VMWARE_REST_SESSION_TOKEN", type="str", no_log=True),
     "port": _option("VMWARE_PORT", type="int", default=443),
     "validate_certs": _option("VMWARE_VALIDATE_CERTS", type="bool", default=True),
     "ca_path": _option("VMWARE_CA_PATH", type="path"),
@@ -51,6 +52,7 @@ CONNECTION_OPTIONS: dict[str, dict[str, Any]] = {
 #: Options that contradict each other, and why.
 _CONTRADICTIONS = (
     ("session_token", "password", "either log in with username and password, or use a session that exists"),
+    ("rest_session_token", "password", "either log in with username and password, or use sessions that exist"),
     ("fingerprint", "ca_path", "either trust the one certificate with this fingerprint, or all those of these CAs"),
     ("fingerprint", "validate_certs", "either trust the one certificate with this fingerprint, or any"),
 )
@@ -60,6 +62,9 @@ _READERS: dict[str, Callable[[str], Any]] = {"str": check_type_str, "bool": chec
 
 #: The characters of a cookie's value.
 _COOKIE_VALUE = re.compile(r"[!#-+\--:<-\[\]-~]+")
+_COOKIE = "vmware_soap_session"
+#: The header that tells a session of REST.
+REST_SESSION_HEADER = "vmware-api-session-id"
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,7 @@ class Connection:
     """Checked connection options of one source.
 
     :ivar session_token: id of an existing session, for which nobody logs in; then there is no password.
+    :ivar rest_session_token: id of an existing session of REST, for which nobody logs in.
     :ivar fingerprint: SHA-256 of the one certificate that is trusted, ``AB:01:…``; empty where CAs decide.
     :ivar timeout: seconds that connecting, and each wait for data, may take.
     :ivar deadline: seconds that everything together may take.
@@ -78,6 +84,7 @@ class Connection:
     username: str = ""
     password: str = field(default="", repr=False)
     session_token: str = field(default="", repr=False)
+    rest_session_token: str = field(default="", repr=False)
     validate_certs: bool = True
     ca_path: str | None = None
     fingerprint: str = ""
@@ -107,7 +114,8 @@ class Connection:
         address = checked(_address, options, "hostname", "port", called)
         for name, (least, most) in _RANGES.items():
             checked(in_range, called(name), options[name], least, most)
-        token = checked(_session_token, options["session_token"], called)
+        token = checked(_session_token, options, "session_token", f"the cookie {_COOKIE}", called)
+        rest_token = checked(_session_token, options, "rest_session_token", f"the header {REST_SESSION_HEADER}", called)
         checked(_check_account, options, token, called)
         fingerprint = checked(tls.same_fingerprint, options["fingerprint"], called("fingerprint")) if options["fingerprint"] else ""
         proxy = checked(_proxy, options, called)
@@ -120,6 +128,7 @@ class Connection:
             username=str(options["username"] or ""),
             password=str(options["password"] or ""),
             session_token=token,
+            rest_session_token=rest_token,
             validate_certs=options["validate_certs"],
             ca_path=options["ca_path"],
             fingerprint=fingerprint,
@@ -138,6 +147,11 @@ class Connection:
     def account(self) -> str:
         """Who reads, for messages."""
         return self.username or "the account of session_token"
+
+    @property
+    def opens_rest(self) -> bool:
+        """Whether REST can be spoken: a session of SOAP alone opens none there."""
+        return bool(self.rest_session_token or (self.username and self.password))
 
     def tls_context(self) -> ssl.SSLContext:
         """The TLS context that every request to the source uses, SOAP or REST.
@@ -198,11 +212,12 @@ def _check_account(options: Mapping[str, Any], token: str | None, called: Callab
         raise InvalidOption(f"{' and '.join(missing)} must be set: give {account} of the account to log in with, or {called('session_token')}")
 
 
-def _session_token(text: str | None, called: Callable[[str], str]) -> str:
+def _session_token(options: Mapping[str, Any], name: str, source: str, called: Callable[[str], str]) -> str:
     """The id alone of what people copy out of a browser or a program."""
-    token = str(text or "").strip().removeprefix("vmware_soap_session=").partition(";")[0].strip('"')
+    text = options[name]
+    token = str(text or "").strip().removeprefix(f"{_COOKIE}=").removeprefix(f"{REST_SESSION_HEADER}:").partition(";")[0].strip().strip('"')
     if text and not _COOKIE_VALUE.fullmatch(token):
-        raise InvalidOption(f"{called('session_token')} must be the value of the cookie vmware_soap_session: what is given is no id of a session")
+        raise InvalidOption(f"{called(name)} must be the value of {source}: what is given is no id of a session")
     return token
 
 

@@ -87,6 +87,12 @@ class LoginRefused(VsphereError):
     kind = "authentication"
 
 
+class LeftOut(VsphereError):
+    """What nobody can expect to be read with the options that were given: no gap, but something to know."""
+
+    kind = "left_out"
+
+
 class NotVsphere(VsphereError):
     """Something answers, but it is no vCenter and no ESXi host."""
 

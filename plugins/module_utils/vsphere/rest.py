@@ -18,9 +18,9 @@ from typing import Any, NamedTuple
 from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import REST_SESSION_HEADER, Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import (
-    InvalidOption,
+    LeftOut,
     LoginRefused,
     NotPermitted,
     NotReady,
@@ -39,12 +39,14 @@ class _Generation(NamedTuple):
     """One of the ways in which a vCenter answers.
 
     :ivar since: the first API version that does. :ivar session: path of the session.
+    :ivar look: method and path that tell of a session that exists.
     :ivar item: path of an item of a resource. :ivar action: path of an action on a resource.
     :ivar wraps: every value is the member ``value`` of a structure.
     """
 
     since: tuple[int, ...]
     session: str
+    look: tuple[str, str]
     item: str
     action: str
     wraps: bool
@@ -52,10 +54,16 @@ class _Generation(NamedTuple):
 
 #: Newest first.
 _GENERATIONS = (
-    _Generation((7, 0, 2), "/api/session", "/api/{}/{}", "/api/{}?action={}", False),
-    _Generation((), "/rest/com/vmware/cis/session", "/rest/com/vmware/{}/id:{}", "/rest/com/vmware/{}?~action={}", True),
+    _Generation((7, 0, 2), "/api/session", ("GET", "/api/session"), "/api/{}/{}", "/api/{}?action={}", False),
+    _Generation(
+        (),
+        "/rest/com/vmware/cis/session",
+        ("POST", "/rest/com/vmware/cis/session?~action=get"),
+        "/rest/com/vmware/{}/id:{}",
+        "/rest/com/vmware/{}?~action={}",
+        True,
+    ),
 )
-_SESSION_HEADER = "vmware-api-session-id"
 #: What may stand in a header.
 _KEY = re.compile(r"[!-~]+")
 
@@ -64,7 +72,7 @@ _ELSEWHERE, _TOO_MANY, _BROKEN = 300, 429, 500
 
 
 class RestSession:
-    """An authenticated session; a context manager that logs in and out. What fails in passing is tried again."""
+    """An authenticated session; a context manager that logs in and out, but for a session that was given. What fails in passing is tried again."""
 
     def __init__(self, connection: Connection, wire: Wire, version: tuple[int, ...]) -> None:
         """Connect to nothing yet.
@@ -77,15 +85,16 @@ class RestSession:
         # Those to try; once the server has answered, the one that it speaks.
         self._generations = [generation for generation in _GENERATIONS if not version or version >= generation.since]
         self._key = ""
+        self._token = connection.rest_session_token
 
     def __enter__(self) -> RestSession:
         """Log in.
 
-        :raises VsphereError: InvalidOption where user name or password is not set, ServerFault where the server
+        :raises VsphereError: LeftOut where neither an account nor a session of REST was given, ServerFault where the server
             does not know REST; others as of Session.
         """
-        if not (self._connection.username and self._connection.password):
-            raise InvalidOption("session_token: it opens no session for tags; log in with username and password instead, or read no tags")
+        if not self._connection.opens_rest:
+            raise LeftOut("session_token opens no session of REST: give rest_session_token too, or with_tags: false")
         try:
             self._persistently(self._log_in)
         except BaseException:
@@ -130,38 +139,57 @@ class RestSession:
 
     @undisturbed()
     def _log_in(self) -> None:
-        account = f"{self._connection.username}:{self._connection.password}"
-        headers = {"Authorization": f"Basic {b64encode(account.encode()).decode()}"}
-        reply = self._request("POST", self._generation.session, headers)
+        ask = self._look if self._token else self._open
+        reply = ask()
         while reply.status == _NOT_FOUND and len(self._generations) > 1:
             del self._generations[0]
-            reply = self._request("POST", self._generation.session, headers)
+            reply = ask()
         if reply.status == _UNAUTHENTICATED:
-            raise LoginRefused(
-                f"the login of {self._connection.username} to the tagging service is refused: check username, with its domain where it has one, and password"
-            )
-        self._key = self._result(reply, _session_key)
+            raise self._stranger()
+        self._key = self._result(reply, self._given_key if self._token else _session_key)
         # A path of one generation means nothing in another, not even that an item is gone.
         del self._generations[1:]
+
+    def _open(self) -> Reply:
+        account = f"{self._connection.username}:{self._connection.password}"
+        return self._request("POST", self._generation.session, {"Authorization": f"Basic {b64encode(account.encode()).decode()}"})
+
+    def _look(self) -> Reply:
+        method, path = self._generation.look
+        return self._request(method, path, {REST_SESSION_HEADER: self._token})
+
+    def _given_key(self, told: Any) -> str:
+        if not isinstance(told, dict):
+            raise self._stranger()
+        return self._token
+
+    def _stranger(self) -> LoginRefused:
+        if self._token:
+            return LoginRefused(
+                "the server has no session of this rest_session_token: it has ended, or it is another server's; give the token of a new one"
+            )
+        return LoginRefused(
+            f"the login of {self._connection.username} to the tagging service is refused: check username, with its domain where it has one, and password"
+        )
 
     @undisturbed()
     def _log_out(self) -> None:
         key, self._key = self._key, ""
-        if key:
+        if key and not self._token:
             # Where this fails the session ends by itself; what was read is worth more than that.
             with suppress(VsphereError):
-                self._request("DELETE", self._generation.session, {_SESSION_HEADER: key})
+                self._request("DELETE", self._generation.session, {REST_SESSION_HEADER: key})
 
     def _ask(self, method: str, path: str, body: bytes | None = None) -> Reply:
         """Ask within the session, or within a new one where it was lost."""
         if not self._key:
             self._log_in()
-        reply = self._request(method, path, {_SESSION_HEADER: self._key}, body)
+        reply = self._request(method, path, {REST_SESSION_HEADER: self._key}, body)
         if reply.status == _UNAUTHENTICATED:
             # It may be there still, and somebody in between said this.
             self._log_out()
             raise SessionLost(
-                f"the tagging service has ended the session of {self._connection.username}: scan again, and look there for what ends sessions"
+                f"the tagging service has ended the session of {self._connection.account}: scan again, and look there for what ends sessions"
             )
         return reply
 
@@ -180,7 +208,7 @@ class RestSession:
     def _refusal(self, status: int) -> VsphereError:
         # The server's own words are left out: nobody knows what they repeat.
         if status == _FORBIDDEN:
-            return NotPermitted(f"{self._connection.username} may not read tags: give the account the role Read-only at the top, propagating")
+            return NotPermitted(f"{self._connection.account} may not read tags: give the account the role Read-only at the top, propagating")
         kind = NotReady if status == _TOO_MANY or status >= _BROKEN else ServerFault
         return kind(
             f"the tagging service of {self._connection.address} does not answer (HTTP status {status}): see there whether all services run, and scan again"

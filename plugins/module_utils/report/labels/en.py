@@ -217,6 +217,7 @@ LABELS: dict[str, str] = {
     "state.failed": "Error",
     "state.unread": "Not read",
     "state.filtered": "Filtered",
+    "state.left_out": "Left out",
     "state.stale": "Error, old data",
     "state.duplicate": "Duplicate",
     "state.poweredOn": "Powered on",

@@ -217,6 +217,7 @@ LABELS: dict[str, str] = {
     "state.failed": "Error",
     "state.unread": "No leído",
     "state.filtered": "Filtrado",
+    "state.left_out": "Omitido",
     "state.stale": "Error, datos antiguos",
     "state.duplicate": "Duplicada",
     "state.poweredOn": "Encendida",

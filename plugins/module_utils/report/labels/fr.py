@@ -217,6 +217,7 @@ LABELS: dict[str, str] = {
     "state.failed": "Erreur",
     "state.unread": "Non lu",
     "state.filtered": "Filtré",
+    "state.left_out": "Omis",
     "state.stale": "Erreur, données anciennes",
     "state.duplicate": "Doublon",
     "state.poweredOn": "Sous tension",

@@ -217,6 +217,7 @@ LABELS: dict[str, str] = {
     "state.failed": "错误",
     "state.unread": "未读取",
     "state.filtered": "已筛选",
+    "state.left_out": "已省略",
     "state.stale": "错误，旧数据",
     "state.duplicate": "重复",
     "state.poweredOn": "已打开电源",

@@ -25,7 +25,7 @@ SECTIONS_READ = Block(
     ),
     "header_all",
     title="title.coverage",
-    rules=(*STATUS_RULES, Rule("bad", "status", ("unread",)), Rule("waiting", "status", ("filtered",))),
+    rules=(*STATUS_RULES, Rule("bad", "status", ("unread",)), Rule("waiting", "status", ("filtered", "left_out"))),
 )
 ISSUES = Block(
     "issues",

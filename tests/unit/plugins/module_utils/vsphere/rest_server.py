@@ -32,7 +32,7 @@ Outcome = Any
 
 
 class Asked(NamedTuple):
-    """A request, told apart by what it is for: login, logout, objects, tag or category."""
+    """A request, told apart by what it is for: login, look, logout, objects, tag or category."""
 
     purpose: str
     subject: Any
@@ -92,7 +92,8 @@ class FakeVcenter:
 
     def _understood(self, generation: str, method: str, path: str, query: str, body: bytes | None) -> Asked:
         if path in _SESSIONS:
-            return Asked({"POST": "login", "DELETE": "logout"}[method], generation)
+            looks = method == "GET" if generation == NEWER else query == "~action=get"
+            return Asked("look" if looks else {"POST": "login", "DELETE": "logout"}[method], generation)
         root, mark, action = _PATHS[generation]
         resource = path.removeprefix(root)
         if method == "POST" and body is not None:
@@ -116,6 +117,8 @@ class FakeVcenter:
         key = headers["vmware-api-session-id"]
         if key not in self.sessions:
             return 401, None
+        if asked.purpose == "look":
+            return 200, {"user": self.account.partition(":")[0], "created_time": "2026-01-01T00:00:00.000Z"}
         if asked.purpose == "logout":
             self.sessions.remove(key)
             return 204, None

@@ -81,6 +81,9 @@ def test_address_in_every_form(hostname, port, host, expected_port, address):
         ({"session_token": "a b", "password": None}, "session_token must be the value of the cookie"),
         ({"session_token": 'x"\r\nEvil: 1', "password": None}, "session_token must be the value of the cookie"),
         ({"session_token": '""', "password": None}, "session_token must be the value of the cookie"),
+        ({"rest_session_token": TOKEN}, "rest_session_token contradicts password"),
+        ({"rest_session_token": "a b", "password": None}, "rest_session_token must be the value of the header vmware-api-session-id"),
+        ({"rest_session_token": TOKEN, "username": None, "password": None}, "username and password must be set"),
         ({"fingerprint": "AB:CD"}, "fingerprint must be SHA-256, .*got 'AB:CD', 4 digits"),
         ({"fingerprint": "ab" * 20}, "SHA-256, 64 .* 40 digits as of SHA-1"),
         ({"fingerprint": "xy" * 32}, "fingerprint must be SHA-256, .*got 'xyxy"),
@@ -126,8 +129,15 @@ def test_secrets_are_in_no_text_of_the_connection():
 )
 def test_session_token_as_people_copy_it(text):
     found = connection(username=None, password=None, session_token=text)
-    assert (found.session_token, found.password) == (TOKEN, "")
+    assert (found.session_token, found.password, found.opens_rest) == (TOKEN, "", False)
     assert found.account == "the account of session_token"
+
+
+@pytest.mark.parametrize("text", [TOKEN, f" {TOKEN}\n", f"vmware-api-session-id: {TOKEN}"])
+def test_rest_session_token_as_people_copy_it(text):
+    found = connection(username=None, password=None, session_token="s0ap", rest_session_token=text)
+    assert (found.session_token, found.rest_session_token, found.opens_rest) == ("s0ap", TOKEN, True)
+    assert TOKEN not in repr(found)
 
 
 @pytest.mark.parametrize("text", [PIN, PIN.lower(), PIN.replace(":", ""), PIN.replace(":", "").lower(), f" {PIN}\n"])

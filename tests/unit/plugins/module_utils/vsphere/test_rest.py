@@ -15,7 +15,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection i
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import (
     ConnectionCut,
     DeadlinePassed,
-    InvalidOption,
+    LeftOut,
     LoginRefused,
     NotPermitted,
     NotReady,
@@ -126,9 +126,44 @@ def test_account_of_any_kind(username, password):
 
 @pytest.mark.parametrize("options", [{"username": None, "password": None}, {"password": None}, {"username": ""}])
 def test_session_token_is_not_enough(vcenter, options):
-    with pytest.raises(InvalidOption, match="session_token: it opens no session for tags; log in with username and password"), session(vcenter, **options):
+    with pytest.raises(LeftOut, match="session_token opens no session of REST: give rest_session_token too") as caught, session(vcenter, **options):
         pass
-    assert vcenter.asked == []
+    assert vcenter.asked == [] and caught.value.kind == "left_out"
+
+
+TOKENS = {"username": "", "password": "", "session_token": "s0ap"}
+
+
+def test_session_that_exists_is_used_and_left_alive(vcenter):
+    vcenter.sessions.add("of another program")
+    with session(vcenter, rest_session_token="of another program", **TOKENS) as opened:
+        assert name_of(opened) == "Gold"
+    assert vcenter.sessions == {"of another program"}
+    assert {asked.purpose for asked in vcenter.asked} == {"look", "tag"}
+    assert "of another program" not in repr(replace(CONNECTION, rest_session_token="of another program"))
+
+
+def test_session_that_is_not_there(vcenter, pauses):
+    with pytest.raises(LoginRefused, match="the server has no session of this rest_session_token: it has ended"):
+        session(vcenter, rest_session_token="ended", **TOKENS).__enter__()
+    assert pauses == []
+
+
+@pytest.mark.parametrize("value", [None, [], "session-1"])
+def test_what_is_no_session_is_none(vcenter, value):
+    vcenter.sessions.add("t0ken")
+    vcenter.troubles["look"] = [lambda _told: value]
+    with pytest.raises(LoginRefused, match="no session of this rest_session_token"):
+        session(vcenter, rest_session_token="t0ken", **TOKENS).__enter__()
+
+
+def test_session_that_exists_and_ends_on_the_way(vcenter):
+    vcenter.sessions.add("t0ken")
+    with session(vcenter, rest_session_token="t0ken", **TOKENS) as opened:
+        vcenter.sessions.clear()
+        with pytest.raises(LoginRefused, match="no session of this rest_session_token"):
+            name_of(opened)
+    assert vcenter.count("login") == vcenter.count("logout") == 0
 
 
 def test_wrong_password_is_tried_once(vcenter, pauses):
