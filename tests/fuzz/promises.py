@@ -12,7 +12,7 @@ from dataclasses import astuple
 from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import DecodeError, SoapFault, decode_page, decode_service_content, decode_value
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import TYPE, MoRef, Shapes
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import OR_TEXT, TYPE, MoRef, Shapes, word
 
 
 class PromiseBroken(AssertionError):
@@ -24,10 +24,10 @@ def conforms(value: Any, shape: Any) -> bool:
     if isinstance(shape, list):
         return isinstance(value, list) and all(conforms(item, shape[0]) for item in value)
     if isinstance(shape, dict):
-        # A simple value may stand where a structure is expected.
-        return isinstance(value, str) or all(conforms(part, str if name == TYPE else shape[name]) for name, part in value.items())
-    # What does not read as the type says stays text.
-    return value.__class__ is shape or (isinstance(value, str) and shape is not MoRef)
+        if isinstance(value, str):
+            return OR_TEXT in shape
+        return isinstance(value, dict) and all(conforms(part, str if name == TYPE else shape[name]) for name, part in value.items())
+    return value.__class__ is (str if shape is word else shape) and (shape is not MoRef or all(value))
 
 
 def is_plain(value: Any) -> bool:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import OR_TEXT, MoRef
 
 _SNAPSHOT: dict = {"id": int}
 _SNAPSHOT["childSnapshotList"] = [_SNAPSHOT]
@@ -26,7 +26,7 @@ SHAPES = {
         "guest.net": [{"ipAddress": [str], "connected": bool}],
         "snapshot.rootSnapshotList": [_SNAPSHOT],
     },
-    "DistributedVirtualPortgroup": {"config.defaultPortConfig": {"vlan": {"vlanId": [{"start": int, "end": int}], "inherited": bool}}},
+    "DistributedVirtualPortgroup": {"config.defaultPortConfig": {"vlan": {"vlanId": [{OR_TEXT: True, "start": int, "end": int}], "inherited": bool}}},
 }
 
 _MACHINE = """<objects><obj type="VirtualMachine">vm-{n}</obj>

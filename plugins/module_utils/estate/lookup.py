@@ -16,6 +16,7 @@ from collections.abc import Container, Iterable, Iterator
 from urllib.parse import unquote
 
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import ManagedObject, MoRef, Shapes
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import OR_TEXT
 
 #: Managed object types that name and place others, with the properties that say so. An object has the
 #: properties of its own type and of those that it is a subclass of.
@@ -41,7 +42,7 @@ PLACE_SHAPES: Shapes = {
         "config.network.portgroup": [{"spec": {"name": str, "vlanId": int, "vswitchName": str}}],
         "config.network.opaqueSwitch": [{"name": str}],
     },
-    "DistributedVirtualPortgroup": {"config.defaultPortConfig": {"vlan": {"vlanId": [{"start": int, "end": int}], "pvlanId": int}}},
+    "DistributedVirtualPortgroup": {"config.defaultPortConfig": {"vlan": {"vlanId": [{OR_TEXT: True, "start": int, "end": int}], "pvlanId": int}}},
     "OpaqueNetwork": {"summary": {"opaqueNetworkId": str}},
 }
 _CLUSTER = "ClusterComputeResource"

@@ -13,10 +13,13 @@ _FRACTION = re.compile(r"\.(\d+)")
 
 
 def moment(text: str) -> datetime:
-    """A time of XML Schema. One without a zone is UTC.
+    """A time of XML Schema, in UTC. One without a zone is UTC.
 
-    :raises ValueError: it is none.
+    :raises ValueError: it is none, or one before the year 1 or after the year 9999.
     """
     # Fractions of a second come with any number of digits, and Python 3.10 reads three or six.
     found = datetime.fromisoformat(_FRACTION.sub(lambda match: f".{match[1][:6]:0<6}", text).replace("Z", "+00:00"))
-    return found if found.tzinfo else found.replace(tzinfo=timezone.utc)
+    try:
+        return found.astimezone(timezone.utc) if found.tzinfo else found.replace(tzinfo=timezone.utc)
+    except OverflowError as error:
+        raise ValueError(f"{text} is out of range in UTC") from error

@@ -18,15 +18,19 @@ from typing import Any, NamedTuple
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import (
     ANY,
     EVERY_OTHER,
+    OR_TEXT,
     PROPERTY,
     TYPE,
     DecodeError,
     MoRef,
     Shapes,
     parse,
+    word,
 )
 
 _MANAGERS = ("rootFolder", "propertyCollector", "sessionManager", "viewManager")
+#: Those that not every server has.
+_MORE_MANAGERS = ("authorizationManager", "customFieldsManager")
 _FAULT = {"fault": {}, "localizedMessage": str}
 _CONTENT = {
     "obj": MoRef,
@@ -34,7 +38,13 @@ _CONTENT = {
     "missingSet": [{"path": str, "fault": _FAULT}],
 }
 _PAGE = {"objects": [_CONTENT], "token": str}
-_SOAP_FAULT = {"faultcode": str, "faultstring": str, "detail": {EVERY_OTHER: {"name": str}}}
+_SOAP_FAULT = {OR_TEXT: True, "faultcode": str, "faultstring": str, "detail": {OR_TEXT: True, EVERY_OTHER: {OR_TEXT: True, "name": str}}}
+#: What AboutInfo says.
+_ABOUT = (
+    "name", "fullName", "vendor", "version", "patchLevel", "build", "localeVersion", "localeBuild", "osType", "productLineId", "apiType", "apiVersion",
+    "instanceUuid", "licenseProductName", "licenseProductVersion",
+)  # fmt: skip
+_SERVICE_CONTENT = {"about": dict.fromkeys(_ABOUT, word), **dict.fromkeys((*_MANAGERS, *_MORE_MANAGERS), MoRef)}
 
 
 @dataclass(frozen=True)
@@ -70,7 +80,7 @@ class SoapFault(Exception):
     """The server answered with a fault instead of a result."""
 
     def __init__(self, fault: Fault) -> None:
-        super().__init__(f"{fault.type}: {fault.message}" if fault.message else fault.type)
+        super().__init__(": ".join(filter(None, (fault.type, fault.message))))
         self.fault = fault
 
 
@@ -85,18 +95,21 @@ def decode_page(data: bytes, shapes: Shapes) -> Page:
     if not returned:
         return Page()
     try:
+        if returned.get("token") == "":
+            raise DecodeError("its token is empty")
         return Page([_managed_object(content) for content in returned.get("objects", ())], returned.get("token", ""))
     except (AttributeError, KeyError, TypeError) as error:
         raise DecodeError(f"it is no page of properties: {error!r}") from error
 
 
-def decode_value(data: bytes) -> Any:
-    """What any other method returned, built as far as the reply tells types; None for nothing, a list for several.
+def decode_value(data: bytes, shape: Any = ANY) -> Any:
+    """What any other method returned; None for nothing.
 
+    :param shape: of it. Without one it is built as far as the reply tells types, as a list where there are several.
     :raises SoapFault: the server answered with a fault.
-    :raises DecodeError: this is no SOAP reply.
+    :raises DecodeError: this is no SOAP reply, or what was returned is of another shape.
     """
-    return _returned(data, ANY, {})
+    return _returned(data, ANY if shape is ANY else {"returnval": shape}, {})
 
 
 def decode_service_content(data: bytes) -> dict[str, Any]:
@@ -105,10 +118,10 @@ def decode_service_content(data: bytes) -> dict[str, Any]:
     :raises SoapFault: the server answered with a fault.
     :raises DecodeError: this is no such reply.
     """
-    content = decode_value(data)
-    if not isinstance(content, dict) or not isinstance(content.get("about"), dict):
+    content = decode_value(data, _SERVICE_CONTENT)
+    if not content or "about" not in content:
         raise DecodeError("it holds no service content")
-    lacking = [name for name in _MANAGERS if not isinstance(content.get(name), MoRef)]
+    lacking = [name for name in _MANAGERS if name not in content]
     if lacking:
         raise DecodeError(f"its service content lacks {', '.join(lacking)}")
     return content
@@ -145,4 +158,6 @@ def _managed_object(content: dict[str, Any]) -> ManagedObject:
         fault = item.get("fault") or {}
         kind = fault.get("fault")
         missing[item["path"]] = Fault(kind.get(TYPE, "") if isinstance(kind, dict) else "", fault.get("localizedMessage", ""))
+        # Of what is missing there may be a part.
+        properties.pop(item["path"], None)
     return ManagedObject(content["obj"], properties, missing)

@@ -10,8 +10,9 @@ which knows many ways to fail; they are bytes, for decode.py.
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager, suppress
-from datetime import datetime, timezone
+from datetime import datetime
 from types import TracebackType
 from typing import Any
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -45,27 +46,38 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors impor
     VsphereError,
 )
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retry import Result, does_answer, persistently
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import Shapes
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import ANY, EVERY_TYPE, Shapes, word
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.undisturbed import undisturbed
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.wire import LARGEST_REPLY, Wire, not_vsphere
 
 #: What every supported server understands, for the first question: which version are you?
 _FIRST_VERSION = "6.5"
 _NAMESPACE = "vim25/"
+# No version has numbers of more digits.
+_VERSION_PART = re.compile(r"(?<![^.])[0-9]{1,9}(?![^.])")
 _COOKIE = "vmware_soap_session"
 _UNKNOWN_PROPERTY = "InvalidProperty"
+_NOT_FOUND = "ManagedObjectNotFound"
 _TOKEN = "token"
 #: Bytes of an object of a page, on average: VMs have some 16 KB, hosts with many port groups 60 KB.
 _LARGEST_OBJECT = 1 << 17
 _ATTRIBUTES = "customFieldsManager"
-_ATTRIBUTE_SHAPES = {"CustomFieldsManager": {"field": [{"key": int, "name": str}]}}
+_USER = {"key": word, "userName": word, "fullName": word, "loginTime": word}
+#: What methods return and what managers have, see soap.py.
+_RESULTS: dict[str, Any] = {
+    "Login": _USER,
+    "CurrentTime": word,
+    "CreateContainerView": MoRef,
+    "HasPrivilegeOnEntities": {"privAvailability": [{"privId": word, "isGranted": bool}]},
+}
+_PROPERTIES: Shapes = {EVERY_TYPE: {"currentSession": _USER, "field": [{"key": int, "name": word}]}}
 #: What becomes of a SOAP fault, by its vSphere type. A session shows in several ways that it is lost: views and
 #: tokens that were made in it are not known any more.
 _FAULTS: dict[str, tuple[type[VsphereError], str]] = {
     "InvalidLogin": (LoginRefused, "the login of {account} is refused: check username, with its domain where it has one, and password"),
     "NoPermission": (NotPermitted, "{account} may not do this ({fault}): give the account the role Read-only at the top, propagating"),
     **dict.fromkeys(
-        ("NotAuthenticated", "ManagedObjectNotFound", "InvalidArgument", _UNKNOWN_PROPERTY),
+        ("NotAuthenticated", _NOT_FOUND, "InvalidArgument", _UNKNOWN_PROPERTY),
         (SessionLost, "the server has ended the session of {account} ({fault}): scan again, and look there for what ends sessions"),
     ),
 }
@@ -129,13 +141,12 @@ class Session:
     def _new_session(self) -> dict[str, Any]:
         user = self.call("sessionManager", "Login", self._connection.username, self._connection.password, None)
         self._is_logged_in = True
-        return user if isinstance(user, dict) else {}
+        return user or {}
 
     def _given_session(self) -> dict[str, Any]:
         # Strangers get no session, or a fault.
         with suppress(SessionLost, NotPermitted):
-            user = self._property_of("sessionManager", "currentSession", {})
-            if isinstance(user, dict):
+            if user := self._property_of("sessionManager", "currentSession"):
                 return user
         raise LoginRefused("the server has no session of this session_token: it has ended, or it is another server's; give the token of a new one")
 
@@ -170,22 +181,19 @@ class Session:
 
     def current_time(self) -> datetime:
         """The server's clock, in UTC."""
-        told = self._call(vim.ServiceInstance("ServiceInstance", self._stub), "CurrentTime")
+        told = self._call(vim.ServiceInstance("ServiceInstance", self._stub), "CurrentTime") or ""
         try:
-            return moment(told).astimezone(timezone.utc)
-        except (TypeError, ValueError) as error:
+            return moment(told)
+        except ValueError as error:
             raise ServerFault(f"the server tells no time ({told}): scan again, and report it if it stays") from error
 
     def privileges_missing(self, privileges: Sequence[str]) -> list[str]:
         """Those of some privileges, such as System.Read, that the account lacks on the root folder."""
         root = _managed_object("Folder", self._content["rootFolder"], self._stub)
         told = self.call("authorizationManager", "HasPrivilegeOnEntities", [root], self.user.get("key", ""), list(privileges))
-        answers = told.get("privAvailability") if isinstance(told, dict) else None
-        if not answers:
+        if not told or not told.get("privAvailability"):
             raise ServerFault("the server does not tell which privileges the account has: scan again, and report it if it stays")
-        # A list of one looks like no list.
-        answers = [answer for answer in (answers if isinstance(answers, list) else [answers]) if isinstance(answer, dict)]
-        granted = {answer.get("privId") for answer in answers if str(answer.get("isGranted")).lower() == "true"}
+        granted = {answer.get("privId") for answer in told["privAvailability"] if answer.get("isGranted")}
         return [privilege for privilege in privileges if privilege not in granted]
 
     def call(self, manager: str, method: str, *arguments: Any) -> Any:
@@ -194,7 +202,7 @@ class Session:
         :param manager: its name in ServiceContent, such as sessionManager.
         :raises VsphereError: there is no such manager, or no result.
         """
-        return self._call(self._manager(manager), method, *arguments)
+        return self._call(self._manager(manager), method, *arguments, manager=manager)
 
     @contextmanager
     def container_view(self, types: Sequence[str], container: MoRef | None = None) -> Iterator[Any]:
@@ -206,7 +214,7 @@ class Session:
         root = _managed_object(root.type, root, self._stub)
         wanted = [_managed_type(name) for name in types]
         ref = self.call("viewManager", "CreateContainerView", root, wanted, True)
-        if not isinstance(ref, MoRef):
+        if ref is None:
             raise ServerFault("the server made no view of its objects: scan again, and report it if it stays")
         view = _managed_object("ContainerView", ref, self._stub)
         try:
@@ -251,14 +259,17 @@ class Session:
 
         :raises VsphereError: they cannot be read.
         """
-        if not self._content.get(_ATTRIBUTES):
+        if _ATTRIBUTES not in self._content:
             return {}
-        defined = self._property_of(_ATTRIBUTES, "field", _ATTRIBUTE_SHAPES) or ()
+        defined = self._property_of(_ATTRIBUTES, "field") or ()
         return {item["key"]: unquote(item["name"]) for item in defined if "key" in item and "name" in item}
 
     @contextmanager
-    def readable_answer(self) -> Iterator[None]:
-        """Turn what the decoder raises into our own errors."""
+    def readable_answer(self, manager: str = "") -> Iterator[None]:
+        """Turn what the decoder raises into our own errors.
+
+        :param manager: that was asked. No session makes it, as it makes a view.
+        """
         try:
             yield
         except DecodeError as error:
@@ -266,10 +277,12 @@ class Session:
         except SoapFault as error:
             if error.fault.type == _UNKNOWN_PROPERTY and error.fault.subject != _TOKEN:
                 raise UnknownProperty(error.fault.subject) from error
+            if error.fault.type == _NOT_FOUND and manager:
+                raise _no_manager(manager) from error
             kind, message = _FAULTS.get(error.fault.type, _OTHER_FAULT)
             raise kind(message.format(account=self._connection.account, fault=error)) from error
 
-    def _property_of(self, manager: str, path: str, shapes: Shapes) -> Any:
+    def _property_of(self, manager: str, path: str) -> Any:
         """A property of one of the managers; None where it is not set.
 
         :raises VsphereError: it cannot be read.
@@ -278,8 +291,8 @@ class Session:
         query = vmodl.query.PropertyCollector
         wanted = query.PropertySpec(type=type(asked), pathSet=[path], all=False)
         question = query.FilterSpec(objectSet=[query.ObjectSpec(obj=asked, skip=False)], propSet=[wanted])
-        with self.readable_answer():
-            page = decode_page(self._ask_collector("RetrievePropertiesEx", [question], query.RetrieveOptions()), shapes)
+        with self.readable_answer(manager):
+            page = decode_page(self._ask_collector("RetrievePropertiesEx", [question], query.RetrieveOptions()), _PROPERTIES)
             for fault in (fault for found in page.objects for fault in found.missing.values()):
                 raise SoapFault(fault)
         return page.objects[0].properties.get(path) if page.objects else None
@@ -294,17 +307,16 @@ class Session:
         except (DecodeError, SoapFault) as error:
             raise not_vsphere(f"its answer cannot be used, {error}") from error
 
-    def _call(self, managed_object: Any, method: str, *arguments: Any) -> Any:
-        """Call a method for its plain result."""
-        with self.readable_answer():
-            return decode_value(self._ask(managed_object, method, arguments))
+    def _call(self, managed_object: Any, method: str, *arguments: Any, manager: str = "") -> Any:
+        """Call a method for its plain result, None for none."""
+        with self.readable_answer(manager):
+            return decode_value(self._ask(managed_object, method, arguments), _RESULTS.get(method, ANY))
 
     def _manager(self, name: str) -> Any:
-        ref = self._content.get(name)
-        if not isinstance(ref, MoRef):
-            raise ServerFault(f"the server has no {name}: scan again, and report it if it stays")
+        if name not in self._content:
+            raise _no_manager(name)
         # Each is named after its managed object type.
-        return _managed_object(name[0].upper() + name[1:], ref, self._stub)
+        return _managed_object(name[0].upper() + name[1:], self._content[name], self._stub)
 
     def _ask(self, managed_object: Any, method: str, arguments: Sequence[Any], limit: int = LARGEST_REPLY) -> bytes | bytearray:
         """Send a request; the reply as it came, unzipped.
@@ -333,9 +345,13 @@ def _managed_type(wsdl_name: str) -> Any:
     return VmomiSupport.GetWsdlType("urn:vim25", wsdl_name)
 
 
+def _no_manager(name: str) -> ServerFault:
+    return ServerFault(f"the server has no {name}: scan again, and report it if it stays")
+
+
 def version_tuple(text: str) -> tuple[int, ...]:
     """``8.0.2.0`` as numbers that compare."""
-    return tuple(int(part) for part in text.split(".") if part.isdigit())
+    return tuple(map(int, _VERSION_PART.findall(text)))
 
 
 def _managed_object(wsdl_name: str, ref: MoRef, stub: Any) -> Any:

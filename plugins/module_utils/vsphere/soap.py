@@ -7,19 +7,21 @@
 This parser is told by *shapes* which parts of a structure are wanted and skips the rest unbuilt.
 A shape is plain data:
 
-* ``str``, ``int``, ``float``, ``bool``, :data:`MoRef`, :func:`present`: a leaf of that type;
+* ``str``, ``int``, ``float``, ``bool``, :data:`MoRef`, :func:`word`, :func:`present`: a leaf of that type;
 * ``{"name": shape, …}``: a structure of which only these parts are built. It becomes a dict; the
   concrete type of a polymorphic one stands under ``_type``. With :data:`WITHOUT` beside the names, a set of
-  types, one of these types is skipped as a whole;
+  types, one of these types is skipped as a whole. With :data:`OR_TEXT` a plain text may stand in its place;
 * ``[shape]``: an array, always a list, with one element too.
 
-Without a shape a value is built as far as the reply itself tells its type (``xsi:type``).
-What is not set is absent; what does not read as its type says, and what is of no known type, stays text.
+Without a shape a value is built as far as the reply itself tells its type (``xsi:type``), and what is of no known type stays text.
+What is not set is absent. What has a shape is of that shape or is not there: a property's value that has anything in it that is
+not of its type is missing as a whole, for a part of it could make a wrong value. Elsewhere in a reply such a thing is an error.
 """
 
 from __future__ import annotations
 
 import re
+from math import isfinite
 from typing import Any, NamedTuple
 from collections.abc import Callable, Container, Mapping
 from xml.parsers import expat
@@ -46,10 +48,24 @@ def present(text: str) -> bool:
     return True
 
 
+def word(text: str) -> str:
+    """The shape of a leaf that is a name, a key or a version: a text of no more than 1,000 characters."""
+    if len(text) > _LONGEST_WORD:
+        raise ValueError("longer than any name")
+    return text
+
+
 def _integer(text: str) -> int:
     # Reading a number of a million digits takes minutes.
     if len(text) > 20 or not -(1 << 63) <= (value := int(text)) < 1 << 63:
         raise ValueError("longer than a long")
+    return value
+
+
+def _real(text: str) -> float:
+    # Neither JSON nor SQLite can say what is no number.
+    if len(text) > 400 or not isfinite(value := float(text)):
+        raise ValueError("no finite number")
     return value
 
 
@@ -70,8 +86,11 @@ EVERY_OTHER = "*"
 
 #: See above.
 WITHOUT = "-"
+OR_TEXT = "|"
+#: In place of a managed object type: every one of which nothing is said.
+EVERY_TYPE = "*"
 
-_READERS: dict[Any, Callable[[str], Any]] = {str: str, int: _integer, float: float, bool: _boolean}
+_READERS: dict[Any, Callable[[str], Any]] = {str: str, int: _integer, float: _real, bool: _boolean}
 _XSD: dict[str, Any] = {
     **dict.fromkeys(("byte", "short", "int", "long", "unsignedInt"), int),
     **dict.fromkeys(("float", "double"), float),
@@ -83,10 +102,14 @@ _XSD: dict[str, Any] = {
 # calls within each other that Python allows, the depth leaves readers of a value some three a level.
 _DEEPEST = 250
 _LONGEST = 8 << 20
+_LONGEST_WORD = 1000
 _SLICE = 256 << 10
-
-# No document type declaration comes before the first element, so there are no entities to expand.
-_BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?<[^?!]")
+# A page of 500 VMs has some TAGS tags, and BUILT structures and references are made of it. Small elements take fifty times
+# the memory that their text takes, so these bound the memory.
+_MOST_TAGS = 2_500_000
+_MOST_BUILT = 600_000
+# Names of elements, attributes and types in one reply: vSphere has some thousands.
+_MOST_NAMES = 10_000
 # What guests and people put into names and notes, and XML 1.0 forbids even as a reference.
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]));", re.IGNORECASE
@@ -100,8 +123,6 @@ def parse(data: bytes, shape: Any, shapes: Shapes) -> dict[str, Any]:
     :param shape: of that structure. :param shapes: for every PROPERTY in it.
     :raises DecodeError: this is no SOAP reply, or one beyond all that vSphere sends.
     """
-    if not _BEGINNING.match(data):
-        raise DecodeError("it does not begin as a SOAP reply does")
     try:
         return _build(data, shape, shapes)
     except expat.ExpatError as error:
@@ -123,10 +144,11 @@ class _Node(dict):
 
     :ivar make: what its parts are collected in: dict or list, None where it is a leaf and has none, str where nobody knows.
     :ivar read: what its text becomes. :ivar listed: it is an item of a list that its parent keeps under its tag.
-    :ivar rest: the node of every part that is not named. :ivar without: types that are skipped.
+    :ivar rest: the node of every part that is not named. :ivar without: types that are skipped. :ivar or_text: its value may be plain text.
+    :ivar has_property: one of its parts is the value of a property.
     """
 
-    __slots__ = ("make", "read", "listed", "rest", "without")
+    __slots__ = ("make", "read", "listed", "rest", "without", "or_text", "has_property")
 
     def __init__(self, make: Any = None, read: Any = None, listed: bool = False, rest: _Node | None = None) -> None:
         super().__init__()
@@ -135,6 +157,8 @@ class _Node(dict):
         self.listed = listed
         self.rest = rest
         self.without: Container[str] = ()
+        self.or_text = False
+        self.has_property = False
 
     def __missing__(self, tag: str) -> _Node | None:
         # Envelope, Body and Fault carry the server's choice of namespace prefix.
@@ -155,7 +179,8 @@ class _Kinds(dict):
             # ArrayOfInt holds xsd:int without saying so again.
             item = kind.removeprefix("ArrayOf").lower()
             found = _Node(list, rest=self[item] if item in _XSD else self._any)
-        self[kind] = found
+        if len(self) < _MOST_NAMES:
+            self[kind] = found
         return found
 
 
@@ -172,10 +197,12 @@ class _Nodes:
         node = self._made[key] = _Node(listed=listed)
         if isinstance(shape, dict):
             node.make = dict
-            parts = ((tag, part) for tag, part in shape.items() if tag != WITHOUT)
+            parts = {tag: part for tag, part in shape.items() if tag not in (WITHOUT, OR_TEXT)}.items()
             node.update((tag, self.of(part[0], True) if isinstance(part, list) else self.of(part)) for tag, part in parts)
             node.rest = node.pop(EVERY_OTHER, None)
             node.without = shape.get(WITHOUT, ())
+            node.or_text = OR_TEXT in shape
+            node.has_property = PROPERTY in shape.values()
         elif isinstance(shape, list):
             node.make = list
             node.rest = self.of(shape[0])
@@ -206,11 +233,12 @@ def _build(data: bytes, shape: Any, shapes: Shapes) -> dict[str, Any]:
     text: list[str] = []
     collect = text.append
     join = "".join
-    skipped = 0
+    skipped = built = 0
+    misplaced = _Node(read=_refuse)
     parser: Any = expat.ParserCreate("UTF-8")
 
     def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal node, beside, whole, kind, skipped
+        nonlocal node, beside, whole, kind, skipped, built
         if skipped:
             skipped += 1
             return
@@ -233,6 +261,9 @@ def _build(data: bytes, shape: Any, shapes: Shapes) -> dict[str, Any]:
                 elif kind in part.without:
                     skip()
                     return
+                elif part.read is MoRef:
+                    # The other attribute names its type.
+                    kind = ""
             elif part is unknown:
                 part = reference
         make = part.make
@@ -240,7 +271,10 @@ def _build(data: bytes, shape: Any, shapes: Shapes) -> dict[str, Any]:
             beside, node = node, part
             return
         if len(around) == _DEEPEST:
-            raise DecodeError(f"its elements are nested deeper than {_DEEPEST}")
+            refuse(f"its elements are nested deeper than {_DEEPEST}")
+            skip()
+            return
+        built += 1
         around.append((node, whole))
         node = part
         if make is dict:
@@ -251,16 +285,35 @@ def _build(data: bytes, shape: Any, shapes: Shapes) -> dict[str, Any]:
             whole = kind
 
     def skip() -> None:
-        nonlocal skipped
+        nonlocal node, skipped
         skipped = 1
         parser.CharacterDataHandler = None
+        if node.make is None:
+            # A simple value has no parts.
+            node = misplaced
+
+    def refuse(reason: str) -> None:
+        """Let the open property be missing."""
+        number = next((number for number, (outer, _made) in enumerate(around) if outer.has_property), len(around))
+        if number < len(around):
+            found = around[number][1]
+        elif node.make is None and beside.has_property and "name" in whole:
+            # The value itself is simple.
+            found = whole
+        else:
+            raise DecodeError(reason)
+        if "val" not in found:
+            # The first one counts, so whatever comes of the rest does not.
+            found["val"] = None
+            around[number - 1][1].setdefault("missingSet", []).append({"path": found["name"], "fault": {"localizedMessage": reason}})
 
     def node_of_property() -> _Node:
         # Open is a propSet, with its name; around it is its object, with its reference.
         owner, path = around[-1][1].get("obj"), whole.get("name")
         if owner is None or path is None:
             raise DecodeError("a property's value comes before what tells which property it is")
-        return properties.get((owner.type, path), unknown)
+        found = properties.get((owner.type, path))
+        return properties.get((EVERY_TYPE, path), unknown) if found is None else found
 
     def find_type(attributes: dict[str, str]) -> str:
         # vCenter writes xsi:type, the simulator binds another prefix to the same namespace.
@@ -272,7 +325,7 @@ def _build(data: bytes, shape: Any, shapes: Shapes) -> dict[str, Any]:
         return ""
 
     def end(tag: str) -> None:
-        nonlocal node, whole, skipped
+        nonlocal node, whole, skipped, built
         if skipped:
             skipped -= 1
             if not skipped:
@@ -289,20 +342,30 @@ def _build(data: bytes, shape: Any, shapes: Shapes) -> dict[str, Any]:
                 # The same few objects are named again and again.
                 value = references.get(said)
                 if value is None or value.type != kind:
+                    if not kind or not 0 < len(said) <= _LONGEST_WORD:
+                        refuse(f"{tag} names no managed object")
+                        node = beside
+                        return
+                    built += 1
                     value = references[said] = MoRef(kind, said)
             else:
                 try:
                     value = read(said)
                 except ValueError:
-                    value = said
+                    refuse(f"{tag} is not of its type")
+                    node = beside
+                    return
             node = beside
         else:
             value = whole
             if make is str:
                 # It may have turned out to be a structure.
                 value = join(text) if isinstance(value, str) else value
-            elif not value and text and make is dict:
-                value = join(text).strip() or value
+            elif len(value) < 2 and text and (not value or TYPE in value) and (said := join(text).strip()):
+                # Text, and no part of the structure or array that is due.
+                if not ended.or_text:
+                    refuse(f"{tag} is not of its type")
+                value = said
             node, whole = around.pop()
         if node.make is list:
             whole.append(value)
@@ -312,6 +375,7 @@ def _build(data: bytes, shape: Any, shapes: Shapes) -> dict[str, Any]:
         if ended.listed:
             whole.setdefault(tag, []).append(value)
         elif node is unknown:
+            built += 1
             whole = _with_part(whole, tag, value)
         elif tag not in whole:
             whole[tag] = value
@@ -323,15 +387,29 @@ def _build(data: bytes, shape: Any, shapes: Shapes) -> dict[str, Any]:
     parser.StartElementHandler = start
     parser.EndElementHandler = end
     parser.CharacterDataHandler = collect
+    # What declares a document type may declare entities, which grow without end.
+    parser.StartDoctypeDeclHandler = _refuse_doctype
     view = memoryview(data)
+    tags = 0
     for stop in range(_SLICE, len(data) + _SLICE, _SLICE):
+        tags += data.count(b"<", stop - _SLICE, stop)
         parser.Parse(view[stop - _SLICE : stop], False)
+        if tags > _MOST_TAGS or built > _MOST_BUILT or len(parser.intern) > _MOST_NAMES:
+            raise DecodeError("it has more elements than a page of vSphere: lower page_size")
         if max(stop - parser.CurrentByteIndex, sum(map(len, text))) > _LONGEST:
             raise DecodeError(f"a tag or a text in it is longer than {_LONGEST} bytes")
     parser.Parse(b"", True)
     # Parser and handlers hold each other, but a page is to go as soon as nobody needs it.
     parser = None
     return whole
+
+
+def _refuse(text: str) -> Any:
+    raise ValueError("it has parts")
+
+
+def _refuse_doctype(*declared: Any) -> None:
+    raise DecodeError("it declares a document type, which no SOAP reply does")
 
 
 def _with_part(whole: Any, tag: str, value: Any) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
-from datetime import timezone
 from json.encoder import encode_basestring
 from typing import Any
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
@@ -43,7 +42,7 @@ WORDS = "words"
 
 
 def _time(value: str) -> str:
-    return moment(value).astimezone(timezone.utc).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return moment(value).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _list(value: Any) -> str:

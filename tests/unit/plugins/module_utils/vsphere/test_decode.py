@@ -15,7 +15,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode impor
     decode_page,
     decode_service_content,
 )
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import present
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import OR_TEXT, present
 
 VM = MoRef("VirtualMachine", "vm-1")
 
@@ -57,7 +57,6 @@ def read(properties: str, shape=None):
         ("xsd:boolean", "true", True),
         ("xsd:boolean", "0", False),
         ("xsd:double", "0.5", 0.5),
-        ("xsd:int", "many", "many"),
         ("xsd:dateTime", "2025-02-20T14:30:00.123456Z", "2025-02-20T14:30:00.123456Z"),
         ("VirtualMachinePowerState", "hibernating", "hibernating"),
     ],
@@ -135,7 +134,7 @@ def test_recursive_shape():
 
 
 def test_structure_or_text_under_one_name():
-    shape = {"vlanId": [{"start": int, "end": int}]}
+    shape = {"vlanId": [{OR_TEXT: True, "start": int, "end": int}]}
     assert read(prop("p", "VlanIdSpec", "<vlanId>7</vlanId>"), shape)["vlanId"] == ["7"]
     assert read(prop("p", "TrunkSpec", "<vlanId><start>1</start><end>9</end></vlanId>"), shape)["vlanId"] == [{"start": 1, "end": 9}]
 

@@ -16,6 +16,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere import sessi
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import DecodeError, Fault, SoapFault
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.wire import Reply
+from hostile_vcenter import fault
 from pyVmomi import VmomiSupport, vim
 
 CONNECTION = Connection("vc.example.com", 443, "reader", "s3cret", timeout=7)
@@ -223,7 +224,6 @@ def privileges(**granted):
         (["A", "B"], {"B": "true"}, ["A"]),
         (["A"], {"A": "true"}, []),
         (["A"], {"A": "false"}, ["A"]),
-        (["A"], {"A": "perhaps"}, ["A"]),
     ],
 )
 def test_privileges_that_are_missing(enter, asked, granted, missing):
@@ -232,11 +232,20 @@ def test_privileges_that_are_missing(enter, asked, granted, missing):
     assert b">52aa</sessionId>" in wire.asked[-1][2]
 
 
-@pytest.mark.parametrize("answer", [privileges(), returned("HasPrivilegeOnEntities"), returned("HasPrivilegeOnEntities", "true")])
+@pytest.mark.parametrize(
+    "answer", [privileges(), privileges(A="perhaps"), returned("HasPrivilegeOnEntities"), returned("HasPrivilegeOnEntities", "true")]
+)
 def test_answer_that_is_none_grants_nothing(enter, answer):
     opened, _wire = enter(reply(body=CONTENT), reply(body=returned("Login", USER)), reply(body=answer))
-    with pytest.raises(session.ServerFault, match="does not tell which privileges"):
+    with pytest.raises(session.ServerFault, match="does not tell which privileges|cannot be used"):
         opened.privileges_missing(["A", "B"])
+
+
+def test_manager_that_is_not_found_is_no_lost_session(enter):
+    gone = reply(500, body=fault("ManagedObjectNotFound").body.encode())
+    opened, _wire = enter(reply(body=CONTENT), reply(body=returned("Login", USER)), gone)
+    with pytest.raises(session.ServerFault, match="has no authorizationManager"):
+        opened.privileges_missing(["A"])
 
 
 def test_manager_that_a_server_does_not_have(enter):
@@ -262,3 +271,8 @@ def test_server_younger_than_pyvmomi_gets_the_newest_that_pyvmomi_knows():
 
 def test_versions_compare_as_numbers():
     assert session.version_tuple("8.0.10.0") > session.version_tuple("8.0.9.0")
+
+
+@pytest.mark.parametrize(("text", "numbers"), [("8.0.2.0", (8, 0, 2, 0)), ("", ()), ("8.\u00b2", (8,)), ("9" * 5000, ()), ("8.x.1", (8, 1)), ("-8", ())])
+def test_numbers_of_a_version(text, numbers):
+    assert session.version_tuple(text) == numbers

@@ -11,14 +11,15 @@ from typing import Any
 
 import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import DecodeError, decode_page, decode_value
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import ANY, EVERY_OTHER, TYPE, WITHOUT, MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import ANY, EVERY_OTHER, EVERY_TYPE, TYPE, WITHOUT, MoRef, word
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from promises import check
 
 NESTED: dict[str, Any] = {"id": int}
 NESTED["childSnapshotList"] = [NESTED]
-SHAPE = {"name": str, "key": int, "ok": bool, "host": MoRef, "backing": {"name": str}, "item": [{"key": int}], "ipAddress": [str]}
+SHAPE = {"name": str, "word": word, "key": int, "part": float, "ok": bool, "host": MoRef, "backing": {"name": str}, "item": [{"key": int}], "ipAddress": [str]}
+SHAPE["nested"] = SHAPE
 SHAPES = {"VirtualMachine": {"s": SHAPE, "l": [SHAPE], "n": [NESTED], "o": {"key": int, EVERY_OTHER: ANY}}}
 MEGABYTE = 1 << 20
 
@@ -113,11 +114,31 @@ def test_nesting_that_nobody_asked_for_may_be_of_any_depth():
 
 
 @pytest.mark.parametrize(("path", "tag"), [("n", b"childSnapshotList"), ("unknown", b"deep")])
-def test_nesting_without_end_is_an_error(path, tag):
+def test_nesting_without_end_costs_the_property(path, tag):
     value = (b"<%s>" % tag) * 100_000 + (b"</%s>" % tag) * 100_000
     outcome, peak = peak_of(reply(path, value))
-    assert "nested deeper" in str(outcome)
-    assert peak < 5 * MEGABYTE
+    assert outcome == {}
+    assert peak < 20 * MEGABYTE
+    (found,) = decode_page(reply(path, value), SHAPES).objects
+    assert "nested deeper" in found.missing[path].message
+
+
+def test_nesting_without_end_that_is_no_property_is_an_error():
+    with pytest.raises(DecodeError, match="nested deeper"):
+        decode_value(b"<Envelope><Body>" + b"<x>" * 100_000 + b"</x>" * 100_000 + b"</Body></Envelope>")
+
+
+def test_small_elements_are_an_error_before_they_cost_memory():
+    """A page of the smallest elements made thirty times its own bytes."""
+    outcome, peak = peak_of(reply("unknown", b"<a><b/></a>" * (2 * MEGABYTE)))
+    assert "more elements" in str(outcome)
+    assert peak < 250 * MEGABYTE
+
+
+@pytest.mark.parametrize("path", ["unknown", "s"])
+def test_names_beyond_number_are_an_error(path):
+    with pytest.raises(DecodeError, match="more elements"):
+        read(path, b"".join(b"<t%d/>" % number for number in range(50_000)))
 
 
 def test_snapshots_may_be_nested_as_deep_as_vsphere_allows_and_far_beyond():
@@ -174,20 +195,72 @@ def test_characters_that_xml_forbids_cost_neither_the_page_nor_the_text_around_t
     ("tag", "text", "value"),
     [
         ("key", "9223372036854775807", 2**63 - 1),
-        ("key", "9223372036854775808", "9223372036854775808"),
-        ("key", "9" * 1_000_000, "9" * 1_000_000),
-        ("key", "many", "many"),
         ("ok", "1", True),
-        ("ok", "perhaps", "perhaps"),
+        ("part", "0.5", 0.5),
+        ("word", "x" * 1000, "x" * 1000),
     ],
 )
-def test_what_is_no_value_of_its_type_stays_text(tag, text, value):
-    assert read("s", f"<{tag}>{text}</{tag}>".encode())[tag] == value
+def test_value_has_the_type_of_its_shape(tag, text, value):
+    found = read("s", f"<{tag}>{text}</{tag}>".encode())[tag]
+    assert (found, type(found)) == (value, type(value))
 
 
-def test_elements_within_a_simple_value_are_nobodys():
-    found = read("s", b'<name>a<deep>b</deep>c</name><host type="HostSystem">host<x/>-1</host>')
-    assert found == {TYPE: "T", "name": "ac", "host": MoRef("HostSystem", "host-1")}
+@pytest.mark.parametrize(
+    "part",
+    [
+        "<key>9223372036854775808</key>",
+        f"<key>{'9' * 1_000_000}</key>",
+        "<key>many</key>",
+        "<key/>",
+        "<ok>perhaps</ok>",
+        "<part>nan</part>",
+        "<part>1e999</part>",
+        f"<part>{'9' * 1_000_000}</part>",
+        f"<word>{'x' * 1001}</word>",
+        "<name>a<deep>b</deep>c</name>",
+        '<host type="HostSystem">host<x/>-1</host>',
+        "<host>host-1</host>",
+        '<host xsi:type="xsd:string">host-1</host>',
+        '<host type="HostSystem"/>',
+        f'<host type="HostSystem">{"x" * 1_000_000}</host>',
+        "<backing>text</backing>",
+        "<item>text</item>",
+        "<item><key/></item>",
+        f"<nested>{'<nested>' * 300}{'</nested>' * 300}</nested>",
+    ],
+)
+def test_property_that_holds_what_is_not_of_its_type_is_missing_and_no_other(part):
+    data = reply("s", f"<key>1</key>{part}<name>n</name>".encode() if "<key>" not in part[:5] else f"{part}<name>n</name>".encode())
+    other = b"<propSet><name>name</name><val xsi:type='xsd:string'>vm1</val></propSet></objects>"
+    (found,) = decode_page(data.replace(b"</objects>", other), SHAPES).objects
+    assert found.properties == {"name": "vm1"}
+    (fault,) = found.missing.values()
+    assert list(found.missing) == ["s"]
+    assert "not of its type" in fault.message or "names no managed object" in fault.message or "nested deeper" in fault.message
+
+
+@pytest.mark.parametrize("value", [b"text", b"<a>1</a>"])
+@pytest.mark.parametrize(("path", "kind"), [("s", "xsd:string"), ("l", "xsd:string"), ("simple", "xsd:int"), ("ref", "xsd:string")])
+def test_value_of_another_shape(path, kind, value):
+    shapes = {"VirtualMachine": {"s": {"key": int}, "l": [{"key": int}], "simple": int, "ref": MoRef}}
+    (found,) = decode_page(reply(path, value, kind), shapes).objects
+    if value == b"<a>1</a>" and path == "s":
+        assert found.properties == {"s": {TYPE: "string"}}, "of a structure there are parts that nobody wants"
+    else:
+        assert (found.properties, list(found.missing)) == ({}, [path])
+
+
+def test_shape_for_every_type():
+    shapes = {EVERY_TYPE: {"p": str}, "Folder": {"p": int}}
+    for kind, value in (("VirtualMachine", "1"), ("Folder", 1)):
+        (found,) = decode_page(reply("p", b"1", "xsd:int").replace(b"VirtualMachine", kind.encode()), shapes).objects
+        assert found.properties == {"p": value}
+
+
+def test_what_is_of_another_shape_elsewhere_is_no_page():
+    for broken in (b"<objects>text</objects>", b"<token><a/></token>", b"<token/>", b"<objects><obj type='Folder'><a/></obj></objects>"):
+        with pytest.raises(DecodeError):
+            decode_page(OPEN + broken + CLOSE, SHAPES)
 
 
 def test_items_of_an_array_have_the_type_that_the_array_names():
