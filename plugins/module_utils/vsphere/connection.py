@@ -10,7 +10,6 @@ The options are documented once, in plugins/doc_fragments/connection.py.
 from __future__ import annotations
 
 import ipaddress
-import os
 import re
 import ssl
 from dataclasses import dataclass, field
@@ -18,15 +17,13 @@ from typing import Any
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
-from ansible.module_utils.basic import env_fallback
-from ansible.module_utils.common.validation import check_type_bool, check_type_path, check_type_str
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere import tls
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere import environment, tls
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption, in_range
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.proxy import Proxy, in_url
 
 
-def _option(environment: str, **spec: Any) -> dict[str, Any]:
-    return {**spec, "fallback": (env_fallback, [environment])}
+def _option(variable: str, **spec: Any) -> dict[str, Any]:
+    return {**spec, "fallback": (environment.fallback, [variable, spec["type"]])}
 
 
 #: Argument spec of the connection options, for modules.
@@ -58,7 +55,6 @@ _CONTRADICTIONS = (
 )
 #: Options that are numbers, and the least and the greatest that each may be.
 _RANGES: dict[str, tuple[int, int | None]] = {"timeout": (1, None), "deadline": (1, None), "retries": (0, 10)}
-_READERS: dict[str, Callable[[str], Any]] = {"str": check_type_str, "bool": check_type_bool, "path": check_type_path}
 
 #: The characters of a cookie's value.
 _COOKIE_VALUE = re.compile(r"[!#-+\--:<-\[\]-~]+")
@@ -110,6 +106,8 @@ class Connection:
                 return None
 
         options = {**dict.fromkeys(CONNECTION_OPTIONS), **options}
+        for name, spec in CONNECTION_OPTIONS.items():
+            checked(environment.check, *spec["fallback"][1], options[name], spec.get("default"))
         checked(_check_contradictions, options, called)
         address = checked(_address, options, "hostname", "port", called)
         for name, (least, most) in _RANGES.items():
@@ -173,9 +171,8 @@ def inherited(own: Mapping[str, Any], shared: Mapping[str, Any]) -> dict[str, An
 
 def is_from_environment(name: str, value: Any) -> bool:
     """Whether the value of an option, converted to its type, is the one that its environment variable has."""
-    spec = CONNECTION_OPTIONS[name]
-    said = os.environ.get(environment_variable(name))
-    return said is not None and _READERS[spec["type"]](said) == value
+    said = environment.readable(*CONNECTION_OPTIONS[name]["fallback"][1])
+    return said is not None and said == value
 
 
 def environment_variable(name: str) -> str:
