@@ -104,6 +104,8 @@ attributes:
 notes:
   - Runs where pyVmomi is, usually on the control node with C(connection=local) and
     C(ansible_python_interpreter) set to C({{ ansible_playbook_python }}).
+  - Ansible masks the text of O(password) and other secrets wherever a result holds it, be it a part of a VM's name. Without O(dest) a
+    warning says so. Scan files, and what is made of them, are not touched.
 seealso:
   - module: estate.vmware.vmware_connection_info
   - module: estate.vmware.vmware_inventory_export
@@ -344,6 +346,7 @@ import signal
 from contextlib import contextmanager, nullcontext
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible_collections.estate.vmware.plugins.module_utils.common.masking import holds
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS, select
 from ansible_collections.estate.vmware.plugins.module_utils.estate.earlier import keeping
 from ansible_collections.estate.vmware.plugins.module_utils.estate.options import environment_way, number_to_keep, page_size
@@ -389,11 +392,20 @@ def main():
         found = {"vmware_inventory": {**facts(scan, with_rows=not module.params["dest"]), "reused": reused}}
     except (Abandoned, ScanFileError) as error:
         module.fail_json(msg=f"{module.params['source'] or module.params['hostname']}: {error}")
+    if not module.params["dest"]:
+        _warn_of_masks(module, found)
     head = scan.head
     if head.status == FAILED:
         place = f" ({head.address})" if head.address not in ("", head.source) else ""
         module.fail_json(msg=f"{head.source}{place}: {head.error}", ansible_facts=found)
     module.exit_json(ansible_facts=found)
+
+
+def _warn_of_masks(module, found):
+    """Ansible puts asterisks in place of a secret wherever a result holds its text, without a word."""
+    for name, spec in CONNECTION_OPTIONS.items():
+        if spec.get("no_log") and module.params[name] and holds(found, module.params[name]):
+            module.warn(f"{name} is text that values of the source hold, too: Ansible masks it there; give dest, and read the scan file")
 
 
 def _leave_in_good_order(module):

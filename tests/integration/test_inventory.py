@@ -408,8 +408,8 @@ def test_vm_of_which_nothing_is_set(tmp_path, estate, authority):
     with changed(estate[2], authority, bare) as way:
         found = listed(tmp_path, **way, group_by=["power_state", "folder"], compose={"upper": "vmware.name | upper"})
     assert len(found.hosts) == 4 and "1 thing could not be read" not in found.said
-    (nothing,) = [variables for variables in found.by_name().values() if variables["name"] is None]
-    assert {value for key, value in nothing.items() if key not in ("moid", "source", "resource")} <= {None}
+    (nothing,) = [variables for variables in found.by_name().values() if variables["name"] == variables["moid"]]
+    assert {value for key, value in nothing.items() if key not in ("moid", "name", "source", "resource")} <= {None}
     assert nothing["moid"] in found.hosts
 
 

@@ -76,7 +76,7 @@ def _of_section(
 
 
 def _address_of_vm(row: Mapping[str, Any], rules: Rules, groups: Mapping[str, str]) -> str | None:
-    return rules.best(row["ip_address"], row["ip_addresses"] or (), groups)
+    return rules.best(row["ip_address"], row["ip_addresses"] or (), groups, row["adapter_addresses"] or ())
 
 
 def _address_of_host(row: Mapping[str, Any], rules: Rules, groups: Mapping[str, str]) -> str | None:
@@ -87,4 +87,4 @@ def _address_of_host(row: Mapping[str, Any], rules: Rules, groups: Mapping[str, 
 
 _ADDRESS = {VMS: _address_of_vm, HOSTS: _address_of_host}
 #: The fields that an address is made of.
-ADDRESS_FIELDS = {VMS: ("ip_address", "ip_addresses"), HOSTS: ("ip", "name")}
+ADDRESS_FIELDS = {VMS: ("ip_address", "ip_addresses", "adapter_addresses"), HOSTS: ("ip", "name")}

@@ -22,7 +22,7 @@ RESOURCES = (VMS, HOSTS)
 DEFAULT_FIELDS = {
     VMS: (
         "moid", "name", "instance_uuid", "bios_uuid", "template", "power_state", "connection_state", "guest_state", "host", "cluster",
-        "datacenter", "folder", "resource_pool", "vcpu", "ram_mb", "os_name", "guest_id", "dns_name", "ip_address", "ip_addresses",
+        "datacenter", "folder", "resource_pool", "vcpu", "ram_mb", "os_name", "guest_id", "dns_name", "ip_address", "ip_addresses", "adapter_addresses",
         "networks", "datastores", "tools_running", "hw_version", "custom_attributes", "tags", "environment",
     ),
     HOSTS: (

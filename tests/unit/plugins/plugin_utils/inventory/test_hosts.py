@@ -11,11 +11,11 @@ from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.addresses 
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.hosts import is_another, machines
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.reading import Answer
 
-VM_FIELDS = ["moid", "name", "power_state", "ip_address", "ip_addresses"]
+VM_FIELDS = ["moid", "name", "power_state", "ip_address", "ip_addresses", "adapter_addresses"]
 VMS = [
-    ["vm-1", "web", "poweredOn", "10.0.0.1", ["10.0.0.1", "192.0.2.1"]],
-    ["vm-2", "db", "poweredOff", None, None],
-    ["vm-3", None, None, None, None],
+    ["vm-1", "web", "poweredOn", "10.0.0.1", ["10.0.0.1", "192.0.2.1"], ["10.0.0.1", "192.0.2.1"]],
+    ["vm-2", "db", "poweredOff", None, None, None],
+    ["vm-3", None, None, None, None, None],
 ]
 HOSTS = [["host-1", "esx1.example.com", "10.9.0.1"], ["host-2", "esx2.example.com", None], ["host-3", "10.9.0.3", None]]
 ADAPTERS = [["vm-1", "web", "lan", ["10.0.0.1"], None], ["vm-1", "web", "dmz", ["192.0.2.1"], None]]
@@ -67,6 +67,11 @@ def test_rows_that_are_not_wanted_are_none():
 def test_port_group_tells_the_address():
     assert of([answer(vms=VMS, vm_nics=ADAPTERS)], prefer=["DMZ"])[0].address == "192.0.2.1"
     assert [machine.address for machine in machines([answer(vms=VMS, vm_nics=ADAPTERS)], {}, None)] == [None] * 3, "nobody asks for one"
+
+
+def test_bridge_in_the_guest_is_no_way_to_it():
+    row = ["vm-4", "docker", "poweredOn", "2001:db8::1", ["172.17.0.1", "2001:db8::1"], ["2001:db8::1"]]
+    assert [machine.address for machine in of([answer(vms=[row])])] == ["2001:db8::1"]
 
 
 def test_expressions_see_what_stands_beside_variables():

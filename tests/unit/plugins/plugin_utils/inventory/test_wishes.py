@@ -50,7 +50,7 @@ def test_fields_that_something_looks_at_are_read_besides():
     )
     assert set(read(wanted)["vms"]) == {
         "moid", "name", "vcpu", "dns_name", "guest_id", "power_state", "datacenter", "tags", "hw_version", "os_name", "cluster", "folder", "ram_mb", "host",
-        "template", "ip_address", "ip_addresses",
+        "template", "ip_address", "ip_addresses", "adapter_addresses",
     }  # fmt: skip
     assert list(wanted.wished_names()) == [("dns_name", True), ("vmware.guest_id + 'x'", False)]
     assert [(one.option, one.resource, list(one.texts), one.wanted) for one in wanted.conditions] == [

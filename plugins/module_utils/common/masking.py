@@ -1,0 +1,20 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What Ansible masks in the result of a module."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def holds(value: Any, secret: str) -> bool:
+    """Whether any value within this one holds the text of a secret. Ansible looks into numbers too, and into no key."""
+    if isinstance(value, dict):
+        return any(holds(part, secret) for part in value.values())
+    if isinstance(value, (list, tuple)):
+        return any(holds(part, secret) for part in value)
+    if isinstance(value, str):
+        return secret in value
+    return value is not None and not isinstance(value, bool) and secret in str(value)
