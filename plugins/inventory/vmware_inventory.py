@@ -231,6 +231,7 @@ from ansible.plugins.loader import cache_loader
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import VsphereError
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import PYVMOMI_ERROR
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.community import PROPERTIES
+from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.duplicates import without_duplicates
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.filling import Filling, safe
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.here import drop_local
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.hosts import is_another, machines
@@ -296,6 +297,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             sources = live_sources(given, folder, resolve)
             stale = self.get_option("use_stale_cache")
             answers = read_live(sources, question, self.get_option("parallel_sources"), self._kept(stale), use_cache, stale, self._warn)
+        answers = without_duplicates(answers, self._warn)
         for answer in answers:
             if answer.gaps:
                 self._warn(f"{answer.source}: {answer.gaps}")

@@ -66,6 +66,7 @@ class Answer:
     :ivar finished: when it was read, ISO 8601 in UTC.
     :ivar sections: section to its fields and rows: ``{"fields": [key, …], "rows": [[value, …], …]}``.
     :ivar issues: the first ones, each with section, object, property, kind, message. :ivar issue_count: of all.
+    :ivar identity: instance UUID of a vCenter, hardware UUID of an ESXi host; empty where nobody knows.
     """
 
     source: str
@@ -75,6 +76,7 @@ class Answer:
     sections: dict[str, dict[str, list]]
     issues: list[dict[str, str]] = field(default_factory=list)
     issue_count: int = 0
+    identity: str = ""
 
     @classmethod
     def of(cls, scan: Scan, sections: Sequence[Section]) -> Answer:
@@ -95,7 +97,8 @@ class Answer:
         for section in sections:
             keys = [item.key for item in section.fields]
             found[section.key] = {"fields": keys, "rows": list(scan.rows(section.key, keys))}
-        return cls(head.source, head.address, head.type, head.finished, found, [vars(issue) for issue in issues], scan.issue_count())
+        identity = str(head.about.get("instance_uuid") or "").lower()
+        return cls(head.source, head.address, head.type, head.finished, found, [vars(issue) for issue in issues], scan.issue_count(), identity)
 
     @property
     def not_in_scope(self) -> dict[str, str]:

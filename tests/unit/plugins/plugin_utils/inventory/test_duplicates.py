@@ -1,0 +1,34 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.duplicates import without_duplicates
+from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.reading import Answer
+
+BOARD = "4c4c4544-0042-3510-8054-b7c04f4d5331"
+
+
+def answer(source, identity, kind="vCenter", hosts=()):
+    sections = {"vms": {"fields": ["moid"], "rows": [["vm-1"]]}}
+    if hosts:
+        sections["hosts"] = {"fields": ["moid", "uuid"], "rows": [["host-1", uuid] for uuid in hosts]}
+    return Answer(source, source, kind, "2026-01-01T00:00:00Z", sections, identity=identity)
+
+
+@pytest.mark.parametrize(
+    ("answers", "left", "said"),
+    [
+        ([answer("b", "1"), answer("a", "1"), answer("c", "2")], ["b", "c"], ["a is the same vCenter as b: its hosts are left out"]),
+        ([answer("e", BOARD, "ESXi"), answer("v", "1", hosts=[BOARD.upper(), None])], ["v"], ["e is an ESXi host that v has too: its hosts are left out"]),
+        ([answer("e", BOARD, "ESXi"), answer("v", "1")], ["e", "v"], []),
+        ([answer("a", ""), answer("b", "")], ["a", "b"], []),
+    ],
+    ids=["two names", "through its vCenter", "nobody knows the hosts", "nobody knows who they are"],
+)
+def test_sources_that_are_one_give_their_hosts_once(answers, left, said):
+    warnings = []
+    assert [found.source for found in without_duplicates(answers, warnings.append)] == left
+    assert warnings == said
