@@ -24,13 +24,16 @@ PYTHON ?= $(shell tests/tools/newest-python)
 # How long make fuzz runs.
 SECONDS ?= 60
 
-.PHONY: help demo test bench compare lint sanity fuzz docs pictures build clean
+.PHONY: help demo simulator test bench compare lint sanity fuzz docs pictures build clean
 
 help: ## Say what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
 
 demo: $(VENV)/runtime $(NAMESPACE)/vmware ## Scan a simulated estate and write its workbook
 	@PYTHONPATH=$(BUILD)/collections python tests/simulator/demo.py $(BUILD)/demo
+
+simulator: $(VENV)/runtime $(NAMESPACE)/vmware ## Keep the simulated estate of the demo running, with inventories to try playbooks on
+	@PYTHONPATH=$(BUILD)/collections exec python tests/simulator/keep_running.py $(BUILD)/simulator-estate $(BUILD)/collections
 
 test: lint sanity ## Run everything that CI runs: lint, sanity, unit and integration tests
 	python -m pytest --numprocesses logical --dist worksteal

@@ -13,6 +13,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -36,8 +37,8 @@ def main(folder: Path) -> int:
     with ExitStack() as running:
         simulators = [running.enter_context(simulator) for simulator in start_demo_estate(folder / "simulators")]
         inventory = folder / "sources.yml"
-        sources = {"hosts": {item.name: _variables(item) for item in simulators}, "vars": _ALL}
-        inventory.write_text(yaml.safe_dump({"vmware_sources": sources}))
+        # Passwords stand in no file.
+        write_sources(inventory, {item: f"{{{{ lookup('ansible.builtin.env', '{_secret(item)}') }}}}" for item in simulators})
         environment = {**os.environ, **{_secret(item): item.password for item in simulators}}
         status = subprocess.run(["ansible-playbook", "-i", inventory, PLAYBOOK], cwd=folder, env=environment, check=False).returncode
     made = folder / "vmware-inventory"
@@ -46,18 +47,21 @@ def main(folder: Path) -> int:
     return status
 
 
-def _variables(simulator: Simulator) -> dict[str, object]:
+def write_sources(path: Path, passwords: Mapping[Simulator, str]) -> None:
+    """Write the main job's inventory of simulators, each with its password, or a template of it."""
+    hosts = {item.name: {f"vmware_{name}": value for name, value in connection(item, password).items()} for item, password in passwords.items()}
+    path.write_text(yaml.safe_dump({"vmware_sources": {"hosts": hosts, "vars": _ALL}}))
+
+
+def connection(simulator: Simulator, password: str) -> dict[str, object]:
+    """Options that reach a simulator."""
     return {
-        "vmware_hostname": simulator.host,
-        "vmware_port": simulator.port,
-        "vmware_username": simulator.username,
-        "vmware_password": f"{{{{ lookup('ansible.builtin.env', '{_secret(simulator)}') }}}}",
-        "vmware_ca_path": str(simulator.ca_path),
-    }
+        "hostname": simulator.host, "port": simulator.port, "username": simulator.username, "password": password, "ca_path": str(simulator.ca_path),
+    }  # fmt: skip
 
 
 def _secret(simulator: Simulator) -> str:
-    """Name of the environment variable that carries a password: passwords stand in no file."""
+    """Name of the environment variable that carries a password."""
     return "DEMO_PASSWORD_" + simulator.name.upper().replace("-", "_")
 
 
