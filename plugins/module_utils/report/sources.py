@@ -43,7 +43,10 @@ def one_each(scans: Iterable[Scan], stale_rows: str, warn: Callable[[str], None]
     found: dict[str, list[Scan]] = {}
     for scan in scans:
         found.setdefault(scan.head.source, []).append(scan)
-    return [_decided(named, stale_rows, warn) for named in found.values()]
+    chosen = [_decided(named, stale_rows, warn) for named in found.values()]
+    for scan in (scan for named in found.values() for scan in named if scan not in chosen):
+        scan.close()
+    return chosen
 
 
 def _decided(scans: Sequence[Scan], stale_rows: str, warn: Callable[[str], None]) -> Scan:

@@ -13,6 +13,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import (
     FORMAT,
     IN_MEMORY,
+    LEFT_OUT,
     OK,
     Issue,
     Scan,
@@ -183,3 +184,16 @@ def test_scan_that_is_not_there(tmp_path):
 def test_name_with_uri_characters(tmp_path):
     scan = write(str(tmp_path / "a ?#%2f é.sqlite"))
     assert scan.head.source == "east"
+
+
+def test_what_nobody_could_expect_is_no_gap():
+    with ScanWriter(IN_MEMORY) as writer:
+        writer.add_section(SHELVES, SHELVES.fields)
+        writer.add_issue(Issue("tags", "", "", LEFT_OUT, "no session"))
+        assert writer.gap_count == 0
+        writer.add_issue(Issue("shelves", "", "", "missing", "gone"))
+        assert writer.gap_count == 1
+        writer.clear_section("shelves")
+        assert writer.gap_count == 0
+        writer.finish(ScanHead("east", "vc"))
+        assert writer.reader().issue_count() == 1

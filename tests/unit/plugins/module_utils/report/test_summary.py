@@ -5,8 +5,12 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import LEFT_OUT, Issue
 from ansible_collections.estate.vmware.plugins.module_utils.report import summary
+from ansible_collections.estate.vmware.plugins.module_utils.report.coverage import coverage_rows
 from ansible_collections.estate.vmware.plugins.module_utils.report.labels.languages import LANGUAGES
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import LAYOUTS
+from ansible_collections.estate.vmware.plugins.module_utils.report.scope import Scope
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 
 EN = LANGUAGES["en"]
@@ -160,3 +164,12 @@ def test_what_several_sources_have_is_counted_by_what_it_is_itself():
 def test_certificate_of_a_source(certificate, shown):
     [row] = summary.source_rows([estates.make_scan("a", {}, certificate=certificate)], EN)
     assert tuple(row[f"certificate_{key}"] for key in ("expires", "days", "issuer")) == shown
+
+
+def test_what_nobody_could_expect_is_left_out_and_no_part_missing():
+    note = Issue("tags", "", "", LEFT_OUT, "session_token opens no session of REST")
+    scope = Scope([estates.make_scan("a", estates.sections(), issues=[note])], LAYOUTS["single"])
+    rows = {row["section"]: (row["status"], row["issues"]) for row in coverage_rows(scope, EN)}
+    assert (rows["tags"], rows["vms"]) == (("left_out", 1), ("ok", 0))
+    assert not scope.whole, "so that there is a sheet that says it"
+    assert summary.totals(scope)["partial"] == 0
