@@ -9,12 +9,17 @@ from __future__ import annotations
 import http.client
 import socket
 import ssl
+from contextlib import suppress
 
-from ansible_collections.estate.vmware.plugins.module_utils.common.bounded_socket import LARGEST_HEAD, BoundedSocket, TooManyBytes, connected
+from ansible_collections.estate.vmware.plugins.module_utils.common.bounded_socket import LARGEST_HEAD, BoundedSocket, TooManyBytes, bound_tls, connected
 from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import TimeLimits
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere import tls
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import CertificateRejected
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import CertificateRejected, VsphereError
+
+
+#: OpenSSL's verification errors that say so: of a host name, of an address.
+_OTHER_NAME = (62, 64)
 
 
 class Line(http.client.HTTPConnection):
@@ -44,6 +49,8 @@ class Line(http.client.HTTPConnection):
             plain.close()
             if isinstance(error, TimeoutError):
                 self._limits.check()
+            if isinstance(error, ssl.SSLCertVerificationError) and error.verify_code in _OTHER_NAME:
+                raise self._other_name(error) from error
             raise
         try:
             self._compare(safe.getpeercert(binary_form=True))
@@ -63,6 +70,19 @@ class Line(http.client.HTTPConnection):
     def _plain(self) -> BoundedSocket:
         proxy = self._connection.proxy
         return (proxy.connect if proxy else connected)(self.host, self.port, self._limits)
+
+    def _other_name(self, error: ssl.SSLCertVerificationError) -> CertificateRejected:
+        """What to say of a certificate that is for others, which is looked at a second time, unchecked, for the names that it holds."""
+        names = None
+        context = bound_tls(tls.unchecked_context(), self._limits)
+        with suppress(OSError, VsphereError), context.wrap_socket(self._plain(), server_hostname=self.host) as shown:
+            names = tls.names_of(shown.getpeercert(binary_form=True))
+        if names == []:
+            remedy = "it holds no name, so pin it with fingerprint"
+        else:
+            held = f" ({', '.join(names)})" if names else ""
+            remedy = f"give as hostname a name that it holds{held}, or pin it with fingerprint"
+        return CertificateRejected(f"its certificate is not for this host ({error.verify_message}): {remedy}")
 
     def _compare(self, certificate: bytes | None) -> None:
         pinned = self._connection.fingerprint

@@ -90,6 +90,20 @@ def described(certificate: bytes) -> dict[str, str]:
     return told
 
 
+def names_of(certificate: bytes) -> list[str] | None:
+    """The host names and addresses that a certificate in DER form is for; None where nobody can read it."""
+    try:
+        found = x509.load_der_x509_certificate(certificate).extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        return [str(name.value) for name in found if isinstance(name, (x509.DNSName, x509.IPAddress))]
+    except AttributeError:
+        # There is no cryptography.
+        return None
+    except x509.ExtensionNotFound:
+        return []
+    except ValueError:
+        return None
+
+
 def days_left(not_after: str) -> int | None:
     """Whole days until a certificate expires, below 0 when it has; None where nobody knows.
 

@@ -208,13 +208,10 @@ def not_vsphere(reason: str) -> NotVsphere:
 
 
 _TRUST = "give the certificate of its CA as ca_path, or pin it with fingerprint"
-_OTHER_NAME = "give as hostname a name that the certificate holds, or pin it with fingerprint"
 #: OpenSSL's verification errors that another CA certificate would not cure, and what would.
 _CERTIFICATE_REMEDIES = {
     9: "check the clock of this machine",
     10: "have it renewed, and check the clock of this machine",
-    62: _OTHER_NAME,
-    64: _OTHER_NAME,
 }
 
 

@@ -65,7 +65,7 @@ def test_everything_that_goes_wrong_has_its_kind_and_a_remedy(raised, kind, mess
     assert "s3cret" not in str(caught.value)
 
 
-@pytest.mark.parametrize(("code", "remedy"), [(62, "give as hostname a name"), (64, "give as hostname a name"), (10, "have it renewed"), (20, "as ca_path")])
+@pytest.mark.parametrize(("code", "remedy"), [(10, "have it renewed"), (20, "as ca_path")])
 def test_remedy_for_a_certificate_fits_what_is_wrong_with_it(code, remedy):
     error = _untrusted()
     error.verify_code = code
@@ -202,10 +202,10 @@ class Server(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, authority):
+    def __init__(self, authority, **names):
         super().__init__(("127.0.0.1", 0), _Handler)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(*authority.issue("server"))
+        context.load_cert_chain(*authority.issue("server", **names))
         self.socket = context.wrap_socket(self.socket, server_side=True)
         self.connections = 0
         self.raw = b""
@@ -307,6 +307,26 @@ def test_certificate_is_known_of_what_was_asked(server, changes):
     assert opened.certificate == b""
     opened.request("POST", "/", b"body")
     assert opened.certificate == server.certificate and server.connections == 1, "no connection of its own"
+
+
+@pytest.mark.parametrize(
+    ("held", "remedy"),
+    [
+        ({"ips": (), "dns": ("vc.example.com", "vc")}, r"give as hostname a name that it holds \(vc.example.com, vc\), or pin it with fingerprint"),
+        ({"ips": ("192.0.2.1",), "dns": ()}, r"a name that it holds \(192.0.2.1\), or"),
+        ({"ips": (), "dns": ()}, "it holds no name, so pin it with fingerprint$"),
+    ],
+)
+def test_certificate_of_another_name_says_which_it_holds(tmp_path, held, remedy):
+    authority = CertificateAuthority(tmp_path)
+    with Server(authority, **held) as other:
+        threading.Thread(target=other.serve_forever, daemon=True).start()
+        opened = wire.Wire(Connection("127.0.0.1", other.server_port, "reader", "s3cret", ca_path=str(authority.path), timeout=10))
+        with pytest.raises(VsphereError, match=remedy) as caught:
+            opened.request("POST", "/", b"s3cret")
+        assert caught.value.kind == "certificate"
+        assert other.requests == []
+        other.shutdown()
 
 
 def test_pinned_certificate_needs_no_authority(server):
