@@ -312,7 +312,7 @@ import signal
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible_collections.estate.vmware.plugins.module_utils.estate.filters import row_filters
 from ansible_collections.estate.vmware.plugins.module_utils.estate.redaction import SOURCE, Pseudonyms
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import ScanFileError, checksum
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import BadScanFile, ScanFileError, checksum
 from ansible_collections.estate.vmware.plugins.module_utils.report._openpyxl import IMPORT_ERROR
 from ansible_collections.estate.vmware.plugins.module_utils.report.duplicates import FIRST, REFUSE, without_duplicates
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
@@ -353,18 +353,30 @@ def main():
     # For the temporary file and a new workbook; the option mode has the last word.
     os.umask(0o077)
     try:
-        found = export(module)
+        found = export_all_but_bad(module)
     except (InvalidOption, ReportError, ScanFileError) as error:
         module.fail_json(msg=str(error))
     module.exit_json(**found)
 
 
-def export(module):
+def export_all_but_bad(module):
+    """What a file holds may turn out late to be no scan: then it counts as a source that could not be read."""
+    known_bad = {}
+    while True:
+        try:
+            return export(module, known_bad)
+        except BadScanFile as error:
+            if error.path in known_bad:
+                raise
+            known_bad[error.path] = error
+
+
+def export(module, known_bad):
     options = module.params
     labels = LANGUAGES[options["language"]]
     filters = row_filters(options["include_filters"], options["exclude_filters"])
     pseudonyms = Pseudonyms(options["redact_key"]) if options["redact"] else None
-    scans = open_scans(options["scans"], module.warn, options["stale_rows"])
+    scans = open_scans(options["scans"], module.warn, options["stale_rows"], known_bad)
     scans = without_duplicates(scans, options["duplicate_sources"], module.warn)
     heads = [scan.head for scan in scans]
     scans = shown(scans, filters, pseudonyms, module.warn)

@@ -30,7 +30,8 @@ def keeping(path: str, number: int) -> Iterator[None]:
     """
     folder = os.path.join(os.path.dirname(path), _FOLDER, os.path.basename(path).removesuffix(SUFFIX))
     before = _head(path)
-    if before and before.status != FAILED:
+    # A time and nothing else: it was looked at when the scan was opened.
+    if before and before.started and before.status != FAILED:
         aside = os.path.join(folder, re.sub("[-:]", "", before.started) + SUFFIX)
         try:
             os.makedirs(folder, mode=0o700, exist_ok=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from typing import Any
 from collections.abc import Sequence
@@ -54,10 +55,12 @@ def recent_scan(path: str, source: str, address: str, asked: str, most: timedelt
     except ScanFileError:
         return None
     head = scan.head
-    if (head.source, head.address, head.asked, head.status) == (source, address, asked, OK):
+    if head.started and (head.source, head.address, head.asked, head.status) == (source, address, asked, OK):
         began = datetime.strptime(head.started, TIME).replace(tzinfo=timezone.utc)
-        # A scan of the future says nothing about its age.
-        if timedelta(0) <= datetime.now(timezone.utc) - began < most:
-            return scan
+        # A scan of the future says nothing about its age, nor does a damaged one.
+        with suppress(ScanFileError):
+            if timedelta(0) <= datetime.now(timezone.utc) - began < most:
+                scan.check()
+                return scan
     scan.close()
     return None

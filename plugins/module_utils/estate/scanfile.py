@@ -21,14 +21,15 @@ import sqlite3
 import tempfile
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from dataclasses import fields as dataclass_fields
 from types import TracebackType
 from typing import Any
-from collections.abc import Iterator, Sequence
-from urllib.parse import quote
+from collections.abc import Iterable, Iterator, Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line
-from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import KINDS, Field, Section
+from ansible_collections.estate.vmware.plugins.module_utils.estate import untrusted
+from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import KINDS, TEXT, Field, Section
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import LeftOut
 
 #: Version of the tables below. A reader refuses files of a later one.
@@ -37,7 +38,7 @@ SUFFIX = ".sqlite"
 PART = ".part"
 IN_MEMORY = ":memory:"
 #: How times are written, all in UTC.
-TIME = "%Y-%m-%dT%H:%M:%SZ"
+TIME = untrusted.TIME_FORMAT
 
 OK = "ok"
 PARTIAL = "partial"
@@ -56,12 +57,28 @@ CREATE TABLE issues (section TEXT, object TEXT, property TEXT, kind TEXT, messag
 
 #: What of the head is kept as JSON.
 _STRUCTURES = ("about", "certificate")
+_ISSUE = ("section", "object", "property", "kind", "message")
+#: What reading a file raises that is not what it should be.
+_BAD = (sqlite3.Error, KeyError, TypeError, ValueError, RecursionError, OverflowError)
+_AS_KEPT = frozenset(kind for kind, how in KINDS.items() if how.read is KINDS[TEXT].read)
 #: What SQLite says when it has no room to sort, which it does in temporary files.
 _NO_ROOM = ("database or disk is full", "disk I/O error")
 
 
 class ScanFileError(EstateError):
     """A scan file cannot be read or written. The message names the file and what to do."""
+
+
+class BadScanFile(ScanFileError):
+    """A file is there that is no scan, or a damaged one.
+
+    :ivar path: of the file. :ivar scan: which was opened; None where it could not be.
+    """
+
+    def __init__(self, message: str, path: str, scan: Scan | None = None) -> None:
+        super().__init__(message)
+        self.path = path
+        self.scan = scan
 
 
 @dataclass(frozen=True)
@@ -297,33 +314,59 @@ class Scan:
         self.left_out: dict[str, int] = {}
         self.redacted = False
         self.standing = Standing()
+        self._cut: dict[str, frozenset[str]] = {}
         try:
             # In KiB. A report holds many scans open and reads each from end to end, where a larger cache helps nothing.
             self._db.execute("PRAGMA cache_size = -256")
-            cursor = self._db.execute("SELECT * FROM scan")
-            row = dict(zip((column[0] for column in cursor.description), cursor.fetchone() or ()))
-            if row.get("format", 0) > FORMAT:
-                raise ScanFileError(f"{path} is a scan of format {row['format']}, this release reads up to {FORMAT}: update the collection")
-            row.pop("format", None)
-            self.head = ScanHead(**{**row, **{key: json.loads(row[key]) for key in _STRUCTURES if key in row}})
-            self.counts: dict[str, int] = dict(self._db.execute("SELECT section, row_count FROM sections ORDER BY rowid"))
-            self.seconds: dict[str, float] = dict(self._found("SELECT section, seconds FROM sections WHERE seconds IS NOT NULL ORDER BY rowid") or ())
-        except (sqlite3.Error, KeyError, TypeError, ValueError) as error:
-            raise ScanFileError(f"{path} is no scan file of estate.vmware: {error}; remove it from scans, or scan its source again") from error
+            self.head = self._read_head()
+            self.counts, self.seconds = untrusted.checked_sections(untrusted.table(self._db, "sections", ("section", "row_count", "seconds")))
+            self._kinds = untrusted.checked_fields(self._db, list(self.counts))
+        except _BAD as error:
+            raise BadScanFile(f"{path} is no scan file of estate.vmware: {_reason(error)}; remove it from scans, or scan its source again", path) from error
+
+    def _read_head(self) -> ScanHead:
+        types = {item.name: item.type for item in dataclass_fields(ScanHead)}
+        rows = untrusted.table(self._db, "scan", ("format", *types))
+        if len(rows) != 1:
+            raise ValueError(f"its table scan has {len(rows)} rows")
+        row = rows[0]
+        if not isinstance(row["format"], int) or row["format"] < 1:
+            raise ValueError(f"its format is {row['format']!r}")
+        if row["format"] > FORMAT:
+            raise BadScanFile(f"{self.path} is a scan of format {row['format']}, this release reads up to {FORMAT}: update the collection", self.path)
+        return ScanHead(**untrusted.checked_head(row, types, (OK, PARTIAL, FAILED)))
 
     @classmethod
     def open(cls, path: str) -> Scan:
-        """Open a scan file.
+        """Open a scan file, of which only what it says of itself is checked, see :meth:`check`.
 
-        :raises ScanFileError: it is not there, not readable, or no scan file.
+        :raises BadScanFile: it is not readable, or no scan file. :raises ScanFileError: it is not there.
         """
+        if not os.path.lexists(path):
+            raise ScanFileError(f"{path} does not exist: give the scan files that a scan wrote, or their folder")
         if not os.path.isfile(path):
-            raise ScanFileError(f"{path} does not exist or is no file: give the scan files that a scan wrote, or their folder")
+            raise BadScanFile(f"{path} is no file: give the scan files that a scan wrote, or their folder", path)
         try:
-            # Immutable: nothing writes to a finished scan, and a reader without write permission needs no lock.
-            return cls(sqlite3.connect(f"file:{quote(os.path.abspath(path))}?mode=ro&immutable=1", uri=True), path)
-        except sqlite3.Error as error:
-            raise ScanFileError(f"{path} cannot be opened: {error}") from error
+            database = untrusted.connected(path)
+        except (OSError, *_BAD) as error:
+            raise BadScanFile(f"{path} is no scan file of estate.vmware: {_reason(error)}; remove it from scans, or scan its source again", path) from error
+        try:
+            return cls(database, path)
+        except BaseException:
+            database.close()
+            raise
+
+    def check(self, sections: Iterable[str] | None = None) -> None:
+        """Look at every row of these sections, or of all, before any is used: somebody else may have written the file.
+
+        :raises BadScanFile: it is damaged, or holds what no scan does.
+        """
+        if self.path == IN_MEMORY:
+            return
+        with self._reading():
+            for section in self.counts if sections is None else self.counts.keys() & set(sections):
+                if section not in self._cut:
+                    self._cut[section] = untrusted.check_rows(self._db, section, self._kinds[section], self.counts[section])
 
     def close(self) -> None:
         """Let go of the file."""
@@ -331,8 +374,7 @@ class Scan:
 
     def fields(self, section: str) -> dict[str, str]:
         """The columns of a section in order, each with its kind; empty for a section that was not read."""
-        with self._reading():
-            return dict(self._db.execute("SELECT field, kind FROM fields WHERE section = ? ORDER BY rowid", (section,)))
+        return dict(self._kinds.get(section, {}))
 
     def rows(self, section: str, keys: Sequence[str], order_by: Sequence[str] = ()) -> Iterator[tuple]:
         """Rows as tuples in the order of ``keys``; None for a field that is unknown or that this scan does not have.
@@ -340,12 +382,13 @@ class Scan:
         :param order_by: fields to sort by, capitals as small letters; ties keep the order of reading.
         :raises ScanFileError: the file is damaged.
         """
-        kinds = self.fields(section)
+        kinds = self._kinds.get(section, {})
         if not kinds:
             return
         columns = ", ".join(f'"{key}"' if key in kinds else "NULL" for key in keys)
         order = ", ".join([f'"{key}" COLLATE NOCASE' for key in order_by if key in kinds] + ["rowid"])
-        readers = [KINDS[kinds[key]].read if key in kinds else None for key in keys]
+        cut = self._cut.get(section, ())
+        readers = [(_cut if key in cut else None if kinds[key] in _AS_KEPT else KINDS[kinds[key]].read) if key in kinds else None for key in keys]
         with self._reading():
             for row in self._db.execute(f'SELECT {columns} FROM "{section}" ORDER BY {order}'):
                 yield tuple(value if value is None or read is None else read(value) for read, value in zip(readers, row))
@@ -368,7 +411,8 @@ class Scan:
     def issues(self, limit: int = -1) -> list[Issue]:
         """What could not be read, in the order in which it was noticed; a negative limit means all."""
         with self._reading():
-            return [Issue(*row) for row in self._db.execute("SELECT * FROM issues ORDER BY rowid LIMIT ?", (limit,))]
+            columns = ", ".join(f"substr(ifnull({name}, ''), 1, {untrusted.MOST_CHARACTERS})" for name in _ISSUE)
+            return [Issue(*row) for row in self._db.execute(f"SELECT {columns} FROM issues ORDER BY rowid LIMIT ?", (limit,))]
 
     def issue_count(self) -> int:
         """How many things could not be read."""
@@ -389,7 +433,19 @@ class Scan:
     def _reading(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as error:
+        except _BAD as error:
             if str(error) in _NO_ROOM:
-                raise ScanFileError(f"{self.path} cannot be sorted: {error}; make room in the folder for temporary files, or scan its source again") from error
-            raise ScanFileError(f"{self.path} is damaged: {error}; scan its source again") from error
+                raise ScanFileError(f"{self.path} cannot be sorted or filtered: {error}; make room in the folder for temporary files") from error
+            raise BadScanFile(f"{self.path} is damaged: {_reason(error)}; scan its source again", self.path, self) from error
+
+
+def _cut(text: str) -> str:
+    return text[: untrusted.MOST_CHARACTERS]
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "it holds JSON that is nested too deep"
+    if str(error) == "interrupted":
+        return "reading it takes longer than its size explains"
+    return getattr(error, "strerror", None) or str(error)

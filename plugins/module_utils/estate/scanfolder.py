@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from collections.abc import Iterable
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import IN_MEMORY, SUFFIX, ScanFileError
 
@@ -23,6 +23,11 @@ def scan_path(dest: str, source: str) -> str:
         return dest
     name = quote(source, safe=" @()")
     return os.path.join(dest, ("%2E" + name[1:] if name.startswith(".") else name) + SUFFIX)
+
+
+def source_of(path: str) -> str:
+    """The source whose scan would lie there."""
+    return unquote(os.path.basename(path).removesuffix(SUFFIX))
 
 
 def failed_path(path: str) -> str:

@@ -10,7 +10,6 @@ the rows and values that may be seen takes its place, for every reader and every
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import replace
 from collections.abc import Iterator, Mapping
 
@@ -18,7 +17,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS
 from ansible_collections.estate.vmware.plugins.module_utils.estate.filters import RowFilter
 from ansible_collections.estate.vmware.plugins.module_utils.estate.redaction import ADDRESS, MESSAGE, SOURCE, UUID, Pseudonyms, private_sort
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Scan, ScanFileError, ScanHead
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Scan, ScanHead
 
 #: What its certificate says that tells nobody either.
 _PUBLIC_CERTIFICATE = frozenset({"not_before", "not_after", "days_left"})
@@ -44,21 +43,16 @@ class View(Scan):
     """
 
     def __init__(self, scan: Scan, filters: Mapping[str, RowFilter], pseudonyms: Pseudonyms | None) -> None:
-        super().__init__(scan._db, scan.path)
+        vars(self).update(vars(scan))
+        self.counts, self.left_out = dict(scan.counts), {}
         self._filters = filters
         self._pseudonyms = pseudonyms
         self.redacted = pseudonyms is not None
-        # What a report has found out about it stands in no file.
-        self.head, self.standing = scan.head, scan.standing
-        try:
+        with self._reading():
             for section in sorted(self.counts, key=_OWNERS.__contains__):
                 self._show(section)
             if pseudonyms:
                 self._show_issues(pseudonyms)
-        except sqlite3.Error as error:
-            raise ScanFileError(
-                f"{self.path} cannot be filtered or redacted: {error}; make room in the folder for temporary files, or scan its source again if it is damaged"
-            ) from error
         if pseudonyms:
             self.head = _redacted(self.head, pseudonyms)
 

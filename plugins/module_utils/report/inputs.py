@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+from types import MappingProxyType
 from typing import Any
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -14,8 +15,18 @@ from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS
 from ansible_collections.estate.vmware.plugins.module_utils.estate.filters import RowFilter
 from ansible_collections.estate.vmware.plugins.module_utils.estate.redaction import Pseudonyms
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import FAILED, IN_MEMORY, OK, PARTIAL, Issue, Scan, ScanHead, ScanWriter
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfolder import find_scans
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import (
+    FAILED,
+    IN_MEMORY,
+    OK,
+    PARTIAL,
+    BadScanFile,
+    Issue,
+    Scan,
+    ScanHead,
+    ScanWriter,
+)
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfolder import find_scans, source_of
 from ansible_collections.estate.vmware.plugins.module_utils.estate.view import View
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
 from ansible_collections.estate.vmware.plugins.module_utils.report.sources import HIDE, one_each
@@ -27,16 +38,19 @@ _WHOLE: dict[str, Any] = {LIST: (list, tuple), MAP: Mapping}
 _UNREAD = "it was not read; the output of the job says why"
 
 
-def open_scans(named: Iterable[Any], warn: Callable[[str], None], stale_rows: str = HIDE) -> list[Scan]:
-    """The scan of each source that counts, see sources.py.
+def open_scans(
+    named: Iterable[Any], warn: Callable[[str], None], stale_rows: str = HIDE, known_bad: Mapping[str, BadScanFile] = MappingProxyType({})
+) -> list[Scan]:
+    """The scan of each source that counts, see sources.py. A file that is no scan, or a damaged one, is a source that could not be read.
 
     :param named: paths of scan files or of folders with such, and scans as ``vmware_inventory_facts`` returns them.
     :param warn: called with what somebody should know though the scans can be used.
     :param stale_rows: what is shown of a source that could not be read and could be earlier.
+    :param known_bad: files that turned out to be damaged when they were read, by path.
     :raises ReportError: an element is neither, or there is no scan at all.
-    :raises ScanFileError: a file is not there or is no scan.
+    :raises ScanFileError: a file is not there.
     """
-    scans = [scan for number, one in enumerate(named) for scan in _opened(one, f"scans[{number}]", warn)]
+    scans = [scan for number, one in enumerate(named) for scan in _opened(one, f"scans[{number}]", warn, known_bad)]
     if not scans:
         raise ReportError("scans names no scan: give scan files, folders that hold some, or facts of vmware_inventory_facts")
     return one_each(scans, stale_rows, warn)
@@ -56,18 +70,37 @@ def shown(scans: Sequence[Scan], filters: Mapping[str, RowFilter], pseudonyms: P
     return [View(scan, filters, pseudonyms) for scan in scans] if filters or pseudonyms else list(scans)
 
 
-def _opened(one: Any, name: str, warn: Callable[[str], None]) -> list[Scan]:
+def _opened(one: Any, name: str, warn: Callable[[str], None], known_bad: Mapping[str, BadScanFile]) -> list[Scan]:
     if isinstance(one, Mapping):
-        return _of_facts(one, name, warn)
+        return _of_facts(one, name, warn, known_bad)
     if not isinstance(one, str) or not one:
         raise ReportError(f"{name} is {one!r}: give the path of a scan file or folder, or facts of vmware_inventory_facts")
     try:
-        return [Scan.open(path) for path in find_scans([os.path.expanduser(os.path.expandvars(one))])]
+        return [_of_file(path, known_bad) for path in find_scans([os.path.expanduser(os.path.expandvars(one))])]
     except OSError as error:
         raise ReportError(f"{name}: {one} cannot be read: {error.strerror}; give a folder that you may read") from error
 
 
-def _of_facts(facts: Mapping[str, Any], name: str, warn: Callable[[str], None]) -> list[Scan]:
+def _of_file(path: str, known_bad: Mapping[str, BadScanFile], source: str = "") -> Scan:
+    """The scan of a file; one that failed, with the reason, where it cannot be used.
+
+    :param source: whose it is, where somebody knows. Else the file says so, in it or by its name.
+    """
+    scan, bad = None, known_bad.get(path)
+    try:
+        scan = Scan.open(path)
+        if not bad:
+            scan.check()
+            return scan
+    except BadScanFile as error:
+        bad = error
+    head = scan.head if scan else ScanHead(source or source_of(path), "")
+    if scan:
+        scan.close()
+    return _load({"source": head.source, "address": head.address, "type": head.type, "about": head.about, "status": FAILED, "error": str(bad)}, {})
+
+
+def _of_facts(facts: Mapping[str, Any], name: str, warn: Callable[[str], None], known_bad: Mapping[str, BadScanFile]) -> list[Scan]:
     """The scan that facts speak of; where it failed, the last good one besides."""
     missing = [key for key in _NEEDED if not isinstance(facts.get(key), str)]
     if missing:
@@ -75,9 +108,9 @@ def _of_facts(facts: Mapping[str, Any], name: str, warn: Callable[[str], None]) 
     if facts["status"] not in (OK, PARTIAL, FAILED):
         raise ReportError(f"{name} has the status {facts['status']!r}: it must be {OK}, {PARTIAL} or {FAILED}")
     path, good = facts.get("scan_file"), facts.get("good_scan_file")
-    earlier = [Scan.open(good)] if facts["status"] == FAILED and good != path and _is_file(good) else []
+    earlier = [_of_file(good, known_bad, facts["source"])] if facts["status"] == FAILED and good != path and _is_file(good) else []
     if _is_file(path):
-        return [Scan.open(path), *earlier]
+        return [_of_file(path, known_bad, facts["source"]), *earlier]
     sections = facts.get("sections")
     facts = {"error": _UNREAD, **facts} if facts["status"] == FAILED else dict(facts)
     if sections is None and facts["status"] != FAILED:
@@ -86,7 +119,7 @@ def _of_facts(facts: Mapping[str, Any], name: str, warn: Callable[[str], None]) 
         warn(f"{name}: the source {facts['source']} counts as failed, {facts['error']}")
     try:
         return [_load(facts, sections or {}), *earlier]
-    except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError, BadScanFile) as error:
         raise ReportError(f"{name}: the facts of {facts['source']} cannot be used: {error}; give them as vmware_inventory_facts returns them") from error
 
 

@@ -93,6 +93,7 @@ class Answer:
             if section.key not in scan.counts:
                 reason = next((issue.message for issue in issues if issue.section == section.key), f"the scan has no section {section.key}")
                 raise SourceFailed(reason)
+        scan.check([section.key for section in sections])
         found = {}
         for section in sections:
             keys = [item.key for item in section.fields]

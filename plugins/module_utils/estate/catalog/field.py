@@ -50,6 +50,27 @@ def _list(value: Any) -> str:
     return f"[{', '.join([encode_basestring(str(item)) for item in value])}]"
 
 
+def _list_kept(kept: str) -> list[str]:
+    found = json.loads(kept)
+    if not isinstance(found, list) or not _are_texts(found):
+        raise ValueError("it is no list of texts")
+    return found
+
+
+def _map_kept(kept: str) -> dict[str, Any]:
+    found = json.loads(kept)
+    if not isinstance(found, dict):
+        raise ValueError("it is no map")
+    for value in found.values():
+        if type(value) is not str and not (isinstance(value, list) and _are_texts(value)):
+            raise ValueError("it is no map of texts")
+    return found
+
+
+def _are_texts(items: Iterable[Any]) -> bool:
+    return all(type(item) is str for item in items)
+
+
 #: Made once: json.dumps makes one each time.
 _map = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
@@ -57,7 +78,7 @@ _map = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 @dataclass(frozen=True)
 class Kind:
     """One way to keep values: the SQLite column type, the ways in and out, the type of a property kept so, and what it is
-    as long as its field says nothing of that: public or private."""
+    as long as its field says nothing of that: public or private. The way out raises ValueError for what the way in does not make."""
 
     column: str
     keep: Callable[[Any], Any]
@@ -76,8 +97,8 @@ KINDS: dict[str, Kind] = {
     REAL: Kind("REAL", float, _as_kept, float),
     BOOLEAN: Kind("INTEGER", int, bool, bool),
     TIME: Kind("TEXT", _time, _as_kept),
-    LIST: Kind("TEXT", _list, json.loads, [str], WORDS),
-    MAP: Kind("TEXT", _map, json.loads, private=WORDS),
+    LIST: Kind("TEXT", _list, _list_kept, [str], WORDS),
+    MAP: Kind("TEXT", _map, _map_kept, private=WORDS),
     PLAIN: Kind("TEXT", _map, json.loads, private=WORDS),
 }
 

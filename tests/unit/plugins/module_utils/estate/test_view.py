@@ -179,18 +179,6 @@ def test_fields_that_a_scan_lacks_are_not_known(tmp_path):
     assert view.left_out == {"vms": 4}
 
 
-def test_names_in_a_file_that_are_no_names(tmp_path):
-    path = tmp_path / "a.sqlite"
-    estates.make_scan("a", estates.sections(2), path=path).close()
-    with sqlite3.connect(path) as database:
-        database.execute('CREATE TABLE "a""b; DROP" ("c""d" TEXT)')
-        database.execute("""INSERT INTO "a""b; DROP" VALUES ('zq9')""")
-        database.execute("INSERT INTO sections VALUES ('a\"b; DROP', '', 1, NULL)")
-        database.execute("INSERT INTO fields VALUES ('a\"b; DROP', 'c\"d', 'text', '', '')")
-    view = View(Scan.open(str(path)), {}, PSEUDONYMS)
-    assert view.value('a""b; DROP', '"c""d"').startswith("words-")
-
-
 def test_the_file_itself_is_left_as_it_is(tmp_path):
     path = tmp_path / "a.sqlite"
     estates.make_scan("a", estates.sections(), path=path).close()
@@ -205,7 +193,7 @@ def test_a_damaged_file_is_named(tmp_path):
     with open(path, "r+b") as stream:
         stream.seek(64 * 1024)
         stream.write(b"\xff" * 32 * 1024)
-    with pytest.raises(ScanFileError, match="a.sqlite cannot be filtered or redacted: .*; make room.* or scan its source again"):
+    with pytest.raises(ScanFileError, match="a.sqlite is damaged: .*; scan its source again"):
         View(Scan.open(str(path)), {}, PSEUDONYMS)
 
 
@@ -216,7 +204,7 @@ def test_no_room_for_temporary_files_is_one_line_that_says_so(tmp_path):
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
     try:
-        with pytest.raises(ScanFileError, match="a.sqlite cannot be filtered or redacted: .*; make room in the folder for temporary files") as error:
+        with pytest.raises(ScanFileError, match="a.sqlite cannot be sorted or filtered: .*; make room in the folder for temporary files") as error:
             View(scan, {}, PSEUDONYMS)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 
 import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.estate.redaction import Pseudonyms
@@ -177,11 +178,30 @@ def test_no_scan_at_all(tmp_path, opened):
         opened(str(tmp_path / "missing"))
 
 
-def test_a_file_that_is_no_scan(tmp_path, opened):
-    path = tmp_path / "notes.sqlite"
+def test_a_file_that_is_no_scan_is_a_source_that_could_not_be_read(tmp_path, opened):
+    (tmp_path / "zürich.sqlite").write_text("no database")
+    (tmp_path / "a%2Fb.sqlite").mkdir()
+    estates.make_scan("c", path=tmp_path / "c.sqlite").close()
+    scans = {scan.head.source: scan.head for scan in opened(str(tmp_path))}
+    assert {source: head.status for source, head in scans.items()} == {"a/b": "failed", "c": "ok", "zürich": "failed"}
+    assert "zürich.sqlite is no scan file" in scans["zürich"].error and "a%2Fb.sqlite is no file" in scans["a/b"].error
+
+
+def test_a_damaged_scan_is_known_by_what_it_says_of_itself(tmp_path, opened):
+    path = tmp_path / "x.sqlite"
+    estates.make_scan("a", estates.sections(2), path=path, address="a.example.com").close()
+    with sqlite3.connect(path) as database:
+        database.execute("DELETE FROM vms WHERE rowid = 1")
+    [scan] = opened(str(path))
+    assert (scan.head.source, scan.head.address, scan.head.status, scan.counts) == ("a", "a.example.com", "failed", {})
+    assert "it has 1 rows of vms, and says that there are 2; scan its source again" in scan.head.error
+
+
+def test_a_bad_file_that_facts_name_is_of_their_source(tmp_path, opened):
+    path = tmp_path / "x.sqlite"
     path.write_text("no database")
-    with pytest.raises(ScanFileError, match="notes.sqlite is no scan file"):
-        opened(str(path))
+    [scan] = opened({**FACTS, "scan_file": str(path)})
+    assert (scan.head.source, scan.head.status) == ("a", "failed") and "no scan file" in scan.head.error
 
 
 def test_home_and_variables_in_paths(tmp_path, opened, monkeypatch):
