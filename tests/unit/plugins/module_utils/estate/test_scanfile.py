@@ -34,7 +34,9 @@ SHELVES = Section(
         Field("books", "books", LIST, "Titles"),
     ),
 )
-HEAD = ScanHead("east", "vc.example.com", "vCenter", {"version": "8.0.2"}, status=OK, started="2025-02-20T14:30:00Z", finished="2025-02-20T14:30:09Z", seconds=9)
+HEAD = ScanHead(
+    "east", "vc.example.com", "vCenter", {"version": "8.0.2"}, status=OK, started="2025-02-20T14:30:00Z", finished="2025-02-20T14:30:09Z", seconds=9.0
+)
 ROWS = [("b", 2, 1, '["x", "y"]'), ("a", None, 0, "[]"), ("🚀=cmd()", 0, None, None)]
 
 
