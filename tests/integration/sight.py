@@ -68,7 +68,7 @@ class Sight:
         found: set[str] = set()
         for moid, row in self._seen("vms"):
             place = self._places[moid]
-            found.update(self._first_unseen(place["host"]), self._first_unseen(place.get("parent")))
+            found.update(self._first_unseen(place["host"]), self._first_unseen(self._folder_of(place)))
             for section in ("datastores", "networks"):
                 found.update(other for other in self._named(section, row) if not self.sees(other))
         for section in ("hosts", "datastores", "networks", "clusters"):
@@ -83,18 +83,24 @@ class Sight:
     def _vm(self, moid: str, row: dict[str, Any]) -> dict[str, Any]:
         place = self._places[moid]
         host, pool, folder = place["host"], place.get("resource_pool"), place.get("parent")
+        way_to_folder = self._folder_of(place)
         return {
             "vapp": row.get("vapp") if self.sees(pool) else None,
             "host": row["host"] if self.sees(host) else None,
             "processor": row["processor"] if self._may[host] == READ else None,
             "cluster": row.get("cluster") if self._is_way_to_cluster(host) or self._is_way_to_cluster(pool) else None,
             "datacenter": self._datacenter(host, folder, pool),
-            "folder": row.get("folder") if self._datacenter_above(folder) else None,
+            "folder": row.get("folder") if self._datacenter_above(way_to_folder) else None,
             "resource_pool": row.get("resource_pool") if self.sees(pool) else None,
             "networks": self._seen_names("networks", row),
             "datastores": self._seen_names("datastores", row),
             "primary_network": self._adapter(row["datacenter"], row.get("primary_network")),
         }
+
+    def _folder_of(self, place: dict[str, Any]) -> str | None:
+        """The folder of a VM, which in a vApp is the one that this names."""
+        vapp = self._places.get(place.get("resource_pool"), {})
+        return place.get("parent") or (vapp.get("parent_folder") if self.sees(vapp.get("moid")) else None)
 
     def _adapter(self, datacenter: str, network: str | None) -> str | None:
         """The network of an adapter, which in a standard network knows its name by itself."""

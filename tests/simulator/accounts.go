@@ -108,6 +108,9 @@ func placed(item mo.Entity, accounts map[string]*account) objectFacts {
 	if parent := item.Entity().Parent; parent != nil {
 		facts.Parent = parent.Value
 	}
+	if app, ok := item.(*simulator.VirtualApp); ok && app.ParentFolder != nil {
+		facts.ParentFolder = app.ParentFolder.Value
+	}
 	if vm, ok := item.(*simulator.VirtualMachine); ok {
 		facts.Host = vm.Runtime.Host.Value
 		if vm.ResourcePool != nil {

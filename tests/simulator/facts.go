@@ -22,6 +22,7 @@ type objectFacts struct {
 	Moid         string            `json:"moid"`
 	Type         string            `json:"type"`
 	Parent       string            `json:"parent,omitempty"`
+	ParentFolder string            `json:"parent_folder,omitempty"` // of a vApp
 	Host         string            `json:"host,omitempty"`
 	ResourcePool string            `json:"resource_pool,omitempty"`
 	May          map[string]string `json:"may"`
