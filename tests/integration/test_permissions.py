@@ -11,6 +11,7 @@ from collections import Counter
 from typing import NamedTuple
 
 import pytest
+from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS
 from ansible_collections.estate.vmware.plugins.module_utils.estate.lookup import PLACES
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Issue, Scan
@@ -158,11 +159,12 @@ def test_what_may_only_be_viewed_names_each_property(seen_by):
     assert {issue.kind for issue in seen.issues} == {"no_permission"}
     expected = Counter()
     for section, declared in SECTIONS.items():
-        paths = [(owner, path) for path, owner in declared.properties.items() if needs_read(owner, path)]
+        # What a newer property stands for is not asked of a vCenter of now.
+        paths = [(owner, path) for path, owner in declared.properties.items() if needs_read(owner, path) and path not in declared.until]
         for moid, place in seen.put_in["objects"].items():
             if place["type"] in declared.managed_types and seen.sight.role(moid) == VIEW:
                 (name,) = {rows[moid]["name"] for rows in seen.put_in.values() if "name" in rows.get(moid, ())}
-                expected.update((section, name, path) for owner, path in paths if owner in (place["type"], declared.managed_types[0]))
+                expected.update((section, one_line(name), path) for owner, path in paths if owner in (place["type"], declared.managed_types[0]))
     assert Counter((issue.section, issue.object, issue.property) for issue in seen.issues if issue.section in SECTIONS) == expected
     places = {issue.property for issue in seen.issues if issue.section not in SECTIONS}
     assert places <= {path for kind, paths in PLACES.items() for path in paths if needs_read(kind, path)}

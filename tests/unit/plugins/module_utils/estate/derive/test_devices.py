@@ -7,7 +7,8 @@ from __future__ import annotations
 import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.estate.derive import devices
 from ansible_collections.estate.vmware.plugins.module_utils.estate.derive.guests import GUEST_NICS
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.estate.lookup import Lookup
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import ManagedObject, MoRef
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.estate.derive.small_source import GIB, HOST, LAN, OLD, NSX, LOOKUP
 
 DEVICES = [
@@ -159,6 +160,13 @@ def test_switch_and_vlan_of_an_adapter_are_those_of_its_own_host():
     assert (devices.nic_switch(LOOKUP, standard, None), devices.nic_vlan(LOOKUP, standard, None)) == (None, None)
     assert (devices.nic_switch(LOOKUP, distributed, HOST), devices.nic_vlan(LOOKUP, distributed, HOST)) == ("dvs", "77")
     assert devices.nic_vlan(LOOKUP, {"macAddress": "x"}, HOST) is None
+
+
+def test_switch_of_an_opaque_network_is_that_of_the_host():
+    lookup = Lookup([ManagedObject(HOST, {"name": "esx1", "config.network.opaqueSwitch": [{"name": "nvds-1"}]}, {})])
+    lookup.add([ManagedObject(NSX, {"name": "segment", "summary": {"opaqueNetworkId": "7"}}, {})])
+    nic = {"macAddress": "x", "backing": {"opaqueNetworkId": "7"}}
+    assert [devices.nic_switch(lookup, nic, host) for host in (HOST, None)] == ["nvds-1", None]
 
 
 @pytest.mark.parametrize(
