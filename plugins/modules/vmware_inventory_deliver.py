@@ -258,6 +258,7 @@ from urllib.parse import unquote, urlsplit
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.parcel import Parcel
+from ansible_collections.estate.vmware.plugins.module_utils.deliver.report import checked_report
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.ways import DESTINATION_OPTIONS, NEEDED, destination, persistently
 from ansible_collections.estate.vmware.plugins.module_utils.report.labels.languages import LANGUAGES
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
@@ -279,7 +280,8 @@ def main():
     module.no_log_values.update(secrets_of(to["url"]))
     called = to["name"] or to["type"]
     try:
-        place = destination(to, Parcel(path_of(options["src"], module.check_mode), options["report"], LANGUAGES[options["language"]]))
+        labels = LANGUAGES[options["language"]]
+        place = destination(to, Parcel(path_of(options["src"], module.check_mode), checked_report(options["report"], labels), labels))
         called = f"{to['name'] or to['type']} ({place.where})"
         if place.warning:
             module.warn(f"{called}: {place.warning}")

@@ -307,9 +307,9 @@ size:
 """
 
 import os
-import signal
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible_collections.estate.vmware.plugins.module_utils.common.signals import end_with
 from ansible_collections.estate.vmware.plugins.module_utils.estate.filters import row_filters
 from ansible_collections.estate.vmware.plugins.module_utils.estate.redaction import SOURCE, Pseudonyms
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import BadScanFile, ScanFileError, checksum
@@ -350,6 +350,8 @@ def main():
     )
     if IMPORT_ERROR is not None:
         module.fail_json(msg=missing_required_lib("openpyxl"), exception=IMPORT_ERROR)
+    # Whoever cancels a job must not leave half a file behind.
+    end_with(lambda: module.fail_json(msg="the export was terminated"))
     # For the temporary file and a new workbook; the option mode has the last word.
     os.umask(0o077)
     try:
@@ -381,8 +383,6 @@ def export(module, known_bad):
     heads = [scan.head for scan in scans]
     scans = shown(scans, filters, pseudonyms, module.warn)
     dest = Destination.of(options["dest"], scans, labels)
-    # Whoever cancels a job must not leave half a file behind.
-    signal.signal(signal.SIGTERM, lambda number, frame: module.fail_json(msg="the export was terminated"))
     layout = LAYOUTS[options["layout"]].with_extra(options["extra_sheets"])
     if not options["charts"]:
         layout = layout.without_charts()

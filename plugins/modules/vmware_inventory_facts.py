@@ -342,11 +342,11 @@ ansible_facts:
               returned: when it is among O(sections)
 """
 
-import signal
 from contextlib import contextmanager, nullcontext
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible_collections.estate.vmware.plugins.module_utils.common.masking import holds
+from ansible_collections.estate.vmware.plugins.module_utils.common.signals import end_with
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS, select
 from ansible_collections.estate.vmware.plugins.module_utils.estate.earlier import keeping
 from ansible_collections.estate.vmware.plugins.module_utils.estate.options import environment_way, number_to_keep, page_size
@@ -386,7 +386,8 @@ def main():
     )
     if PYVMOMI_ERROR is not None:
         module.fail_json(msg=missing_required_lib("pyvmomi"), exception=str(PYVMOMI_ERROR))
-    _leave_in_good_order(module)
+    # Whoever ends a job must not leave sessions, views and half a file behind, however often he says so.
+    end_with(lambda: module.fail_json(msg="the scan was terminated"))
     try:
         scan, reused = _scan(module)
         found = {"vmware_inventory": {**facts(scan, with_rows=not module.params["dest"]), "reused": reused}}
@@ -406,19 +407,6 @@ def _warn_of_masks(module, found):
     for name, spec in CONNECTION_OPTIONS.items():
         if spec.get("no_log") and module.params[name] and holds(found, module.params[name]):
             module.warn(f"{name} is text that values of the source hold, too: Ansible masks it there; give dest, and read the scan file")
-
-
-def _leave_in_good_order(module):
-    """Whoever ends a job must not leave sessions, views and half a file behind, however often he says so."""
-    heeded = [number for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM) if signal.getsignal(number) is not signal.SIG_IGN]
-
-    def leave(_number, _frame):
-        for number in heeded:
-            signal.signal(number, signal.SIG_IGN)
-        module.fail_json(msg="the scan was terminated")
-
-    for number in heeded:
-        signal.signal(number, leave)
 
 
 def _scan(module):

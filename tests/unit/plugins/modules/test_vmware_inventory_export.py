@@ -453,13 +453,29 @@ fill._row = killed
 """
 
 
-def test_terminated_in_the_middle_it_leaves_the_old_workbook_and_nothing_else(run, scans, out):
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_terminated_in_the_middle_it_leaves_the_old_workbook_and_nothing_else(start, scans, out, number):
     dest = out / "estate.xlsx"
-    run(scans=[scans], dest=str(dest))
-    before = dest.read_bytes()
-    result = run(_KILLED.format(number=int(signal.SIGTERM)), scans=[scans], dest=str(dest), language="es")
+    before = b"an older one"
+    dest.write_bytes(before)
+    done = start(_KILLED.format(number=int(number)), scans=[scans], dest=str(dest), language="es")
+    result = json.loads(done.stdout)
+    assert done.returncode == 1 and "Traceback" not in done.stderr
     assert result["failed"] and result["msg"] == "the export was terminated"
     assert dest.read_bytes() == before and os.listdir(out) == ["estate.xlsx"]
+
+
+def test_a_bad_scan_file_costs_its_source_alone(run, scans, out):
+    """One that cannot be opened, and one of which only a value that is written shows that it is none."""
+    for name, statement in (("lima", "ALTER TABLE scan RENAME TO other"), ("madrid", "UPDATE vms SET custom_attributes = '{\"a\": [1]}'")):
+        with sqlite3.connect(os.path.join(scans, f"{name}.sqlite")) as database:
+            database.execute(statement)
+    estates.make_scan("bern", estates.sections(2), path=os.path.join(scans, "bern.sqlite")).close()
+    result = run(scans=[scans], dest=str(out / "estate.xlsx"), include_filters={"vms": [{"name": "*"}]})
+    told = {source["source"]: (source["status"], source["error"]) for source in result["sources"]}
+    assert {source: status for source, (status, _error) in told.items()} == {"bern": "ok", "lima": "failed", "madrid": "failed", "quito": "failed"}
+    assert "lima.sqlite is no scan file" in told["lima"][1] and "madrid.sqlite is damaged: it is no map of texts" in told["madrid"][1]
+    assert result["totals"]["vms"] == 2 and (out / "estate.xlsx").exists()
 
 
 def test_killed_in_the_middle_it_leaves_the_old_workbook_whole(run, start, scans, out):
