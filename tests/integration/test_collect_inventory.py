@@ -92,8 +92,8 @@ def test_source_that_fails_says_why_in_one_line(job, workbook, name):
     summary = [" ".join(str(value) for value in row if value is not None) for row in workbook["Summary"].iter_rows(values_only=True)]
     (row,) = (row for row in summary if row.startswith(f"{name} ") or f" {name} " in row)
     assert ERRORS[name] in row
-    lines = [line for line in job[1].stdout.splitlines() if f"{name} (127.0.0.1:" in line and ERRORS[name] in line]
-    assert lines, "the job's own output names the source and the reason too"
+    said = [line for line in job[1].stdout.splitlines() if ERRORS[name] in line and not line.startswith(("ok: [", "<", " ", "changed: ["))]
+    assert [line.split()[:2] for line in said] == [[name, "failed"]], "the job's own output names the source and the reason too, once"
 
 
 def test_job_is_red_and_names_the_sources(job):
@@ -252,22 +252,46 @@ def test_inventory_without_sources_is_an_error(tmp_path):
     assert "The inventory has no host in the group vmware_sources." in done.stdout.replace("\n", " ")
 
 
-@pytest.mark.parametrize("variable", ["vmware_password", "vmware_collect_source"])
-def test_source_whose_variables_are_wrong_fails_alone(tmp_path, estate, variable):
-    broken = source(estate[-1], **{variable: "{{ no_such_variable }}"})
+@pytest.mark.parametrize(
+    ("variable", "value", "reason"),
+    [
+        ("vmware_password", "{{ no_such_variable }}", "vmware_password cannot be evaluated: 'no_such_variable' is undefined"),
+        ("vmware_collect_keep", -1, "vmware_collect_keep must be 0 or greater (got -1)"),
+    ],
+)
+def test_source_whose_variables_are_wrong_fails_alone_and_is_told_before_reading(tmp_path, estate, variable, value, reason):
+    broken = source(estate[-1], **{variable: value}, vmware_capath="ca.pem")
     done = run_job(tmp_path / "run", {"broken": broken, estate[-1].name: source(estate[-1])})
     assert done.returncode == 2
+    before, _task, _after = done.stdout.partition("Read the source]")
+    assert f"\nbroken is not read: {reason}\n" in before
+    assert "vmware_capath is not looked at: did you mean vmware_ca_path?" in done.stderr
     (path,) = (tmp_path / "run").rglob("*.xlsx")
     workbook = load_workbook(path)
     assert table(workbook["All VMs"])
     assert [row[1].value for row in workbook["Summary"] if row[0].value == "broken"] == ["Error"]
 
 
-def test_variables_that_are_wrong_for_every_source_are_reported(tmp_path):
+def test_all_that_is_wrong_of_the_job_is_told_before_it_reads_anything(tmp_path):
     sources = {name: {"vmware_hostname": "127.0.0.1", "vmware_username": "reader", "vmware_password": WRONG} for name in ("one", "two")}
-    done = run_job(tmp_path / "run", sources, "-e", "vmware_collect_page_size=many")
+    wrong = {
+        "vmware_collect_page_size": "many", "vmware_collect_max_age": "banana", "vmware_collect_keep": -1, "vmware_report_language": "xx",
+        "vmware_report_langauge": "es", "vmware_report_dest": "estate.csv", "vmware_report_include_filters": {"vms": [{"nmae": "a"}]},
+        "vmware_deliver_to": [{"type": "fax"}, {"type": "mail", "server": "smtp.example.com", "recipient": "a@example.com"}],
+    }  # fmt: skip
+    done = run_job(tmp_path / "run", sources, "-e", json.dumps(wrong))
     assert done.returncode == 2
-    assert "2 of 2 sources could not be read: one, two." in done.stdout.replace("\n", " ")
-    (path,) = (tmp_path / "run").rglob("*.xlsx")
-    summary = " ".join(str(cell) for row in load_workbook(path)["Summary"].iter_rows(values_only=True) for cell in row if cell)
-    assert summary.count("argument 'vmware_collect_page_size' is of type str and we were unable to convert to int") == 2
+    said = [line.strip(" ,")[1:-1] for line in done.stdout.splitlines() if line.startswith('        "')]
+    assert said == [
+        "vmware_report_langauge is no option; did you mean vmware_report_language?",
+        "vmware_report_language must be en, es, fr or zh (got 'xx')",
+        "vmware_report_include_filters.vms[0]: vms has no field nmae; did you mean name?",
+        "vmware_report_dest must be a folder, or a file that ends in .xlsx (got 'estate.csv')",
+        "vmware_deliver_to[0] (fax): type must be copy, http, mail or s3 (got 'fax')",
+        "vmware_deliver_to[1] (mail): recipient is no option of type mail; did you mean recipients?",
+        "vmware_deliver_to[1] (mail): sender and recipients must be set",
+        "vmware_collect_page_size must be a whole number (got 'many')",
+        "vmware_collect_max_age must be seconds, or a number with s, m, h or d, such as 12h (got 'banana')",
+        "vmware_collect_keep must be 0 or greater (got -1)",
+    ]
+    assert not (tmp_path / "run" / "vmware-inventory").exists(), "nothing is written"

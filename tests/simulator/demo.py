@@ -18,9 +18,6 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import yaml
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Scan
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfolder import find_scans
-from ansible_collections.estate.vmware.plugins.module_utils.report.summary import source_numbers
 from estates import Simulator, SimulatorError, start_demo_estate
 from openpyxl import load_workbook
 
@@ -43,7 +40,7 @@ def main(folder: Path) -> int:
         status = subprocess.run(["ansible-playbook", "-i", inventory, PLAYBOOK], cwd=folder, env=environment, check=False).returncode
     made = folder / "vmware-inventory"
     for workbook in made.glob("*.xlsx"):
-        _show(workbook, [Scan.open(path) for path in find_scans([str(made / "scans")])])
+        _show(workbook)
     return status
 
 
@@ -65,14 +62,8 @@ def _secret(simulator: Simulator) -> str:
     return "DEMO_PASSWORD_" + simulator.name.upper().replace("-", "_")
 
 
-def _show(workbook: Path, scans: list[Scan]) -> None:
-    book = load_workbook(workbook)
-    print(f"\nThe workbook is {workbook}")
-    print(f"It has the sheets {', '.join(book.sheetnames)}.\n")
-    print("  {:<16}{:<10}{:>6}{:>12}{:>8}{:>12}{:>10}".format("source", "status", "VMs", "templates", "hosts", "datastores", "networks"))
-    for scan in scans:
-        number = {key: "-" if value is None else value for key, value in source_numbers(scan).items()}
-        print("  {:<16}{:<10}{vms:>6}{templates:>12}{hosts:>8}{datastores:>12}{networks:>10}".format(scan.head.source, scan.head.status, **number))
+def _show(workbook: Path) -> None:
+    print(f"The workbook has the sheets {', '.join(load_workbook(workbook).sheetnames)}.")
 
 
 if __name__ == "__main__":

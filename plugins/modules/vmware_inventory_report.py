@@ -1,0 +1,57 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This is a virtual module that is entirely implemented as an action plugin and runs on the controller.
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: vmware_inventory_report
+short_description: Merge what a play has read into one workbook
+version_added: 0.1.0
+author:
+  - The estate.vmware team (@estate-vmware)
+description:
+  - >-
+    Does what the role P(estate.vmware.vmware_report#role) does once for a play: checks the variables of the role, makes the folder of O(dest), writes the
+    workbook, shows a table of all sources, and tells the jobs that follow in a workflow what became of it.
+  - >-
+    Takes all options of M(estate.vmware.vmware_inventory_export) and returns what that does.
+options:
+  scans:
+    description:
+      - The scans to merge, see O(estate.vmware.vmware_inventory_export#module:scans).
+    type: list
+    elements: raw
+    required: true
+  dest:
+    description:
+      - A file that ends in C(.xlsx), or a folder, made when missing, to which the standard file name is added.
+    type: path
+    required: true
+attributes:
+  check_mode:
+    description: Can run in check mode.
+    support: full
+  diff_mode:
+    description: Shows what the modules show that it runs.
+    support: full
+"""
+
+EXAMPLES = r"""
+- name: Write the workbook
+  estate.vmware.vmware_inventory_report:
+    scans: "{{ ansible_play_hosts_all | map('extract', hostvars) | map(attribute='vmware_collect_scan') }}"
+    dest: reports/
+  run_once: true
+  register: workbook
+"""
+
+RETURN = r"""
+dest:
+  description: The workbook. All other values are those of M(estate.vmware.vmware_inventory_export).
+  returned: success
+  type: str
+  sample: /srv/reports/VMware_Inventory_3sources_20250220_1430.xlsx
+"""

@@ -1,0 +1,124 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One source of a job: its variables made into options of the module that reads it."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping
+
+from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import Section
+from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS, select
+from ansible_collections.estate.vmware.plugins.module_utils.estate.options import environment_way, number_to_keep, page_size
+from ansible_collections.estate.vmware.plugins.module_utils.estate.recent import age
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere import tls
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import CONNECTION_OPTIONS, Connection, environment_variable
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption, in_range
+from ansible_collections.estate.vmware.plugins.plugin_utils.job.folders import absolute, check_writable
+from ansible_collections.estate.vmware.plugins.plugin_utils.job.variables import COLLECT, Variables, typed
+
+#: Options of the role that are those of the module.
+_OF_THE_MODULE = ("sections", "fields", "environment_from", "with_tags", "page_size", "max_age", "keep", "progress")
+
+
+class Source(NamedTuple):
+    """What a job knows of a source before it is read.
+
+    :ivar alias: its name in the workbook. :ivar folder: for scan files.
+    :ivar reading: options of vmware_inventory_facts but those of the connection. :ivar reaching: those of the connection that are set.
+    :ivar connection: None where ``unreachable`` says why. :ivar check: the option ``check_connections``.
+    :ivar wrong: what is wrong of options of the role. :ivar unreachable: what is wrong of those of the connection.
+    """
+
+    alias: str
+    folder: str
+    reading: dict[str, Any]
+    reaching: dict[str, Any]
+    connection: Connection | None
+    sections: list[Section]
+    check: str
+    throttle: int
+    wrong: list[str]
+    unreachable: list[str]
+
+    @classmethod
+    def of(cls, name: str, variables: Variables, environment: Mapping[str, str] = os.environ) -> Source:
+        """Take the variables of a host of the inventory; nothing is raised for what is wrong."""
+        options, wrong = variables.of_role(COLLECT)
+        # The spec's default is a template of the host.
+        alias = str(options.get(f"{COLLECT}_source") or name)
+        given = {key: options[f"{COLLECT}_{key}"] for key in _OF_THE_MODULE if f"{COLLECT}_{key}" in options}
+        folder = absolute(options.get(f"{COLLECT}_dest", "."))
+
+        def check(option: str, checked: Callable[..., Any], *arguments: Any) -> Any:
+            if f"{COLLECT}_{option}" in options:
+                try:
+                    return checked(*arguments)
+                except InvalidOption as error:
+                    wrong.append(str(error) if str(error).startswith("vmware_") else f"{COLLECT}_{error}")
+            return None
+
+        sections = check("sections", select, given.get("sections"), given.get("fields"))
+        check("environment_from", environment_way, given.get("environment_from"), given.get("with_tags", True))
+        check("page_size", page_size, given.get("page_size"))
+        check("max_age", age, str(given.get("max_age")), "max_age")
+        check("keep", number_to_keep, given.get("keep"))
+        check("throttle", in_range, "throttle", options.get(f"{COLLECT}_throttle"), 0)
+        check("dest", check_writable, f"{COLLECT}_dest", folder)
+        reaching, connection, unreachable = _connection(name, variables, environment)
+        return cls(
+            alias=alias,
+            folder=folder,
+            reading={"source": alias, **given},
+            reaching=reaching,
+            connection=connection,
+            sections=sections or list(SECTIONS.values()),
+            check=options.get(f"{COLLECT}_check_connections", "never"),
+            throttle=options.get(f"{COLLECT}_throttle", 0),
+            wrong=wrong,
+            unreachable=unreachable,
+        )
+
+
+def _connection(name: str, variables: Variables, environment: Mapping[str, str]) -> tuple[dict[str, Any], Connection | None, list[str]]:
+    """The options that the inventory sets, all of them as a connection, and what is wrong of them."""
+    reaching: dict[str, Any] = {}
+    options: dict[str, Any] = {}
+    called: dict[str, str] = {}
+    said: list[str] = []
+    for option, spec in CONNECTION_OPTIONS.items():
+        called[option] = f"vmware_{option}"
+        try:
+            value = variables.get(called[option], name if option == "hostname" else None)
+            if value is not None:
+                reaching[option] = value = _absolute(typed(called[option], spec, value)) if option == "ca_path" else typed(called[option], spec, value)
+            elif environment.get(environment_variable(option)):
+                called[option] = environment_variable(option)
+                value = typed(called[option], spec, environment[called[option]])
+        except InvalidOption as error:
+            said.append(str(error))
+            value = None
+        options[option] = spec.get("default") if value is None else value
+    # What cannot be had is not missing too.
+    silent = [option for option, variable in called.items() if any(text.startswith(f"{variable} ") for text in said)]
+    try:
+        connection = Connection.from_options({**options, **{option: "?" for option in ("username", "password") if option in silent}}, called.__getitem__)
+        if connection.ca_path and connection.validate_certs and not connection.fingerprint:
+            _check_ca(connection.ca_path, called["ca_path"])
+    except InvalidOption as error:
+        said.append(str(error))
+    return reaching, None if said else connection, said
+
+
+@cache
+def _check_ca(path: str, option: str) -> None:
+    """Many sources have one CA, and loading those of the system takes its time."""
+    tls.trusting_context(path, option)
+
+
+def _absolute(path: str) -> str | None:
+    return absolute(path) if path else None

@@ -1,0 +1,76 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
+from ansible_collections.estate.vmware.plugins.plugin_utils.job.variables import COLLECT, DELIVER, REPORT, Variables, either, options_of, typed, unknown
+
+
+@pytest.mark.parametrize(
+    ("name", "error"),
+    [
+        ("vmware_report_langauge", "vmware_report_langauge is no option; did you mean vmware_report_language?"),
+        ("vmware_collect_max_agee", "vmware_collect_max_agee is no option; did you mean vmware_collect_max_age?"),
+        ("vmware_deliver_too", "vmware_deliver_too is no option; did you mean vmware_deliver_to?"),
+    ],
+)
+def test_name_that_is_nearly_an_option_of_the_job_is_an_error(name, error):
+    assert unknown([name]) == ([error], [])
+
+
+@pytest.mark.parametrize(
+    ("names", "warning"),
+    [
+        (["vmware_capath"], "vmware_capath is not looked at: did you mean vmware_ca_path?"),
+        (["username"], "username is not looked at: did you mean vmware_username?"),
+        (["vmware_report_of_somebody_else_altogether"], "vmware_report_of_somebody_else_altogether is no option of the role vmware_report"),
+    ],
+)
+def test_name_that_may_be_somebody_elses_is_a_warning(names, warning):
+    assert unknown(names) == ([], [warning])
+
+
+def test_names_that_are_known_or_of_others_are_no_news():
+    names = {name for role in (COLLECT, REPORT, DELIVER) for name in options_of(role)}
+    names |= {"vmware_username", "username", "vmware_sources_group", "vmware_collect_serial", "vmware_collect_scan", "vmware_zone", "port", "ansible_host"}
+    assert unknown(names) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("spec", "value", "message"),
+    [
+        ({"type": "int"}, "many", "x must be a whole number (got 'many')"),
+        ({"type": "bool"}, "perhaps", "x must be true or false (got 'perhaps')"),
+        ({"type": "list"}, 7.5j, "x must be a list (got 7.5j)"),
+        ({"type": "dict"}, "text", "x must be a mapping (got 'text')"),
+        ({"type": "list", "elements": "dict"}, ["text"], "x must be a list (got ['text'])"),
+        ({"type": "dict", "no_log": True}, "s3cret", "x must be a mapping"),
+        ({"choices": ["en", "es", "fr"]}, "xx", "x must be en, es or fr (got 'xx')"),
+        ({"type": "list", "choices": ["clusters", "disks"]}, ["disk"], "x: 'disk' is unknown; did you mean disks?"),
+    ],
+)
+def test_value_that_is_not_of_its_type(spec, value, message):
+    with pytest.raises(InvalidOption) as caught:
+        typed("x", spec, value)
+    assert str(caught.value) == message
+
+
+def test_either():
+    assert [either(["a"]), either(["a", "b"]), either(["a", "b", "c"])] == ["a", "a or b", "a, b or c"]
+
+
+def evaluated(value):
+    if isinstance(value, str) and "{{" in value:
+        raise ValueError(f"{value} is undefined\nand more")
+    return value
+
+
+def test_variables_of_a_role_have_defaults_and_say_what_is_wrong():
+    options, wrong = Variables({"vmware_report_charts": "no", "vmware_report_mode": "{{ typo }}", "vmware_report_language": None}, evaluated).of_role(REPORT)
+    assert options["vmware_report_charts"] is False and options["vmware_report_language"] == "en"
+    assert "vmware_report_redact_key" not in options
+    (line,) = wrong
+    assert line.startswith("vmware_report_mode cannot be evaluated: ") and "and more" not in line
