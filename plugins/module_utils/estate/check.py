@@ -17,7 +17,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scan import about, type_of
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere import tls
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import CertificateRejected, NotPermitted, VsphereError
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import CertificateRejected, NotPermitted, VsphereError, nothing_unexpected
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retry import does_answer, persistently
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.wire import Wire
@@ -51,8 +51,9 @@ def check_connection(connection: Connection, sections: Iterable[Section]) -> dic
     """
     found = no_answer(connection.address)
     try:
-        _check_certificate(connection, found)
-        _check_session(connection, sections, found)
+        with nothing_unexpected():
+            _check_certificate(connection, found)
+            _check_session(connection, sections, found)
         found["ok"] = True
     except VsphereError as error:
         found["kind"], found["error"] = error.kind, str(error)

@@ -10,6 +10,7 @@ First names and places of everything but VMs. Then the rows: those of small thin
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from typing import Any, NamedTuple
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
@@ -21,10 +22,12 @@ from ansible_collections.estate.vmware.plugins.module_utils.estate.progress impo
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Issue, ScanWriter
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scope import Scope, containers
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import Fault, ManagedObject, MoRef
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import UnknownProperty, VsphereError
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import UnknownProperty, UnreadableAnswer, VsphereError, nothing_unexpected
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retrieve import retrieve
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retry import Result
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session, version_tuple
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import EVERY_TYPE
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.typed import property_shape
 
 _MACHINE = "VirtualMachine"
 _VCENTER_ONLY = frozenset(("ClusterComputeResource", "DistributedVirtualPortgroup", "DistributedVirtualSwitch", "OpaqueNetwork", "VirtualApp"))
@@ -38,8 +41,10 @@ PLACES_SECTION = "places"
 ATTRIBUTES_SECTION = "custom_attributes"
 TAGS_SECTION = "tags"
 SCOPES_SECTION = "scopes"
-#: How many objects that may not be seen are named one by one.
+#: How many objects of which there is the same to say are named one by one.
 _MOST_UNSEEN = 100
+#: Pages in a row without a new object.
+_MOST_IDLE = 10
 
 #: The tags of objects: object to category to names.
 Tags = Mapping[MoRef, Mapping[str, Sequence[str]]]
@@ -77,7 +82,8 @@ def collect(
     for together in filter(None, (small, machines)):
         began = time.monotonic()
         try:
-            reader.read_rows(together)
+            with nothing_unexpected():
+                reader.read_rows(together)
         except VsphereError as error:
             unread.update((section.key, error) for section in together)
         for section in together:
@@ -113,7 +119,7 @@ class _Reader:
         self._shapes: dict[str, Any] = dict(PLACE_SHAPES)
         for section in sections:
             for name in section.managed_types:
-                self._shapes[name] = merged(self._shapes.get(name), section.wanted_parts())
+                self._shapes[name] = merged(self._shapes.get(name), _shapes(section))
         self._lookup = Lookup()
         self._keyed = {path for section in sections for path in section.properties if path.endswith(KEYED)}
         self.unknown: set[str] = set()
@@ -121,6 +127,8 @@ class _Reader:
         self._containers: list[MoRef | None] = [None]
         #: Objects that others refer to and that are not there for this account: a property that leads to it, and whose.
         self._unseen: dict[MoRef, tuple[str, str]] = {}
+        #: How many objects of the last question came more than once.
+        self._repeated = 0
 
     @property
     def hardware_uuid(self) -> str:
@@ -139,6 +147,14 @@ class _Reader:
             return lookup, incomplete
 
         self._lookup, incomplete = self._persistently(attempt)
+        self._note_repeated(PLACES_SECTION)
+        cut = self._lookup.complete()
+        for ref in cut[:_MOST_UNSEEN]:
+            name = self._lookup.name(ref) or ref.moid
+            self._writer.add_issue(Issue(PLACES_SECTION, name, "parent", "unreadable", "it lies within itself, or too deep: what is above it is left out"))
+        if len(cut) > _MOST_UNSEEN:
+            message = f"{len(cut) - _MOST_UNSEEN} more objects lie within themselves, or too deep"
+            self._writer.add_issue(Issue(PLACES_SECTION, "", "parent", "unreadable", message))
         self._lookup.environment = environment
         if any(CUSTOM_VALUES in section.properties for section in self._sections):
             try:
@@ -180,7 +196,8 @@ class _Reader:
 
         strange: set[str] = set()
         self._persistently(attempt)
-        for name in sorted(strange):
+        self._note_repeated(sections[0].key)
+        for name in sorted(strange)[:_MOST_UNSEEN]:
             self._writer.add_issue(Issue(PLACES_SECTION, "", "", "unreadable", f"objects of type {name}, which this release does not know, are left out"))
 
     def issues_of_unseen(self) -> Iterator[Issue]:
@@ -190,6 +207,11 @@ class _Reader:
             yield Issue(PLACES_SECTION, ref.moid, path, "no_permission", message)
         if (more := len(self._unseen) - _MOST_UNSEEN) > 0:
             yield Issue(PLACES_SECTION, "", "", "no_permission", f"the account may not see {more} more objects to which others refer")
+
+    def _note_repeated(self, section: str) -> None:
+        if self._repeated:
+            message = f"{self._repeated} objects came again on a later page and are left out there"
+            self._writer.add_issue(Issue(section, "", "", "unreadable", message))
 
     def _note_unseen(self, page: Sequence[ManagedObject]) -> None:
         new = {ref for ref in self._lookup.unknown.keys() - self._unseen.keys() if self._has(ref.type)}
@@ -213,18 +235,24 @@ class _Reader:
     def _pages(self, wanted: Mapping[str, Iterable[str]], below: Sequence[MoRef | None] = (None,)) -> Iterator[list[ManagedObject]]:
         known = {name: sorted(set(paths) - self.unknown) for name, paths in wanted.items() if self._has(name)}
         question = {name: paths for name, paths in known.items() if paths}
-        seen: set[MoRef] = set()
+        seen = _Seen()
         # A view of no types would be one of all.
         are_machines = list(question) == [_MACHINE]
         tell_total = self._progress.expect if are_machines and self._progress.wants_total and len(below) == 1 else None
         self._progress.restart()
+        self._repeated = 0
         for container in below if question else ():
+            here, idle = _Seen(), 0
             for page in retrieve(self._session, question, self._shapes, self._page_size, tell_total, container):
-                objects = _each_once(page)
+                all_objects = _each_once(page)
+                objects = here.new(all_objects)
+                self._repeated += len(all_objects) - len(objects)
+                idle = 0 if objects else idle + 1
+                if idle > _MOST_IDLE:
+                    raise UnreadableAnswer("the server sends page after page without anything new: scan again, and report it if it stays")
                 if len(below) > 1:
                     # A VM lies in a folder and in a resource pool.
-                    objects = [item for item in objects if item.ref not in seen]
-                    seen.update(item.ref for item in objects)
+                    objects = seen.new(objects)
                 yield objects
                 self._progress.advance(len(objects) if are_machines else 0)
 
@@ -242,6 +270,36 @@ class _Reader:
                 if not new:
                     raise
                 self.unknown |= new
+
+
+class _Seen(defaultdict[str, set[str]]):
+    """Objects there were so far: their ids, by type."""
+
+    def __init__(self) -> None:
+        super().__init__(set)
+
+    def new(self, objects: Iterable[ManagedObject]) -> list[ManagedObject]:
+        """Those of the objects that were not there, which they are from now on."""
+        found = [item for item in objects if item.ref.moid not in self[item.ref.type]]
+        for item in found:
+            self[item.ref.type].add(item.ref.moid)
+        return found
+
+
+def _shapes(section: Section) -> dict[str, Any]:
+    """The shapes of all properties that a section needs: as it says, else as pyVmomi declares them, else as the kind of the field says."""
+    shapes = section.wanted_parts()
+    for path, owner in section.properties.items():
+        if path not in shapes and path not in PLACE_SHAPES[EVERY_TYPE]:
+            declared = property_shape(owner, path)
+            if declared is not None:
+                shapes[path] = declared
+    for field in section.fields:
+        for path in field.paths if field.how is value_as_is else ():
+            plain = path.rpartition(":")[2]
+            if ITEM not in plain and plain not in (SELF, TAGS):
+                shapes.setdefault(plain, KINDS[field.kind].shape)
+    return shapes
 
 
 def _each_once(page: Sequence[ManagedObject]) -> list[ManagedObject]:

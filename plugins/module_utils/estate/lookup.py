@@ -16,7 +16,7 @@ from collections.abc import Container, Iterable, Iterator
 from urllib.parse import unquote
 
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import ManagedObject, MoRef, Shapes
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import OR_TEXT
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import EVERY_TYPE, OR_TEXT, word
 
 #: Managed object types that name and place others, with the properties that say so. An object has the
 #: properties of its own type and of those that it is a subclass of.
@@ -36,8 +36,12 @@ PLACES: dict[str, tuple[str, ...]] = {
 HARDWARE_UUID = "summary.hardware.uuid"
 #: The same of an ESXi host on its own, which has as a server no UUID but that of its hardware.
 ESXI_PLACES = {**PLACES, "HostSystem": (*PLACES["HostSystem"], HARDWARE_UUID)}
-#: Shapes of those that are structures, see vsphere/soap.py.
+#: Their shapes, see vsphere/soap.py.
 PLACE_SHAPES: Shapes = {
+    EVERY_TYPE: {
+        **dict.fromkeys(("name", "key", "summary.hardware.cpuModel", "summary.hardware.model", HARDWARE_UUID), word),
+        **dict.fromkeys(("parent", "parentFolder", "config.distributedVirtualSwitch"), MoRef),
+    },
     "HostSystem": {
         "config.network.portgroup": [{"spec": {"name": str, "vlanId": int, "vswitchName": str}}],
         "config.network.opaqueSwitch": [{"name": str}],
@@ -45,6 +49,8 @@ PLACE_SHAPES: Shapes = {
     "DistributedVirtualPortgroup": {"config.defaultPortConfig": {"vlan": {"vlanId": [{OR_TEXT: True, "start": int, "end": int}], "pvlanId": int}}},
     "OpaqueNetwork": {"summary": {"opaqueNetworkId": str}},
 }
+#: How many objects may lie above one another. People do not go beyond twenty.
+_DEEPEST = 200
 _CLUSTER = "ClusterComputeResource"
 _DATACENTER = "Datacenter"
 _DATASTORE = "Datastore"
@@ -94,9 +100,10 @@ class Lookup:
         self.hardware_uuid = ""
         self.unknown: dict[MoRef, None] = {}
         self.add(objects)
+        self.complete()
 
     def add(self, objects: Iterable[ManagedObject]) -> None:
-        """Take in more of them."""
+        """Take in more of them. Questions may be asked once all are here and :meth:`complete`."""
         for ref, properties, _missing in objects:
             # An object whose name may not be read is known all the same.
             self._names[ref] = unescape(properties.get("name") or ref.moid)
@@ -123,6 +130,30 @@ class Lookup:
             key = properties.get("key") or properties.get("summary", {}).get("opaqueNetworkId")
             if key:
                 self._networks[key] = ref
+
+    def complete(self) -> list[MoRef]:
+        """Cut the ways up that have no end, or hardly any, so that everybody may follow them.
+
+        :returns: the objects whose parent is forgotten: one of each cycle, and those too deep.
+        """
+        cut: list[MoRef] = []
+        depths: dict[MoRef, int] = {}
+        for start in list(self._parents):
+            way: dict[MoRef, None] = {}
+            ref: MoRef | None = start
+            while ref is not None and ref not in depths and ref not in way:
+                way[ref] = None
+                ref = self._parents.get(ref)
+            # The end of the way: known of before, or the beginning of a cycle, or nothing.
+            depth = depths.get(ref, -1) if ref is not None else -1
+            for number, item in enumerate(reversed(way)):
+                depth += 1
+                if depth > _DEEPEST or (number == 0 and ref in way):
+                    del self._parents[item]
+                    cut.append(item)
+                    depth = 0
+                depths[item] = depth
+        return cut
 
     def name(self, ref: MoRef | None) -> str | None:
         """Name of an object, its id where it has none; None when the object is not known."""

@@ -13,8 +13,10 @@ from __future__ import annotations
 import json
 import os
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError
 
-class Abandoned(Exception):
+
+class Abandoned(EstateError):
     """Whoever followed the scan has gone: nobody waits for it any more."""
 
 

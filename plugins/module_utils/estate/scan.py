@@ -24,7 +24,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfolder im
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scope import Scope
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere import tls
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import VsphereError
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import VsphereError, nothing_unexpected
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.tags import TagReader
 
@@ -66,7 +66,7 @@ def scan_source(
     clock = time.monotonic()
     session = Session(connection)
     try:
-        with ScanWriter(path) as writer:
+        with nothing_unexpected(), ScanWriter(path) as writer:
             with session, ExitStack() as parting, _no_search_for_cycles():
                 head.type, head.about, head.certificate = type_of(session), about(session), _certificate(session)
                 # ESXi hosts have no tags.

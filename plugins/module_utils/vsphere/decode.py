@@ -37,7 +37,7 @@ _CONTENT = {
     "propSet": [{"name": str, "val": PROPERTY}],
     "missingSet": [{"path": str, "fault": _FAULT}],
 }
-_PAGE = {"objects": [_CONTENT], "token": str}
+_PAGE = {"objects": [_CONTENT], "token": word}
 _SOAP_FAULT = {OR_TEXT: True, "faultcode": str, "faultstring": str, "detail": {OR_TEXT: True, EVERY_OTHER: {OR_TEXT: True, "name": str}}}
 #: What AboutInfo says.
 _ABOUT = (

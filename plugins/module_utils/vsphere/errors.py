@@ -6,7 +6,14 @@
 
 from __future__ import annotations
 
+import traceback
+from contextlib import contextmanager
+from collections.abc import Iterator
+
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError
+
+#: In the path of every file of this collection.
+_OURS = "estate/vmware/plugins/"
 
 
 class VsphereError(EstateError):
@@ -125,6 +132,34 @@ class UnreadableAnswer(ServerFault):
 
 class AnswerTooLarge(ServerFault):
     """The source answers with far more than was asked for."""
+
+
+class Unexpected(ServerFault):
+    """Something in the source's answers was met by a mistake of ours. The message says where, and nothing of what was said."""
+
+    def __init__(self, error: Exception) -> None:
+        place = ""
+        for frame, line in traceback.walk_tb(error.__traceback__):
+            path = frame.f_code.co_filename.rpartition(_OURS)
+            place = f" in {path[2]}:{line}" if path[1] else place
+        super().__init__(f"an answer of the server was not expected ({type(error).__name__}{place}): scan again, and report it if it stays")
+
+
+@contextmanager
+def nothing_unexpected() -> Iterator[None]:
+    """Turn every exception that is none of ours into :class:`Unexpected`. The one place that does.
+
+    :raises EstateError: as it was raised, or Unexpected.
+    """
+    try:
+        yield
+    except EstateError:
+        raise
+    except Exception as error:  # pylint: disable=broad-except
+        found = Unexpected(error)
+        # What was being read may be large.
+        traceback.clear_frames(error.__traceback__)
+        raise found from error
 
 
 class SessionLost(VsphereError):

@@ -10,6 +10,10 @@ import json
 from typing import Any
 
 
+# A question for the tags of 2,000 objects is answered with some 50,000 values. One may take two hundred bytes.
+_MOST_VALUES = 500_000
+
+
 class UnexpectedValue(ValueError):
     """A value is not what it should be; the message says which one, and repeats nothing of it."""
 
@@ -17,8 +21,10 @@ class UnexpectedValue(ValueError):
 def parsed(data: bytes | bytearray) -> Any:
     """The value that JSON stands for, None for every number in it.
 
-    :raises UnexpectedValue: this is no JSON.
+    :raises UnexpectedValue: this is no JSON, or one of more values than any answer has.
     """
+    if data.count(b",") + data.count(b"[") + data.count(b"{") > _MOST_VALUES:
+        raise UnexpectedValue("it has more values than any answer has")
     try:
         # No number is of interest, and reading a long one takes minutes.
         return json.loads(data, parse_int=_nothing, parse_float=_nothing)

@@ -13,7 +13,7 @@ from typing import Any
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import ManagedObject, MoRef, Shapes, decode_page
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import SessionLost, VsphereError
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import SessionLost, UnreadableAnswer, VsphereError
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
 
 # Servers write the token before the objects of a page, so the next page can be asked for before this one is decoded.
@@ -44,6 +44,7 @@ def retrieve(
         reply = session.first_page(view, wanted, page_size)
         if tell_total and _TOKEN.search(reply):
             fetcher.submit(_count, session, view, tell_total)
+        tokens: set[str] = set()
         while True:
             early = _TOKEN.search(reply)
             following = fetcher.submit(session.next_page, early.group(1).decode()) if early else None
@@ -58,6 +59,9 @@ def retrieve(
             del objects
             if not token:
                 return
+            if token in tokens:
+                raise UnreadableAnswer("the server sends the same page again and again: scan again, and report it if it stays")
+            tokens.add(token)
             reply = following.result() if following else session.next_page(token)
 
 

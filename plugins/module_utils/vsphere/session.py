@@ -139,7 +139,12 @@ class Session:
 
     @undisturbed()
     def _new_session(self) -> dict[str, Any]:
-        user = self.call("sessionManager", "Login", self._connection.username, self._connection.password, None)
+        try:
+            user = self.call("sessionManager", "Login", self._connection.username, self._connection.password, None)
+        except UnreadableAnswer:
+            # Whatever it says, there may be a session.
+            self._is_logged_in = True
+            raise
         self._is_logged_in = True
         return user or {}
 

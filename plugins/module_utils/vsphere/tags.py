@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import ServerFault
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.json_values import elements, member, text
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.rest import RestSession
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retry import Result
@@ -20,6 +21,9 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.wire import 
 
 #: Objects that vCenter takes at a time.
 _BATCH = 2000
+
+#: Tags of one source. vCenter is made for some ten thousand, and each is a question.
+_MOST_TAGS = 100_000
 
 _TAG, _CATEGORY, _ASSOCIATION = "cis/tagging/tag", "cis/tagging/category", "cis/tagging/tag-association"
 
@@ -39,6 +43,8 @@ class _Memory(dict[str, Result]):
         self._fetch = fetch
 
     def __missing__(self, identifier: str) -> Result:
+        if len(self) >= _MOST_TAGS:
+            raise ServerFault(f"the tagging service names more than {_MOST_TAGS} tags: see there what makes them, or read no tags")
         found = self[identifier] = self._fetch(identifier)
         return found
 

@@ -36,6 +36,14 @@ def property_type(managed_type: str, path: str) -> Any:
     return found
 
 
+def property_shape(managed_type: str, path: str) -> Any:
+    """The shape of a property; None where pyVmomi does not know it."""
+    try:
+        return shape(property_type(managed_type, path))
+    except (AttributeError, KeyError):
+        return None
+
+
 def properties(managed_type: str) -> list[str]:
     """Every property that a managed object type has, in pyVmomi's order."""
     return [info.name for info in VmomiSupport.GetWsdlType(_NAMESPACE, managed_type)._GetPropertyList()]

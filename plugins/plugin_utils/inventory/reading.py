@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 from collections.abc import Callable, Mapping, Sequence
 
 from ansible.errors import AnsibleError
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import Section
 from ansible_collections.estate.vmware.plugins.module_utils.estate.collector import SCOPES_SECTION
 from ansible_collections.estate.vmware.plugins.module_utils.estate.progress import Abandoned, Progress
@@ -27,6 +28,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.estate.scan import s
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import FAILED, IN_MEMORY, Scan, ScanFileError
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfolder import find_scans
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scope import Scope
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import VsphereError, nothing_unexpected
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.sources import Source
 
 #: Version of what is kept in a cache.
@@ -34,8 +36,10 @@ _FORMAT = 1
 _MOST_ISSUES = 100
 
 
-class SourceFailed(Exception):
-    """Sources could not be read. The message names each, and why, a line each."""
+class SourceFailed(EstateError):
+    """Sources could not be read. The message names each, and why."""
+
+    limit = 100_000
 
 
 class Question(NamedTuple):
@@ -268,8 +272,9 @@ class _UntilOver(Progress):
 
 def _attempt(read: Callable[[Any], Answer], what: Any) -> Answer | Exception:
     try:
-        return read(what)
-    except (SourceFailed, ScanFileError) as error:
+        with nothing_unexpected():
+            return read(what)
+    except (SourceFailed, ScanFileError, VsphereError) as error:
         return error
 
 

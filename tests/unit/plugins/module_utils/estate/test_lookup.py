@@ -160,3 +160,34 @@ def test_objects_of_types(lookup):
     assert lookup.of_types(("ClusterComputeResource", "Datacenter")) == [DATACENTER, CLUSTER]
     assert lookup.of_types(("ComputeResource",)) == [STANDALONE], "a cluster is asked for by its own type"
     assert lookup.of_types(()) == []
+
+
+def chain(*parents):
+    """A lookup of folders, each with the one that it lies in."""
+    found = Lookup()
+    found.add(ManagedObject(MoRef("Folder", moid), {"name": moid, "parent": MoRef("Folder", parent)}, {}) for moid, parent in parents)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("parents", "cut"),
+    [
+        ([("a", "a")], ["a"]),
+        ([("a", "b"), ("b", "a")], ["b"]),
+        ([("a", "b"), ("b", "c"), ("c", "b"), ("d", "c")], ["c"]),
+        ([("a", "a"), ("b", "b")], ["a", "b"]),
+        ([("a", "b"), ("b", "top"), ("c", "b")], []),
+    ],
+)
+def test_way_up_that_has_no_end_is_cut_once(parents, cut):
+    found = chain(*parents)
+    assert [ref.moid for ref in found.complete()] == cut
+    assert found.complete() == []
+    for moid, _parent in parents:
+        assert len(list(found.all_above(MoRef("Folder", moid)))) <= len(parents) + 1
+
+
+def test_way_up_of_a_hundred_thousand_is_cut_to_what_can_be_walked_in_a_time_that_grows_no_faster():
+    found = chain(*((str(number), str(number + 1)) for number in range(100_000)))
+    assert 400 < len(found.complete()) < 600
+    assert max(len(list(found.ancestors(MoRef("Folder", str(number))))) for number in range(0, 100_000, 97)) <= 201

@@ -183,10 +183,12 @@ def test_source_that_does_not_let_us_in(monkeypatch, tmp_path):
     assert (found.head.status, found.head.error_kind, found.head.type) == ("failed", "authentication", "")
 
 
-def test_mistake_of_our_own_leaves_no_file(monkeypatch, tmp_path):
+@pytest.mark.parametrize("error", [KeyError("what a server said"), RecursionError("s3cret"), MemoryError(), OverflowError()])
+def test_mistake_of_our_own_is_a_failed_scan_that_says_where_and_nothing_of_what_was_said(monkeypatch, tmp_path, error):
     def mistaken(*arguments, **options):
-        raise KeyError("oops")
+        raise error
 
-    with pytest.raises(KeyError):
-        scan(monkeypatch, tmp_path / "east.sqlite", mistaken)
-    assert os.listdir(tmp_path) == []
+    found = scan(monkeypatch, tmp_path / "east.sqlite", mistaken)
+    assert (found.head.status, found.head.error_kind, found.counts) == ("failed", "fault", {})
+    assert f"({type(error).__name__} in module_utils/estate/scan.py:" in found.head.error
+    assert "said" not in found.head.error.replace("server", "") or "s3cret" not in found.head.error
