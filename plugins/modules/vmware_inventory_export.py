@@ -399,8 +399,7 @@ def export(module, known_bad):
             dest = dest.put(written.path, lambda source, target: module.atomic_move(source, target, unsafe_writes=options["unsafe_writes"]))
             found.update({"dest": dest.path, **({"backup_file": kept} if kept else {})})
     finally:
-        if os.path.exists(written.path):
-            os.unlink(written.path)
+        written.part.discard()
     if os.path.exists(dest.path):
         attributes = {}
         arguments = module.load_file_common_arguments(options, path=dest.path)

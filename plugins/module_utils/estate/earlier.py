@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import tempfile
 from contextlib import closing, contextmanager, suppress
 from collections.abc import Iterator
 
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import FAILED, PART, SUFFIX, Scan, ScanFileError, ScanHead
+from ansible_collections.estate.vmware.plugins.module_utils.common.parts import Part
+from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import FAILED, SUFFIX, Scan, ScanFileError, ScanHead
 
 _FOLDER = "earlier"
 _NAME = re.compile(r"\d{8}T\d{6}Z" + re.escape(SUFFIX))
@@ -47,20 +47,19 @@ def keeping(path: str, number: int) -> Iterator[None]:
 
 
 def _give_second_name(path: str, aside: str) -> None:
-    handle, part = tempfile.mkstemp(prefix=".", suffix=PART, dir=os.path.dirname(aside))
-    os.close(handle)
     try:
-        os.unlink(part)
-        try:
-            os.link(path, part)
-        except OSError:
-            # Not every share knows links.
-            shutil.copy2(path, part)
-        os.replace(part, aside)
+        os.link(path, aside)
+        return
+    except FileExistsError:
+        return
+    except OSError:
+        # Not every share knows links.
+        part = Part(os.path.dirname(aside))
+    try:
+        shutil.copy2(path, part.path)
+        os.replace(part.path, aside)
     finally:
-        # Two names of one file are not replaced but both kept.
-        with suppress(FileNotFoundError):
-            os.unlink(part)
+        part.discard()
 
 
 def _prune(folder: str, latest: ScanHead, number: int) -> None:

@@ -18,15 +18,16 @@ import hashlib
 import json
 import os
 import sqlite3
-import tempfile
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from dataclasses import fields as dataclass_fields
 from types import TracebackType
 from typing import Any
 from collections.abc import Iterable, Iterator, Sequence
+from urllib.parse import quote
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError
+from ansible_collections.estate.vmware.plugins.module_utils.common.parts import Part
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line
 from ansible_collections.estate.vmware.plugins.module_utils.estate import untrusted
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import KINDS, TEXT, Field, Section
@@ -35,7 +36,6 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors impor
 #: Version of the tables below. A reader refuses files of a later one.
 FORMAT = 1
 SUFFIX = ".sqlite"
-PART = ".part"
 IN_MEMORY = ":memory:"
 #: How times are written, all in UTC.
 TIME = untrusted.TIME_FORMAT
@@ -163,12 +163,13 @@ class ScanWriter:
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self._part = path
+        self._part: Part | None = None
         try:
             if path != IN_MEMORY:
-                handle, self._part = tempfile.mkstemp(prefix=".", suffix=PART, dir=os.path.dirname(path) or ".")
-                os.close(handle)
-            self._db = sqlite3.connect(self._part, isolation_level=None)
+                self._part = Part(os.path.dirname(path) or ".")
+            # Without locks of SQLite's own, which a share may take for those of another process than the part's.
+            place = f"file:{quote(os.path.abspath(self._part.path))}?vfs=unix-none" if self._part else IN_MEMORY
+            self._db = sqlite3.connect(place, isolation_level=None, uri=True)
             # Nobody reads the file before it is renamed, so a journal would protect nothing.
             self._db.execute("PRAGMA journal_mode = OFF")
             self._db.execute("PRAGMA synchronous = OFF")
@@ -266,13 +267,14 @@ class ScanWriter:
         self._execute(f"INSERT INTO scan ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})", tuple(values.values()))
         self._execute("COMMIT")
         self._finished = True
-        if self.path == IN_MEMORY:
+        if self._part is None:
             return
         try:
             self._db.close()
-            with open(self._part, "rb") as stream:
+            with open(self._part.path, "rb") as stream:
                 os.fsync(stream.fileno())
-            os.replace(self._part, self.path)
+            os.replace(self._part.path, self.path)
+            self._part.release()
         except (OSError, sqlite3.Error) as error:
             self._discard()
             raise self._unwritable(error) from error
@@ -288,8 +290,8 @@ class ScanWriter:
             raise self._unwritable(error) from error
 
     def _discard(self) -> None:
-        if self._part not in (IN_MEMORY, self.path) and os.path.exists(self._part):
-            os.unlink(self._part)
+        if self._part:
+            self._part.discard()
 
     def _unwritable(self, error: Exception) -> ScanFileError:
         reason = getattr(error, "strerror", None) or error

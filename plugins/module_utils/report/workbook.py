@@ -6,12 +6,11 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from dataclasses import dataclass
 from datetime import datetime
 from collections.abc import Mapping, Sequence
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.parts import Part
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Scan
 from ansible_collections.estate.vmware.plugins.module_utils.report import package, shell
 from ansible_collections.estate.vmware.plugins.module_utils.report.declare import Layout
@@ -27,12 +26,17 @@ from ansible_collections.estate.vmware.plugins.module_utils.report.styles import
 class Written:
     """A workbook on disk.
 
-    :ivar path: a temporary file in the folder that was given, mode 0600, to be moved to its place.
+    :ivar part: a temporary file in the folder that was given, mode 0600, to be moved to its place.
     :ivar sheets: name and number of data rows of each sheet, in order.
     """
 
-    path: str
+    part: Part
     sheets: list[tuple[str, int]]
+
+    @property
+    def path(self) -> str:
+        """Where the temporary file is."""
+        return self.part.path
 
 
 def write(
@@ -51,18 +55,17 @@ def write(
     scope = Scope(sorted(scans, key=lambda scan: (scan.head.source.casefold(), scan.head.source)), layout, missing)
     pages = plan(scope, labels, max_rows)
     try:
-        handle, path = tempfile.mkstemp(prefix=".", suffix=".xlsx.part", dir=folder)
-        os.close(handle)
+        part = Part(folder, ".xlsx")
     except OSError as error:
         raise _unwritable(folder, error) from error
     try:
-        _fill(path, pages, labels, _moment(scope))
+        _fill(part.path, pages, labels, _moment(scope))
     except BaseException as error:
-        os.unlink(path)
+        part.discard()
         if isinstance(error, OSError):
             raise _unwritable(error.filename or folder, error) from error
         raise
-    return Written(path, [(page.name, page.row_count) for page in pages])
+    return Written(part, [(page.name, page.row_count) for page in pages])
 
 
 def _fill(path: str, pages: Sequence[Page], labels: Mapping[str, str], moment: datetime) -> None:
