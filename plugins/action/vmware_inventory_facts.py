@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import errno
+import glob
 import json
 import os
 import tempfile
@@ -25,6 +27,8 @@ _INTERVAL = 5
 #: Seconds between two looks at the pipe.
 _GLANCE = 0.5
 _BLOCK = 1 << 16
+#: Seconds after which nobody will begin to read a pipe any more.
+_ABANDONED = 60
 
 
 class ActionModule(ActionBase):
@@ -93,6 +97,7 @@ class Follower:
         self._show = show
         self._job = os.getppid()
         self._is_over = threading.Event()
+        sweep(os.path.dirname(constants.DEFAULT_LOCAL_TMP))
         self._folder = tempfile.mkdtemp(prefix="progress-", dir=constants.DEFAULT_LOCAL_TMP)
         self.path = os.path.join(self._folder, "pipe")
         try:
@@ -141,6 +146,28 @@ class Follower:
             return os.read(self._pipe, _BLOCK)
         except BlockingIOError:
             return b""
+
+
+def sweep(folder: str) -> None:
+    """Remove the pipes of jobs that were killed: those that nobody reads, and have been there for a while.
+
+    :param folder: that of the local temporary folders of all jobs.
+    """
+    for left in glob.glob(os.path.join(glob.escape(folder), "ansible-local-*", "progress-*")):
+        with suppress(OSError):
+            pipe = os.path.join(left, "pipe")
+            if time.time() - os.stat(left).st_mtime > _ABANDONED and not _is_read(pipe):
+                with suppress(FileNotFoundError):
+                    os.unlink(pipe)
+                os.rmdir(left)
+
+
+def _is_read(pipe: str) -> bool:
+    try:
+        os.close(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))
+        return True
+    except OSError as error:
+        return error.errno not in (errno.ENXIO, errno.ENOENT)
 
 
 class _Line:

@@ -135,3 +135,22 @@ def test_silence_where_programs_read_the_output(monkeypatch):
 def test_sources_side_by_side(hosts, forks, throttle, expected):
     variables = {"ansible_play_batch": ["source"] * hosts, "ansible_forks": forks}
     assert module_action(throttle=throttle)._side_by_side(variables) == expected
+
+
+def test_pipes_of_killed_jobs_are_removed(tmp_path):
+    long_ago = time.time() - 3600
+    folders = {name: tmp_path / f"ansible-local-{name}" / "progress-x" for name in ("dead", "empty", "read", "young", "other")}
+    for name, folder in folders.items():
+        folder.mkdir(parents=True)
+        if name != "empty":
+            os.mkfifo(folder / "pipe")
+        if name == "other":
+            (folder / "notes").touch()
+        if name != "young":
+            os.utime(folder, (long_ago, long_ago))
+    reader = os.open(folders["read"] / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        action.sweep(str(tmp_path))
+    finally:
+        os.close(reader)
+    assert {name for name, folder in folders.items() if folder.exists()} == {"read", "young", "other"}
