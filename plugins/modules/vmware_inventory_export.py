@@ -26,6 +26,7 @@ options:
         source as M(estate.vmware.vmware_inventory_facts) returns them in C(ansible_facts.vmware_inventory).
       - Of two scans of one source the one that was finished later is used. Scans that failed, which a folder holds in its folder C(failed) and a
         file has in that beside it, are among them. See O(stale_rows).
+      - A file that is there and is no scan, or a damaged one, counts as a source that could not be read, with the reason.
       - Facts are read from their scan file where it exists. Facts without rows become a failed source.
     type: list
     elements: raw
