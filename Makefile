@@ -55,8 +55,9 @@ lint: $(VENV)/development $(NAMESPACE)/vmware ## Check style: ansible-lint (prod
 sanity: $(VENV)/development build ## Run ansible-test sanity on the built collection
 	tests/tools/sanity $(ARTIFACT)/*.tar.gz
 
-fuzz: $(VENV)/runtime $(NAMESPACE)/vmware ## Feed the decoder broken and hostile replies: make fuzz SECONDS=600
-	@PYTHONPATH=$(BUILD)/collections python tests/fuzz/fuzz_decode.py --seconds $(SECONDS) --finds $(BUILD)/fuzz
+fuzz: $(VENV)/development $(NAMESPACE)/vmware ## Feed the decoder broken replies, and scan servers that say nonsense: make fuzz SECONDS=600
+	@PYTHONPATH=$(BUILD)/collections python tests/fuzz/fuzz_decode.py --seconds $$(($(SECONDS) / 2)) --finds $(BUILD)/fuzz
+	@PYTHONPATH=$(BUILD)/collections:tests/hostile:tests/simulator python tests/fuzz/fuzz_scan.py --seconds $$(($(SECONDS) / 2)) --finds $(BUILD)/fuzz
 
 docs: $(VENV)/runtime $(NAMESPACE)/vmware ## Write what the catalog says into docs/fields.md and the module's documentation
 	@PYTHONPATH=$(BUILD)/collections python tests/tools/catalog_docs.py
