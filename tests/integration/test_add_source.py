@@ -115,6 +115,22 @@ def test_existing_source_is_replaced_only_when_asked(tmp_path, estate):
     assert (folder / "sources.d").stat().st_mode & 0o777 == 0o755, "a folder that exists keeps its mode"
 
 
+def test_settings_of_the_folder_count_and_inventories_that_are_there_are_named(tmp_path, estate):
+    """The ansible.cfg that the docs recommend, with a relative path of the vault's password."""
+    folder, esxi = tmp_path / "run", estate[-1]
+    environment = surroundings(folder, LAB_PASSWORD=esxi.password)
+    del environment["ANSIBLE_VAULT_PASSWORD_FILE"]
+    (folder / "vault-password").write_text("vault password of the test\n")
+    (folder / "ansible.cfg").write_text("[defaults]\nvault_password_file = vault-password\n[inventory]\nany_unparsed_is_failed = true\n")
+    (folder / "sources.yml").write_text("vmware_sources: {hosts: {other: }}\n")
+    done = add(folder, esxi, environment)
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert "ansible-playbook -i sources.yml -i sources.d estate.vmware.collect_inventory" in done.stdout
+    command = ["ansible", "lab", "-i", "sources.d", "-m", "ansible.builtin.debug", "-a", "var=vmware_password"]
+    shown = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert esxi.password in shown.stdout, shown.stderr
+
+
 def test_certificate_is_pinned_when_it_is_the_expected_one(tmp_path, estate):
     folder, esxi = tmp_path / "run", estate[-1]
     esxi.reset_calls()
