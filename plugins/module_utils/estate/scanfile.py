@@ -23,7 +23,7 @@ from dataclasses import asdict, dataclass, field
 from dataclasses import fields as dataclass_fields
 from types import TracebackType
 from typing import Any
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import quote
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError
@@ -378,10 +378,11 @@ class Scan:
         """The columns of a section in order, each with its kind; empty for a section that was not read."""
         return dict(self._kinds.get(section, {}))
 
-    def rows(self, section: str, keys: Sequence[str], order_by: Sequence[str] = ()) -> Iterator[tuple]:
+    def rows(self, section: str, keys: Sequence[str], order_by: Sequence[str] = (), where: str = "1") -> Iterator[tuple]:
         """Rows as tuples in the order of ``keys``; None for a field that is unknown or that this scan does not have.
 
         :param order_by: fields to sort by, capitals as small letters; ties keep the order of reading.
+        :param where: SQL of the rows that are wanted, with fields that this scan has.
         :raises ScanFileError: the file is damaged.
         """
         kinds = self._kinds.get(section, {})
@@ -392,8 +393,17 @@ class Scan:
         cut = self._cut.get(section, ())
         readers = [(_cut if key in cut else None if kinds[key] in _AS_KEPT else KINDS[kinds[key]].read) if key in kinds else None for key in keys]
         with self._reading():
-            for row in self._db.execute(f'SELECT {columns} FROM "{section}" ORDER BY {order}'):
+            for row in self._db.execute(f'SELECT {columns} FROM "{section}" WHERE {where} ORDER BY {order}'):
                 yield tuple(value if value is None or read is None else read(value) for read, value in zip(readers, row))
+
+    def show(self, section: str, field: str, values: Mapping[int, Any]) -> None:
+        """Show other values of a field from now on, by row in the order of reading, from 1. The file stays as it is, see view.py.
+
+        :raises ScanFileError: the file is damaged, or there is no room.
+        """
+        with self._reading():
+            self._db.execute(f'CREATE TEMP TABLE IF NOT EXISTS "{section}" AS SELECT * FROM main."{section}" ORDER BY rowid')
+            self._db.executemany(f'UPDATE temp."{section}" SET "{field}" = ? WHERE rowid = ?', [(value, row) for row, value in values.items()])
 
     def value(self, section: str, expression: str, where: str = "1") -> Any:
         """One aggregate over a section, such as ``sum(vcpu)``; None where the section or a field is missing.

@@ -55,8 +55,9 @@ class Rule:
     :ivar states: it holds when the cell shows one of these states.
     :ivar texts: it holds when the cell has one of these texts.
     :ivar at_least: it holds when the cell is a number of at least this.
+    :ivar truth: it holds when the cell shows this truth. :ivar is_set: it holds when the cell is not empty.
     :ivar below: it holds when the cell is a number below this.
-    :ivar more_than: key of a column; it holds when the cell is a number greater than the one there.
+    :ivar more_than: key of a column; it holds when the cell is a number greater than the one there, which is above 0.
     :ivar whole_row: it colours the row of the block, else the cell alone.
     :ivar marks: keys of the columns that it colours instead of either.
     """
@@ -68,6 +69,8 @@ class Rule:
     at_least: float | None = None
     below: float | None = None
     more_than: str = ""
+    truth: bool | None = None
+    is_set: bool = False
     whole_row: bool = True
     marks: tuple[str, ...] = ()
 

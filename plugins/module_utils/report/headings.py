@@ -10,6 +10,7 @@ from typing import Any
 from collections.abc import Callable, Mapping, Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import FAILED, PARTIAL, Scan
+from ansible_collections.estate.vmware.plugins.module_utils.report import counted
 from ansible_collections.estate.vmware.plugins.module_utils.report.coverage import left_out
 from ansible_collections.estate.vmware.plugins.module_utils.report.forms import state
 from ansible_collections.estate.vmware.plugins.module_utils.report.names import few, latest
@@ -57,6 +58,13 @@ def _seen_often(scope: Scope, labels: Labels) -> list[Line]:
     return [(labels["text.seen_often"].format(rows=rows), "note")] if rows else []
 
 
+def _left_out_of_numbers(scope: Scope, labels: Labels) -> list[Line]:
+    twins, appliances = counted.left_out(scope)
+    lines = [labels["text.stores_once"].format(count=twins)] if twins else []
+    lines += [labels["text.appliances_left_out"].format(rows=_counted(appliances, labels))] if appliances else []
+    return [(" ".join(lines), "note")] if lines else []
+
+
 def _counted(counts: Mapping[str, int], labels: Labels) -> str:
     return ", ".join(f"{state(section, labels)} {count}" for section, count in counts.items())
 
@@ -64,7 +72,8 @@ def _counted(counts: Mapping[str, int], labels: Labels) -> str:
 def estate(scope: Scope, labels: Labels) -> list[Line]:
     """What this workbook is, of when, and whether it is whole."""
     as_of = labels["text.as_of"].format(sources=len(scope), finished=shown_time(latest(scope)))
-    return [(labels["text.heading"], "heading"), (as_of, "note"), *_redacted(scope, labels), _state(scope, labels, refer=True), *_seen_often(scope, labels)]
+    notes = (*_seen_often(scope, labels), *_left_out_of_numbers(scope, labels))
+    return [(labels["text.heading"], "heading"), (as_of, "note"), *_redacted(scope, labels), _state(scope, labels, refer=True), *notes]
 
 
 def source(scans: Sequence[Scan], labels: Labels) -> list[Line]:

@@ -19,6 +19,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.report._openpyxl imp
 from ansible_collections.estate.vmware.plugins.module_utils.report.cells import column_letter
 from ansible_collections.estate.vmware.plugins.module_utils.report.charts import add_charts
 from ansible_collections.estate.vmware.plugins.module_utils.report.declare import Rule
+from ansible_collections.estate.vmware.plugins.module_utils.report.forms import yes_no
 from ansible_collections.estate.vmware.plugins.module_utils.report.look import DIFFERENCES
 from ansible_collections.estate.vmware.plugins.module_utils.report.names import quoted
 from ansible_collections.estate.vmware.plugins.module_utils.report.plan import Page, Part, Run
@@ -134,9 +135,13 @@ def _formula(rule: Rule, letters: Mapping[str, str], part: Part, labels: Labels)
         return "OR(" + ",".join(f'{cell}="{text}"' for text in shown or [""]) + ")"
     if rule.at_least is not None:
         return f"AND(ISNUMBER({cell}),{cell}>={rule.at_least})"
+    if rule.truth is not None:
+        return f'{cell}="{yes_no(rule.truth, labels)}"'
+    if rule.is_set:
+        return f'{cell}<>""'
     if rule.below is not None:
         return f"AND(ISNUMBER({cell}),{cell}<{rule.below})"
     if rule.more_than:
         other = f"${letters[rule.more_than]}{part.first_row}"
-        return f"AND(ISNUMBER({cell}),ISNUMBER({other}),{cell}>{other})"
+        return f"AND(ISNUMBER({cell}),ISNUMBER({other}),{other}>0,{cell}>{other})"
     return f"MOD(ROW()-{part.header_row},2)=0"

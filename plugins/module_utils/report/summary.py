@@ -13,6 +13,7 @@ from typing import Any
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import FAILED, OK, PARTIAL, Scan
+from ansible_collections.estate.vmware.plugins.module_utils.report.counted import COUNTED, REACHED, Conditions, where
 from ansible_collections.estate.vmware.plugins.module_utils.report.forms import DECIMAL, INTEGER, PERCENT, RATIO, TEXT, TIME, Shown
 from ansible_collections.estate.vmware.plugins.module_utils.report.reasons import reason
 from ansible_collections.estate.vmware.plugins.module_utils.report.sources import WITH_ROWS, told
@@ -27,6 +28,8 @@ MOST = 10
 BESIDE_BAR = 44
 
 _OF_A_DATASTORE = ("name", "type", "datacenter", "capacity_gb", "free_gb", "used_percent")
+_MOUNTS = ("name", "type", "datacenter", "accessible", "hosts_without_access", "hosts_read_only")
+_IMPAIRED = "hosts_without_access <> '[]' OR hosts_read_only <> '[]'"
 _IS_VM = "ifnull(template, 0) = 0"
 _RUNS = f"{_IS_VM} AND power_state = 'poweredOn'"
 
@@ -43,6 +46,7 @@ _NUMBERS = {
     "off": ("vms", "count(*)", f"{_IS_VM} AND power_state = 'poweredOff'"),
     "suspended": ("vms", "count(*)", f"{_IS_VM} AND power_state = 'suspended'"),
     "templates": ("vms", "count(*)", "template = 1"),
+    "system_vms": ("vms", "count(*)", f"{_IS_VM} AND nullif(system_vm, '') IS NOT NULL"),
     "vcpu": ("vms", _sum_of("vcpu"), _IS_VM),
     "ram_gb": ("vms", _sum_of("ram_mb / 1024.0"), _IS_VM),
     "provisioned_gb": ("vms", _sum_of("provisioned_gb"), _IS_VM),
@@ -61,7 +65,9 @@ _NUMBERS = {
     "clusters": ("clusters", "count(*)", "1"),
     "datastores": ("datastores", "count(*)", "1"),
     "datastores_critical": ("datastores", "count(*)", f"used_percent >= {CRITICAL_PERCENT}"),
-    "datastores_overprovisioned": ("datastores", "count(*)", "provisioned_gb > capacity_gb"),
+    "datastores_overprovisioned": ("datastores", "count(*)", "provisioned_gb > capacity_gb AND capacity_gb > 0"),
+    "datastores_inaccessible": ("datastores", "count(*)", "accessible = 0"),
+    "datastores_impaired": ("datastores", "count(*)", f"ifnull(accessible, 1) = 1 AND ({_IMPAIRED})"),
     "capacity_gb": ("datastores", _sum_of("capacity_gb"), "1"),
     "free_gb": ("datastores", _sum_of("free_gb"), "1"),
     # Capacity without free space, of an inaccessible datastore for example, would make the ratio a wrong one.
@@ -69,6 +75,8 @@ _NUMBERS = {
     "taken_gb": ("datastores", _sum_of("capacity_gb - free_gb"), "1"),
     "networks": ("networks", "count(*)", "1"),
 }
+#: Numbers of the space of datastores that somebody reaches.
+_OF_SPACE = frozenset(("datastores_critical", "datastores_overprovisioned", "measured_gb", "taken_gb"))
 #: What has the same value wherever an object is seen from: section to field.
 _IDENTITIES = {"hosts": "uuid", "datastores": "url"}
 #: How the numbers of the sources become one: a sum unless it stands here.
@@ -77,6 +85,7 @@ _JOINED: dict[str, Callable[[Iterable[Any]], Any]] = {"snapshot_oldest": min}
 _RATIOS = {"vcpu_per_core": ("vcpu", "cores"), "space_used": ("taken_gb", "measured_gb")}
 _TOTALS = {
     "vms": INTEGER,
+    "system_vms": INTEGER,
     "templates": INTEGER,
     "vcpu": INTEGER,
     "vcpu_per_core": RATIO,
@@ -99,14 +108,19 @@ _TOTALS = {
     "space_used": PERCENT,
     "datastores_critical": INTEGER,
     "datastores_overprovisioned": INTEGER,
+    "datastores_inaccessible": INTEGER,
+    "datastores_impaired": INTEGER,
     "networks": INTEGER,
 }
 
 
 @lru_cache(maxsize=256)
 def source_numbers(scan: Scan) -> Mapping[str, Any]:
-    """A source in numbers; None where its scan cannot tell. Templates are not counted as VMs."""
-    return {key: scan.value(*how) for key, how in _NUMBERS.items()}
+    """A source in numbers; None where its scan cannot tell. Templates are not counted as VMs. What counts of the rest, counted.py says."""
+    return {
+        key: scan.value(section, expression, where(scan, section, base, (COUNTED, REACHED) if key in _OF_SPACE else (COUNTED,)))
+        for key, (section, expression, base) in _NUMBERS.items()
+    }
 
 
 def totals(scans: Sequence[Scan]) -> dict[str, Any]:
@@ -123,11 +137,12 @@ def totals(scans: Sequence[Scan]) -> dict[str, Any]:
 
 
 def seen_often(scans: Sequence[Scan]) -> dict[str, int]:
-    """Section to how many of its objects several sources have. Every number counts them in each; none is left away here."""
+    """Section to how many of its objects several sources have and count, each for itself: hosts, and stores where a scan has no ``store_id``."""
     found: dict[str, int] = {}
     for section, field in _IDENTITIES.items():
         # A host on its own says the path of a datastore where a vCenter says its URL; the end is that of both.
-        seen = Counter(end for scan in scans for end in {(value or "").rstrip("/").rpartition("/")[2] for value in scan.tally(section, field)} if end)
+        tallies = (scan.tally(section, field, where(scan, section)) for scan in scans)
+        seen = Counter(end for tally in tallies for end in {(value or "").rstrip("/").rpartition("/")[2] for value in tally} if end)
         found[section] = sum(sources > 1 for sources in seen.values())
     return {section: count for section, count in found.items() if count}
 
@@ -166,8 +181,20 @@ def total_rows(scans: Sequence[Scan], labels: Mapping[str, str]) -> Iterator[dic
 
 def critical_datastores(scans: Sequence[Scan], labels: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     """The datastores that are nearly full, fullest first."""
-    found = [row for row in _rows(scans, "datastores", _OF_A_DATASTORE) if (row["used_percent"] or 0) >= CRITICAL_PERCENT]
+    found = [row for row in _rows(scans, "datastores", _OF_A_DATASTORE, REACHED) if (row["used_percent"] or 0) >= CRITICAL_PERCENT]
     return iter(sorted(found, key=_fullest))
+
+
+def datastores_to_look_at(scans: Sequence[Scan], labels: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """The datastores that no host reaches, then those that some hosts have lost or mount read-only: a row each state."""
+    rows = list(_rows(scans, "datastores", _MOUNTS))
+    for row in rows:
+        if row["accessible"] is False:
+            yield {**row, "state": "inaccessible"}
+    for row in rows:
+        for state, field in (("lost", "hosts_without_access"), ("read_only", "hosts_read_only")) if row["accessible"] is not False else ():
+            if row[field]:
+                yield {**row, "state": state, "hosts": ", ".join(row[field])}
 
 
 def hosts_to_look_at(scans: Sequence[Scan], labels: Mapping[str, str]) -> Iterator[dict[str, Any]]:
@@ -196,7 +223,7 @@ def vms_by_state(scans: Sequence[Scan], labels: Mapping[str, str]) -> Iterator[d
 
 def fullest_datastores(scans: Sequence[Scan], labels: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     """The datastores with the least part of their capacity free, fullest first."""
-    known = [row for row in _rows(scans, "datastores", _OF_A_DATASTORE) if row["used_percent"] is not None]
+    known = [row for row in _rows(scans, "datastores", _OF_A_DATASTORE, REACHED) if row["used_percent"] is not None]
     for row in sorted(known, key=_fullest)[:MOST]:
         name = row["name"] or labels["text.unknown"]
         yield {**row, "label": shortened(name if len(scans) == 1 else f"{name} · {row['source']}", BESIDE_BAR)}
@@ -204,7 +231,7 @@ def fullest_datastores(scans: Sequence[Scan], labels: Mapping[str, str]) -> Iter
 
 def esxi_versions(scans: Sequence[Scan], labels: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     """The ESXi versions that most hosts have, newest first, and the others together."""
-    most, others = _most([scan.tally("hosts", "version") for scan in scans], "hosts", labels)
+    most, others = _most([scan.tally("hosts", "version", where(scan, "hosts")) for scan in scans], "hosts", labels)
     yield from sorted(most, key=lambda row: [int(digits) for digits in re.findall("[0-9]{1,9}", row["label"])], reverse=True)
     yield from others
 
@@ -242,9 +269,10 @@ def _fullest(row: Mapping[str, Any]) -> tuple[float, str, str]:
     return (-row["used_percent"], row["source"], row["name"] or "")
 
 
-def _rows(scans: Sequence[Scan], section: str, keys: Sequence[str]) -> Iterator[dict[str, Any]]:
+def _rows(scans: Sequence[Scan], section: str, keys: Sequence[str], *conditions: Conditions) -> Iterator[dict[str, Any]]:
+    """The rows that count, those of which the conditions hold too."""
     for scan in scans:
-        for row in scan.rows(section, keys):
+        for row in scan.rows(section, keys, where=where(scan, section, conditions=(COUNTED, *conditions))):
             yield {"source": scan.head.source, **dict(zip(keys, row))}
 
 

@@ -35,6 +35,7 @@ MADE: dict[str, Made] = {
     "sources": Made(summary.source_rows, summary.source_total),
     "totals": Made(summary.total_rows),
     "critical_datastores": Made(summary.critical_datastores),
+    "datastores_to_look_at": Made(summary.datastores_to_look_at),
     "hosts_to_look_at": Made(summary.hosts_to_look_at),
     "vms_by_state": Made(summary.vms_by_state),
     "fullest_datastores": Made(summary.fullest_datastores),

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from ansible_collections.estate.vmware.plugins.module_utils.common.parts import Part
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Scan
 from ansible_collections.estate.vmware.plugins.module_utils.report import package, shell
+from ansible_collections.estate.vmware.plugins.module_utils.report.counted import count_stores_once
 from ansible_collections.estate.vmware.plugins.module_utils.report.declare import Layout
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
 from ansible_collections.estate.vmware.plugins.module_utils.report.fill import Filler
@@ -53,6 +54,7 @@ def write(
     :raises ScanFileError: a scan file is damaged; nothing is left behind.
     """
     scope = Scope(sorted(scans, key=lambda scan: (scan.head.source.casefold(), scan.head.source)), layout, missing)
+    count_stores_once(scope)
     pages = plan(scope, labels, max_rows)
     try:
         part = Part(folder, ".xlsx")

@@ -59,6 +59,7 @@ VM_COLUMNS = (
     Column("snapshots", ("snapshot_count",), INTEGER),
     Column("created", form=TIME),
     Column("template", form=YES_NO),
+    Column("system_vm", form=STATE),
     Column("connection_state", form=STATE),
     Column("all_datastores", ("datastores",), LIST, cap=40),
     Column("all_networks", ("networks",), LIST, cap=40),
@@ -89,6 +90,7 @@ HOST_COLUMNS = (
     Column("ram_usage", ("ram_usage_percent",), PERCENT),
     Column("registered", ("vm_count",), INTEGER),
     Column("boot_time", form=TIME),
+    Column("migration_appliance", form=YES_NO),
     Column("uuid", cap=38),
 )
 DATASTORE_COLUMNS = (
@@ -100,6 +102,8 @@ DATASTORE_COLUMNS = (
     Column("used_percent", form=PERCENT),
     Column("hosts", form=LIST, cap=40),
     Column("accessible", form=YES_NO),
+    Column("hosts_without_access", form=LIST, cap=30),
+    Column("hosts_read_only", form=LIST, cap=30),
     Column("space_provisioned", ("provisioned_gb",), DECIMAL),
     Column("host_count", form=INTEGER),
     Column("registered", ("vm_count",), INTEGER),
@@ -107,6 +111,8 @@ DATASTORE_COLUMNS = (
     Column("maintenance_mode", form=STATE),
     Column("datacenter"),
     Column("folder"),
+    Column("duplicate_of"),
+    Column("migration_appliance", form=YES_NO),
     Column("url", cap=40),
 )
 NETWORK_COLUMNS = (
@@ -130,8 +136,20 @@ VM_RULES = (
     Rule("stale", "connection_state", ("disconnected", "orphaned", "inaccessible", "invalid")),
 )
 EVERY_OTHER = Rule("other")
-DATASTORE_RULES = (*FULLNESS, Rule("over", "space_provisioned", more_than="capacity", whole_row=False), EVERY_OTHER)
+#: What no number counts.
+_APPLIANCE = Rule("stale", "migration_appliance", truth=True)
+DATASTORE_RULES = (
+    _APPLIANCE,
+    Rule("stale", "duplicate_of", is_set=True),
+    Rule("bad", "accessible", truth=False),
+    Rule("waiting", "hosts_without_access", is_set=True, whole_row=False),
+    Rule("waiting", "hosts_read_only", is_set=True, whole_row=False),
+    *FULLNESS,
+    Rule("over", "space_provisioned", more_than="capacity", whole_row=False),
+    EVERY_OTHER,
+)
 ALL_HOST_RULES = (
+    _APPLIANCE,
     *HOST_RULES,
     Rule("stale", "host_state", ("disconnected", "notResponding"), marks=("ram_used", "ram_free", "cpu_usage", "ram_usage")),
 )

@@ -90,6 +90,20 @@ CRITICAL = Block(
     title="title.critical_datastores",
     rules=FULLNESS,
 )
+STORES = Block(
+    "datastores_to_look_at",
+    (
+        SOURCE,
+        Column("store_state", ("state",), STATE),
+        Column("datastore", ("name",)),
+        Column("type"),
+        Column("datacenter", cap=26),
+        Column("affected_hosts", ("hosts",), cap=26),
+    ),
+    "header_summary",
+    title="title.datastores_to_look_at",
+    rules=(Rule("bad", "store_state", ("inaccessible",)), Rule("waiting", "store_state", ("lost", "read_only"))),
+)
 HOSTS = Block(
     "hosts_to_look_at",
     (
@@ -120,4 +134,4 @@ FULLEST = Block(
 VERSIONS = Block("esxi_versions", (Column("esxi_version", ("label",)), Column("hosts", form=INTEGER)), "header_summary", title="title.esxi_versions")
 GUESTS = Block("guest_systems", (Column("os_name", ("label",), cap=_NAME_OF_BAR), Column("vms", form=INTEGER)), "header_summary", title="title.guest_systems")
 
-SUMMARY = (SOURCES, TOTALS, CRITICAL, HOSTS, VMS_BY_STATE, FULLEST, VERSIONS, GUESTS)
+SUMMARY = (SOURCES, TOTALS, CRITICAL, STORES, HOSTS, VMS_BY_STATE, FULLEST, VERSIONS, GUESTS)

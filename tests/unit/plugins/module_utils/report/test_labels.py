@@ -20,7 +20,7 @@ _PLUGINS = _LABELS.parents[2]
 
 #: Words that are the same everywhere: names of products, units and protocols.
 EVERYWHERE = {
-    "vCenter", "vCPU", "vSAN", "VMware Tools", "IP", "IPv4", "IPv6", "MAC", "UUID", "URL", "VLAN", "DRS", "HA", "CPU (MHz)",
+    "vCenter", "vCPU", "vSAN", "VMware Tools", "IP", "IPv4", "IPv6", "MAC", "UUID", "URL", "VLAN", "DRS", "HA", "CPU (MHz)", "vCLS",
 }  # fmt: skip
 #: Words that a language has in common with English.
 COMMON = {
