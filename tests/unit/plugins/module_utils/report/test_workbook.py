@@ -108,8 +108,18 @@ def test_datastores_that_promise_more_than_they_have_are_marked(made):
     sheet = made(estates.estate())["Datastores"]
     header = {cell.value: cell.column_letter for cell in sheet[1]}
     provisioned, capacity = header["Provisioned (GB)"], header["Capacity (GB)"]
-    formula = f"AND(ISNUMBER(${provisioned}2),ISNUMBER(${capacity}2),${provisioned}2>${capacity}2)"
+    formula = f"AND(ISNUMBER(${provisioned}2),ISNUMBER(${capacity}2),${capacity}2>0,${provisioned}2>${capacity}2)"
     assert list(_rules(sheet, formula)) == [f"{provisioned}2:{provisioned}8"]
+
+
+def test_datastores_that_do_not_count_or_are_not_reached_are_marked(made):
+    sheet = made(estates.estate())["Datastores"]
+    header = {cell.value: cell.column_letter for cell in sheet[1]}
+    rules = {rule.formula[0]: str(found.sqref) for found in sheet.conditional_formatting for rule in found.rules}
+    row, lost = f"A2:{sheet[1][-1].column_letter}8", header["Hosts without access"]
+    for formula in (f'${header["Accessible"]}2="No"', f'${header["Same store as"]}2<>""', f'${header["Migration appliance"]}2="Yes"'):
+        assert rules[formula] == row
+    assert rules[f'${lost}2<>""'] == f"{lost}2:{lost}8"
 
 
 @pytest.mark.parametrize("redacted", [False, True])
@@ -188,11 +198,11 @@ def test_a_host_in_maintenance_says_so_unless_it_is_not_connected(made):
     "name, fill, frozen, filtered",
     [
         # Its heading has a line more: both sources have the same hosts.
-        ("Summary", "375623", "B6", "A5:O8"),
-        ("madrid", "BDD7EE", "D5", "A4:AH11"),
-        ("All VMs", "833C00", "F2", "A1:AJ12"),
-        ("All hosts", "833C00", "D2", "A1:AA11"),
-        ("Datastores", "833C00", "D2", "A1:S8"),
+        ("Summary", "375623", "B6", "A5:R8"),
+        ("madrid", "BDD7EE", "D5", "A4:AI11"),
+        ("All VMs", "833C00", "F2", "A1:AK12"),
+        ("All hosts", "833C00", "D2", "A1:AB11"),
+        ("Datastores", "833C00", "D2", "A1:W8"),
         ("Networks", "833C00", "D2", "A1:M5"),
     ],
 )
@@ -422,7 +432,7 @@ NOTHING = {
 def test_an_estate_without_anything(made, case):
     book = made([estates.make_scan("a", **how) for how in NOTHING[case]])
     assert book["All VMs"].max_row == 1
-    assert book["All VMs"].auto_filter.ref == "A1:AJ1"
+    assert book["All VMs"].auto_filter.ref == "A1:AK1"
 
 
 def test_the_same_scans_in_any_order_give_the_same_bytes(tmp_path, monkeypatch):
