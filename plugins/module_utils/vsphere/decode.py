@@ -84,14 +84,14 @@ class SoapFault(Exception):
         self.fault = fault
 
 
-def decode_page(data: bytes, shapes: Shapes) -> Page:
+def decode_page(data: bytes, shapes: Shapes, page_size: int = 1) -> Page:
     """One reply of RetrievePropertiesEx or ContinueRetrievePropertiesEx.
 
-    :param shapes: for the properties that are structures.
+    :param shapes: for the properties that are structures. :param page_size: how many objects were asked for.
     :raises SoapFault: the server answered with a fault.
     :raises DecodeError: this is no such reply.
     """
-    returned = _returned(data, {"returnval": _PAGE}, shapes)
+    returned = _returned(data, {"returnval": _PAGE}, shapes, page_size)
     if not returned:
         return Page()
     try:
@@ -127,8 +127,8 @@ def decode_service_content(data: bytes) -> dict[str, Any]:
     return content
 
 
-def _returned(data: bytes, response: Any, shapes: Shapes) -> Any:
-    envelope = parse(data, {"Envelope": {"Body": {"Fault": _SOAP_FAULT, EVERY_OTHER: response}}}, shapes).get("Envelope")
+def _returned(data: bytes, response: Any, shapes: Shapes, page_size: int = 1) -> Any:
+    envelope = parse(data, {"Envelope": {"Body": {"Fault": _SOAP_FAULT, EVERY_OTHER: response}}}, shapes, page_size).get("Envelope")
     body = envelope.get("Body") if isinstance(envelope, dict) else None
     if not isinstance(body, dict) or not body:
         raise DecodeError("it is no SOAP envelope")

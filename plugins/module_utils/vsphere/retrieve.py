@@ -49,7 +49,7 @@ def retrieve(
             early = _TOKEN.search(reply)
             following = fetcher.submit(session.next_page, early.group(1).decode()) if early else None
             with session.readable_answer():
-                page = decode_page(reply, shapes)
+                page = decode_page(reply, shapes, page_size)
             if any(fault.type == "NotAuthenticated" for item in page.objects for fault in item.missing.values()):
                 raise SessionLost("the server has ended the session and leaves out every property: scan again, and look there for what ends sessions")
             objects, token = page.objects, page.token

@@ -104,8 +104,9 @@ _DEEPEST = 250
 _LONGEST = 8 << 20
 _LONGEST_WORD = 1000
 _SLICE = 256 << 10
-# A page of 500 VMs has some TAGS tags, and BUILT structures and references are made of it. Small elements take fifty times
-# the memory that their text takes, so these bound the memory.
+# A page of 500 VMs has some 250,000 tags, and 80,000 structures and references are made of it. Small elements take twenty
+# times the memory that their text takes, so these bound the memory. Larger pages may have more.
+_PAGE = 500
 _MOST_TAGS = 2_500_000
 _MOST_BUILT = 600_000
 # Names of elements, attributes and types in one reply: vSphere has some thousands.
@@ -117,20 +118,21 @@ _FORBIDDEN = re.compile(
 _FORBIDDEN_CHARACTER = {expat.errors.codes[text] for text in (expat.errors.XML_ERROR_INVALID_TOKEN, expat.errors.XML_ERROR_BAD_CHAR_REF)}
 
 
-def parse(data: bytes, shape: Any, shapes: Shapes) -> dict[str, Any]:
+def parse(data: bytes, shape: Any, shapes: Shapes, objects: int = _PAGE) -> dict[str, Any]:
     """The root element as the one part of a structure.
 
     :param shape: of that structure. :param shapes: for every PROPERTY in it.
+    :param objects: how many managed objects it may tell of, which says how many elements are too many.
     :raises DecodeError: this is no SOAP reply, or one beyond all that vSphere sends.
     """
     try:
-        return _build(data, shape, shapes)
+        return _build(data, shape, shapes, objects)
     except expat.ExpatError as error:
         if error.code not in _FORBIDDEN_CHARACTER:
             raise _malformed(error) from error
     mended = _FORBIDDEN.sub("\ufffd", data.decode("utf-8", "replace")).encode()
     try:
-        return _build(mended, shape, shapes)
+        return _build(mended, shape, shapes, objects)
     except expat.ExpatError as error:
         raise _malformed(error) from error
 
@@ -214,7 +216,7 @@ class _Nodes:
         return node
 
 
-def _build(data: bytes, shape: Any, shapes: Shapes) -> dict[str, Any]:
+def _build(data: bytes, shape: Any, shapes: Shapes, objects: int) -> dict[str, Any]:
     """Turn expat's events into the value that a shape describes.
 
     Most of a scan's CPU time goes here, so its state is in local variables: attributes of an object cost more.
@@ -390,11 +392,11 @@ def _build(data: bytes, shape: Any, shapes: Shapes) -> dict[str, Any]:
     # What declares a document type may declare entities, which grow without end.
     parser.StartDoctypeDeclHandler = _refuse_doctype
     view = memoryview(data)
-    tags = 0
+    tags, room = 0, max(1.0, objects / _PAGE)
     for stop in range(_SLICE, len(data) + _SLICE, _SLICE):
         tags += data.count(b"<", stop - _SLICE, stop)
         parser.Parse(view[stop - _SLICE : stop], False)
-        if tags > _MOST_TAGS or built > _MOST_BUILT or len(parser.intern) > _MOST_NAMES:
+        if tags > _MOST_TAGS * room or built > _MOST_BUILT * room or len(parser.intern) > _MOST_NAMES:
             raise DecodeError("it has more elements than a page of vSphere: lower page_size")
         if max(stop - parser.CurrentByteIndex, sum(map(len, text))) > _LONGEST:
             raise DecodeError(f"a tag or a text in it is longer than {_LONGEST} bytes")

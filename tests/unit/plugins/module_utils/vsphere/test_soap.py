@@ -135,6 +135,14 @@ def test_small_elements_are_an_error_before_they_cost_memory():
     assert peak < 250 * MEGABYTE
 
 
+def test_larger_page_may_have_more_elements():
+    data = reply("unknown", b"<a/>" * 400_000)
+    with pytest.raises(DecodeError, match="more elements"):
+        decode_page(data, SHAPES, 500)
+    (found,) = decode_page(data, SHAPES, 1000).objects
+    assert len(found.properties["unknown"]["a"]) == 400_000
+
+
 @pytest.mark.parametrize("path", ["unknown", "s"])
 def test_names_beyond_number_are_an_error(path):
     with pytest.raises(DecodeError, match="more elements"):
