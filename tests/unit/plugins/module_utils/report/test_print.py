@@ -26,7 +26,7 @@ def _width(sheet):
 def test_wide_sheets_are_printed_on_several_pages_side_by_side(book):
     pages = {sheet.title: sheet.page_setup.fitToWidth for sheet in book}
     assert pages["Summary"] == pages["Coverage"] == pages["Partitions"] == 1
-    assert pages["a"] == 3 and pages["All hosts"] == 2 and pages["All VMs"] == 6
+    assert pages["a"] == 4 and pages["All hosts"] == 2 and pages["All VMs"] == 6
     for sheet in book:
         assert sheet.page_setup.orientation == "landscape" and sheet.page_setup.paperSize == 9 and sheet.sheet_properties.pageSetUpPr.fitToPage
         assert sheet.page_setup.fitToHeight == 0, "as many pages as rows need"
