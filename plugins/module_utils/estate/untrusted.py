@@ -30,6 +30,8 @@ MOST_CHARACTERS = 32_767
 _KINDS = {section.key: {field.key: field.kind for field in section.fields} for section in SECTIONS.values()}
 _TABLES = frozenset({"scan", "sections", "fields", "issues"})
 _NAME = re.compile("[a-z][a-z0-9_]{0,62}")
+#: Fields of an inventory file may be vSphere properties: ``config.guestId``.
+_FIELD = re.compile(r"(?=.{1,250}$)[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)*")
 _TIME = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 #: The one form of table that a scan has: columns without constraints that could hold expressions.
 _TABLE = re.compile(r'CREATE TABLE ("?)(?P<name>\w+)\1 ?\((?P<columns>.*?)(?:,\s*PRIMARY KEY \(section, field\))?\)', re.DOTALL)
@@ -145,7 +147,7 @@ def checked_fields(database: sqlite3.Connection, sections: Sequence[str]) -> dic
     found: dict[str, dict[str, str]] = {section: {} for section in sections}
     for row in table(database, "fields", ("section", "field", "kind")):
         section, name, kind = row["section"], row["field"], row["kind"]
-        if not all(isinstance(text, str) for text in (section, name, kind)) or not _NAME.fullmatch(name):
+        if not all(isinstance(text, str) for text in (section, name, kind)) or not _FIELD.fullmatch(name):
             raise ValueError(f"it has a field called {name!r}")
         known = _KINDS.get(section, {}).get(name, kind)
         if kind not in KINDS or kind != known:

@@ -17,6 +17,8 @@ from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.questions 
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.reading import Answer
 
 _ADAPTERS = "vm_nics"
+#: Fields of which each is one machine's alone.
+_IDENTITY = ("instance_uuid", "uuid")
 
 
 @dataclass
@@ -47,8 +49,13 @@ class Machine:
 
 
 def is_another(row: Mapping[str, Any] | None, machine: Machine) -> bool:
-    """Whether a host's variable, None where it has none yet, tells of another machine."""
-    return bool(row) and (row.get("source"), row.get("moid")) != (machine.source, machine.moid)
+    """Whether a host's variable, None where it has none yet, tells of another machine. One vCenter may have two aliases."""
+    if not row:
+        return False
+    known = next((name for name in _IDENTITY if row.get(name) and machine.row.get(name)), None)
+    if known:
+        return row[known] != machine.row[known]
+    return (row.get("source"), row.get("moid")) != (machine.source, machine.moid)
 
 
 def machines(answers: Iterable[Answer], filters: Mapping[str, RowFilter], rules: Rules | None) -> Iterator[Machine]:

@@ -105,6 +105,7 @@ def read(path):
         (["INSERT INTO sections VALUES (NULL, '', 1, NULL)"], "a section called None"),
         (["INSERT INTO sections VALUES ('hosts', '', 0, NULL)"], "its table hosts has no column"),
         (["INSERT INTO fields VALUES ('vms', 'a\"b', 'text', '', '')"], "a field called"),
+        (["INSERT INTO fields VALUES ('vms', 'a..b', 'text', '', '')"], "a field called"),
         (["INSERT INTO fields VALUES ('vms', 'gone', 'text', '', '')"], "no column gone"),
         (["UPDATE fields SET kind = 'zzz'"], "of the kind zzz"),
         (["UPDATE fields SET kind = 'TEXT' WHERE field = 'name'"], "of the kind TEXT"),

@@ -8,7 +8,7 @@ import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.estate.filters import row_filters
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.addresses import rules
-from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.hosts import is_another, machines
+from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.hosts import Machine, is_another, machines
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.reading import Answer
 
 VM_FIELDS = ["moid", "name", "power_state", "ip_address", "ip_addresses", "adapter_addresses"]
@@ -52,6 +52,12 @@ def test_host_is_never_reached_at_this_machine(name):
 def test_another_machine_is_told_by_source_and_id():
     (machine,) = of([answer(vms=VMS[:1])])
     assert [is_another(row, machine) for row in (None, {}, {"source": "north", "moid": "vm-1"}, {"source": "south", "moid": "vm-1"})] == [False] * 3 + [True]
+
+
+def test_one_machine_under_two_aliases_is_one():
+    machine = Machine("north", "vms", {"source": "north", "moid": "vm-1", "instance_uuid": "a"}, None, {})
+    rows = [{"source": "madrid", "moid": "vm-1", "instance_uuid": uuid} for uuid in ("a", "b", None)]
+    assert [is_another(row, machine) for row in rows] == [False, True, True]
 
 
 def test_sources_come_in_their_order():
