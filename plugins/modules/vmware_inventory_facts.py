@@ -82,7 +82,7 @@ options:
     default: 0
   page_size:
     description:
-      - Objects to ask for at a time. The server may send fewer.
+      - Objects to ask for at a time. The server may send fewer, and of objects that are very large fewer are asked for.
     type: int
     default: 500
   progress:

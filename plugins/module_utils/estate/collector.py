@@ -22,7 +22,13 @@ from ansible_collections.estate.vmware.plugins.module_utils.estate.progress impo
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Issue, ScanWriter
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scope import Scope, containers
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import Fault, ManagedObject, MoRef
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import UnknownProperty, UnreadableAnswer, VsphereError, nothing_unexpected
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import (
+    AnswerTooLarge,
+    UnknownProperty,
+    UnreadableAnswer,
+    VsphereError,
+    nothing_unexpected,
+)
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retrieve import retrieve
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retry import Result
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session, version_tuple
@@ -45,6 +51,8 @@ SCOPES_SECTION = "scopes"
 _MOST_UNSEEN = 100
 #: Pages in a row without a new object.
 _MOST_IDLE = 10
+#: How many times smaller pages become when one was too large.
+_SMALLER = 8
 
 #: The tags of objects: object to category to names.
 Tags = Mapping[MoRef, Mapping[str, Sequence[str]]]
@@ -104,7 +112,7 @@ def collect(
 
 
 class _Reader:
-    """Asks a session for objects, again where that may help, and without the properties that the server does not know.
+    """Asks a session for objects, again where that may help: without the properties that the server does not know, and for fewer at a time.
 
     :ivar unknown: those properties.
     """
@@ -121,7 +129,8 @@ class _Reader:
             for name in section.managed_types:
                 self._shapes[name] = merged(self._shapes.get(name), _shapes(section))
         self._lookup = Lookup()
-        self._keyed = {path for section in sections for path in section.properties if path.endswith(KEYED)}
+        self._paths = {path for paths in (*ESXI_PLACES.values(), *(section.properties for section in sections)) for path in paths}
+        self._keyed = {path for path in self._paths if path.endswith(KEYED)}
         self.unknown: set[str] = set()
         #: Below what rows are read; None is the root folder.
         self._containers: list[MoRef | None] = [None]
@@ -266,10 +275,15 @@ class _Reader:
                 return self._session.persistently(attempt)
             except UnknownProperty as error:
                 # A server may name any part of a path that has a key.
-                new = {error.path} - self.unknown - {""} or self._keyed - self.unknown
+                new = {error.path} & self._paths - self.unknown or self._keyed - self.unknown
                 if not new:
                     raise
                 self.unknown |= new
+            except AnswerTooLarge:
+                # Hosts with hundreds of port groups, or VMs with hundreds of snapshots.
+                if self._page_size == 1:
+                    raise
+                self._page_size = max(1, self._page_size // _SMALLER)
 
 
 class _Seen(defaultdict[str, set[str]]):

@@ -89,6 +89,7 @@ def decode_page(data: bytes, shapes: Shapes, page_size: int = 1) -> Page:
 
     :param shapes: for the properties that are structures. :param page_size: how many objects were asked for.
     :raises SoapFault: the server answered with a fault.
+    :raises TooManyElements: the page is larger than it should be.
     :raises DecodeError: this is no such reply.
     """
     returned = _returned(data, {"returnval": _PAGE}, shapes, page_size)

@@ -131,7 +131,7 @@ class UnreadableAnswer(ServerFault):
 
 
 class AnswerTooLarge(ServerFault):
-    """The source answers with far more than was asked for."""
+    """The source answers with far more than was asked for, or more objects were asked for at a time than can be read."""
 
 
 class Unexpected(ServerFault):

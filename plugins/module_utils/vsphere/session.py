@@ -36,6 +36,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode impor
     decode_value,
 )
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import (
+    AnswerTooLarge,
     LoginRefused,
     NotPermitted,
     NotReady,
@@ -46,7 +47,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors impor
     VsphereError,
 )
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retry import Result, does_answer, persistently
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import ANY, EVERY_TYPE, Shapes, word
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import ANY, EVERY_TYPE, Shapes, TooManyElements, word
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.undisturbed import undisturbed
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.wire import LARGEST_REPLY, Wire, not_vsphere
 
@@ -277,6 +278,8 @@ class Session:
         """
         try:
             yield
+        except TooManyElements as error:
+            raise AnswerTooLarge(f"the server's answer is too large, {error}: scan again, and report it if it stays") from error
         except DecodeError as error:
             raise UnreadableAnswer(f"the server's answer cannot be used, {error}: scan again, and report it if it stays") from error
         except SoapFault as error:

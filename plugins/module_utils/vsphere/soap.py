@@ -43,6 +43,10 @@ class DecodeError(Exception):
     """The bytes are no SOAP reply."""
 
 
+class TooManyElements(DecodeError):
+    """A reply holds more than any about so many objects should."""
+
+
 def present(text: str) -> bool:
     """The shape of a leaf of which matters only that it is there: of what is counted and never named."""
     return True
@@ -123,6 +127,7 @@ def parse(data: bytes, shape: Any, shapes: Shapes, objects: int = _PAGE) -> dict
 
     :param shape: of that structure. :param shapes: for every PROPERTY in it.
     :param objects: how many managed objects it may tell of, which says how many elements are too many.
+    :raises TooManyElements: it tells more than so many objects have.
     :raises DecodeError: this is no SOAP reply, or one beyond all that vSphere sends.
     """
     try:
@@ -397,7 +402,7 @@ def _build(data: bytes, shape: Any, shapes: Shapes, objects: int) -> dict[str, A
         tags += data.count(b"<", stop - _SLICE, stop)
         parser.Parse(view[stop - _SLICE : stop], False)
         if tags > _MOST_TAGS * room or built > _MOST_BUILT * room or len(parser.intern) > _MOST_NAMES:
-            raise DecodeError("it has more elements than a page of vSphere: lower page_size")
+            raise TooManyElements("it has more elements than any page of vSphere")
         if max(stop - parser.CurrentByteIndex, sum(map(len, text))) > _LONGEST:
             raise DecodeError(f"a tag or a text in it is longer than {_LONGEST} bytes")
     parser.Parse(b"", True)

@@ -242,7 +242,7 @@ def _plain_errors(connection: Connection, limit: int = LARGEST_REPLY) -> Iterato
     except TimeoutError as error:
         raise TimedOut(f"no answer within {connection.timeout} s: {_CHECK_ADDRESS}, or raise timeout") from error
     except TooManyBytes as error:
-        raise AnswerTooLarge(f"the server's answer is larger than {limit >> 20} MB: lower page_size") from error
+        raise AnswerTooLarge(f"the server's answer is larger than {limit >> 20} MB: scan again, and report it if it stays") from error
     except zlib.error as error:
         raise not_vsphere(f"its answer cannot be unzipped, {error}") from error
     except OSError as error:

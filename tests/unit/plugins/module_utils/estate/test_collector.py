@@ -13,7 +13,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.estate import collec
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import select
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import IN_MEMORY, OK, Issue, ScanHead, ScanWriter
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import Fault, ManagedObject, MoRef
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import LoginRefused, SessionLost, TimedOut, UnknownProperty
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import AnswerTooLarge, LoginRefused, SessionLost, TimedOut, UnknownProperty
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retry import persistently
 
 HOSTS = {MoRef("HostSystem", f"host-{number}"): f"CPU model {number}" for number in range(3)}
@@ -37,6 +37,7 @@ class FakeServer:
 
     def __init__(self, vm_pages, small=(), spoiled_small=None):
         self.asked = []
+        self.page_sizes = []
         self._vm_pages = vm_pages
         hosts = [ManagedObject(ref, {"name": ref.moid, "summary.hardware.cpuModel": model}, {}) for ref, model in HOSTS.items()]
         self._small = [*hosts, *small]
@@ -46,6 +47,7 @@ class FakeServer:
 
     def retrieve(self, session, wanted, shapes, page_size, tell_total=None, container=None):
         self.asked.append(wanted)
+        self.page_sizes.append(page_size)
         if "VirtualMachine" in wanted:
             for page in self._vm_pages:
                 if isinstance(page, list):
@@ -274,7 +276,7 @@ def test_property_that_the_server_does_not_know_is_left_out_and_named(monkeypatc
 
 @pytest.mark.parametrize("named", [DETAILS, "config.extraConfig", '["guestInfo.detailed.data"]', ""])
 def test_path_with_a_key_that_a_server_refuses_is_left_out_whichever_part_it_names(monkeypatch, named):
-    server = FakeServer([Spoiled(UnknownProperty(named), 2 if named and named != DETAILS else 1), [vm(1, config__guestFullName="Debian 12")]])
+    server = FakeServer([Spoiled(UnknownProperty(named), 1), [vm(1, config__guestFullName="Debian 12")]])
     scan = server.scan(monkeypatch, version=(7, 0))
     assert list(scan.rows("vms", ["name", "os_edition"])) == [("vm1", "Debian 12")]
     assert DETAILS not in server.asked[-1]["VirtualMachine"]
@@ -303,6 +305,30 @@ def test_server_that_never_knows_what_it_was_told_to_forget_is_not_asked_for_eve
     scan = FakeServer([Spoiled(UnknownProperty("guest.net"))]).scan(monkeypatch)
     assert "vms" not in scan.counts
     assert "does not know the property guest.net" in scan.issues()[0].message
+
+
+def test_server_that_does_not_know_what_nobody_asked_for_is_not_asked_for_ever(monkeypatch):
+    server = FakeServer([Spoiled(UnknownProperty(f"odd{number}"), 1) for number in range(50)])
+    scan = server.scan(monkeypatch)
+    assert "vms" not in scan.counts
+    assert len(server.asked) < 10
+    assert not [issue for issue in scan.issues() if issue.property.startswith("odd")]
+
+
+def test_page_that_is_too_large_is_asked_for_in_smaller_ones(monkeypatch):
+    server = FakeServer([[vm(1)], Spoiled(AnswerTooLarge("too large"), 2), [vm(2)]])
+    scan = server.scan(monkeypatch)
+    assert list(scan.rows("vms", ["name"])) == [("vm1",), ("vm2",)]
+    assert scan.issues() == []
+    assert server.page_sizes == [500, 500, 500, 62, 7]
+
+
+def test_object_that_is_too_large_by_itself_costs_its_section(monkeypatch):
+    server = FakeServer([Spoiled(AnswerTooLarge("too large"))])
+    scan = server.scan(monkeypatch)
+    assert "vms" not in scan.counts and scan.counts["hosts"] == len(HOSTS)
+    assert [(issue.section, issue.kind) for issue in scan.issues()] == [("vms", "fault")]
+    assert server.page_sizes[2:] == [500, 62, 7, 1]
 
 
 def test_what_is_referred_to_and_not_there_is_named_once(monkeypatch):

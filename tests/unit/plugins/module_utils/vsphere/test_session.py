@@ -15,6 +15,7 @@ import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere import session
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import DecodeError, Fault, SoapFault
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import TooManyElements
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.wire import Reply
 from hostile_vcenter import fault
 from pyVmomi import VmomiSupport, vim
@@ -33,6 +34,7 @@ CONNECTION = Connection("vc.example.com", 443, "reader", "s3cret", timeout=7)
         (SoapFault(Fault("InvalidProperty", "config.x", "config.x")), "fault", "the server does not know the property config.x"),
         (SoapFault(Fault("SystemError", "out of\nmemory")), "fault", "the server refuses (SystemError: out of memory)"),
         (DecodeError("it is no SOAP envelope"), "fault", "cannot be used, it is no SOAP envelope"),
+        (TooManyElements("it has more elements"), "fault", "is too large, it has more elements"),
     ],
 )
 def test_faults_of_the_server_have_their_kind_and_a_remedy(raised, kind, message):
