@@ -216,7 +216,10 @@ class Section:
             for path in item.paths if item.how is value_as_is else ():
                 owner, marker, part = path.partition(ITEM + ".")
                 if marker:
-                    shapes[owner] = merged(shapes.get(owner), [_nested(part.split("."), KINDS[item.kind].shape)])
+                    (known,) = shapes.get(owner, [{}])
+                    # A part that a field takes of an item makes no item wanted.
+                    more = {key: types for key, types in known.items() if key == WITHOUT}
+                    shapes[owner] = [merged(known, {**_nested(part.split("."), KINDS[item.kind].shape), **more})]
         return shapes
 
 

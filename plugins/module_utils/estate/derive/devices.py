@@ -35,6 +35,11 @@ _NIC_TYPES = frozenset({
     "VirtualE1000", "VirtualE1000e", "VirtualPCNet32", "VirtualSriovEthernetCard", "VirtualVmxnet", "VirtualVmxnet2", "VirtualVmxnet3",
     "VirtualVmxnet3Vrdma",
 })  # fmt: skip
+#: Devices of these types are none.
+_OTHER_TYPES = frozenset({
+    "ParaVirtualSCSIController", "VirtualAHCIController", "VirtualBusLogicController", "VirtualDisk", "VirtualIDEController",
+    "VirtualLsiLogicController", "VirtualLsiLogicSASController", "VirtualNVMEController",
+})  # fmt: skip
 _NIC_PARTS = frozenset(("macAddress", "addressType"))
 #: What the backing of an adapter has that is attached to a network.
 _ATTACHED = frozenset(("network", "port", "opaqueNetworkId"))
@@ -45,12 +50,13 @@ def _disks(devices: list[dict]) -> list[dict]:
 
 
 def _nics(devices: list[dict]) -> list[dict]:
-    return [device for device in devices if _is_nic(device)]
+    # Asked of each device of each VM, several times.
+    return [device for device in devices if (kind := device.get(TYPE)) in _NIC_TYPES or (kind not in _OTHER_TYPES and _is_nic(device))]
 
 
 def _is_nic(device: dict) -> bool:
     # One that was never powered on may have no MAC address.
-    return device.get(TYPE) in _NIC_TYPES or not _NIC_PARTS.isdisjoint(device) or not _ATTACHED.isdisjoint(device.get("backing", ()))
+    return not _NIC_PARTS.isdisjoint(device) or not _ATTACHED.isdisjoint(device.get("backing", ()))
 
 
 def _capacity(disk: dict) -> int:

@@ -25,6 +25,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field
     merged,
 )
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS, select
+from ansible_collections.estate.vmware.plugins.module_utils.estate.derive.devices import DEVICES, IDLE
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import WITHOUT
 
@@ -144,3 +145,12 @@ def test_kinds(kind, value, kept, read):
 )
 def test_shape_that_has_the_parts_of_both(one, other, both):
     assert merged(one, other) == both
+
+
+def test_devices_of_which_nothing_is_told_are_not_built():
+    """They are more than half of what a VM has."""
+    together = None
+    for section in SECTIONS.values():
+        if DEVICES in section.properties:
+            together = merged(together, section.wanted_parts())
+    assert together[DEVICES][0][WITHOUT] == IDLE
