@@ -13,6 +13,7 @@ from datetime import datetime, timezone
 from typing import Any
 from collections.abc import Iterable
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import TimeLimits
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import Section
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scan import about, type_of
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere import tls
@@ -49,37 +50,37 @@ def check_connection(connection: Connection, sections: Iterable[Section]) -> dic
 
     :returns: what ``vmware_connection_info`` documents as ``connection``. A source that cannot be read raises nothing.
     """
-    found = no_answer(connection.address)
+    found, limits = no_answer(connection.address), connection.limits()
     try:
         with nothing_unexpected():
-            _check_certificate(connection, found)
-            _check_session(connection, sections, found)
+            _check_certificate(connection, limits, found)
+            _check_session(connection, limits, sections, found)
         found["ok"] = True
     except VsphereError as error:
         found["kind"], found["error"] = error.kind, str(error)
     return found
 
 
-def _check_certificate(connection: Connection, found: dict[str, Any]) -> None:
+def _check_certificate(connection: Connection, limits: TimeLimits, found: dict[str, Any]) -> None:
     is_checked = connection.validate_certs or bool(connection.fingerprint)
     try:
-        found["tls"] = _handshake(connection, "" if is_checked else "it was not checked: validate_certs is false")
+        found["tls"] = _handshake(connection, limits, "" if is_checked else "it was not checked: validate_certs is false")
     except CertificateRejected as error:
         with suppress(VsphereError):
-            found["tls"] = _handshake(dataclasses.replace(connection, validate_certs=False, fingerprint=""), str(error))
+            found["tls"] = _handshake(dataclasses.replace(connection, validate_certs=False, fingerprint=""), limits, str(error))
         raise
 
 
-def _handshake(connection: Connection, verify_error: str) -> dict[str, Any]:
+def _handshake(connection: Connection, limits: TimeLimits, verify_error: str) -> dict[str, Any]:
     """The certificate that the source shows. Nothing is sent."""
-    wire = Wire(connection)
+    wire = Wire(connection, limits)
     shown = persistently(wire.handshake, connection.retries, is_worth_it=does_answer, sleep=wire.pause)
     return {"version": shown.version, **tls.described(shown.certificate), "verified": not verify_error, "verify_error": verify_error}
 
 
-def _check_session(connection: Connection, sections: Iterable[Section], found: dict[str, Any]) -> None:
+def _check_session(connection: Connection, limits: TimeLimits, sections: Iterable[Section], found: dict[str, Any]) -> None:
     needed = list(dict.fromkeys(privilege for section in sections for privilege in section.privileges))
-    with Session(connection) as session:
+    with Session(connection, limits) as session:
         found["protocol"] = session.api
         found["login"] = {"username": session.user.get("userName", "")}
         found["type"], found["about"] = type_of(session), about(session)

@@ -17,6 +17,7 @@ from typing import Any
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import TimeLimits
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere import environment, tls
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption, in_range
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.proxy import Proxy, in_url
@@ -150,6 +151,10 @@ class Connection:
     def opens_rest(self) -> bool:
         """Whether REST can be spoken: a session of SOAP alone opens none there."""
         return bool(self.rest_session_token or (self.username and self.password))
+
+    def limits(self) -> TimeLimits:
+        """The time that each wait, and everything together, may take, which begins now."""
+        return TimeLimits(self.timeout, self.deadline)
 
     def tls_context(self) -> ssl.SSLContext:
         """The TLS context that every request to the source uses, SOAP or REST.

@@ -25,6 +25,7 @@ try:
 except ImportError as _error:
     PYVMOMI_ERROR = _error
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import TimeLimits
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.clock import moment
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import (
@@ -96,11 +97,13 @@ class Session:
 
     wire: Wire | None = None
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, limits: TimeLimits | None = None) -> None:
+        """Connect to nothing yet; parameters as of Wire."""
         self.about: dict[str, Any] = {}
         self.version: tuple[int, ...] = ()
         self.user: dict[str, Any] = {}
         self._connection = connection
+        self._limits = limits
         self._is_logged_in = False
         self._stub: Any = None
         self._cookie = ""
@@ -112,7 +115,7 @@ class Session:
 
         :raises VsphereError: its subclasses tell unreachable, timeout, certificate, not_vsphere and authentication apart.
         """
-        self.wire = Wire(self._connection)
+        self.wire = Wire(self._connection, self._limits)
         # It only builds requests and never connects.
         self._stub = SoapStubAdapter(version=VmomiSupport.versionMap[_NAMESPACE + _FIRST_VERSION])
         try:

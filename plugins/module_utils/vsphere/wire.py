@@ -35,8 +35,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors impor
 )
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.line import Line
 
-#: Seconds for saying goodbye, also where the deadline has passed.
-_GRACE = 5
+#: Seconds for saying goodbye, also where the deadline has passed; and for each further goodbye to a server that did not answer in that time.
+_GRACE, _LEAST_GRACE = 5, 1
 _BLOCK = 1 << 18
 #: Bytes of one reply, unzipped. A page of 500 VMs has about 8 MB.
 LARGEST_REPLY = 64 << 20
@@ -62,19 +62,18 @@ class Handshake(NamedTuple):
 class Wire:
     """Asks one source over HTTPS. Threads may share it: each request has a connection to itself.
 
-    The time that everything together may take, the deadline of the connection options, begins when it is made.
-
     :ivar calls: requests so far, answered or not.
     :ivar certificate: of the source in DER form, as the last connection showed it; empty before the first.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, limits: TimeLimits | None = None) -> None:
         """Connect to nothing yet.
 
+        :param limits: of all that is asked here and elsewhere together; where none are given, those of the connection begin now.
         :raises InvalidOption: the TLS options cannot be used.
         """
         self._connection = connection
-        self._limits = TimeLimits(connection.timeout, connection.deadline)
+        self._limits = limits or connection.limits()
         self._context = bound_tls(connection.tls_context(), self._limits)
         self._idle: deque[Line] = deque()
         self._busy: set[Line] = set()
@@ -157,7 +156,7 @@ class Wire:
     def last_words(self) -> Iterator[None]:
         """Give what is asked here a short time of its own, also where the deadline has passed.
 
-        It is one time for all last words until the server answers again: who is silent once is not waited for at each.
+        It is one time for all last words until the server answers again: who is silent once is hardly waited for at each.
         """
         begun, end = time.monotonic(), self._limits.end
         self._limits.end = begun + self._grace
@@ -165,7 +164,7 @@ class Wire:
             yield
         finally:
             self._limits.end = end
-            self._grace = max(0.0, self._grace - (time.monotonic() - begun))
+            self._grace = max(_LEAST_GRACE, self._grace - (time.monotonic() - begun))
 
     def _line(self) -> Line:
         """A connection that nobody uses, or one that is yet to be made."""

@@ -16,6 +16,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection i
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import CertificateRejected, ConnectionCut, Unreachable
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.wire import Handshake
 
+#: Of each wire and each session.
+ALL_LIMITS = []
 CONNECTION = Connection("vc.example.com", 443, "reader", "s3cret", retries=1)
 
 
@@ -28,8 +30,8 @@ class FakeSession:
     about = {"version": "8.0.2"}
     is_vcenter = True
 
-    def __init__(self, connection):
-        pass
+    def __init__(self, connection, limits):
+        ALL_LIMITS.append(limits)
 
     def __enter__(self):
         return self
@@ -52,12 +54,14 @@ class FakeSession:
 def wire(monkeypatch):
     """A function that says what the handshakes of a checked and of an unchecked connection bring: a certificate, or errors, one after another."""
     monkeypatch.setattr(check, "Session", FakeSession)
+    ALL_LIMITS.clear()
 
     def say(checked, unchecked=()):
         outcomes = {True: list(checked), False: list(unchecked)}
 
         class FakeWire:
-            def __init__(self, connection):
+            def __init__(self, connection, limits):
+                ALL_LIMITS.append(limits)
                 self.outcomes = outcomes[connection.validate_certs]
 
             def pause(self, seconds):
@@ -104,6 +108,14 @@ def test_host_that_is_not_there_is_asked_once(wire):
     wire([Unreachable("nothing answers")])
     told = found()
     assert (told["kind"], told["error"], told["tls"]) == ("unreachable", "nothing answers", None)
+
+
+@pytest.mark.parametrize("checked", [b"certificate", CertificateRejected("it has expired")])
+def test_one_deadline_for_all_of_it(wire, checked):
+    wire([checked], [b"certificate"])
+    found()
+    assert len(ALL_LIMITS) == 2 and ALL_LIMITS[0] is ALL_LIMITS[1]
+    assert (ALL_LIMITS[0].timeout, ALL_LIMITS[0].deadline) == (CONNECTION.timeout, CONNECTION.deadline)
 
 
 def test_certificate_that_cannot_be_had_a_second_time_hides_nothing(wire):

@@ -120,7 +120,7 @@ def enter(monkeypatch):
 
     def entered(*replies, **options):
         wire = FakeWire(*replies)
-        monkeypatch.setattr(session, "Wire", lambda connection: wire)
+        monkeypatch.setattr(session, "Wire", lambda connection, limits: wire)
         opened = session.Session(dataclasses.replace(CONNECTION, retries=0, **options))
         return opened.__enter__(), wire
 

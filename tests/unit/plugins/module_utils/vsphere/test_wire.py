@@ -181,6 +181,22 @@ def test_last_words_have_one_time_together_until_the_server_answers(server):
         assert opened.left > first - 0.9
 
 
+def test_logout_is_said_even_where_the_last_words_before_it_took_all_the_time(server, monkeypatch):
+    opened = wire.Wire(server.options)
+    with opened.last_words():
+        now = time.monotonic()
+        monkeypatch.setattr(time, "monotonic", lambda: now + 60)
+    with opened.last_words():
+        assert 0.5 < opened.left <= 1
+
+
+def test_two_wires_may_have_one_deadline():
+    limits = dataclasses.replace(CONNECTION, deadline=1).limits()
+    first, second = wire.Wire(CONNECTION, limits), wire.Wire(CONNECTION, limits)
+    first.pause(2)
+    assert second.left == 0
+
+
 def test_request_of_another_thread_is_given_up_at_once(server):
     server.raw = b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n"
     server.hold = True
