@@ -18,6 +18,7 @@ except ImportError:
     # Only what is told of a certificate needs it, and ansible-core brings it along.
     x509 = None
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
@@ -80,27 +81,27 @@ def described(certificate: bytes) -> dict[str, str]:
     try:
         read = x509.load_der_x509_certificate(certificate)
         told.update(
-            subject=read.subject.rfc4514_string(),
-            issuer=read.issuer.rfc4514_string(),
+            subject=one_line(read.subject.rfc4514_string()),
+            issuer=one_line(read.issuer.rfc4514_string()),
             not_before=_utc(read, "not_valid_before"),
             not_after=_utc(read, "not_valid_after"),
         )
-    except ValueError:
+    except Exception:  # pylint: disable=broad-exception-caught
+        # Of what others made the library raises errors of many kinds.
         pass
     return told
 
 
 def names_of(certificate: bytes) -> list[str] | None:
     """The host names and addresses that a certificate in DER form is for; None where nobody can read it."""
+    if x509 is None:
+        return None
     try:
         found = x509.load_der_x509_certificate(certificate).extensions.get_extension_for_class(x509.SubjectAlternativeName).value
         return [str(name.value) for name in found if isinstance(name, (x509.DNSName, x509.IPAddress))]
-    except AttributeError:
-        # There is no cryptography.
-        return None
     except x509.ExtensionNotFound:
         return []
-    except ValueError:
+    except Exception:  # pylint: disable=broad-exception-caught
         return None
 
 
@@ -115,7 +116,8 @@ def days_left(not_after: str) -> int | None:
 def _utc(certificate: x509.Certificate, name: str) -> str:
     # Older releases of cryptography know only times without a zone, which newer ones complain about.
     moment: datetime = getattr(certificate, f"{name}_utc", None) or getattr(certificate, name).replace(tzinfo=timezone.utc)
-    return moment.strftime(_TIME)
+    # Not by strftime, which writes years before 1000 with fewer digits.
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _certificate_files(ca_path: str | None, option: str) -> list[str]:

@@ -11,7 +11,13 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere import tls
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from estates import CertificateAuthority
+
+#: The names that a certificate is for.
+NAMES = "2.5.29.17"
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +49,43 @@ def test_without_a_reader_the_fingerprint_is_left(certificate, monkeypatch, reas
     found = tls.described(der)
     assert found.pop("fingerprint") == tls.fingerprint_of(der)
     assert set(found.values()) == {""}
+
+
+def made(*extensions, name="vc", until=datetime(2060, 1, 1)):
+    """A certificate in DER form that nobody checks."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    builder = x509.CertificateBuilder(subject, subject, key.public_key(), 5, datetime(2020, 1, 1), until)
+    for number, value in extensions:
+        builder = builder.add_extension(x509.UnrecognizedExtension(x509.ObjectIdentifier(number), value), False)
+    return builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        made().replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x07"),
+        made((NAMES, b"0\x05\x82\x03a.b"), ("2.5.29.99", b"0\x05\x82\x03a.b")).replace(b"\x06\x03\x55\x1d\x63", b"\x06\x03\x55\x1d\x11"),
+        made((NAMES, b"0\x05\xa3\x03a.b")),
+        made((NAMES, b"junk")),
+        b"",
+    ],
+    ids=["version 8", "names twice", "names of an odd sort", "no names", "nothing"],
+)
+def test_certificate_that_nobody_can_read_costs_its_words_alone(odd):
+    assert tls.names_of(odd) is None
+    assert tls.described(odd)["fingerprint"] == tls.fingerprint_of(odd)
+
+
+def test_words_of_a_certificate_are_one_line():
+    found = tls.described(made(name="a\x1b[31m\n\u202eb"))
+    assert found["subject"] == found["issuer"] == "CN=a [31m b"
+
+
+def test_certificate_that_expired_in_the_first_year():
+    found = tls.described(made().replace(b"20600101000000Z", b"00010101000000Z"))
+    assert found["not_after"] == "0001-01-01T00:00:00Z"
+    assert tls.days_left(found["not_after"]) < -700_000
 
 
 @pytest.mark.parametrize(
