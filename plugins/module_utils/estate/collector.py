@@ -407,7 +407,7 @@ class _RowMaker:
 
     def _value(self, item: ManagedObject, properties: Mapping[str, Any], column: _Column) -> Any:
         if not item.missing.keys().isdisjoint(column.properties) and not column.is_name:
-            # What could not be read is unknown, and no value made of the rest.
+            # What could not be read is unknown, and no value made of the rest. What the server does not know at all is not set.
             return None
         try:
             return column.make(properties)
