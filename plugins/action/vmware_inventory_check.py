@@ -45,7 +45,7 @@ class ActionModule(ActionBase):
         names = list(task_vars.get("ansible_play_hosts_all") or [task_vars["inventory_hostname"]])
         raw = _raw(names, task_vars)
         errors, warnings = _names_that_are_wrong(raw)
-        refused: dict[str, str] = {}
+        refused: dict[str, list[str]] = {}
         not_unique: list[str] = []
         if arguments["report"]:
             errors += wrong_report(self._variables(task_vars), len(names))
@@ -60,13 +60,13 @@ class ActionModule(ActionBase):
                 errors = self._not_in_order(sources, refused, task_vars)
         if errors:
             return {**result, **wrong(errors, "was read or written")}
-        say([f"{name} is not read: {reason}" for name, reason in refused.items()])
+        say([f"{name} is not read: {'; '.join(lines)}" for name, lines in refused.items()])
         return {**result, "changed": False, "warnings": warnings, "refused": refused, "not_unique": not_unique}
 
     def _variables(self, raw: Mapping[str, Any]) -> Variables:
         return Variables(raw, Templar(loader=self._loader, variables=raw).template, raw.get("omit"))
 
-    def _not_in_order(self, sources: Mapping[str, Source], refused: Mapping[str, str], task_vars: Mapping[str, Any]) -> list[str]:
+    def _not_in_order(self, sources: Mapping[str, Source], refused: Mapping[str, list[str]], task_vars: Mapping[str, Any]) -> list[str]:
         """What keeps sources of this batch from being read, where one of them is to be read only with all others."""
         batch = [name for name in task_vars.get("ansible_play_batch", sources) if name in sources]
         if not any(sources[name].check == "all" for name in batch):
@@ -102,22 +102,22 @@ def _of_one_alias(sources: Mapping[str, Source]) -> list[str]:
     return [name for name, source in sources.items() if times[source.alias] > 1]
 
 
-def _refused(sources: Mapping[str, Source], not_unique: Collection[str]) -> dict[str, str]:
-    """The hosts whose sources are not read, and why."""
+def _refused(sources: Mapping[str, Source], not_unique: Collection[str]) -> dict[str, list[str]]:
+    """The hosts whose sources are not read, and why, a line each."""
     found = {}
     for name, source in sources.items():
         lines = [*source.wrong, *source.unreachable]
         if name in not_unique:
             lines.insert(0, f"vmware_collect_source: {source.alias} is the name of another source too; give each one its own")
         if lines:
-            found[name] = "; ".join(lines)
+            found[name] = lines
     return found
 
 
-def _reason(source: Source, refused: str | None) -> str:
+def _reason(source: Source, refused: list[str] | None) -> str:
     """Why a source cannot be read; empty where it can."""
     if refused or source.connection is None:
-        return refused or ""
+        return "; ".join(refused or [])
     found = check_connection(source.connection, source.sections)
     return "" if found["ok"] else found["error"]
 

@@ -54,17 +54,17 @@ class ActionModule(ActionBase):
     def _scan(self, name: str, task_vars: dict[str, Any]) -> dict[str, Any]:
         source = Source.of(name, Variables(task_vars, self._templar.template, task_vars.get("omit")))
         checked = task_vars.get("vmware_collect_checked") or {}
-        refused = (checked.get("refused") or {}).get(name) or "; ".join([*source.wrong, *source.unreachable])
+        refused = (checked.get("refused") or {}).get(name) or [*source.wrong, *source.unreachable]
         if name in (checked.get("not_unique") or ()):
             # Its name, and so the scan file of that name, is another one's too.
-            return {"source": name, "status": _FAILED, "error": refused, "error_kind": InvalidOption.kind}
+            return {"source": name, "status": _FAILED, "error": "; ".join(refused), "error_kind": InvalidOption.kind}
         scan = self._refused(source, refused) if refused else self._read(source, task_vars)
         # Ansible hides a password wherever it stands in a result, and a short one may be part of a name or path.
         return {**scan, "source": source.alias}
 
-    def _refused(self, source: Source, reason: str) -> dict[str, Any]:
+    def _refused(self, source: Source, lines: list[str]) -> dict[str, Any]:
         """A scan that failed for its options. It lies beside the last good one, as any that failed."""
-        error = InvalidOption(reason)
+        error = InvalidOption(*lines)
         try:
             make(source.folder)
             scan = failed_scan(ScanHead(source.alias, ""), error, scan_path(source.folder, source.alias))

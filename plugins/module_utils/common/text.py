@@ -18,6 +18,18 @@ _UNSEEN = re.compile(
 )
 
 
+def quoted(value: object, limit: int = 100) -> str:
+    """What somebody gave for an option, as a message repeats it: as Python writes it, in one line, its middle left out where it is long.
+
+    :param value: anything. :param limit: characters at most.
+    """
+    try:
+        return one_line(repr(value), limit)
+    except (ValueError, RecursionError):
+        # Of a number with thousands of digits, and of what is nested too deep, there is no text.
+        return "more than can be shown"
+
+
 def one_line(text: object, limit: int = LIMIT) -> str:
     """A text as one line without control characters, white space collapsed.
 

@@ -19,6 +19,7 @@ from urllib.request import HTTPHandler, HTTPSHandler, Request, build_opener
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.bounded_socket import bound_tls, connected
 from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import TimeLimits
+from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError, of_network
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.parcel import WORKBOOK, Parcel
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.tls import trusting_context, unchecked_context
@@ -186,4 +187,4 @@ def _check_headers(headers: Mapping[str, str]) -> None:
         text = f"{name}{value}"
         # What http.client says of these holds their values.
         if not (text.isascii() and text.isprintable()):
-            raise DeliveryError(f"headers: {name!r} has a line break or a character beyond ASCII; take it out")
+            raise DeliveryError(f"headers: {quoted(name)} has a line break or a character beyond ASCII; take it out")

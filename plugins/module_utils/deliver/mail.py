@@ -18,6 +18,7 @@ from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.bounded_socket import BoundedSocket, bound_tls, connected
 from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import TimeLimits
+from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError, of_network
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.letter import as_html, as_text, subject
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.parcel import WORKBOOK, Parcel
@@ -52,7 +53,7 @@ class Mail:
         for name in ("sender", "recipients"):
             for address in [options[name]] if isinstance(options[name], str) else options[name]:
                 if not re.fullmatch(r"[^@\s]+@[^@\s]+", parseaddr(address)[1]) or not address.isprintable():
-                    raise DeliveryError(f"{name}: {address!r} is no mail address")
+                    raise DeliveryError(f"{name}: {quoted(address)} is no mail address")
         self._options = options
         self._parcel = parcel
         self.limits = TimeLimits(options["timeout"], options["deadline"])

@@ -24,6 +24,7 @@ from typing import Any, NamedTuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.nearest import hint
+from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import BOOLEAN, INTEGER, KINDS, LIST, MAP, REAL, TEXT, TIME
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS
 from ansible_collections.estate.vmware.plugins.module_utils.estate.patterns import Search, TakesTooLong, wildcards
@@ -36,6 +37,8 @@ Test = Callable[[Any], bool]
 
 _TRUTHS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 _WILDCARDS = frozenset("*?")
+#: Characters of a pattern. One of a million takes seconds before anything is searched.
+_LONGEST_PATTERN = 5000
 
 
 class Condition(NamedTuple):
@@ -109,13 +112,13 @@ def row_filters(include: Mapping[str, Any] | None, exclude: Mapping[str, Any] | 
 
 def _parsed(option: str, given: Any) -> dict[str, tuple[tuple[Condition, ...], ...]]:
     if given is not None and not isinstance(given, Mapping):
-        raise InvalidOption(f"{option}: {given!r} is no mapping; give lists of filters by section: {', '.join(SECTIONS)}")
+        raise InvalidOption(f"{option}: {quoted(given)} is no mapping; give lists of filters by section: {', '.join(SECTIONS)}")
     found = {}
     for section, filters in (given or {}).items():
         if section not in SECTIONS:
             raise InvalidOption(f"{option}: there is no section {section}{hint(section, SECTIONS)}")
         if isinstance(filters, str) or not isinstance(filters, Sequence):
-            raise InvalidOption(f"{option}.{section}: {filters!r} is no list; give a list of filters, each a mapping of fields to conditions")
+            raise InvalidOption(f"{option}.{section}: {quoted(filters)} is no list; give a list of filters, each a mapping of fields to conditions")
         if filters:
             found[section] = tuple(_filter(f"{option}.{section}[{number}]", section, one) for number, one in enumerate(filters))
     return found
@@ -123,7 +126,7 @@ def _parsed(option: str, given: Any) -> dict[str, tuple[tuple[Condition, ...], .
 
 def _filter(name: str, section: str, given: Any) -> tuple[Condition, ...]:
     if not isinstance(given, Mapping) or not given:
-        raise InvalidOption(f"{name}: {given!r} is no filter; give a mapping of fields to conditions, such as name: web-*")
+        raise InvalidOption(f"{name}: {quoted(given)} is no filter; give a mapping of fields to conditions, such as name: web-*")
     kinds = {field.key: field.kind for field in SECTIONS[section].fields}
     conditions = []
     for field, condition in given.items():
@@ -176,7 +179,7 @@ def alike(name: str, kind: str, given: Any) -> Test:
     if not isinstance(wanted, str):
         return lambda value: value == wanted
     if kind != TIME and not _WILDCARDS.isdisjoint(wanted):
-        pattern = wildcards(wanted)
+        pattern = wildcards(_of_bearable_length(name, wanted))
         return lambda value: pattern.fullmatch(str(value)) is not None
     wanted = wanted.casefold()
     return lambda value: str(value).casefold() == wanted
@@ -200,17 +203,23 @@ def _any_of(make: Callable[[str, str, Any], Test]) -> Callable[[str, str, Any], 
 
 def _found_by(name: str, kind: str, given: Any) -> Test:
     try:
-        search = Search(_plain(name, TEXT, given))
+        search = Search(_of_bearable_length(name, _plain(name, TEXT, given)))
     except (re.error, OverflowError, RecursionError) as error:
-        raise InvalidOption(f"{name}: {given!r} is no regular expression: {error}") from error
+        raise InvalidOption(f"{name}: {quoted(given)} is no regular expression: {error}") from error
 
     def test(value: Any) -> bool:
         try:
             return search(str(value))
         except TakesTooLong as error:
-            raise TakesTooLong(f"{name}: {given!r} {error}") from error
+            raise TakesTooLong(f"{name}: {quoted(given)} {error}") from error
 
     return test
+
+
+def _of_bearable_length(name: str, pattern: str) -> str:
+    if len(pattern) > _LONGEST_PATTERN:
+        raise InvalidOption(f"{name} must be a pattern of up to {_LONGEST_PATTERN} characters (got {len(pattern)})")
+    return pattern
 
 
 def _compared(holds: Callable[[Any, Any], bool]) -> Callable[[str, str, Any], Test]:
@@ -257,8 +266,8 @@ def _plain(name: str, kind: str, given: Any) -> Any:
     kind = TEXT if kind in _WORDED else kind
     try:
         return _READERS[kind](given)
-    except (KeyError, TypeError, ValueError) as error:
-        raise InvalidOption(f"{name}: {given!r} cannot be a value of a field that is {_A[kind]}; {_WANTED[kind]}") from error
+    except (KeyError, OverflowError, TypeError, ValueError) as error:
+        raise InvalidOption(f"{name}: {quoted(given)} cannot be a value of a field that is {_A[kind]}; {_WANTED[kind]}") from error
 
 
 def _number(given: Any) -> float:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption, in_range
 
 _WAYS = {"tag_category": str, "custom_attribute": str, "folder_level": int}
@@ -22,12 +23,12 @@ def environment_way(named: Any, with_tags: bool) -> tuple[str, Any] | None:
         return None
     told = {way: name for way, name in named.items() if name is not None} if isinstance(named, dict) else {}
     if len(told) != 1 or not told.keys() <= _WAYS.keys():
-        raise InvalidOption(f"environment_from must be a mapping with one of {', '.join(_WAYS)} (got {named!r})")
+        raise InvalidOption(f"environment_from must be a mapping with one of {', '.join(_WAYS)} (got {quoted(named)})")
     ((way, name),) = told.items()
     try:
         name = _WAYS[way](name)
-    except (TypeError, ValueError) as error:
-        raise InvalidOption(f"environment_from.{way} must be a number (got {name!r})") from error
+    except (OverflowError, TypeError, ValueError) as error:
+        raise InvalidOption(f"environment_from.{way} must be a number (got {quoted(name)})") from error
     if way == "folder_level":
         in_range("environment_from.folder_level", name, 1)
     if way == "tag_category" and not with_tags:

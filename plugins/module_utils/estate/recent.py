@@ -13,6 +13,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 from collections.abc import Sequence
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import Section
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import OK, TIME, Scan, ScanFileError
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scope import Scope
@@ -30,7 +31,7 @@ def age(text: str, option: str) -> timedelta:
     """
     found = _AGE.fullmatch(text.strip())
     if not found:
-        raise InvalidOption(f"{option} must be seconds, or a number with s, m, h or d, such as 12h (got {text!r})")
+        raise InvalidOption(f"{option} must be seconds, or a number with s, m, h or d, such as 12h (got {quoted(text)})")
     return timedelta(seconds=int(found[1]) * _SECONDS[found[2]])
 
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 from collections.abc import Mapping, Sequence
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import TEXT
 from ansible_collections.estate.vmware.plugins.module_utils.estate.filters import Test, alike
 from ansible_collections.estate.vmware.plugins.module_utils.estate.lookup import Lookup
@@ -56,7 +57,7 @@ def parse_scopes(option: str, given: Any) -> list[Scope]:
     """
     scopes = [given] if isinstance(given, Mapping) else given or []
     if isinstance(scopes, str) or not isinstance(scopes, Sequence):
-        raise InvalidOption(f"{option}: {given!r} is no list; give a list of mappings such as datacenter: Madrid")
+        raise InvalidOption(f"{option}: {quoted(given)} is no list; give a list of mappings such as datacenter: Madrid")
     return [_scope(f"{option}[{number}]", one) for number, one in enumerate(scopes)]
 
 
@@ -91,7 +92,7 @@ def containers(lookup: Lookup, scopes: Sequence[Scope]) -> tuple[list[MoRef], li
 
 def _scope(option: str, given: Any) -> Scope:
     if not isinstance(given, Mapping) or not given:
-        raise InvalidOption(f"{option}: {given!r} is no scope; give a mapping of {', '.join(CONTAINERS)} to names")
+        raise InvalidOption(f"{option}: {quoted(given)} is no scope; give a mapping of {', '.join(CONTAINERS)} to names")
     for key in given:
         if key not in CONTAINERS:
             raise InvalidOption(f"{option}: there is no {key} to read within; there are {', '.join(CONTAINERS)}")

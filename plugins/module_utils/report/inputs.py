@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import KINDS, LIST, MAP, Field
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS
 from ansible_collections.estate.vmware.plugins.module_utils.estate.filters import RowFilter
@@ -74,7 +75,7 @@ def _opened(one: Any, name: str, warn: Callable[[str], None], known_bad: Mapping
     if isinstance(one, Mapping):
         return _of_facts(one, name, warn, known_bad)
     if not isinstance(one, str) or not one:
-        raise ReportError(f"{name} is {one!r}: give the path of a scan file or folder, or facts of vmware_inventory_facts")
+        raise ReportError(f"{name} is {quoted(one)}: give the path of a scan file or folder, or facts of vmware_inventory_facts")
     try:
         return [_of_file(path, known_bad) for path in find_scans([os.path.expanduser(os.path.expandvars(one))])]
     except OSError as error:
@@ -106,7 +107,7 @@ def _of_facts(facts: Mapping[str, Any], name: str, warn: Callable[[str], None], 
     if missing:
         raise ReportError(f"{name} lacks {', '.join(missing)}: give the facts of a source as vmware_inventory_facts returns them")
     if facts["status"] not in (OK, PARTIAL, FAILED):
-        raise ReportError(f"{name} has the status {facts['status']!r}: it must be {OK}, {PARTIAL} or {FAILED}")
+        raise ReportError(f"{name} has the status {quoted(facts['status'])}: it must be {OK}, {PARTIAL} or {FAILED}")
     path, good = facts.get("scan_file"), facts.get("good_scan_file")
     earlier = [_of_file(good, known_bad, facts["source"])] if facts["status"] == FAILED and good != path and _is_file(good) else []
     if _is_file(path):
@@ -155,7 +156,7 @@ def _kept(field: Field, value: Any) -> Any:
             raise TypeError(f"a {field.kind} is needed")
         kept = KINDS[field.kind].keep(value)
     except (TypeError, ValueError, AttributeError) as error:
-        raise ValueError(f"{field.key} is {value!r}: {error}") from error
+        raise ValueError(f"{field.key} is {quoted(value)}: {error}") from error
     return cleaned(kept) if isinstance(kept, str) else kept
 
 

@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import TimeLimits
+from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere import environment, tls
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption, in_range
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.proxy import Proxy, in_url
@@ -119,7 +120,7 @@ class Connection:
         fingerprint = checked(tls.same_fingerprint, options["fingerprint"], called("fingerprint")) if options["fingerprint"] else ""
         proxy = checked(_proxy, options, called)
         if said:
-            raise InvalidOption("; ".join(said))
+            raise InvalidOption(*said)
         host, port = address
         return cls(
             host=host,
@@ -245,7 +246,7 @@ def _address(options: Mapping[str, Any], host_name: str, port_name: str, called:
     host, port = _split(given)
     if not host:
         # A URL may carry a password before its @.
-        raise InvalidOption(f"{called(host_name)} must be a host name, an IP address or a URL (got {given.rpartition('@')[2]!r})")
+        raise InvalidOption(f"{called(host_name)} must be a host name, an IP address or a URL (got {quoted(given.rpartition('@')[2])})")
     if port is None:
         if options[port_name] is None:
             raise InvalidOption(f"{called(port_name)} must be set: give the TCP port of {called(host_name)}")

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from ansible.module_utils.common.parameters import AnsibleFallbackNotFound
 from ansible.module_utils.common.validation import check_type_bool, check_type_int, check_type_path, check_type_str
+from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 
 
@@ -41,8 +42,8 @@ def read(variable: str, kind: str) -> Any:
         return None
     try:
         return _TYPES[kind].read(said)
-    except (TypeError, ValueError) as error:
-        raise InvalidOption(f"{variable} must be {_TYPES[kind].words} (got {said!r})") from error
+    except (OverflowError, TypeError, ValueError) as error:
+        raise InvalidOption(f"{variable} must be {_TYPES[kind].words} (got {quoted(said)})") from error
 
 
 def fallback(variable: str, kind: str) -> Any:

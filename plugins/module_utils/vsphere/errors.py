@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from collections.abc import Iterator
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError
+from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line, quoted
 
 #: In the path of every file of this collection.
 _OURS = "estate/vmware/plugins/"
@@ -28,11 +29,17 @@ class VsphereError(EstateError):
 
 
 class InvalidOption(VsphereError):
-    """An option has a value that cannot be used; the message names the option and the value."""
+    """An option has a value that cannot be used; the message names the option and the value.
+
+    :ivar lines: of several options one each, which the message has one behind the other.
+    """
 
     kind = "option"
-    #: It holds what the user wrote, and may list several.
     limit = 4000
+
+    def __init__(self, *lines: str) -> None:
+        self.lines = [one_line(line) for line in lines]
+        super().__init__("; ".join(self.lines))
 
 
 def in_range(option: str, value: int, least: int, most: int | None = None) -> int:
@@ -42,7 +49,7 @@ def in_range(option: str, value: int, least: int, most: int | None = None) -> in
     :raises InvalidOption: it is less or greater.
     """
     if value < least or (most is not None and value > most):
-        raise InvalidOption(f"{option} must be {f'{least} or greater' if most is None else f'{least} to {most}'} (got {value})")
+        raise InvalidOption(f"{option} must be {f'{least} or greater' if most is None else f'{least} to {most}'} (got {quoted(value)})")
     return value
 
 

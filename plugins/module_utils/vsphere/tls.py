@@ -18,7 +18,7 @@ except ImportError:
     # Only what is told of a certificate needs it, and ansible-core brings it along.
     x509 = None
 
-from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line
+from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line, quoted
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
@@ -66,7 +66,7 @@ def same_fingerprint(text: str, option: str = "fingerprint") -> str:
     digits = re.sub(r"[:\s]", "", text)
     if not re.fullmatch("[0-9a-fA-F]{64}", digits):
         hint = " as of SHA-1" if len(digits) == 40 else ""
-        raise InvalidOption(f"{option} must be SHA-256, 64 hexadecimal digits with or without colons (got {text!r}, {len(digits)} digits{hint})")
+        raise InvalidOption(f"{option} must be SHA-256, 64 hexadecimal digits with or without colons (got {quoted(text)}, {len(digits)} digits{hint})")
     return bytes.fromhex(digits).hex(":").upper()
 
 

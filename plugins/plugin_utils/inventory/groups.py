@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from typing import Any
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import MAP, Section
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 
@@ -92,13 +93,13 @@ def _rule(option: str, given: Any, kinds: Mapping[str, str]) -> Rule:
     fields = given.get("field")
     fields = [fields] if isinstance(fields, str) else fields
     if not isinstance(fields, Sequence) or not fields or not all(isinstance(field, str) for field in fields):
-        raise InvalidOption(f"{option}: {given!r} names no field; give one, such as power_state, or a list of them")
+        raise InvalidOption(f"{option}: {quoted(given)} names no field; give one, such as power_state, or a list of them")
     prefixes = given.get("prefix")
     if prefixes is None:
         prefixes = [field.partition(".")[2] or field for field in fields]
     prefixes = [prefixes] if isinstance(prefixes, str) else prefixes
     if not isinstance(prefixes, Sequence) or len(prefixes) != len(fields):
-        raise InvalidOption(f"{option}.prefix: {prefixes!r} does not go with {', '.join(fields)}; give one for each field")
+        raise InvalidOption(f"{option}.prefix: {quoted(prefixes)} does not go with {', '.join(fields)}; give one for each field")
     levels = []
     for field, prefix in zip(fields, prefixes):
         key, dot, entry = field.partition(".")

@@ -10,6 +10,7 @@ import re
 from typing import Any
 from collections.abc import Iterable, Mapping, Sequence
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import Section
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS, select
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
@@ -55,7 +56,7 @@ def resources(given: Any) -> list[str]:
     named = [given] if isinstance(given, str) else given
     for name in named if isinstance(named, list) and named else [named]:
         if name not in RESOURCES:
-            raise InvalidOption(f"resources: {name!r} cannot become hosts; name {' or '.join(RESOURCES)}, or both")
+            raise InvalidOption(f"resources: {quoted(name)} cannot become hosts; name {' or '.join(RESOURCES)}, or both")
     return list(dict.fromkeys(named))
 
 
@@ -66,7 +67,7 @@ def chosen_fields(given: Any, named: Sequence[str]) -> dict[str, list[str]]:
     :raises InvalidOption: it is none.
     """
     if not isinstance(given, Mapping):
-        raise InvalidOption(f"fields: {given!r} is no mapping; give lists of fields by resource, such as vms: [name, host]")
+        raise InvalidOption(f"fields: {quoted(given)} is no mapping; give lists of fields by resource, such as vms: [name, host]")
     select(named, {key: [] if fields == _EVERYTHING else fields for key, fields in given.items()})
     everything = {resource: [item.key for item in SECTIONS[resource].fields] for resource in named if given.get(resource) == _EVERYTHING}
     return {resource: everything.get(resource) or list(given.get(resource, DEFAULT_FIELDS[resource])) for resource in named}

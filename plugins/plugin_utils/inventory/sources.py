@@ -65,7 +65,7 @@ def live_sources(given: Mapping[str, Any], folder: str, resolve: Resolve) -> lis
             check_names(entry, _SOURCE_OPTIONS)
             sources.append(_source(f"{where}.", inherited(_of_source(entry, folder, resolve), shared)))
         except InvalidOption as error:
-            raise error if str(error).startswith(where) else InvalidOption(f"{where}.{error}") from error
+            raise error if str(error).startswith(where) else InvalidOption(*(f"{where}.{line}" for line in error.lines)) from error
     aliases = [source.alias for source in sources]
     for alias in aliases:
         if aliases.count(alias) > 1:

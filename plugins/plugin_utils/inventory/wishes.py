@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS
 from ansible_collections.estate.vmware.plugins.module_utils.estate.filters import RowFilter, row_filters
 from ansible_collections.estate.vmware.plugins.module_utils.estate.options import environment_way, page_size
@@ -132,7 +133,7 @@ def _filters(named: Sequence[str], option: Callable[[str], Any]) -> tuple[dict[s
             if resource not in named:
                 raise InvalidOption(f"{where}: no {resource} are read; give filters for {' and '.join(named)}, or one list")
             if not isinstance(several, list):
-                raise InvalidOption(f"{where}: {several!r} is no list; give dictionaries of fields to conditions, or Jinja expressions")
+                raise InvalidOption(f"{where}: {quoted(several)} is no list; give dictionaries of fields to conditions, or Jinja expressions")
             texts = [one for one in several if isinstance(one, str)]
             plain.setdefault(name, {})[resource] = [one for one in several if not isinstance(one, str)]
             if texts:

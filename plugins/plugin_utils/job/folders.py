@@ -8,12 +8,19 @@ from __future__ import annotations
 
 import os
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 
 
-def absolute(path: str) -> str:
-    """A path as it is from anywhere; a relative one begins where ansible-playbook was started."""
-    return os.path.realpath(os.path.expanduser(str(path)))
+def absolute(option: str, path: str) -> str:
+    """A path as it is from anywhere; a relative one begins where ansible-playbook was started.
+
+    :raises InvalidOption: it holds what no path can.
+    """
+    try:
+        return os.path.realpath(os.path.expanduser(str(path)))
+    except ValueError as error:
+        raise InvalidOption(f"{option} must be a path (got {quoted(path)})") from error
 
 
 def check_writable(option: str, folder: str) -> None:

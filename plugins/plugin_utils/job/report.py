@@ -12,7 +12,7 @@ from typing import Any
 from collections.abc import Mapping
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.nearest import hint
-from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line
+from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line, quoted
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.parcel import Parcel
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.ways import DESTINATION_OPTIONS, WAYS, destination
@@ -70,9 +70,9 @@ def wrong_destination(where: str, given: Mapping[str, Any]) -> list[str]:
     way = given.get("type")
     where += f" ({one_line(given.get('name') or way, 60)})" if given.get("name") or way else ""
     if way not in _TYPES:
-        return [f"{where}: type must be {either(_TYPES)} (got {one_line(repr(way), 60)})"]
+        return [f"{where}: type must be {either(_TYPES)} (got {quoted(way, 60)})"]
     known = _COPY_OPTIONS if way == COPY else DESTINATION_OPTIONS
-    said = [f"{where}: {name} is no option of type {way}{hint(name, list(known))}" for name in given if name not in known]
+    said = [f"{where}: {one_line(name, 100)} is no option of type {way}{hint(name, list(known))}" for name in given if name not in known]
     needed = ("dest",) if way == COPY else WAYS[way].needed
     missing = [name for name in needed if given.get(name) in (None, "", [])]
     if missing:
@@ -98,14 +98,15 @@ def report_folder(dest: str) -> tuple[str, str]:
 
     :raises InvalidOption: it is neither a folder nor a workbook, or cannot be written.
     """
-    name, path = f"{REPORT}_dest", absolute(dest)
+    name = f"{REPORT}_dest"
+    path = absolute(name, dest)
     if path.lower().endswith(SUFFIX) and not str(dest).endswith("/"):
         if os.path.isdir(path):
             return path, path
         check_writable(name, os.path.dirname(path))
         return path, os.path.dirname(path)
     if not os.path.isdir(path) and not str(dest).endswith("/") and _END.fullmatch(os.path.splitext(path)[1]):
-        raise InvalidOption(f"{name} must be a folder, or a file that ends in {SUFFIX} (got {dest!r})")
+        raise InvalidOption(f"{name} must be a folder, or a file that ends in {SUFFIX} (got {quoted(dest)})")
     check_writable(name, path)
     return path, path
 

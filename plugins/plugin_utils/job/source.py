@@ -52,7 +52,6 @@ class Source(NamedTuple):
         # The spec's default is a template of the host.
         alias = str(options.get(f"{COLLECT}_source") or name)
         given = {key: options[f"{COLLECT}_{key}"] for key in _OF_THE_MODULE if f"{COLLECT}_{key}" in options}
-        folder = absolute(options.get(f"{COLLECT}_dest", "."))
 
         def check(option: str, checked: Callable[..., Any], *arguments: Any) -> Any:
             if f"{COLLECT}_{option}" in options:
@@ -68,11 +67,14 @@ class Source(NamedTuple):
         check("max_age", age, str(given.get("max_age")), "max_age")
         check("keep", number_to_keep, given.get("keep"))
         check("throttle", in_range, "throttle", options.get(f"{COLLECT}_throttle"), 0)
-        check("dest", check_writable, f"{COLLECT}_dest", folder)
+        folder = check("dest", absolute, f"{COLLECT}_dest", options.get(f"{COLLECT}_dest"))
+        if folder:
+            check("dest", check_writable, f"{COLLECT}_dest", folder)
         reaching, connection, unreachable = _connection(name, variables, environment)
         return cls(
             alias=alias,
-            folder=folder,
+            # Where nobody knows the folder nothing can be written.
+            folder=folder or os.devnull,
             reading={"source": alias, **given},
             reaching=reaching,
             connection=connection,
@@ -95,12 +97,13 @@ def _connection(name: str, variables: Variables, environment: Mapping[str, str])
         try:
             value = variables.get(called[option], name if option == "hostname" else None)
             if value is not None:
-                reaching[option] = value = _absolute(typed(called[option], spec, value)) if option == "ca_path" else typed(called[option], spec, value)
+                value = typed(called[option], spec, value)
+                reaching[option] = value = _absolute(called[option], value) if option == "ca_path" else value
             elif environment.get(environment_variable(option)):
                 called[option] = environment_variable(option)
                 value = typed(called[option], spec, environment[called[option]])
         except InvalidOption as error:
-            said.append(str(error))
+            said += error.lines
             value = None
         options[option] = spec.get("default") if value is None else value
     # What cannot be had is not missing too.
@@ -110,7 +113,7 @@ def _connection(name: str, variables: Variables, environment: Mapping[str, str])
         if connection.ca_path and connection.validate_certs and not connection.fingerprint:
             _check_ca(connection.ca_path, called["ca_path"])
     except InvalidOption as error:
-        said.append(str(error))
+        said += error.lines
     return reaching, None if said else connection, said
 
 
@@ -120,5 +123,5 @@ def _check_ca(path: str, option: str) -> None:
     tls.trusting_context(path, option)
 
 
-def _absolute(path: str) -> str | None:
-    return absolute(path) if path else None
+def _absolute(option: str, path: str) -> str | None:
+    return absolute(option, path) if path else None

@@ -22,7 +22,7 @@ from ansible.module_utils.common.validation import (
     check_type_str,
 )
 from ansible_collections.estate.vmware.plugins.module_utils.common.nearest import hint, nearest
-from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line
+from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line, quoted
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import CONNECTION_OPTIONS
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 
@@ -67,11 +67,11 @@ def unknown(names: Iterable[str], known: Iterable[str] = ()) -> tuple[list[str],
         if name in _TELLING and f"vmware_{name}" not in names:
             warnings.append(f"{name} is not looked at: did you mean vmware_{name}?")
         elif role and (close := _nearest(name, f"{role}_", taken)):
-            errors.append(f"{name} is no option; did you mean {close}?")
+            errors.append(f"{one_line(name, 100)} is no option; did you mean {close}?")
         elif role:
-            warnings.append(f"{name} is no option of the role {role}")
+            warnings.append(f"{one_line(name, 100)} is no option of the role {role}")
         elif close := _nearest(name, "vmware_", {f"vmware_{option}" for option in CONNECTION_OPTIONS}):
-            warnings.append(f"{name} is not looked at: did you mean {close}?")
+            warnings.append(f"{one_line(name, 100)} is not looked at: did you mean {close}?")
     return errors, warnings
 
 
@@ -100,21 +100,27 @@ def typed(name: str, spec: Mapping[str, Any], value: Any) -> Any:
     :raises InvalidOption: it is none.
     """
     read, what = _TYPES[spec.get("type", "str")]
-    got = "" if spec.get("no_log") else f" (got {one_line(repr(value), 100)})"
+    got = "" if spec.get("no_log") else f" (got {_shown(value)})"
     try:
         value = read(value)
-        if spec.get("elements") in ("dict", "int"):
-            value = [_TYPES[spec["elements"]][0](one) for one in value]
-    except (TypeError, ValueError) as error:
+    except (OverflowError, TypeError, ValueError) as error:
         raise InvalidOption(f"{name} must be {what}{got}") from error
+    if spec.get("elements") in ("dict", "int"):
+        # What stands in place of a destination may hold its password.
+        value = [typed(f"{name}[{number}]", {"type": spec["elements"], "no_log": True}, one) for number, one in enumerate(value)]
     choices = spec.get("choices")
     if choices and isinstance(value, list):
         for one in value:
             if one not in choices:
-                raise InvalidOption(f"{name}: {one!r} is unknown{hint(one, choices)}")
+                raise InvalidOption(f"{name}: {_shown(one)} is unknown{hint(one, choices)}")
     elif choices and value not in choices:
         raise InvalidOption(f"{name} must be {either(choices)}{got}")
     return value
+
+
+def _shown(value: Any) -> str:
+    """A value in a message. A structure may be one for another option and hold passwords, as a destination does."""
+    return "a mapping" if isinstance(value, Mapping) else "a list" if isinstance(value, (list, tuple)) else quoted(value)
 
 
 def either(names: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.nearest import hint
+from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.clusters import CLUSTERS
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.datastores import DATASTORES
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import Section
@@ -38,7 +39,7 @@ def select(sections: Sequence[str], fields: Mapping[str, Sequence[str]] | None =
     _known("fields", fields or {}, [key for key in SECTIONS if key in sections])
     for key, names in (fields or {}).items():
         if isinstance(names, str) or not isinstance(names, Sequence):
-            raise InvalidOption(f"fields: {names!r} of {key} is no list; give a list of fields")
+            raise InvalidOption(f"fields: {quoted(names)} of {key} is no list; give a list of fields")
         _known(f"fields of {key}", names, [field.key for field in SECTIONS[key].fields])
     return [SECTIONS[key].only(fields[key]) if fields and key in fields else SECTIONS[key] for key in dict.fromkeys(sections)]
 

@@ -23,3 +23,9 @@ def test_message_is_short_and_clean_whatever_a_server_says(kind):
 def test_issue_is_short_and_clean_whatever_a_server_says():
     issue = Issue("vms", SAID, SAID, "unreadable", SAID)
     assert all(text.isprintable() and len(text) <= 500 for text in vars(issue).values())
+
+
+def test_of_several_options_each_is_told():
+    error = InvalidOption(*(f"option {number}: {SAID}: change it" for number in range(5)))
+    assert len(error.lines) == 5 and all(len(line) <= 500 and line.endswith(": change it") for line in error.lines)
+    assert all(f"option {number}:" in str(error) for number in range(5))

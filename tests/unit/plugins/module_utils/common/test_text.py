@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line
+from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line, quoted
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,17 @@ def test_limit_holds_however_small(limit):
 
 def test_blanks_beyond_the_ends_do_not_count():
     assert one_line(" " * 1_000_000 + "end").endswith("end")
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("a\x1b\n", r"'a\x1b\n'"),
+        ("x" * 1_000_000, f"'{'x' * 48}…{'x' * 49}'"),
+        (-1, "-1"),
+        ([10**5000], "more than can be shown"),
+        ({"a": ["b"]}, "{'a': ['b']}"),
+    ],
+)
+def test_what_is_quoted(value, shown):
+    assert quoted(value) == shown

@@ -147,6 +147,11 @@ def test_only_sections_with_filters():
         ({"vms": [{"name": ""}]}, ["''", "text"]),
         ({"vms": [{"name": {"matches": {"a": 1}}}]}, ["name.matches", "text"]),
         ({"vms": [{"name": {"regex": "("}}]}, ["name.regex", "'('", "no regular expression"]),
+        ({"vms": [{"name": {"regex": "x" * 5001}}]}, ["name.regex must be a pattern of up to 5000 characters (got 5001)"]),
+        ({"vms": [{"name": "*" * 5001}]}, ["name must be a pattern of up to 5000 characters (got 5001)"]),
+        ({"vms": [{"vcpu": 10**400}]}, ["vcpu:", "a number"]),
+        ({"vms": [{"vcpu": 10**5000}]}, ["more than can be shown", "a number"]),
+        ({"vms": [{"name": ["x" * 100_000, 7]}]}, ["vms[0].name:", "7", "text"]),
         ({"vms": [{"name": {"regex": 3}}]}, ["name.regex", "3", "text"]),
         ({"vms": [{"template": "perhaps"}]}, ["'perhaps'", "true or false"]),
         ({"vms": [{"created": {"less": "yesterday"}}]}, ["'yesterday'", "ISO 8601"]),
@@ -158,5 +163,6 @@ def test_filters_that_cannot_be(given, words):
     with pytest.raises(InvalidOption) as error:
         row_filters(given, None)
     assert all(word in str(error.value) for word in words), str(error.value)
+    assert len(str(error.value)) < 500
     with pytest.raises(InvalidOption, match="^exclude_filters"):
         row_filters(None, given)

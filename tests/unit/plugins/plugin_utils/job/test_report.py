@@ -30,6 +30,7 @@ def test_nothing_is_wrong_of_defaults():
         ({"exclude_filters": {"vms": [{"nmae": 1}]}}, "vmware_report_exclude_filters.vms[0]: vms has no field nmae; did you mean name?"),
         ({"redact": True}, "vmware_report_redact_key must be set with vmware_report_redact: true"),
         ({"redact": True, "redact_key": "short"}, "vmware_report_redact_key must have 16 characters or more (got 5)"),
+        ({"dest": "a\0.xlsx"}, "vmware_report_dest must be a path (got 'a\\x00.xlsx')"),
         ({"dest": "/proc/version/x.xlsx"}, "vmware_report_dest must be a folder: /proc/version is none"),
         ({"max_age": "old"}, "vmware_report_max_age must be seconds, or a number with s, m, h or d, such as 12h (got 'old')"),
     ],

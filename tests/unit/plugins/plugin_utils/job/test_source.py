@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.source import Source
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.variables import Variables
@@ -42,6 +44,9 @@ def test_source_that_is_in_order(tmp_path):
         ({"vmware_collect_sections": []}, "vmware_collect_sections: it is empty; name at least one, or leave the option out to read all"),
         ({"vmware_collect_fields": {"vms": ["nmae"]}}, "vmware_collect_fields of vms: nmae cannot be read; did you mean name?"),
         ({"vmware_collect_environment_from": {"folder_level": 0}}, "vmware_collect_environment_from.folder_level must be 1 or greater (got 0)"),
+        ({"vmware_collect_page_size": "9" * 5000}, "vmware_collect_page_size must be 1 to 100000 (got more than can be shown)"),
+        ({"vmware_collect_dest": "a\0b"}, "vmware_collect_dest must be a path (got 'a\\x00b')"),
+        ({"vmware_collect_dest": "\ud800"}, "vmware_collect_dest must be a path (got '\\ud800')"),
         ({"vmware_collect_dest": "/proc/version/scans"}, "vmware_collect_dest must be a folder: /proc/version is none"),
     ],
 )
@@ -54,6 +59,8 @@ def test_option_of_the_job_that_is_wrong(variables, line):
     ("environment", "variables", "line"),
     [
         ({}, {"vmware_port": 0}, "vmware_port must be 1 to 65535 (got 0)"),
+        ({}, {"vmware_port": "inf"}, "vmware_port must be a whole number (got 'inf')"),
+        ({}, {"vmware_ca_path": "\0"}, "vmware_ca_path must be a path (got '\\x00')"),
         ({}, {"vmware_port": "x"}, "vmware_port must be a whole number (got 'x')"),
         ({"VMWARE_PORT": "0"}, {}, "VMWARE_PORT must be 1 to 65535 (got 0)"),
         ({"VMWARE_TIMEOUT": "long"}, {}, "VMWARE_TIMEOUT must be a whole number (got 'long')"),
@@ -77,6 +84,16 @@ def test_option_of_a_source_that_is_wrong_is_called_as_its_user_wrote_it(environ
     found = source(environment, **variables)
     assert (found.wrong, found.unreachable, found.connection) == ([], [line], None)
     assert "s3cret" not in str(found.unreachable)
+
+
+def test_where_no_folder_is_known_nothing_can_be_written():
+    assert not os.path.isdir(source(vmware_collect_dest="a\0b").folder)
+
+
+def test_each_option_that_is_wrong_is_told_however_long_they_are():
+    found = source(vmware_hostname="x " * 10_000, vmware_fingerprint="y" * 10_000)
+    assert [line.partition(" ")[0] for line in found.unreachable] == ["vmware_hostname", "vmware_fingerprint"]
+    assert max(map(len, found.unreachable)) < 300
 
 
 def test_empty_environment_variables_are_not_set():

@@ -33,6 +33,11 @@ def test_name_that_may_be_somebody_elses_is_a_warning(names, warning):
     assert unknown(names) == ([], [warning])
 
 
+def test_names_are_shown_in_one_line():
+    _errors, (warning,) = unknown(["vmware_report_\x1b[2J\n"])
+    assert warning == "vmware_report_ [2J is no option of the role vmware_report"
+
+
 def test_names_that_are_known_or_of_others_are_no_news():
     names = {name for role in (COLLECT, REPORT, DELIVER) for name in options_of(role)}
     names |= {"vmware_username", "username", "vmware_sources_group", "vmware_collect_serial", "vmware_collect_scan", "vmware_zone", "port", "ansible_host"}
@@ -46,7 +51,12 @@ def test_names_that_are_known_or_of_others_are_no_news():
         ({"type": "bool"}, "perhaps", "x must be true or false (got 'perhaps')"),
         ({"type": "list"}, 7.5j, "x must be a list (got 7.5j)"),
         ({"type": "dict"}, "text", "x must be a mapping (got 'text')"),
-        ({"type": "list", "elements": "dict"}, ["text"], "x must be a list (got ['text'])"),
+        ({"type": "list", "elements": "dict"}, [{}, "smtp://u:s3cret@mail"], "x[1] must be a mapping"),
+        ({"type": "list", "elements": "dict"}, {"password": "s3cret"}, "x must be a list (got a mapping)"),
+        ({"choices": ["en", "es"]}, [{"password": "s3cret"}], "x must be en or es (got a list)"),
+        ({"type": "list", "choices": ["vms"]}, [{"password": "s3cret"}], "x: a mapping is unknown; there are vms"),
+        ({"type": "int"}, "inf", "x must be a whole number (got 'inf')"),
+        ({"type": "int"}, "9" * 5000 + "x", f"x must be a whole number (got '{'9' * 48}…{'9' * 48}x')"),
         ({"type": "dict", "no_log": True}, "s3cret", "x must be a mapping"),
         ({"choices": ["en", "es", "fr"]}, "xx", "x must be en, es or fr (got 'xx')"),
         ({"type": "list", "choices": ["clusters", "disks"]}, ["disk"], "x: 'disk' is unknown; did you mean disks?"),
