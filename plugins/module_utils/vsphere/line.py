@@ -23,10 +23,14 @@ _OTHER_NAME = (62, 64)
 
 
 class Line(http.client.HTTPConnection):
-    """Connects with its first request, or when it is told to. Raises what sockets, TLS and HTTP raise, and VsphereError."""
+    """Connects with its first request, or when it is told to. Raises what sockets, TLS and HTTP raise, and VsphereError.
+
+    :ivar opened: the connection, None before the first. The library forgets its ``sock`` with the head of an answer that is the last one.
+    """
 
     default_port = http.client.HTTPS_PORT
     sock: BoundedSocket | None
+    opened: BoundedSocket | None = None
 
     def __init__(self, connection: Connection, context: ssl.SSLContext, limits: TimeLimits) -> None:
         """Connect to nothing yet.
@@ -57,7 +61,7 @@ class Line(http.client.HTTPConnection):
         except BaseException:
             safe.close()
             raise
-        self.sock = safe
+        self.sock = self.opened = safe
 
     def getresponse(self) -> http.client.HTTPResponse:
         """As of the base, but its head has one timeout, and a bound."""
@@ -66,6 +70,13 @@ class Line(http.client.HTTPConnection):
                 return super().getresponse()
         except TooManyBytes as error:
             raise http.client.HTTPException(f"the head of its answer has more than {LARGEST_HEAD >> 10} KB") from error
+
+    def give_up(self) -> None:
+        """End what another thread waits for: it fails at once."""
+        if self.opened:
+            with suppress(OSError):
+                # That of a TLS socket forgets its TLS, while another thread reads from it.
+                socket.socket.shutdown(self.opened, socket.SHUT_RDWR)
 
     def _plain(self) -> BoundedSocket:
         proxy = self._connection.proxy

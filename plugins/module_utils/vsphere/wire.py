@@ -16,7 +16,7 @@ import ssl
 import time
 import zlib
 from collections import deque
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from itertools import count
 from typing import NamedTuple
 from collections.abc import Iterator, Mapping
@@ -113,10 +113,8 @@ class Wire:
                     raise ConnectionResetError("nobody waits for the answer any more")
                 self.calls = next(self._numbers)
                 line.request(method, path, body, {**(headers or {}), "Accept-Encoding": "gzip"})
-                # With the end of the head the library may forget the socket.
-                sock = line.sock
                 response = line.getresponse()
-                sock.allowed = limit + _BLOCK
+                line.opened.allowed = limit + _BLOCK
                 reply = Reply(response.status, response.reason, response.headers, _read(response, limit))
             except BaseException:
                 line.close()
@@ -142,10 +140,7 @@ class Wire:
         """End the requests that other threads wait for: they fail at once, with a VsphereError."""
         self._given_up += 1
         for line in tuple(self._busy):
-            if sock := line.sock:
-                with suppress(OSError):
-                    # That of a TLS socket forgets its TLS, while another thread reads from it.
-                    socket.socket.shutdown(sock, socket.SHUT_RDWR)
+            line.give_up()
 
     def close(self) -> None:
         """Close the connections that are idle. A further request opens a new one."""

@@ -197,8 +197,9 @@ def test_two_wires_may_have_one_deadline():
     assert second.left == 0
 
 
-def test_request_of_another_thread_is_given_up_at_once(server):
-    server.raw = b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n"
+@pytest.mark.parametrize("more", [b"", b"Connection: close\r\n"])
+def test_request_of_another_thread_is_given_up_at_once(server, more):
+    server.raw = b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n" + more + b"\r\n"
     server.hold = True
     opened = wire.Wire(server.options)
     with ThreadPoolExecutor(1) as pool:
