@@ -122,7 +122,7 @@ class _Reader:
         self._progress = progress
         self._sections = sections
         self._writer = writer
-        self._page_size = page_size
+        self._largest_page = self._page_size = page_size
         self._tags_of = tags_of
         self._shapes: dict[str, Any] = dict(PLACE_SHAPES)
         for section in sections:
@@ -270,6 +270,8 @@ class _Reader:
         return self._session.is_vcenter or managed_type not in _VCENTER_ONLY
 
     def _persistently(self, attempt: Callable[[], Result]) -> Result:
+        """Make an attempt at one question, and others where something about it can be changed."""
+        self._page_size = self._largest_page
         while True:
             try:
                 return self._session.persistently(attempt)

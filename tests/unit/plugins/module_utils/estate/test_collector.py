@@ -323,12 +323,12 @@ def test_page_that_is_too_large_is_asked_for_in_smaller_ones(monkeypatch):
     assert server.page_sizes == [500, 500, 500, 62, 7]
 
 
-def test_object_that_is_too_large_by_itself_costs_its_section(monkeypatch):
-    server = FakeServer([Spoiled(AnswerTooLarge("too large"))])
+def test_object_that_is_too_large_by_itself_costs_its_question_alone(monkeypatch):
+    server = FakeServer([[vm(1)]], spoiled_small=AnswerTooLarge("too large"))
     scan = server.scan(monkeypatch)
-    assert "vms" not in scan.counts and scan.counts["hosts"] == len(HOSTS)
-    assert [(issue.section, issue.kind) for issue in scan.issues()] == [("vms", "fault")]
-    assert server.page_sizes[2:] == [500, 62, 7, 1]
+    assert scan.counts == {"vms": 1}
+    assert {(issue.section, issue.kind) for issue in scan.issues()} == {(section, "fault") for section in ("hosts", "datastores", "networks")}
+    assert server.page_sizes == [500, 500, 62, 7, 1, 500]
 
 
 def test_what_is_referred_to_and_not_there_is_named_once(monkeypatch):
