@@ -16,7 +16,7 @@ from ansible.template import Templar
 from ansible_collections.estate.vmware.plugins.module_utils.estate.check import check_connection
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.output import say, wrong
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.report import wrong_deliveries, wrong_report
-from ansible_collections.estate.vmware.plugins.plugin_utils.job.source import Source
+from ansible_collections.estate.vmware.plugins.plugin_utils.job.source import Source, wrong_batches
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.variables import Variables, unknown
 
 
@@ -53,7 +53,7 @@ class ActionModule(ActionBase):
             errors += wrong_deliveries(self._variables(task_vars))
         if arguments["collect"]:
             sources = {name: Source.of(name, self._variables(raw[name])) for name in names}
-            errors += _wrong_everywhere(sources)
+            errors += [*wrong_batches(self._variables(task_vars)), *_wrong_everywhere(sources)]
             not_unique = _of_one_alias(sources)
             refused = _refused(sources, not_unique)
             if not errors:

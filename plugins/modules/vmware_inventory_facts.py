@@ -347,6 +347,7 @@ from contextlib import contextmanager, nullcontext
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible_collections.estate.vmware.plugins.module_utils.common.masking import holds
 from ansible_collections.estate.vmware.plugins.module_utils.common.signals import end_with
+from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS, select
 from ansible_collections.estate.vmware.plugins.module_utils.estate.earlier import keeping
 from ansible_collections.estate.vmware.plugins.module_utils.estate.options import environment_way, number_to_keep, page_size
@@ -392,13 +393,13 @@ def main():
         scan, reused = _scan(module)
         found = {"vmware_inventory": {**facts(scan, with_rows=not module.params["dest"]), "reused": reused}}
     except (Abandoned, ScanFileError) as error:
-        module.fail_json(msg=f"{module.params['source'] or module.params['hostname']}: {error}")
+        module.fail_json(msg=f"{one_line(module.params['source'] or module.params['hostname'], 100)}: {error}")
     if not module.params["dest"]:
         _warn_of_masks(module, found)
     head = scan.head
     if head.status == FAILED:
         place = f" ({head.address})" if head.address not in ("", head.source) else ""
-        module.fail_json(msg=f"{head.source}{place}: {head.error}", ansible_facts=found)
+        module.fail_json(msg=f"{one_line(head.source, 100)}{place}: {head.error}", ansible_facts=found)
     module.exit_json(ansible_facts=found)
 
 

@@ -150,6 +150,7 @@ class _Tls(HTTPSHandler):
 
 def _parts(url: str) -> SplitResult:
     try:
+        url.encode()
         parts = urlsplit(url)
         usable = parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port)
     except ValueError:

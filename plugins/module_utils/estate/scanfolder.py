@@ -17,12 +17,17 @@ _FAILED = "failed"
 
 
 def scan_path(dest: str, source: str) -> str:
-    """Where the scan of a source goes: ``dest`` itself, or a file named after the source where that is a folder."""
-    dest = os.path.abspath(dest)
-    if not os.path.isdir(dest):
-        return dest
-    name = quote(source, safe=" @()")
-    return os.path.join(dest, ("%2E" + name[1:] if name.startswith(".") else name) + SUFFIX)
+    """Where the scan of a source goes: ``dest`` itself, or a file named after the source where that is a folder.
+
+    :raises ScanFileError: a device, a pipe or a folder is there, which a scan must not replace.
+    """
+    path = os.path.abspath(dest)
+    if os.path.isdir(path):
+        name = quote(source, safe=" @()")
+        path = os.path.join(path, ("%2E" + name[1:] if name.startswith(".") else name) + SUFFIX)
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise ScanFileError(f"dest must be a folder or a file ({path} is neither): give another one")
+    return path
 
 
 def source_of(path: str) -> str:

@@ -59,8 +59,8 @@ class Destination:
             raise ReportError(f"dest {dest}: the folder {place.folder} does not exist; make it first")
         if not os.access(place.folder, os.W_OK | os.X_OK):
             raise ReportError(f"dest {dest}: the folder {place.folder} cannot be written; choose another one or change its mode")
-        if os.path.isdir(place.path):
-            raise ReportError(f"dest {dest}: {place.path} is a folder; name a file")
+        if os.path.exists(place.path) and not os.path.isfile(place.path):
+            raise ReportError(f"dest {dest}: {place.path} is no file; name one")
         return place
 
     def checksum(self) -> str:

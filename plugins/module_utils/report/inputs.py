@@ -121,7 +121,9 @@ def _of_facts(facts: Mapping[str, Any], name: str, warn: Callable[[str], None], 
     try:
         return [_load(facts, sections or {}), *earlier]
     except (AttributeError, KeyError, OverflowError, TypeError, ValueError, BadScanFile) as error:
-        raise ReportError(f"{name}: the facts of {facts['source']} cannot be used: {error}; give them as vmware_inventory_facts returns them") from error
+        # Of a file that nobody has given there is nothing to say.
+        why = error.__cause__ if isinstance(error, BadScanFile) else error
+        raise ReportError(f"{name}: the facts of {facts['source']} cannot be used: {why}; give them as vmware_inventory_facts returns them") from error
 
 
 def _is_file(path: Any) -> bool:
@@ -155,7 +157,9 @@ def _kept(field: Field, value: Any) -> Any:
         if field.kind in _WHOLE and not isinstance(value, _WHOLE[field.kind]):
             raise TypeError(f"a {field.kind} is needed")
         kept = KINDS[field.kind].keep(value)
-    except (TypeError, ValueError, AttributeError) as error:
+        # What the way in takes may be nothing that it should make.
+        KINDS[field.kind].read(kept)
+    except (TypeError, ValueError, AttributeError, RecursionError) as error:
         raise ValueError(f"{field.key} is {quoted(value)}: {error}") from error
     return cleaned(kept) if isinstance(kept, str) else kept
 

@@ -7,10 +7,12 @@
 from __future__ import annotations
 
 import os
+import re
 from functools import cache
 from typing import Any, NamedTuple
 from collections.abc import Callable, Mapping
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import Section
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS, select
 from ansible_collections.estate.vmware.plugins.module_utils.estate.options import environment_way, number_to_keep, page_size
@@ -21,6 +23,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors impor
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.folders import absolute, check_writable
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.variables import COLLECT, Variables, typed
 
+#: How many sources a batch has, or what part of them.
+_BATCH = re.compile(r"[0-9]+%?")
 #: Options of the role that are those of the module.
 _OF_THE_MODULE = ("sections", "fields", "environment_from", "with_tags", "page_size", "max_age", "keep", "progress")
 
@@ -84,6 +88,19 @@ class Source(NamedTuple):
             wrong=wrong,
             unreachable=unreachable,
         )
+
+
+def wrong_batches(variables: Variables) -> list[str]:
+    """What is wrong of ``vmware_collect_serial``, which the playbooks take."""
+    name = f"{COLLECT}_serial"
+    try:
+        given = variables.get(name)
+    except InvalidOption as error:
+        return error.lines
+    several = given if isinstance(given, (list, tuple)) else [given]
+    if given is None or all(_BATCH.fullmatch(str(one)) for one in several):
+        return []
+    return [f"{name} must be a number of sources or a percentage, such as 10 or 25% (got {quoted(given)})"]
 
 
 def _connection(name: str, variables: Variables, environment: Mapping[str, str]) -> tuple[dict[str, Any], Connection | None, list[str]]:

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import IN_MEMORY, ScanFileError
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfolder import failed_path, find_scans, forget_failure, good_path, scan_path
@@ -26,6 +28,14 @@ def test_scan_in_a_folder_is_named_after_its_source(tmp_path, source, name):
 
 def test_scan_path_of_a_file_is_itself(tmp_path):
     assert scan_path(str(tmp_path / "x.db"), "east") == str(tmp_path / "x.db")
+
+
+def test_scan_never_takes_the_place_of_what_is_no_file(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "east.sqlite").mkdir()
+    for dest in ("/dev/null", str(tmp_path / "pipe"), str(tmp_path)):
+        with pytest.raises(ScanFileError, match="^dest must be a folder or a file"):
+            scan_path(dest, "east")
 
 
 def test_scans_of_files_and_folders_each_once(tmp_path):

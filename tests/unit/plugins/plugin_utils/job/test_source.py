@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 
 import pytest
-from ansible_collections.estate.vmware.plugins.plugin_utils.job.source import Source
+from ansible_collections.estate.vmware.plugins.plugin_utils.job.source import Source, wrong_batches
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.variables import Variables
 
 GOOD = {"vmware_hostname": "vc.example.com", "vmware_username": "reader", "vmware_password": "s3cret", "vmware_collect_source": "vc"}
@@ -98,3 +98,14 @@ def test_each_option_that_is_wrong_is_told_however_long_they_are():
 
 def test_empty_environment_variables_are_not_set():
     assert source({"VMWARE_PORT": "", "VMWARE_CA_PATH": ""}).connection.port == 443
+
+
+@pytest.mark.parametrize("given", [None, 10, "10", "25%", [1, "20%"]])
+def test_batches(given):
+    assert wrong_batches(Variables({"vmware_collect_serial": given}, evaluated)) == []
+
+
+@pytest.mark.parametrize("given", ["banana", -5, "", "10 %", [1, "many"], {}])
+def test_batches_that_cannot_be(given):
+    line = f"vmware_collect_serial must be a number of sources or a percentage, such as 10 or 25% (got {given!r})"
+    assert wrong_batches(Variables({"vmware_collect_serial": given}, evaluated)) == [line]
