@@ -256,12 +256,13 @@ remark:
 from urllib.parse import unquote, urlsplit
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.parcel import Parcel
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.report import checked_report
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.ways import DESTINATION_OPTIONS, NEEDED, destination, persistently
 from ansible_collections.estate.vmware.plugins.module_utils.report.labels.languages import LANGUAGES
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption, in_range
 
 
 def main():
@@ -280,6 +281,8 @@ def main():
     module.no_log_values.update(secrets_of(to["url"]))
     called = to["name"] or to["type"]
     try:
+        for name in ("retries", "delay"):
+            in_range(name, options[name], 0)
         labels = LANGUAGES[options["language"]]
         place = destination(to, Parcel(path_of(options["src"], module.check_mode), checked_report(options["report"], labels), labels))
         called = f"{to['name'] or to['type']} ({place.where})"
@@ -287,7 +290,7 @@ def main():
             module.warn(f"{called}: {place.warning}")
         remark, attempts = ("", 0) if module.check_mode else persistently(place, options["retries"], options["delay"])
     except (DeliveryError, InvalidOption) as error:
-        module.fail_json(msg=f"{called}: {error}")
+        module.fail_json(msg=f"{one_line(called, 200)}: {error}")
     module.exit_json(changed=True, where=place.where, attempts=attempts, remark=remark)
 
 

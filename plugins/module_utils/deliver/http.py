@@ -10,6 +10,7 @@ import base64
 import contextlib
 import http.client
 import os
+import re
 import ssl
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
@@ -35,6 +36,8 @@ HTTP_OPTIONS = {
 
 #: Characters of a path that stay as they are; a percent sign is taken for one of an escape.
 _SAFE = "/%:@!$&'()*+,;=~"
+#: A host with its port, of characters that people see.
+_PLAIN = re.compile(r"[^\s\x00-\x1f\x7f-\x9f]+")
 _NO_FOLDER = (404, 409)
 #: Answers that another attempt may change.
 _PASSING = (408, 423, 425, 429, 500, 502, 503, 504)
@@ -152,7 +155,7 @@ def _parts(url: str) -> SplitResult:
     try:
         url.encode()
         parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port)
+        usable = parts.scheme in ("http", "https") and parts.hostname and _PLAIN.fullmatch(parts.netloc) and (parts.port is None or parts.port)
     except ValueError:
         usable = False
     if not usable:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import smtplib
@@ -54,6 +55,10 @@ class Mail:
             for address in [options[name]] if isinstance(options[name], str) else options[name]:
                 if not re.fullmatch(r"[^@\s]+@[^@\s]+", parseaddr(address)[1]) or not address.isprintable():
                     raise DeliveryError(f"{name}: {quoted(address)} is no mail address")
+        if options["port"] is not None and not 1 <= options["port"] <= 65535:
+            raise DeliveryError(f"port must be 1 to 65535 (got {quoted(options['port'])})")
+        if not 0 <= options["attachment_limit"] < math.inf:
+            raise DeliveryError(f"attachment_limit must be 0 or greater (got {options['attachment_limit']})")
         self._options = options
         self._parcel = parcel
         self.limits = TimeLimits(options["timeout"], options["deadline"])
