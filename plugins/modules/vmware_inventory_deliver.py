@@ -253,6 +253,7 @@ remark:
   type: str
 """
 
+import os
 from urllib.parse import unquote, urlsplit
 
 from ansible.module_utils.basic import AnsibleModule
@@ -296,6 +297,9 @@ def main():
 
 def path_of(src, check_mode):
     if src and not check_mode:
+        # A pipe waits for ever, and a device may have no end.
+        if os.path.exists(src) and not os.path.isfile(src):
+            raise DeliveryError(f"src {src} is no file: name one")
         try:
             with open(src, "rb"):
                 pass

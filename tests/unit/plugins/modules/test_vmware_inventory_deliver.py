@@ -3,6 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import os
+
 import pytest
 import yaml
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError
@@ -40,6 +42,8 @@ def test_what_is_hidden_of_a_url(url, secrets):
 def test_a_file_that_cannot_be_read_is_an_error_but_in_check_mode(tmp_path):
     with pytest.raises(DeliveryError, match=r"src .*/nowhere.xlsx cannot be read \(No such file or directory\)"):
         module.path_of(str(tmp_path / "nowhere.xlsx"), False)
-    with pytest.raises(DeliveryError, match="Is a directory"):
-        module.path_of(str(tmp_path), False)
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path, tmp_path / "pipe", "/dev/zero"):
+        with pytest.raises(DeliveryError, match="is no file: name one"):
+            module.path_of(str(path), False)
     assert module.path_of(str(tmp_path / "nowhere.xlsx"), True) and module.path_of(None, False) == ""
