@@ -15,6 +15,10 @@ from typing import Any, TypeVar
 Result = TypeVar("Result")
 
 
+#: Seconds that sockets and threads can wait for, and more than anybody does: four months.
+_LONGEST = 10_000_000
+
+
 class DeadlineExceeded(TimeoutError):
     """Everything together took longer than it may."""
 
@@ -27,9 +31,9 @@ class TimeLimits:
     """
 
     def __init__(self, timeout: float, deadline: float) -> None:
-        self.timeout = timeout
-        self.deadline = deadline
-        self.end = time.monotonic() + deadline
+        self.timeout = min(timeout, _LONGEST)
+        self.deadline = min(deadline, _LONGEST)
+        self.end = time.monotonic() + self.deadline
 
     @property
     def left(self) -> float:

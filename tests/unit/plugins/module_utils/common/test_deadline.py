@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 
@@ -18,6 +19,13 @@ def test_wait_is_as_long_as_all_limits_allow(timeout, deadline, ahead, longest):
     limits = TimeLimits(timeout, deadline)
     until = {} if ahead is None else {"until": time.monotonic() + ahead}
     assert longest - 1 < limits.wait(**until) <= longest
+
+
+@pytest.mark.parametrize("seconds", [1e300, 10**400])
+def test_longer_than_a_socket_can_wait(seconds):
+    with socket.socket() as waiting:
+        waiting.settimeout(TimeLimits(seconds, seconds).wait())
+        assert TimeLimits(seconds, seconds).call(lambda: 1) == 1
 
 
 def test_nothing_waits_after_the_deadline():
