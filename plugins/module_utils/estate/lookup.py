@@ -88,7 +88,7 @@ class Lookup:
         self._cpu_models: dict[MoRef, str] = {}
         self._networks: dict[str, MoRef] = {}
         self._migration_appliances: set[MoRef] = set()
-        self._port_groups: dict[MoRef, list[dict[str, Any]]] = {}
+        self._port_groups: dict[MoRef, dict[str, dict[str, Any]]] = {}
         self._opaque_switches: dict[MoRef, list[str]] = {}
         self._port_configs: dict[MoRef, dict[str, Any]] = {}
         self._switches: dict[MoRef, MoRef] = {}
@@ -120,7 +120,9 @@ class Lookup:
                 self._migration_appliances.add(ref)
             self.hardware_uuid = properties.get(HARDWARE_UUID, self.hardware_uuid)
             if "config.network.portgroup" in properties:
-                self._port_groups[ref] = [group.get("spec", {}) for group in properties["config.network.portgroup"]]
+                specs = [group.get("spec", {}) for group in properties["config.network.portgroup"]]
+                # A host has one of a name.
+                self._port_groups[ref] = {spec["name"]: spec for spec in specs if "name" in spec}
             if properties.get("config.network.opaqueSwitch"):
                 self._opaque_switches[ref] = [switch["name"] for switch in properties["config.network.opaqueSwitch"] if switch.get("name")]
             if "config.defaultPortConfig" in properties:
@@ -258,4 +260,5 @@ class Lookup:
         Hosts of other places may have another port group of that name.
         """
         name = self.name(ref)
-        return [group for host in hosts for group in self._port_groups.get(host, ()) if group.get("name") == name]
+        groups = (self._port_groups.get(host, {}).get(name) for host in hosts)
+        return [group for group in groups if group]

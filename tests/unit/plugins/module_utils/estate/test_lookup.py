@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.estate.lookup import Lookup, unescape
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import ManagedObject, MoRef
@@ -89,6 +91,18 @@ def test_standard_port_groups_are_those_of_the_hosts_asked_for(lookup):
     assert [(group["vlanId"], group["vswitchName"]) for group in both] == [(30, "vSwitch1"), (31, "vSwitch2")]
     assert [group["vlanId"] for group in lookup.standard_port_groups(BACKUP, [HOST_2])] == [31]
     assert lookup.standard_port_groups(PORT_GROUP, [HOST_1]) == []
+
+
+def test_many_port_groups_of_many_hosts_are_found_without_looking_at_each():
+    names = [f"VLAN {number}" for number in range(400)]
+    groups = port_groups(*((name, 1, "vSwitch0") for name in names))
+    hosts = [ManagedObject(MoRef("HostSystem", f"host-{number}"), {"config.network.portgroup": groups}, {}) for number in range(500)]
+    networks = [ManagedObject(MoRef("Network", f"network-{name}"), {"name": name}, {}) for name in names]
+    lookup = Lookup([*hosts, *networks])
+    began = time.process_time()
+    for network in networks:
+        assert len(lookup.standard_port_groups(network.ref, [host.ref for host in hosts])) == 500
+    assert time.process_time() - began < 3
 
 
 def test_network_by_key_or_id(lookup):
