@@ -12,7 +12,7 @@ from itertools import count
 import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS
 from ansible_collections.estate.vmware.plugins.module_utils.estate.check import check_connection
-from hostile_vcenter import PASSWORD, PLACES, HostileVcenter, Xml, envelope, fault, machine, managed_object, missing, page, reference
+from hostile_vcenter import PASSWORD, PLACES, HostileVcenter, Reply, Xml, envelope, fault, machine, managed_object, missing, page, reference
 
 _NEXT = "ContinueRetrievePropertiesEx"
 _STRUCTURE = Xml("<val><a>1</a></val>")
@@ -191,3 +191,13 @@ def test_missing_set_of_structures():
     found = scan(machines=machine(1, inside="<missingSet><path>runtime.host</path><fault><fault><a><b/></a></fault></fault></missingSet>") + machine(2))
     assert found.counts["vms"] == 2
     assert {issue.property for issue in found.issues()} == {"runtime.host"}
+
+
+def test_a_secret_that_a_server_repeats_is_not_told():
+    said = f"bad password {PASSWORD} of reader"
+    for answers in ({"Login": fault("NotSupported", said)}, {"Login": Reply("", f"404 {said}")}):
+        with HostileVcenter(answers) as server:
+            for error in (server.scan().head.error, check_connection(server.connection(), [])["error"]):
+                assert "bad password ******** of reader" in error
+    found = scan(machines=machine(1, inside=missing("guest.hostName", "NoPermission", said)))
+    assert [issue.message for issue in found.issues() if issue.property == "guest.hostName"] == ["NoPermission: bad password ******** of reader"]

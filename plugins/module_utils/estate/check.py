@@ -57,7 +57,7 @@ def check_connection(connection: Connection, sections: Iterable[Section]) -> dic
             _check_session(connection, limits, sections, found)
         found["ok"] = True
     except VsphereError as error:
-        found["kind"], found["error"] = error.kind, str(error)
+        found["kind"], found["error"] = error.kind, connection.hidden(str(error))
     return found
 
 

@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import datetime, timezone
 from functools import cache
 from typing import Any
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line
 from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import Section
@@ -66,7 +66,7 @@ def scan_source(
     clock = time.monotonic()
     session = Session(connection)
     try:
-        with nothing_unexpected(), ScanWriter(path) as writer:
+        with nothing_unexpected(), ScanWriter(path, connection.hidden) as writer:
             with session, ExitStack() as parting, _no_search_for_cycles():
                 head.type, head.about, head.certificate = type_of(session), about(session), _certificate(session)
                 # ESXi hosts have no tags.
@@ -78,18 +78,18 @@ def scan_source(
             scan = _finished(writer, head, clock)
     except VsphereError as error:
         head.calls, head.certificate = session.calls, _certificate(session)
-        return failed_scan(head, error, path, clock)
+        return failed_scan(head, error, path, clock, connection.hidden)
     forget_failure(path)
     return scan
 
 
-def failed_scan(head: ScanHead, error: VsphereError, path: str, clock: float | None = None) -> Scan:
+def failed_scan(head: ScanHead, error: VsphereError, path: str, clock: float | None = None, hidden: Callable[[str], str] = str) -> Scan:
     """A scan that says why its source could not be read. The last good one stays where it is.
 
-    :param path: as of :func:`scan_source`.
+    :param path: as of :func:`scan_source`. :param hidden: takes secrets out of the words of a server.
     :raises ScanFileError: the scan cannot be written.
     """
-    head.error = str(error)
+    head.error = hidden(str(error))
     head.error_kind = error.kind
     make_failed_folder(path)
     with ScanWriter(failed_path(path)) as writer:

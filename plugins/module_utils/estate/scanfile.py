@@ -23,7 +23,7 @@ from dataclasses import asdict, dataclass, field
 from dataclasses import fields as dataclass_fields
 from types import TracebackType
 from typing import Any
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from urllib.parse import quote
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError
@@ -158,11 +158,13 @@ class ScanWriter:
 
     :ivar gap_count: issues noted so far, but for those of the kind :data:`LEFT_OUT`.
     :param path: the scan file, or :data:`IN_MEMORY` for a scan that only :meth:`reader` can see.
+    :param hidden: takes secrets out of the words of a server.
     :raises ScanFileError: the folder does not exist or cannot be written.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, hidden: Callable[[str], str] = str) -> None:
         self.path = path
+        self._hidden = hidden
         self._part: Part | None = None
         try:
             if path != IN_MEMORY:
@@ -250,7 +252,8 @@ class ScanWriter:
 
     def add_issue(self, issue: Issue) -> None:
         """Note one thing that could not be read."""
-        self._execute("INSERT INTO issues VALUES (?, ?, ?, ?, ?)", tuple(asdict(issue).values()))
+        *where, message = asdict(issue).values()
+        self._execute("INSERT INTO issues VALUES (?, ?, ?, ?, ?)", (*where, self._hidden(message)))
         self.gap_count += issue.kind != LEFT_OUT
 
     def finish(self, head: ScanHead) -> None:

@@ -61,6 +61,8 @@ _RANGES: dict[str, tuple[int, int | None]] = {"timeout": (1, None), "deadline": 
 #: The characters of a cookie's value.
 _COOKIE_VALUE = re.compile(r"[!#-+\--:<-\[\]-~]+")
 _COOKIE = "vmware_soap_session"
+#: In place of a secret, as Ansible writes it.
+_HIDDEN = "********"
 #: The header that tells a session of REST.
 REST_SESSION_HEADER = "vmware-api-session-id"
 
@@ -156,6 +158,12 @@ class Connection:
     def limits(self) -> TimeLimits:
         """The time that each wait, and everything together, may take, which begins now."""
         return TimeLimits(self.timeout, self.deadline)
+
+    def hidden(self, text: str) -> str:
+        """Words of a server without our secrets: some repeat what they were told."""
+        for secret in (self.password, self.session_token, self.rest_session_token, self.proxy.password if self.proxy else ""):
+            text = text.replace(secret, _HIDDEN) if secret else text
+        return text
 
     def tls_context(self) -> ssl.SSLContext:
         """The TLS context that every request to the source uses, SOAP or REST.

@@ -17,7 +17,7 @@ def test_numbers_are_none_however_long_they_are():
     assert parsed(b'{"a": ' + b"9" * 5_000_000 + b', "b": [1.5e9, "1"]}') == {"a": None, "b": [None, "1"]}
 
 
-@pytest.mark.parametrize("data", [b"", b"<html/>", b'{"value": ', b"[" * 1_000_000, b'"\xff"', b"\x00"])
+@pytest.mark.parametrize("data", [b"", b"<html/>", b'{"value": ', b"[" * 400_000, b'"\xff"', b"\x00"])
 def test_what_is_no_json(data):
     with pytest.raises(UnexpectedValue, match="it is no JSON"):
         parsed(data)
