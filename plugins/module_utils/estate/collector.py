@@ -9,6 +9,7 @@ First names and places of everything but VMs. Then the rows: those of small thin
 
 from __future__ import annotations
 
+import gc
 import time
 from collections import defaultdict
 from typing import Any, NamedTuple
@@ -286,6 +287,8 @@ class _Reader:
                 if self._page_size == 1:
                     raise
                 self._page_size = max(1, self._page_size // _SMALLER)
+            # What was read in vain hangs in cycles with its error, and nobody searches for those while a scan is made.
+            gc.collect()
 
 
 class _Seen(defaultdict[str, set[str]]):

@@ -398,17 +398,19 @@ def _build(data: bytes, shape: Any, shapes: Shapes, objects: int) -> dict[str, A
     parser.StartDoctypeDeclHandler = _refuse_doctype
     view = memoryview(data)
     tags, room = 0, max(1.0, objects / _PAGE)
-    for stop in range(_SLICE, len(data) + _SLICE, _SLICE):
-        tags += data.count(b"<", stop - _SLICE, stop)
-        parser.Parse(view[stop - _SLICE : stop], False)
-        if tags > _MOST_TAGS * room or built > _MOST_BUILT * room or len(parser.intern) > _MOST_NAMES:
-            raise TooManyElements("it has more elements than any page of vSphere")
-        if max(stop - parser.CurrentByteIndex, sum(map(len, text))) > _LONGEST:
-            raise DecodeError(f"a tag or a text in it is longer than {_LONGEST} bytes")
-    parser.Parse(b"", True)
-    # Parser and handlers hold each other, but a page is to go as soon as nobody needs it.
-    parser = None
-    return whole
+    try:
+        for stop in range(_SLICE, len(data) + _SLICE, _SLICE):
+            tags += data.count(b"<", stop - _SLICE, stop)
+            parser.Parse(view[stop - _SLICE : stop], False)
+            if tags > _MOST_TAGS * room or built > _MOST_BUILT * room or len(parser.intern) > _MOST_NAMES:
+                raise TooManyElements("it has more elements than any page of vSphere")
+            if max(stop - parser.CurrentByteIndex, sum(map(len, text))) > _LONGEST:
+                raise DecodeError(f"a tag or a text in it is longer than {_LONGEST} bytes")
+        parser.Parse(b"", True)
+        return whole
+    finally:
+        # Parser and handlers hold each other, but a page is to go as soon as nobody needs it.
+        parser = None
 
 
 def _refuse(text: str) -> Any:

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from types import SimpleNamespace
 
 import pytest
@@ -321,6 +323,31 @@ def test_page_that_is_too_large_is_asked_for_in_smaller_ones(monkeypatch):
     assert list(scan.rows("vms", ["name"])) == [("vm1",), ("vm2",)]
     assert scan.issues() == []
     assert server.page_sizes == [500, 500, 500, 62, 7]
+
+
+def test_pages_that_were_read_in_vain_are_not_kept(monkeypatch):
+    """Errors hang in cycles with what was read, for which nobody searches while a scan is made."""
+    server, read = FakeServer([[vm(1)]]), []
+    asked = server.retrieve
+
+    class Page:
+        def __init__(self):
+            self.cycle = self
+
+    def retrieve(session, wanted, shapes, page_size, *how):
+        assert not any(page() for page in read)
+        if page_size > 7:
+            read.append(weakref.ref(Page()))
+            raise AnswerTooLarge("too large")
+        return asked(session, wanted, shapes, page_size, *how)
+
+    server.retrieve = retrieve
+    gc.disable()
+    try:
+        assert server.scan(monkeypatch).counts["vms"] == 1
+    finally:
+        gc.enable()
+    assert len(read) == 6
 
 
 def test_object_that_is_too_large_by_itself_costs_its_question_alone(monkeypatch):

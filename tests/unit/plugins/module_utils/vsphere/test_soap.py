@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import gc
 import tracemalloc
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -133,6 +135,20 @@ def test_small_elements_are_an_error_before_they_cost_memory():
     outcome, peak = peak_of(reply("unknown", b"<a><b/></a>" * (2 * MEGABYTE)))
     assert "more elements" in str(outcome)
     assert peak < 250 * MEGABYTE
+
+
+def test_what_was_made_of_a_reply_that_is_refused_goes_with_its_error():
+    """Nobody searches for cycles while a scan is made."""
+    data = reply("unknown", b"<a/>" * 700_000)
+    gc.disable()
+    tracemalloc.start()
+    try:
+        with suppress(DecodeError):
+            decode_page(data, SHAPES)
+        assert tracemalloc.get_traced_memory()[0] < MEGABYTE < tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+        gc.enable()
 
 
 def test_larger_page_may_have_more_elements():
