@@ -114,7 +114,7 @@ class Mail:
         if size <= limit:
             message = self._message(labels["text.mail_attached"].format(name=self._parcel.name), path)
             # The server's limit is one for the whole mail, in which the workbook is a third larger.
-            allowed = int(smtp.esmtp_features.get("size") or 0)
+            allowed = _allowed(smtp.esmtp_features.get("size", ""))
             if not allowed or len(message.as_bytes(policy=SMTP)) <= allowed:
                 return message, ""
             limit = allowed * 3 / 4
@@ -178,6 +178,11 @@ def _of_mail(error: smtplib.SMTPException, server: str) -> DeliveryError:
     # The library hides why it has ended the connection.
     cause = error.__context__
     return of_network(cause if isinstance(cause, OSError) else ConnectionError(str(error) or type(error).__name__), server)
+
+
+def _allowed(said: str) -> int:
+    """The bytes that a server takes at most, as it says; 0 where it says no number, or no limit."""
+    return int(said) if re.fullmatch("[0-9]{1,20}", said) else 0
 
 
 def _may_pass(code: int) -> bool:

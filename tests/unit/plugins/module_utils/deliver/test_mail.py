@@ -71,6 +71,34 @@ def test_port_by_tls(tls, port, monkeypatch):
     assert asked == [("127.0.0.1", port)]
 
 
+@pytest.mark.parametrize(("said", "attached"), [("", True), ("0", True), ("abc", True), ("²", True), ("-1", True), ("9" * 5000, True), ("10", False)])
+def test_a_server_may_say_any_size(said, attached, tmp_path, monkeypatch):
+    sent = []
+
+    class Server:
+        esmtp_features = {"size": said}
+
+        def __init__(self, *where, **options):
+            pass
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *error):
+            pass
+
+        def ehlo_or_helo_if_needed(self):
+            pass
+
+        def send_message(self, message):
+            sent.append(message)
+
+    monkeypatch.setattr(mail, "_Client", Server)
+    (tmp_path / "estate.xlsx").write_bytes(b"x" * 100)
+    mail.Mail(OPTIONS, Parcel(str(tmp_path / "estate.xlsx"), labels=LANGUAGES["en"])).deliver()
+    assert [part.get_filename() for part in sent[0].iter_attachments()] == ["estate.xlsx"] * attached
+
+
 def test_a_password_that_mail_cannot_carry_is_not_shown(monkeypatch):
     class Server:
         def __init__(self, *where, **options):
