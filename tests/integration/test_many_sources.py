@@ -6,15 +6,21 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
+import time
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Scan
 from ansible_collections.estate.vmware.tests.integration.awx import Job
 from ansible_collections.estate.vmware.tests.integration.running import run_job, source
 from estates import start_simulator
+from hostile_vcenter import SILENT, HostileVcenter, Reply, machine, page
 from openpyxl import load_workbook
 
 SOURCES = 50
@@ -48,25 +54,79 @@ def shown(name: str) -> str:
 DEADLINE = 10
 
 
+GOOD, BAD = 26, 7
+#: Of each source that is there and fails, what the workbook says.
+REASONS = {
+    "dead": "no connection",
+    "intruder": "is refused",
+    "hanging": "no answer within 3 s|longer than 10 s",
+    "dripping": "no answer within 3 s|longer than 10 s",
+    "bombing": "larger than|more than",
+    "cycling": "same page",
+    "absurd": "no vCenter",
+}
+
+
+def drip(_server: HostileVcenter, request: Any) -> object:
+    """A byte a second, for longer than anybody should wait."""
+    request.connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+    for _second in range(10 * DEADLINE):
+        request.connection.sendall(b" ")
+        time.sleep(1)
+    return SILENT
+
+
+def say_absurdities(_server: HostileVcenter, request: Any) -> object:
+    request.connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\nabcde\r\n0\r\n\r\n")
+    return SILENT
+
+
+@cache
+def zipped() -> bytes:
+    """80 MB of a reply that never becomes an object, in as many KB."""
+    return gzip.compress(page("<objects><a>" + "<b/>" * (20 << 20) + "</a></objects>").encode())
+
+
+#: Servers of ill will: SOAP method to what they answer.
+HOSTILE: dict[str, dict[str, Any]] = {
+    "dripping": {"Login": drip},
+    "bombing": {"RetrievePropertiesEx": lambda _server, _request: Reply(zipped(), headers={"Content-Encoding": "gzip"})},
+    "cycling": {
+        "RetrievePropertiesEx": page(machine(1), token="again"),
+        "ContinueRetrievePropertiesEx": page(machine(2), token="again", method="ContinueRetrievePropertiesEx"),
+    },
+    "absurd": {"Login": say_absurdities},
+}
+
+
+def hostile_source(server: HostileVcenter) -> dict[str, Any]:
+    """Host variables of a hostile vCenter."""
+    return {f"vmware_{name}": value for name, value in server.options(deadline=DEADLINE, timeout=3).items()}
+
+
 @pytest.fixture
-def thirty(tmp_path, dead_port):
-    """Host variables of 27 good sources and of three bad ones, and the simulators of the good ones."""
+def many(tmp_path, dead_port):
+    """Host variables of good sources and of bad ones, and the simulators of the good ones."""
     stuck = [{"method": "RetrievePropertiesEx", "times": 0, "delay_ms": 600_000}]
-    with start_simulator(tmp_path / "a", name="a", vms=20) as one, start_simulator(tmp_path / "b", name="b", vms=10, kind="esxi") as other, start_simulator(
-        tmp_path / "c", name="c", vms=5, faults=stuck
-    ) as hanging:
-        good = {f"source-{number:02}": source((one, other)[number % 2]) for number in range(27)}
+    # Not while a source waits for it.
+    zipped()
+    with ExitStack() as servers:
+        one = servers.enter_context(start_simulator(tmp_path / "a", name="a", vms=20))
+        other = servers.enter_context(start_simulator(tmp_path / "b", name="b", vms=10, kind="esxi"))
+        hanging = servers.enter_context(start_simulator(tmp_path / "c", name="c", vms=5, faults=stuck))
+        good = {f"source-{number:02}": source((one, other)[number % 2]) for number in range(GOOD)}
         bad = {
             "dead": source(one, vmware_port=dead_port),
             "intruder": source(one, vmware_password="wr0ng-passw0rd"),
             "hanging": source(hanging, vmware_timeout=3, vmware_deadline=DEADLINE),
+            **{name: hostile_source(servers.enter_context(HostileVcenter(answers))) for name, answers in HOSTILE.items()},
         }
         yield good, bad, (one, other)
 
 
 def check(good, bad, simulators, output: str, made: Path, delivered: Path) -> None:
     """The bad ones cost a bounded time, nobody else anything, and say why; the workbook makes rows with Error red."""
-    assert "3 of 30 sources could not be read: dead, hanging, intruder." in output
+    assert f"{BAD} of {GOOD + BAD} sources could not be read: {', '.join(sorted(bad))}." in output
     recap = dict(re.findall(r"^(\S+) +: .*failed=(\d+)", output, re.MULTILINE))
     assert {name for name, failed in recap.items() if failed != "0"} == set(bad)
     calls = [simulator.calls() for simulator in simulators]
@@ -82,15 +142,14 @@ def check(good, bad, simulators, output: str, made: Path, delivered: Path) -> No
     rows = {row[0].value: row for row in workbook["Summary"].iter_rows() if row[0].value in heads and row[1].value in ("OK", "Duplicate", "Error")}
     assert {name: row[1].value for name, row in rows.items()} == {**{name: shown(name) for name in good}, **dict.fromkeys(bad, "Error")}
     assert {name for name, head in heads.items() if head.status == "ok"} == set(good)
-    reasons = {"dead": "no connection", "intruder": "is refused", "hanging": "no answer within 3 s|everything together took longer than 10 s"}
-    for name, reason in reasons.items():
+    for name, reason in REASONS.items():
         assert re.search(reason, " ".join(str(cell.value) for cell in rows[name])), name
     vms = [row[0] for row in workbook["All VMs"].iter_rows(min_row=2, values_only=True)]
     assert {name: count for name in heads if (count := vms.count(name))} == {"source-00": 20, "source-01": 10}
 
 
-def test_thirty_sources_of_which_three_are_bad(tmp_path, thirty):
-    good, bad, simulators = thirty
+def test_many_sources_of_which_some_are_bad(tmp_path, many):
+    good, bad, simulators = many
     delivered = tmp_path / "share"
     delivered.mkdir()
     to = json.dumps({"vmware_deliver_to": [{"type": "copy", "dest": f"{delivered}/"}]})
@@ -99,8 +158,8 @@ def test_thirty_sources_of_which_three_are_bad(tmp_path, thirty):
     check(good, bad, simulators, done.stdout, tmp_path / "run" / "vmware-inventory", delivered)
 
 
-def test_thirty_sources_of_which_three_are_bad_as_awx_runs_them(tmp_path, thirty):
-    good, bad, simulators = thirty
+def test_many_sources_of_which_some_are_bad_as_awx_runs_them(tmp_path, many):
+    good, bad, simulators = many
     delivered = tmp_path / "share"
     delivered.mkdir()
     group = {"hosts": {**bad, **good}, "vars": {"vmware_deliver_to": [{"type": "copy", "dest": f"{delivered}/"}]}}
