@@ -394,7 +394,6 @@ def test_of_two_scans_of_a_source_the_newer_wins_with_a_warning(run, scans, out)
         ({"scans": ["{out}/none.sqlite"]}, "{out}/none.sqlite does not exist: give"),
         ({"scans": ["{scans}", 7]}, "scans[1] is 7: give"),
         ({"scans": [{"vms": []}]}, "scans[0] lacks source, status"),
-        ({"scans": [__file__]}, "is no scan file of estate.vmware"),
         ({"include_filters": {"pods": []}}, "include_filters: there is no section pods; there are vms, hosts"),
         ({"exclude_filters": {"vms": [{"nme": "a"}]}}, "exclude_filters.vms[0]: vms has no field nme; did you mean name?"),
         ({"include_filters": {"vms": [{"vcpu": "many"}]}}, "include_filters.vms[0].vcpu: 'many' cannot be a value of a field that is a number; give a number"),
@@ -517,13 +516,20 @@ def test_a_folder_that_takes_no_new_files(run, scans, out):
     assert dest.read_bytes() == before
 
 
-def test_a_scan_of_a_later_release(run, scans, out):
+def test_a_scan_of_a_later_release_is_a_source_that_could_not_be_read(run, scans, out):
     path = os.path.join(scans, "lima.sqlite")
     with sqlite3.connect(path) as database:
         database.execute("UPDATE scan SET format = format + 1")
     result = run(scans=[scans], dest=str(out))
-    assert result["failed"] and result["msg"].startswith(f"{path} is a scan of format") and result["msg"].endswith("update the collection")
-    assert not os.listdir(out)
+    (lima,) = (one for one in result["sources"] if one["source"] == "lima")
+    assert lima["status"] == "failed" and "is a scan of format" in lima["error"] and "update the collection" in lima["error"]
+    assert "lima" in str(list(openpyxl.load_workbook(result["dest"])["Summary"].values))
+
+
+def test_a_file_that_is_no_scan_is_a_source_that_could_not_be_read(run, scans, out):
+    result = run(scans=[scans, __file__], dest=str(out))
+    (one,) = (one for one in result["sources"] if one["source"] == os.path.basename(__file__))
+    assert one["status"] == "failed" and "is no scan file of estate.vmware" in one["error"]
 
 
 def test_a_scan_of_an_older_release_leaves_columns_empty(run, scans, out):
