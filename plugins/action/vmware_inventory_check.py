@@ -120,5 +120,3 @@ def _reason(source: Source, refused: list[str] | None) -> str:
         return "; ".join(refused or [])
     found = check_connection(source.connection, source.sections)
     return "" if found["ok"] else found["error"]
-
-

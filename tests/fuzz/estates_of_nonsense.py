@@ -119,5 +119,3 @@ def _shapes(kind: str) -> dict[str, Any]:
             wanted = section.wanted_parts()
             paths |= {path: wanted.get(path) or property_shape(owner, path) for path, owner in section.properties.items()}
     return {path: ANY if shape is None else shape for path, shape in paths.items()}
-
-

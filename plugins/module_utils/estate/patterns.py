@@ -137,7 +137,10 @@ class _Searcher:
 
 def _started() -> subprocess.Popen:
     try:
-        return subprocess.Popen([sys.executable, "-I", "-S", "-c", _SEARCHER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        # A module may run_command, but the inventory plugin has no module, and this process is spoken to for as long as it is needed.
+        return subprocess.Popen(  # pylint: disable=ansible-bad-function
+            [sys.executable, "-I", "-S", "-c", _SEARCHER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
     except OSError as error:
         raise TakesTooLong(f"could not be searched for, as no process can be started ({error.strerror}),") from error
 

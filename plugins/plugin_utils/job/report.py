@@ -138,4 +138,3 @@ def _age(given: Mapping[str, Any]) -> list[str]:
 
 def _dest(given: Mapping[str, Any]) -> list[str]:
     return _said(report_folder, given["dest"]) if "dest" in given else []
-

@@ -50,7 +50,7 @@ class Source(NamedTuple):
     unreachable: list[str]
 
     @classmethod
-    def of(cls, name: str, variables: Variables, environment: Mapping[str, str] = os.environ) -> Source:
+    def of(cls, name: str, variables: Variables, environment: Mapping[str, str] | None = None) -> Source:
         """Take the variables of a host of the inventory; nothing is raised for what is wrong."""
         options, wrong = variables.of_role(COLLECT)
         # The spec's default is a template of the host.
@@ -74,7 +74,7 @@ class Source(NamedTuple):
         folder = check("dest", absolute, f"{COLLECT}_dest", options.get(f"{COLLECT}_dest"))
         if folder:
             check("dest", check_writable, f"{COLLECT}_dest", folder)
-        reaching, connection, unreachable = _connection(name, variables, environment)
+        reaching, connection, unreachable = _connection(name, variables, os.environ if environment is None else environment)
         return cls(
             alias=alias,
             # Where nobody knows the folder nothing can be written.

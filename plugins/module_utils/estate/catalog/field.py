@@ -62,13 +62,13 @@ def _map_kept(kept: str) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise ValueError("it is no map")
     for value in found.values():
-        if type(value) is not str and not (isinstance(value, list) and _are_texts(value)):
+        if not isinstance(value, str) and not (isinstance(value, list) and _are_texts(value)):
             raise ValueError("it is no map of texts")
     return found
 
 
 def _are_texts(items: Iterable[Any]) -> bool:
-    return all(type(item) is str for item in items)
+    return all(isinstance(item, str) for item in items)
 
 
 #: Made once: json.dumps makes one each time.

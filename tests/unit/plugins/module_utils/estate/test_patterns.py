@@ -24,8 +24,8 @@ TEXT = "a" * 60 + "b"
 def test_wildcards_are_what_a_backtracking_expression_finds():
     chance = random.Random(1)
     for _round in range(20_000):
-        pattern = "".join(chance.choice("abB*?*.[ſs\\") for _ in range(chance.randint(0, 7)))
-        text = "".join(chance.choice("abABsSſ\n.[\\") for _ in range(chance.randint(0, 9)))
+        pattern = "".join(chance.choice("abB*?*.[ſs\\") for _index in range(chance.randint(0, 7)))
+        text = "".join(chance.choice("abABsSſ\n.[\\") for _index in range(chance.randint(0, 9)))
         plain = "".join({"*": ".*", "?": "."}.get(character) or re.escape(character) for character in pattern)
         expected = re.fullmatch(plain, text, re.IGNORECASE | re.DOTALL) is not None
         assert (wildcards(pattern).fullmatch(text) is not None) == expected, (pattern, text)
