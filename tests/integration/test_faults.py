@@ -43,7 +43,7 @@ PASSING = [
     pytest.param(spoiled("ContinueRetrievePropertiesEx", 7, fault="NotAuthenticated"), id="session lost at a page"),
     pytest.param(spoiled("ContinueRetrievePropertiesEx", 7, fault="InvalidArgument"), id="token lost"),
     pytest.param(spoiled("ContinueRetrievePropertiesEx", 7, status=200), id="page answered by a web page"),
-    pytest.param(spoiled("RetrievePropertiesEx", SECOND, fault="ManagedObjectNotFound"), id="view lost"),
+    pytest.param(spoiled("RetrievePropertiesEx", 3, fault="ManagedObjectNotFound"), id="view lost"),
     pytest.param(spoiled("CreateContainerView", SECOND, fault="NotAuthenticated"), id="session lost before a view"),
     pytest.param(spoiled("RetrievePropertiesEx", SECOND, times=2, status=503), id="503 twice"),
     pytest.param(spoiled("RetrieveServiceContent", FIRST, times=2, status=503), id="not ready at first"),
@@ -94,7 +94,8 @@ def test_what_fails_for_good_is_told_in_one_line_and_leaves_no_session(tmp_path,
         calls = simulator.calls()
     assert (found["status"], found["error_kind"], result["failed"]) == ("failed", kind, True)
     assert "\n" not in result["msg"]
-    assert calls.get("Logout", 0) == (calls["Login"] if fault["method"] != "Login" else 0)
+    # An answer to Login that nobody can read may have opened a session.
+    assert calls.get("Logout", 0) == (calls["Login"] if fault["method"] != "Login" or fault.get("status") == 200 else 0)
 
 
 @pytest.mark.parametrize("outcome", [{"truncate": True}, {"fault": "NoPermission"}, {"delay_ms": 4000}], ids=["cut", "no permission", "silent"])
@@ -110,9 +111,9 @@ def test_deadline_ends_a_scan_of_a_slow_server(tmp_path):
     with start_simulator(tmp_path / "simulator", vms=10, method_delays={"RetrievePropertiesEx": 1500}) as simulator:
         found, result = scan(tmp_path, simulator, deadline=1)
         assert (found["status"], found["error_kind"]) == ("failed", "deadline"), result
-        found, _result = scan(tmp_path, simulator, deadline=5)
+        found, _result = scan(tmp_path, simulator, deadline=6)
         assert found["status"] == "partial"
-        assert found["seconds"] < 6
+        assert found["seconds"] < 7
         calls = simulator.calls()
     assert calls["Logout"] == calls["Login"]
 

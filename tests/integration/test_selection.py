@@ -67,9 +67,9 @@ def test_environment_is_empty_where_nobody_says_how_it_is_told(tmp_path, simulat
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"sections": ["vms"], "fields": {"vms": ["colour"]}}, ["fields of vms", "colour", "power_state"]),
+        ({"sections": ["vms"], "fields": {"vms": ["colour"]}}, ["fields of vms", "colour", "cluster"]),
         ({"sections": ["vms"], "fields": {"hosts": ["name"]}}, ["fields", "hosts", "vms"]),
-        ({"environment_from": {"tag_category": "Environment"}, "with_tags": False}, ["environment_from", "Environment", "with_tags"]),
+        ({"environment_from": {"tag_category": "Environment"}, "with_tags": False}, ["environment_from", "tag_category", "with_tags"]),
         ({"environment_from": {"folder_level": 0}}, ["folder_level", "0", "1"]),
     ],
 )
