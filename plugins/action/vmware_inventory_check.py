@@ -7,13 +7,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from collections.abc import Collection, Mapping
 
 from ansible.plugins.action import ActionBase
 from ansible.template import Templar
-from ansible_collections.estate.vmware.plugins.module_utils.estate.check import check_connection
+
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.connection_check import check_connection
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.output import say, wrong
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.report import wrong_deliveries, wrong_report
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.source import Source, wrong_batches

@@ -13,9 +13,9 @@ import os
 import tempfile
 import threading
 import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
-from collections.abc import Callable, Iterator, Mapping
 
 from ansible import constants
 from ansible.module_utils.parsing.convert_bool import boolean

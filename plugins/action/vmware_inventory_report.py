@@ -6,10 +6,11 @@
 
 from __future__ import annotations
 
-from typing import Any
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from ansible.plugins.action import ActionBase
+
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.folders import make
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.output import say, scan_rows, table, wrong
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.report import report_folder, wrong_report

@@ -228,19 +228,20 @@ from ansible.module_utils.basic import missing_required_lib
 from ansible.module_utils.common.text.converters import to_native
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 from ansible.plugins.loader import cache_loader
+
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import VsphereError
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import PYVMOMI_ERROR
-from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.community import PROPERTIES
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.duplicates import without_duplicates
+from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.fetch import Cache, SourceFailed, read_live, read_scans
+from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.field_selection import VARIABLE
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.filling import Filling, safe
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.here import drop_local
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.hosts import is_another, machines
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.names import Named, unique_names
-from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.questions import VARIABLE
-from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.reading import Cache, SourceFailed, read_live, read_scans
+from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.options import InventoryOptions
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.sources import check_names, live_sources, scan_paths
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.templates import as_data, resolver
-from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.wishes import Wishes
+from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.vm_inventory_compat import PROPERTIES
 
 _FILES = tuple(f"{name}.{suffix}" for name in ("vmware_inventory", "vmware", "vmware_vm_inventory") for suffix in ("yml", "yaml"))
 _MOST_NAMED = 3
@@ -265,7 +266,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         check_names(given, self._options)
         self._strict = self.get_option("strict")
         self._failures = {}
-        wishes = Wishes.of(given, self.get_option)
+        wishes = InventoryOptions.of(given, self.get_option)
         shown = self._shown(wishes, self._answers(wishes, given, path, use_cache))
         names = self._names(wishes, shown)
         self._warn_of_failures()

@@ -257,12 +257,13 @@ import os
 from urllib.parse import unquote, urlsplit
 
 from ansible.module_utils.basic import AnsibleModule
+
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line
+from ansible_collections.estate.vmware.plugins.module_utils.deliver.destinations import DESTINATION_OPTIONS, NEEDED, call_with_retries, destination
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError
-from ansible_collections.estate.vmware.plugins.module_utils.deliver.parcel import Parcel
+from ansible_collections.estate.vmware.plugins.module_utils.deliver.payload import Payload
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.report import checked_report
-from ansible_collections.estate.vmware.plugins.module_utils.deliver.ways import DESTINATION_OPTIONS, NEEDED, destination, persistently
-from ansible_collections.estate.vmware.plugins.module_utils.report.labels.languages import LANGUAGES
+from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption, in_range
 
 
@@ -285,11 +286,11 @@ def main():
         for name in ("retries", "delay"):
             in_range(name, options[name], 0)
         labels = LANGUAGES[options["language"]]
-        place = destination(to, Parcel(path_of(options["src"], module.check_mode), checked_report(options["report"], labels), labels))
+        place = destination(to, Payload(path_of(options["src"], module.check_mode), checked_report(options["report"], labels), labels))
         called = f"{to['name'] or to['type']} ({place.where})"
         if place.warning:
             module.warn(f"{called}: {place.warning}")
-        remark, attempts = ("", 0) if module.check_mode else persistently(place, options["retries"], options["delay"])
+        remark, attempts = ("", 0) if module.check_mode else call_with_retries(place, options["retries"], options["delay"])
     except (DeliveryError, InvalidOption) as error:
         module.fail_json(msg=f"{one_line(called, 200)}: {error}")
     module.exit_json(changed=True, where=place.where, attempts=attempts, remark=remark)

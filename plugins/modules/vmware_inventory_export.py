@@ -310,19 +310,20 @@ size:
 import os
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+
 from ansible_collections.estate.vmware.plugins.module_utils.common.signals import end_with
-from ansible_collections.estate.vmware.plugins.module_utils.estate.filters import row_filters
-from ansible_collections.estate.vmware.plugins.module_utils.estate.redaction import SOURCE, Pseudonyms
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import BadScanFile, ScanFileError, checksum
-from ansible_collections.estate.vmware.plugins.module_utils.report._openpyxl import IMPORT_ERROR
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import row_filters
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.redaction import SOURCE, Pseudonyms
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import BadScanFile, ScanFileError, checksum
+from ansible_collections.estate.vmware.plugins.module_utils.report.destination import Destination, result
 from ansible_collections.estate.vmware.plugins.module_utils.report.duplicates import FIRST, REFUSE, without_duplicates
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
-from ansible_collections.estate.vmware.plugins.module_utils.report.export import Destination, result
-from ansible_collections.estate.vmware.plugins.module_utils.report.inputs import open_scans, shown
-from ansible_collections.estate.vmware.plugins.module_utils.report.labels.languages import LANGUAGES
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import EXTRA_SHEETS, LAYOUTS
+from ansible_collections.estate.vmware.plugins.module_utils.report.load_scans import open_scans, shown
 from ansible_collections.estate.vmware.plugins.module_utils.report.sources import HIDE, SHOW
-from ansible_collections.estate.vmware.plugins.module_utils.report.workbook import write
+from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
+from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx._openpyxl import IMPORT_ERROR
+from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.workbook import write
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 
 

@@ -345,17 +345,18 @@ ansible_facts:
 from contextlib import contextmanager, nullcontext
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+
 from ansible_collections.estate.vmware.plugins.module_utils.common.masking import holds
 from ansible_collections.estate.vmware.plugins.module_utils.common.signals import end_with
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line
-from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS, select
-from ansible_collections.estate.vmware.plugins.module_utils.estate.earlier import keeping
-from ansible_collections.estate.vmware.plugins.module_utils.estate.options import environment_way, number_to_keep, page_size
-from ansible_collections.estate.vmware.plugins.module_utils.estate.progress import Abandoned, Progress
-from ansible_collections.estate.vmware.plugins.module_utils.estate.recent import age, question, recent_scan
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scan import facts, failed_scan, scan_source
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import FAILED, IN_MEMORY, ScanFileError, ScanHead
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfolder import scan_path
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS, select
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.options import environment_way, number_to_keep, page_size
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.progress import Cancelled, Progress
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.retention import keeping
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.reuse import age, question, recent_scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan import facts, failed_scan, scan_source
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import FAILED, IN_MEMORY, ScanFileError, ScanHead
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfolder import scan_path
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import CONNECTION_OPTIONS, Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import PYVMOMI_ERROR
@@ -392,7 +393,7 @@ def main():
     try:
         scan, reused = _scan(module)
         found = {"vmware_inventory": {**facts(scan, with_rows=not module.params["dest"]), "reused": reused}}
-    except (Abandoned, ScanFileError) as error:
+    except (Cancelled, ScanFileError) as error:
         module.fail_json(msg=f"{one_line(module.params['source'] or module.params['hostname'], 100)}: {error}")
     if not module.params["dest"]:
         _warn_of_masks(module, found)

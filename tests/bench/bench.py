@@ -13,7 +13,6 @@ from pathlib import Path
 from statistics import median
 
 import yaml
-from ansible_collections.estate.vmware.plugins.modules.vmware_inventory_facts import DOCUMENTATION
 from contenders import CONTENDERS, HERE, OURS, PEER, QUESTIONS, peer_versions
 from estates import Simulator, start_simulator
 from goals import AGAINST, GROWTH, NORM, PEAK, calls
@@ -24,6 +23,8 @@ from page import SCANS
 from part import circumstances, run, workplace
 from runs import Run, all_rounds, start
 from table import Results, peak, table
+
+from ansible_collections.estate.vmware.plugins.modules.vmware_inventory_facts import DOCUMENTATION
 
 
 def measured(options: Options) -> str:
@@ -50,9 +51,7 @@ def _job(folder: Path, simulator: Simulator) -> Path:
     """What the readers are told. Finding out the questions warms the simulator and Python's caches up."""
     path = folder / "job"
     page_size = yaml.safe_load(DOCUMENTATION)["options"]["page_size"]["default"]
-    job = Job(
-        simulator.host, simulator.port, simulator.username, simulator.password, str(simulator.ca_path), page_size, str(folder / "scan.sqlite")
-    )
+    job = Job(simulator.host, simulator.port, simulator.username, simulator.password, str(simulator.ca_path), page_size, str(folder / "scan.sqlite"))
     job.save(path)
     questions = json.loads(start(QUESTIONS, path))
     replace(job, questions=[Question(**question) for question in questions]).save(path)

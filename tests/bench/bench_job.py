@@ -16,7 +16,6 @@ from pathlib import Path
 from statistics import median
 
 import yaml
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Scan
 from contenders import HERE, ROOT
 from estates import Simulator, start_simulator
 from goals import WHOLE
@@ -27,6 +26,8 @@ from page import JOBS
 from part import circumstances, run, workplace
 from runs import BenchError, least_disturbed
 from table import markdown
+
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Scan
 
 _SOURCES = 4
 _PLAYBOOK = ROOT / "playbooks" / "collect_inventory.yml"

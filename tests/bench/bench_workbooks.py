@@ -15,9 +15,6 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Scan
-from ansible_collections.estate.vmware.plugins.module_utils.report.labels.languages import LANGUAGES
-from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import LAYOUTS
 from book_rows import differences
 from contenders import HERE, OURS, PANDAS, WRITERS, install_writers, writer_versions
 from goals import CELL, NORM, WORKBOOK_GROWTH
@@ -28,6 +25,10 @@ from page import WORKBOOKS
 from part import circumstances, run, workplace
 from runs import BenchError, least_disturbed, start
 from table import markdown
+
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import LAYOUTS
+from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
 
 _HEADINGS = ("VMs", "sources", "writer", "wall s", "CPU s", "CPU µs a cell", "peak MB", "file MB", "ours/it CPU", "goals")
 _TEXT = ("writer", "goals")
@@ -67,14 +68,18 @@ def _at(size: int, sources: int, options: Options) -> tuple[int, dict[str, list[
         found: dict[str, list[Writing]] = {key: [] for key in writers}
         cells = 0
         for number in range(options.rounds):
-            for key in writers[number % len(writers):] + writers[:number % len(writers)]:
+            for key in writers[number % len(writers) :] + writers[: number % len(writers)]:
                 one = least_disturbed(partial(_measure, key, job, dest), options.patience)
                 found[key].append(one)
                 if key == OURS and not cells:
                     cells = _cells(dest)
                     _check(dest, scans)
-                print(f"{size:,} VMs of {sources} sources, round {number + 1} of {options.rounds}, {WRITERS[key].name}: {one.wall:.2f} s wall, "
-                      f"{one.cpu:.2f} s CPU, {one.peak / 1e6:.0f} MB; others used {one.others:.2f} cores", file=sys.stderr, flush=True)
+                print(
+                    f"{size:,} VMs of {sources} sources, round {number + 1} of {options.rounds}, {WRITERS[key].name}: {one.wall:.2f} s wall, "
+                    f"{one.cpu:.2f} s CPU, {one.peak / 1e6:.0f} MB; others used {one.others:.2f} cores",
+                    file=sys.stderr,
+                    flush=True,
+                )
         return cells, found
 
 

@@ -11,9 +11,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 import openpyxl
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Scan
-from ansible_collections.estate.vmware.plugins.module_utils.report.declare import Block, Layout
-from ansible_collections.estate.vmware.plugins.module_utils.report.tables import MADE
+
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.model import Block, Layout
+from ansible_collections.estate.vmware.plugins.module_utils.report.tables import COMPUTED_TABLES
 
 #: Whether all sources are there together, section and source, to a number of rows.
 Rows = Counter[tuple[bool, str, str]]
@@ -39,7 +40,7 @@ def differences(workbook: str, scans: Sequence[Scan], layout: Layout, labels: Ma
 
 def _tables(layout: Layout) -> Iterator[tuple[bool, Block]]:
     """The tables that show a section, and whether they show all sources together."""
-    return ((not sheet.each_source, block) for sheet in layout.sheets for block in sheet.blocks if block.table not in MADE)
+    return ((not sheet.each_source, block) for sheet in layout.sheets for block in sheet.blocks if block.table not in COMPUTED_TABLES)
 
 
 def _wanted(scans: Sequence[Scan], layout: Layout) -> Rows:

@@ -153,14 +153,18 @@ WRITERS = {
 
 def writer_versions() -> str:
     """What the writers' environment holds."""
-    ask = "from importlib.metadata import version as v; import platform; " \
-          "print('Python', platform.python_version(), *(f', {name} {v(name)}' for name in ('openpyxl', 'XlsxWriter', 'pandas')), sep='')"
+    ask = (
+        "from importlib.metadata import version as v; import platform; "
+        "print('Python', platform.python_version(), *(f', {name} {v(name)}' for name in ('openpyxl', 'XlsxWriter', 'pandas')), sep='')"
+    )
     return subprocess.run([_WRITERS_PYTHON, "-c", ask], check=True, capture_output=True, text=True).stdout.strip().replace("Python", "Python ", 1)
 
 
 def peer_versions() -> str:
     """What the peer's environment holds."""
-    ask = "from importlib.metadata import version as v; import json, pathlib, ansible_collections.community.vmware as c; " \
-          "print('ansible', v('ansible') + ', pyVmomi', v('pyvmomi') + ', community.vmware', " \
-          "json.loads((pathlib.Path(list(c.__path__)[0]) / 'MANIFEST.json').read_text())['collection_info']['version'])"
+    ask = (
+        "from importlib.metadata import version as v; import json, pathlib, ansible_collections.community.vmware as c; "
+        "print('ansible', v('ansible') + ', pyVmomi', v('pyvmomi') + ', community.vmware', "
+        "json.loads((pathlib.Path(list(c.__path__)[0]) / 'MANIFEST.json').read_text())['collection_info']['version'])"
+    )
     return subprocess.run([_PEER_PYTHON, "-c", ask], check=True, capture_output=True, text=True, env={}).stdout.strip()

@@ -60,10 +60,13 @@ def circumstances(rounds: int, versions: str, others: Iterable[float], more: Seq
     :param others: cores that others used, of each run. :param more: further lines.
     """
     used = list(others)
-    return "\n".join(f"* {line}." for line in (
-        f"{today()}, {revision(ROOT)}, {'medians of ' * (rounds > 1)}{rounds} round{'s' * (rounds > 1)}",
-        f"Machine: {describe()}",
-        f"Versions: {versions}",
-        *more,
-        f"Other processes of the machine used {sum(used) / len(used):.2f} of {cores()} cores on average, {max(used):.2f} at most",
-    ))
+    return "\n".join(
+        f"* {line}."
+        for line in (
+            f"{today()}, {revision(ROOT)}, {'medians of ' * (rounds > 1)}{rounds} round{'s' * (rounds > 1)}",
+            f"Machine: {describe()}",
+            f"Versions: {versions}",
+            *more,
+            f"Other processes of the machine used {sum(used) / len(used):.2f} of {cores()} cores on average, {max(used):.2f} at most",
+        )
+    )

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scan import scan_source
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import FAILED, Scan
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import CONNECTION_OPTIONS, Connection
 from job import TIMEOUT, Job, tell, told
+
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan import scan_source
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import FAILED, Scan
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import CONNECTION_OPTIONS, Connection
 
 
 def connection(job: Job) -> Connection:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
 from job import Job, told
 from read_ours import connection
+
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
 
 _TOKEN = re.compile(rb"<token>([^<]+)</token>")
 #: The token stands before the objects of its page.

@@ -81,8 +81,12 @@ def all_rounds(
         for key in _order([key for key in jobs if key != PEER], number, PEER in jobs):
             run = measure_quietly(contenders[key], jobs[key], simulators, machines, patience)
             runs[key].append(run)
-            print(f"{machines:,} VMs, round {number + 1} of {rounds}, {contenders[key].name}: {run.wall:.2f} s wall, {run.cpu:.2f} s CPU, "
-                  f"{run.peak / 1e6:.0f} MB; others used {run.others:.2f} cores", file=sys.stderr, flush=True)
+            print(
+                f"{machines:,} VMs, round {number + 1} of {rounds}, {contenders[key].name}: {run.wall:.2f} s wall, {run.cpu:.2f} s CPU, "
+                f"{run.peak / 1e6:.0f} MB; others used {run.others:.2f} cores",
+                file=sys.stderr,
+                flush=True,
+            )
     return runs
 
 

@@ -11,10 +11,10 @@ import os
 import sys
 from pathlib import Path
 
-from ansible_collections.estate.vmware.plugins.module_utils.report.inputs import open_scans
-from ansible_collections.estate.vmware.plugins.module_utils.report.labels.languages import LANGUAGES
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import LAYOUTS
-from ansible_collections.estate.vmware.plugins.module_utils.report.workbook import write
+from ansible_collections.estate.vmware.plugins.module_utils.report.load_scans import open_scans
+from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
+from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.workbook import write
 
 
 def main(job: dict) -> None:

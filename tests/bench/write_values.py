@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.report import tables
-from ansible_collections.estate.vmware.plugins.module_utils.report.declare import Block
-from ansible_collections.estate.vmware.plugins.module_utils.report.forms import FORMS, Shown
-from ansible_collections.estate.vmware.plugins.module_utils.report.inputs import open_scans
-from ansible_collections.estate.vmware.plugins.module_utils.report.labels.languages import LANGUAGES
+from ansible_collections.estate.vmware.plugins.module_utils.report.formats import FORMS, StyledValue
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import LAYOUTS
-from ansible_collections.estate.vmware.plugins.module_utils.report.plan import Page, plan
-from ansible_collections.estate.vmware.plugins.module_utils.report.scope import Scope
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.model import Block
+from ansible_collections.estate.vmware.plugins.module_utils.report.load_scans import open_scans
+from ansible_collections.estate.vmware.plugins.module_utils.report.pagination import Page, plan
+from ansible_collections.estate.vmware.plugins.module_utils.report.report_data import Scope
+from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
 
 LABELS = LANGUAGES["en"]
 
@@ -65,7 +65,7 @@ def _rows(page: Page) -> Iterator[list[Any]]:
         yield [column.key for column in block.columns]
         shows = [FORMS[column.form].show for column in block.columns]
         for row in tables.rows(block, part.run.scans, LABELS):
-            yield [_plain(value, show) for value, show in zip(row, shows)] if block.table not in tables.MADE else _made(block, row)
+            yield [_plain(value, show) for value, show in zip(row, shows)] if block.table not in tables.COMPUTED_TABLES else _made(block, row)
 
 
 def _plain(value: Any, show: Any) -> Any:
@@ -73,7 +73,7 @@ def _plain(value: Any, show: Any) -> Any:
 
 
 def _made(block: Block, row: Any) -> list[Any]:
-    shown = [value if isinstance(value, Shown) else Shown(value, column.form) for value, column in zip(row, block.columns)]
+    shown = [value if isinstance(value, StyledValue) else StyledValue(value, column.form) for value, column in zip(row, block.columns)]
     return [_plain(one.value, FORMS[one.form].show) for one in shown]
 
 

@@ -86,7 +86,7 @@ def _inventory(plugin: str, options: dict[str, Any], simulator: Simulator, folde
     command = [_PROGRAMS[plugin] / "ansible-inventory", "--list", "--inventory", file]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise CannotRead(f"{plugin} cannot read it: {done.stderr.strip()[-_MOST * 10:]}")
+        raise CannotRead(f"{plugin} cannot read it: {done.stderr.strip()[-_MOST * 10 :]}")
     return json.loads(done.stdout)
 
 

@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
 from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 _META = "_meta"
 # How untrusted text is written down: a dictionary of this one name.

@@ -11,11 +11,12 @@ from random import Random
 from typing import Any
 from xml.sax.saxutils import escape
 
-from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS
-from ansible_collections.estate.vmware.plugins.module_utils.estate.lookup import PLACE_SHAPES, PLACES
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import ANY, EVERY_OTHER, EVERY_TYPE, OR_TEXT, WITHOUT, MoRef, word
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.typed import property_shape
 from hostile_vcenter import ABOUT, USER, Xml, managed_object, missing, page
+
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import TOPOLOGY_PROPERTIES, TOPOLOGY_SHAPES
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.property_types import property_shape
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import ANY, EVERY_OTHER, EVERY_TYPE, OR_TEXT, WITHOUT, MoRef, word
 
 _TEXTS = [
     "", " ", "x" * 1001, "=cmd()", "caf\u00e9%2f\U0001f986", "%", "a\nb\tc", "\u202e", "None", "poweredOn", "null", "[ds] a/b.vmx", "[", "10.0.0.1", "::1", ":",
@@ -47,7 +48,7 @@ class Nonsense:
             "about": {**self._spoilt(ABOUT), **random.choice([{}, {}, {"apiType": "HostAgent"}])},
             "user": self._spoilt(USER),
             "clock": self._text() if random.random() < 0.2 else "2026-01-01T00:00:00Z",
-            "places": "".join(self._object(random.choice(list(PLACES)), number) for number in range(random.choice([0, 3, 30, 60]))),
+            "places": "".join(self._object(random.choice(list(TOPOLOGY_PROPERTIES)), number) for number in range(random.choice([0, 3, 30, 60]))),
             "machines": self._machines(),
             "attributes": self._parts([{"key": int, "name": word}], 0),
             "pages": [self._page() for _page in range(random.choice([0, 0, 1, 3]))],
@@ -113,7 +114,7 @@ class Nonsense:
 
 def _shapes(kind: str) -> dict[str, Any]:
     """Property to shape, of what is asked of a managed object type."""
-    paths = {path: PLACE_SHAPES.get(kind, {}).get(path) or PLACE_SHAPES[EVERY_TYPE].get(path) for path in PLACES.get(kind, ())}
+    paths = {path: TOPOLOGY_SHAPES.get(kind, {}).get(path) or TOPOLOGY_SHAPES[EVERY_TYPE].get(path) for path in TOPOLOGY_PROPERTIES.get(kind, ())}
     for section in SECTIONS.values():
         if kind in section.managed_types:
             wanted = section.wanted_parts()

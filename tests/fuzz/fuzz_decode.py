@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Feed the decoder broken and hostile replies and see that it keeps its promises, in bounded memory and time.
+"""Feed the decoder broken and hostile replies and see that it keeps its invariants, in bounded memory and time.
 
 Whatever breaks a promise is written to the folder of finds, to be replayed: fuzz_decode.py --replay FILE
 """
@@ -19,8 +19,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
+from invariants import check
 from mutations import BENDING, BREAKING, HEAVY
-from promises import check
 from replies import SHAPES, replies
 
 #: Seconds of CPU that any input may take, and seconds a megabyte of it besides: three ways to decode, on a slow machine.
@@ -50,7 +50,7 @@ def inputs(seed: int) -> Iterator[bytes]:
 
 
 def judge(data: bytes) -> str:
-    """What becomes of one input, see promises.check; TooSlow where that takes too long."""
+    """What becomes of one input, see invariants.check; TooSlow where that takes too long."""
     start = time.process_time()
     outcome = check(data, SHAPES)
     took = time.process_time() - start

@@ -24,11 +24,12 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS
-from ansible_collections.estate.vmware.plugins.module_utils.estate.check import check_connection
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from estates_of_nonsense import Nonsense
 from hostile_vcenter import HostileVcenter, Reply, page
+
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.connection_check import check_connection
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 
 #: Seconds that a scan may take on a slow machine, with a deadline of 20, and megabytes that it may need beside what the process has.
 PATIENCE, MEMORY = 60.0, 300
@@ -79,9 +80,9 @@ class _Everything(dict):
 
 
 def _scan(connection: Connection, pipe: Pipe) -> None:
-    from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import select
-    from ansible_collections.estate.vmware.plugins.module_utils.estate.scan import facts, scan_source
-    from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import IN_MEMORY
+    from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import select
+    from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan import facts, scan_source
+    from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import IN_MEMORY
 
     size = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (size + (MEMORY << 20),) * 2)

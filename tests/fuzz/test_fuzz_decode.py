@@ -10,7 +10,7 @@ import itertools
 
 import fuzz_decode
 import pytest
-from promises import check
+from invariants import check
 from replies import SHAPES, replies
 
 

@@ -6,7 +6,7 @@
 
 ::
 
-    with HostileVcenter(places=PLACES + managed_object("Folder", "g-9", name=5)) as server:
+    with HostileVcenter(places=TOPOLOGY_PROPERTIES + managed_object("Folder", "g-9", name=5)) as server:
         scan = server.scan()
 
 It says what a small vCenter of one datacenter and one VM would say. A test changes the parts that it is about: what stands in
@@ -29,11 +29,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS, select
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scan import scan_source
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import IN_MEMORY, Scan
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from simulator_ca import CertificateAuthority
+
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS, select
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan import scan_source
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import IN_MEMORY, Scan
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 
 USERNAME, PASSWORD = "reader", "s3cret-of-reader"
 #: What a function returns that has answered by itself, or never will: the connection is closed.
@@ -108,12 +109,12 @@ def _val(value: Any) -> str:
 
 
 def machine(number: int, properties: Mapping[str, Any] | None = None, inside: str = "") -> str:
-    """A VM in the folder ``group-v1`` of :data:`PLACES`, unless its properties say something else."""
+    """A VM in the folder ``group-v1`` of :data:`TOPOLOGY_PROPERTIES`, unless its properties say something else."""
     own = {"name": f"vm{number}", "parent": reference("Folder", "group-v1"), "runtime.powerState": "poweredOn", **(properties or {})}
     return managed_object("VirtualMachine", f"vm-{number}", own, inside)
 
 
-PLACES = (
+TOPOLOGY_PROPERTIES = (
     managed_object("Folder", "group-d1", name="Datacenters")
     + managed_object("Datacenter", "datacenter-1", name="DC", parent=reference("Folder", "group-d1"))
     + managed_object("Folder", "group-v1", name="vm", parent=reference("Datacenter", "datacenter-1"))
@@ -162,7 +163,9 @@ class HostileVcenter:
     :ivar answers: see above. :ivar requests: all there were.
     """
 
-    def __init__(self, answers: Mapping[str, Any] | None = None, places: str = PLACES, machines: str = "", attributes: str = "", **more: Any) -> None:
+    def __init__(
+        self, answers: Mapping[str, Any] | None = None, places: str = TOPOLOGY_PROPERTIES, machines: str = "", attributes: str = "", **more: Any
+    ) -> None:
         self.answers = dict(answers or {})
         self.places, self.machines, self.attributes = places, machines or machine(1), attributes
         self.about: Mapping[str, str] = {**ABOUT, **more.pop("about", {})}

@@ -12,11 +12,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError
-from ansible_collections.estate.vmware.plugins.module_utils.deliver.parcel import Parcel
-from ansible_collections.estate.vmware.plugins.module_utils.deliver.ways import DESTINATION_OPTIONS, destination, persistently
-from ansible_collections.estate.vmware.plugins.module_utils.report.labels.languages import LANGUAGES
 from drips import DRIPS, drip, listening
+
+from ansible_collections.estate.vmware.plugins.module_utils.deliver.destinations import DESTINATION_OPTIONS, call_with_retries, destination
+from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError
+from ansible_collections.estate.vmware.plugins.module_utils.deliver.payload import Payload
+from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
 
 _LATE = 25
 _GREETINGS = {
@@ -68,7 +69,7 @@ def _outcome(options: dict[str, Any], path: str) -> tuple[str, float]:
     defaults = {name: spec.get("default") for name, spec in DESTINATION_OPTIONS.items()}
     begun = time.monotonic()
     with pytest.raises(DeliveryError) as caught:
-        persistently(destination({**defaults, **options}, Parcel(path, labels=LANGUAGES["en"])), 5, 0)
+        call_with_retries(destination({**defaults, **options}, Payload(path, labels=LANGUAGES["en"])), 5, 0)
     return str(caught.value), time.monotonic() - begun
 
 

@@ -19,12 +19,12 @@ from hostile_vcenter import SILENT, HostileVcenter, Request, machine, page
 
 #: Seconds for a wait and for a scan. What takes twice as long and the time of last words is late.
 TIMEOUT, DEADLINE, LATE = 1, 2, 25
-PLACES = ("RetrieveServiceContent", "RetrievePropertiesEx")
+TOPOLOGY_PROPERTIES = ("RetrieveServiceContent", "RetrievePropertiesEx")
 _REST = "/rest/com/vmware/cis/session"
 _TAGS = "/rest/com/vmware/cis/tagging/tag-association?~action=list-attached-tags-on-objects"
 _SOME_TIME, _MUCH_TIME = {"deadline": 6}, {"deadline": 60}
 _IN = json.dumps({"value": "abc"})
-PLACES = ("RetrieveServiceContent", "RetrievePropertiesEx")
+TOPOLOGY_PROPERTIES = ("RetrieveServiceContent", "RetrievePropertiesEx")
 
 
 def dripping(kind: str = "body") -> Callable[[HostileVcenter, Request], Any]:
@@ -60,7 +60,11 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], str, set[str]]] = {
     "tags": ({_REST: _IN, _TAGS: dripping()}, {**_SOME_TIME, "with_tags": True}, "partial", {"deadline"}),
     "logout": ({"Logout": dripping()}, _MUCH_TIME, "ok", set()),
     "logout of tags": ({_REST: _rest_logout}, {**_MUCH_TIME, "with_tags": True}, "partial", {"fault"}),
-    **{f"{kind} of {place}": ({place: dripping(kind)}, {}, "failed", {"deadline", "timeout", "not_vsphere", "fault"}) for kind in DRIPS for place in PLACES},
+    **{
+        f"{kind} of {place}": ({place: dripping(kind)}, {}, "failed", {"deadline", "timeout", "not_vsphere", "fault"})
+        for kind in DRIPS
+        for place in TOPOLOGY_PROPERTIES
+    },
     "TLS": ({}, {"port": listening(_tls_drip)}, "failed", {"timeout", "deadline"}),
     "TLS, silent": ({}, {"port": listening(lambda connection: time.sleep(LONG))}, "failed", {"timeout", "deadline"}),
     **{

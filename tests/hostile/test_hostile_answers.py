@@ -10,9 +10,10 @@ import time
 from itertools import count
 
 import pytest
-from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS
-from ansible_collections.estate.vmware.plugins.module_utils.estate.check import check_connection
-from hostile_vcenter import PASSWORD, PLACES, HostileVcenter, Reply, Xml, envelope, fault, machine, managed_object, missing, page, reference
+from hostile_vcenter import PASSWORD, TOPOLOGY_PROPERTIES, HostileVcenter, Reply, Xml, envelope, fault, machine, managed_object, missing, page, reference
+
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.connection_check import check_connection
 
 _NEXT = "ContinueRetrievePropertiesEx"
 _STRUCTURE = Xml("<val><a>1</a></val>")
@@ -51,7 +52,7 @@ PLACES_SAY = {
 
 @pytest.mark.parametrize(("places", "path"), PLACES_SAY.values(), ids=PLACES_SAY)
 def test_place_that_says_something_of_another_type(places, path):
-    found = scan(places=PLACES + places)
+    found = scan(places=TOPOLOGY_PROPERTIES + places)
     assert found.head.status == "partial"
     issues = [issue for issue in found.issues() if issue.property == path]
     assert {issue.kind for issue in issues} == {"unreadable"}
@@ -113,7 +114,7 @@ def test_what_lies_within_itself_is_an_issue_and_no_endless_way(parents, kind):
     places = "".join(managed_object(kind, moid, name=moid, parent=reference(kind, parent)) for moid, parent in parents)
     owner = {"parent" if kind == "Folder" else "resourcePool": reference(kind, "group-x")}
     began = time.process_time()
-    found = scan(places=PLACES + places, machines="".join(machine(number, owner) for number in range(100)))
+    found = scan(places=TOPOLOGY_PROPERTIES + places, machines="".join(machine(number, owner) for number in range(100)))
     assert time.process_time() - began < 10
     assert found.counts["vms"] == 100
     issues = [issue for issue in found.issues() if issue.property == "parent" and "within itself" in issue.message]
@@ -183,7 +184,7 @@ def without_attributes(server, request):
 
 def test_machines_among_the_places_and_odd_ids():
     odd = managed_object("VirtualMachine", "../%2f&amp; \u202e\U0001f986'\"", name="odd")
-    found = scan(places=PLACES + machine(7) + odd, machines=odd + machine(1))
+    found = scan(places=TOPOLOGY_PROPERTIES + machine(7) + odd, machines=odd + machine(1))
     assert [row[0] for row in found.rows("vms", ["name"])] == ["odd", "vm1"]
 
 

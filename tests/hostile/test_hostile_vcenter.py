@@ -6,9 +6,10 @@
 
 from __future__ import annotations
 
-from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS
-from ansible_collections.estate.vmware.plugins.module_utils.estate.check import check_connection
 from hostile_vcenter import HostileVcenter, Reply, fault, machine
+
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.connection_check import check_connection
 
 
 def test_without_answers_of_a_test_it_is_a_good_one():

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from ansible_collections.estate.vmware.tests.integration.running import REPOSITORY, ansible_environment
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from ansible_collections.estate.vmware.tests.integration.running import REPOSITORY, ansible_environment
 
 #: From here on AWX keeps nothing of a task's result.
 RESULT_LIMIT = 700_000

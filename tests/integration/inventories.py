@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
-from ansible_collections.estate.vmware.tests.integration.running import ansible_environment, source
 from estates import Simulator
+
+from ansible_collections.estate.vmware.tests.integration.running import ansible_environment, source
 
 PLUGIN = "estate.vmware.vmware_inventory"
 #: With these a file that cannot be parsed is an error.

@@ -82,9 +82,7 @@ def run_module(folder: Path, module: str, **options: Any) -> dict[str, Any]:
     """Run a module as Ansible does; its result, with ``failed`` when it failed."""
     command = ["ansible", "localhost", "--connection", "local", "--module-name", f"estate.vmware.{module}", "--args", json.dumps(options)]
     interpreter = ["--extra-vars", json.dumps({"ansible_python_interpreter": sys.executable})]
-    done = subprocess.run(
-        [*command, *interpreter], cwd=folder, env=ansible_environment(folder), capture_output=True, text=True, timeout=120, check=False
-    )
+    done = subprocess.run([*command, *interpreter], cwd=folder, env=ansible_environment(folder), capture_output=True, text=True, timeout=120, check=False)
     _host, arrow, result = done.stdout.partition(" => ")
     assert arrow, done.stdout + done.stderr
     return {**json.loads(result), "failed": done.returncode != 0}

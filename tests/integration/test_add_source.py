@@ -13,9 +13,10 @@ from typing import Any
 import pexpect
 import pytest
 import yaml
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Scan
-from ansible_collections.estate.vmware.tests.integration.running import ansible_environment
 from estates import Simulator, start_simulator
+
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Scan
+from ansible_collections.estate.vmware.tests.integration.running import ansible_environment
 
 #: What Jinja, YAML and shells take for theirs. Where one of them escapes it, its beginning can still be found.
 SECRET = "s3cret-beginning-{{ 7 * 7 }}-{% raw %}-'\"#: $HOME \\ %s"

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from estates import start_simulator
+
 from ansible_collections.estate.vmware.tests.integration.awx import RESULT_LIMIT, Job, from_docs, injected
 from ansible_collections.estate.vmware.tests.integration.running import COLLECTIONS, REPOSITORY, source
-from estates import start_simulator
 
 #: So many that the rows of their scan would not pass as a result.
 VMS = 1000

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 
 import pytest
+
 from ansible_collections.estate.vmware.tests.integration.running import run_module, source
 
 

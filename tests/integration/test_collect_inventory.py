@@ -12,10 +12,11 @@ import stat
 from pathlib import Path
 
 import pytest
-from ansible_collections.estate.vmware.tests.integration import reading
-from ansible_collections.estate.vmware.tests.integration.running import run_job, source
 from estates import start_simulator
 from openpyxl import load_workbook
+
+from ansible_collections.estate.vmware.tests.integration import reading
+from ansible_collections.estate.vmware.tests.integration.running import run_job, source
 
 WRONG = "wr0ng-passw0rd"
 SHORT = 3
@@ -68,9 +69,7 @@ def test_every_vm_is_as_pyvmomi_reads_it(estate, workbook):
 @pytest.mark.parametrize(("sheet", "section"), [("All hosts", "hosts"), ("Datastores", "datastores"), ("Networks", "networks")])
 def test_every_other_object_is_there_once(estate, workbook, sheet, section):
     names = [row["Source"] for row in table(workbook[sheet])]
-    assert {simulator.name: names.count(simulator.name) for simulator in estate} == {
-        simulator.name: reading.counts(simulator)[section] for simulator in estate
-    }
+    assert {simulator.name: names.count(simulator.name) for simulator in estate} == {simulator.name: reading.counts(simulator)[section] for simulator in estate}
 
 
 def test_sources_that_were_read_have_a_sheet_each(estate, workbook):

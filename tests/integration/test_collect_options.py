@@ -12,11 +12,12 @@ import subprocess
 from itertools import takewhile
 
 import pytest
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Scan
-from ansible_collections.estate.vmware.plugins.module_utils.report.summary import source_numbers
-from ansible_collections.estate.vmware.tests.integration.running import run_job, source
 from estates import start_simulator
 from openpyxl import load_workbook
+
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.report.summary import source_numbers
+from ansible_collections.estate.vmware.tests.integration.running import run_job, source
 
 WRONG = "wr0ng-passw0rd"
 HEADER = ["source", "status", "VMs", "hosts", "datastores", "networks", "seconds", "calls"]

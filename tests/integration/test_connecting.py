@@ -15,13 +15,14 @@ import urllib.request
 from base64 import b64encode
 
 import pytest
+from estates import start_simulator
+from openpyxl import load_workbook
+from simulator_ca import VALIDITY, CertificateAuthority, SelfSigned
+
 from ansible_collections.estate.vmware.tests.integration import reading
 from ansible_collections.estate.vmware.tests.integration.proxy import changed
 from ansible_collections.estate.vmware.tests.integration.running import run_job, run_module, source
 from ansible_collections.estate.vmware.tests.integration.tunnel import tunnels
-from estates import start_simulator
-from openpyxl import load_workbook
-from simulator_ca import VALIDITY, CertificateAuthority, SelfSigned
 
 WRONG_PIN = ":".join(["AB"] * 32)
 WRONG = "wr0ng-passw0rd"
@@ -331,7 +332,7 @@ def test_job_checks_first_where_it_is_told_to(tmp_path, own):
             "good": {f"vmware_{name}": value for name, value in pinned(own).items()},
             "poor": source(simulator, vmware_username="poor", vmware_collect_source="alias of poor"),
         }
-        done = run_job(tmp_path / "run", sources, "-e", 'vmware_collect_check_connections=each')
+        done = run_job(tmp_path / "run", sources, "-e", "vmware_collect_check_connections=each")
         calls = simulator.calls()
     assert done.returncode == 2, done.stdout[-3000:]
     told = "poor lacks System.Read at the top"
@@ -363,7 +364,7 @@ def test_no_secret_at_the_highest_verbosity(tmp_path, own, monkeypatch):
             "refused": {**variables, "vmware_password": WRONG, **through},
             "no-way": {**variables, **through, "vmware_proxy_password": "wr0ng-pr0xy"},
         }
-        done = run_job(tmp_path / "run", sources, "-vvvv", "-e", 'vmware_collect_check_connections=each', keep=secrets)
+        done = run_job(tmp_path / "run", sources, "-vvvv", "-e", "vmware_collect_check_connections=each", keep=secrets)
     read = re.search(r"(\d) of 6 sources could not be read: ([^.]*)\.", done.stdout.replace("\n", " "))
     assert read and read[2] == "both, lost-token, no-way, refused", done.stdout[-3000:]
     output = done.stdout + done.stderr + (tmp_path / "run" / "ansible.log").read_text()

@@ -17,11 +17,12 @@ from urllib.parse import quote
 
 import pytest
 import yaml
+
+from ansible_collections.estate.vmware.plugins.module_utils.deliver.destinations import DESTINATION_OPTIONS, destination
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError
-from ansible_collections.estate.vmware.plugins.module_utils.deliver.parcel import Parcel
-from ansible_collections.estate.vmware.plugins.module_utils.deliver.ways import DESTINATION_OPTIONS, destination
-from ansible_collections.estate.vmware.plugins.module_utils.report.labels.languages import LANGUAGES
-from ansible_collections.estate.vmware.tests.integration import receivers
+from ansible_collections.estate.vmware.plugins.module_utils.deliver.payload import Payload
+from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
+from ansible_collections.estate.vmware.tests.integration import servers
 from ansible_collections.estate.vmware.tests.integration.running import run_job, run_module, run_playbook, source
 
 DAV_SECRET, MAIL_SECRET, WRONG, SIGNATURE = "dav-Zq7-secret", "mail-Zq7-secret", "wr0ng-Zq7-secret", "sig-Zq7-secret"
@@ -48,20 +49,20 @@ def certificate(authority):
 @pytest.fixture(scope="module")
 def dav(tmp_path_factory, certificate):
     """Folder and address of a WebDAV server."""
-    folder, port = tmp_path_factory.mktemp("dav") / "files", receivers.free_port()
-    with receivers.webdav(folder, certificate, DAV_SECRET, port):
+    folder, port = tmp_path_factory.mktemp("dav") / "files", servers.free_port()
+    with servers.webdav(folder, certificate, DAV_SECRET, port):
         yield folder, f"https://127.0.0.1:{port}"
 
 
 @pytest.fixture(scope="module")
 def store(certificate, authority):
-    with receivers.Store(certificate, authority.path) as store:
+    with servers.Store(certificate, authority.path) as store:
         yield store
 
 
 @pytest.fixture(scope="module")
 def mailbox(certificate):
-    with receivers.Mailbox(certificate, MAIL_SECRET) as mailbox:
+    with servers.Mailbox(certificate, MAIL_SECRET) as mailbox:
         yield mailbox
 
 
@@ -70,13 +71,13 @@ def ways(dav, store, mailbox, authority):
     """A destination of each type that the module knows, in order."""
     ca_path = str(authority.path)
     return {
-        "http": {"type": "http", "url": f"{dav[1]}/", "username": receivers.USER, "password": DAV_SECRET, "ca_path": ca_path},
+        "http": {"type": "http", "url": f"{dav[1]}/", "username": servers.USER, "password": DAV_SECRET, "ca_path": ca_path},
         "s3": {
             "type": "s3", "url": store.url, "bucket": store.BUCKET, "access_key": store.access_key, "secret_key": store.secret_key,
             "region": "us-east-1", "ca_path": ca_path,
         },
         "mail": {
-            "type": "mail", "server": "127.0.0.1", "port": mailbox.port, "username": receivers.USER, "password": MAIL_SECRET,
+            "type": "mail", "server": "127.0.0.1", "port": mailbox.port, "username": servers.USER, "password": MAIL_SECRET,
             "sender": "Inventory <inventory@example.com>", "recipients": ["operations@example.com", "\"Doe, Jane\" <jane@example.com>"], "ca_path": ca_path,
         },
     }  # fmt: skip
@@ -97,7 +98,7 @@ def report(folder: Path, scans, destinations, *arguments, files=None, role="vmwa
 
 def said(done) -> str:
     """What a run said, without what makes lines of it."""
-    return done.stdout.replace("\\\"", "\"")
+    return done.stdout.replace('\\"', '"')
 
 
 def recap(done) -> dict[str, str]:
@@ -212,8 +213,8 @@ def wrong(ways, dav, dead_port):
 def test_what_is_wrong_is_said(wrong, tmp_path, name):
     (tmp_path / "estate.xlsx").write_bytes(b"workbook")
     with pytest.raises(DeliveryError, match=WRONGS[name][2]) as caught:
-        destination({**DEFAULTS, **wrong(name)}, Parcel(str(tmp_path / "estate.xlsx"), labels=LANGUAGES["en"])).deliver()
-    assert caught.value.passing == name.endswith("dead"), "only what may pass is tried again"
+        destination({**DEFAULTS, **wrong(name)}, Payload(str(tmp_path / "estate.xlsx"), labels=LANGUAGES["en"])).deliver()
+    assert caught.value.transient == name.endswith("dead"), "only what may pass is tried again"
     assert WRONG not in str(caught.value)
 
 
@@ -279,13 +280,13 @@ def test_a_server_that_comes_back_gets_the_workbook(tmp_path, certificate, autho
         with broken:
             broken.accept()[0].close()
         time.sleep(1.5)
-        with receivers.webdav(folder, certificate, DAV_SECRET, port):
+        with servers.webdav(folder, certificate, DAV_SECRET, port):
             stop.wait(60)
 
     thread = threading.Thread(target=serve)
     thread.start()
     try:
-        to = {"type": "http", "url": f"https://127.0.0.1:{port}/", "username": receivers.USER, "password": DAV_SECRET, "ca_path": str(authority.path)}
+        to = {"type": "http", "url": f"https://127.0.0.1:{port}/", "username": servers.USER, "password": DAV_SECRET, "ca_path": str(authority.path)}
         result = run_module(tmp_path, "vmware_inventory_deliver", src=str(tmp_path / "estate.xlsx"), to=to, retries=30, delay=1)
     finally:
         stop.set()
@@ -303,7 +304,7 @@ def test_a_large_file_that_is_refused_has_the_servers_reason(tmp_path, ways):
 
 def test_a_mail_server_that_wants_no_large_mails_gets_the_summary(tmp_path, certificate, ways):
     (tmp_path / "estate.xlsx").write_bytes(os.urandom(200_000))
-    with receivers.Mailbox(certificate, MAIL_SECRET, size_limit=100_000) as mailbox:
+    with servers.Mailbox(certificate, MAIL_SECRET, size_limit=100_000) as mailbox:
         result = run_module(tmp_path, "vmware_inventory_deliver", src=str(tmp_path / "estate.xlsx"), to={**ways["mail"], "port": mailbox.port}, retries=0)
     assert result["remark"] == "The workbook estate.xlsx is not attached: it has 0.2 MB, and 0.1 MB are allowed.", result
     (_people, mail) = mailbox.mails[0]
@@ -312,9 +313,9 @@ def test_a_mail_server_that_wants_no_large_mails_gets_the_summary(tmp_path, cert
 
 def test_a_mail_server_that_speaks_tls_from_the_beginning(tmp_path, certificate, ways):
     (tmp_path / "estate.xlsx").write_bytes(b"workbook")
-    with receivers.Mailbox(certificate, MAIL_SECRET, from_the_beginning=True) as mailbox:
+    with servers.Mailbox(certificate, MAIL_SECRET, from_the_beginning=True) as mailbox:
         options = {**DEFAULTS, **ways["mail"], "port": mailbox.port, "tls": "tls", "subject": "Año nuevo"}
-        assert destination(options, Parcel(str(tmp_path / "estate.xlsx"), labels=LANGUAGES["fr"])).deliver() == ""
+        assert destination(options, Payload(str(tmp_path / "estate.xlsx"), labels=LANGUAGES["fr"])).deliver() == ""
     (_people, mail) = mailbox.mails[0]
     (attachment,) = mail.iter_attachments()
     assert mail["Subject"] == "Año nuevo" and attachment.get_content() == b"workbook"
@@ -355,7 +356,7 @@ def test_a_copy_to_a_host_goes_over_ssh_though_the_play_says_local(tmp_path, pro
     """By the role alone, in a play of two hosts of which one copies."""
     (tmp_path / "estate.xlsx").write_bytes(b"workbook")
     to = [{"type": "copy", "host": "files", "dest": f"{tmp_path}/over ssh/"}]
-    with receivers.ssh_host(tmp_path / "host", program("sshd")) as variables:
+    with servers.ssh_host(tmp_path / "host", program("sshd")) as variables:
         files = {"files": variables}
         done = report(tmp_path / "run", [READ, READ], to, files=files, role="vmware_deliver", vmware_deliver_file=str(tmp_path / "estate.xlsx"))
     assert done.returncode == 0, done.stdout[-3000:]

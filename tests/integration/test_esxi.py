@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 
 import pytest
-from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS
+from estates import start_simulator
+
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
+from ansible_collections.estate.vmware.tests.integration.expected import read_record
 from ansible_collections.estate.vmware.tests.integration.proxy import changed
 from ansible_collections.estate.vmware.tests.integration.running import run_module
-from ansible_collections.estate.vmware.tests.integration.truth import read_record
-from estates import start_simulator
 
 LICENCES = re.compile(rb"<licenseManager[^>]*>[^<]*</licenseManager>")
 VCENTER_ONLY = (b"DistributedVirtual", b"OpaqueNetwork", b"ClusterComputeResource", b"CustomFieldsManager")

@@ -15,9 +15,10 @@ import time
 from collections import Counter
 
 import pytest
-from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS
-from ansible_collections.estate.vmware.tests.integration.running import REPOSITORY, run_module, source
 from estates import start_simulator
+
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
+from ansible_collections.estate.vmware.tests.integration.running import REPOSITORY, run_module, source
 
 FIRST, SECOND = 1, 2
 FOR_EVER = 0

@@ -12,10 +12,11 @@ import time
 from pathlib import Path
 
 import pytest
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Scan
-from ansible_collections.estate.vmware.tests.integration.running import run_job, source, start_job
 from estates import Simulator, start_simulator
 from openpyxl import load_workbook
+
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Scan
+from ansible_collections.estate.vmware.tests.integration.running import run_job, source, start_job
 
 VMS = 120
 OPTIONS = ["-e", '{"vmware_collect_page_size": 20, "vmware_collect_max_age": "1h"}']

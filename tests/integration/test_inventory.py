@@ -15,10 +15,11 @@ from typing import Any
 import plain_pyvmomi
 import pytest
 import yaml
+from pyVmomi import vim
+
 from ansible_collections.estate.vmware.tests.integration.inventories import LOUDLY, PLUGIN, Inventory, connection, inventory_file, listed, run, sources
 from ansible_collections.estate.vmware.tests.integration.proxy import changed
 from ansible_collections.estate.vmware.tests.integration.running import run_module
-from pyVmomi import vim
 
 _LOCAL = ("--connection", "local", "--extra-vars", json.dumps({"ansible_python_interpreter": sys.executable}))
 _GROUPS = {

@@ -12,6 +12,7 @@ import sys
 import ansible_runner
 import pytest
 import yaml
+
 from ansible_collections.estate.vmware.tests.integration.inventories import PLUGIN, Inventory
 from ansible_collections.estate.vmware.tests.integration.running import ansible_environment
 

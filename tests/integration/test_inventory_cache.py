@@ -12,8 +12,9 @@ import re
 import time
 
 import pytest
-from ansible_collections.estate.vmware.tests.integration.inventories import LOUDLY, Inventory, connection, inventory_file, listed, run, sources
 from estates import start_simulator
+
+from ansible_collections.estate.vmware.tests.integration.inventories import LOUDLY, Inventory, connection, inventory_file, listed, run, sources
 
 _DAY = 86_400
 

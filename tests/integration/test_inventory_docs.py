@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 import yaml
+
 from ansible_collections.estate.vmware.plugins.inventory import vmware_inventory
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import CONNECTION_OPTIONS
 from ansible_collections.estate.vmware.tests.integration.inventories import LOUDLY, PLUGIN, Inventory, connection, run

@@ -13,8 +13,9 @@ from typing import Any
 
 import plain_pyvmomi
 import pytest
-from ansible_collections.estate.vmware.tests.integration.inventories import connection, listed
 from pyVmomi import Iso8601, VmomiSupport, vim
+
+from ansible_collections.estate.vmware.tests.integration.inventories import connection, listed
 
 _DYNAMIC = ("dynamicType", "dynamicProperty", "managedObjectType")
 _LEFT_OUT = ("orphaned", "inaccessible", "disconnected")

@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Scan
-from ansible_collections.estate.vmware.tests.integration.awx import Job
-from ansible_collections.estate.vmware.tests.integration.running import run_job, source
 from estates import start_simulator
 from hostile_vcenter import SILENT, HostileVcenter, Reply, machine, page
 from openpyxl import load_workbook
+
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Scan
+from ansible_collections.estate.vmware.tests.integration.awx import Job
+from ansible_collections.estate.vmware.tests.integration.running import run_job, source
 
 SOURCES = 50
 FORKS = 20

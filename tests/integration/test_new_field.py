@@ -11,8 +11,9 @@ import shutil
 
 import openpyxl
 import pytest
-from ansible_collections.estate.vmware.tests.integration import running
 from estates import start_simulator
+
+from ansible_collections.estate.vmware.tests.integration import running
 
 GUIDE = running.REPOSITORY / "docs" / "contributing.md"
 EXAMPLE = re.compile(r"```python\n# (plugins/\S+)\n(.+)\n(.+)\n```")
@@ -64,8 +65,8 @@ def test_one_line_of_the_catalog_is_a_field_of_facts_and_of_scan_files(tmp_path,
 def test_one_column_and_one_label_a_language_show_it(tmp_path, copy, examples, simulator):
     for path, lines in examples.items():
         add(copy, path, *lines)
-    languages = {path.rpartition("/")[2].removesuffix(".py") for path in examples if "/labels/" in path}
-    assert languages == {path.stem for path in (copy / "plugins/module_utils/report/labels").glob("??.py")}
+    languages = {path.rpartition("/")[2].removesuffix(".py") for path in examples if "/translations/" in path}
+    assert languages == {path.stem for path in (copy / "plugins/module_utils/report/translations").glob("??.py")}
     facts = scan(tmp_path, simulator, sections=["vms"])
     headers = set()
     for language in languages:

@@ -12,9 +12,10 @@ import sys
 from collections import Counter
 
 import pytest
+from estates import start_simulator
+
 from ansible_collections.estate.vmware.tests.integration.proxy import changed
 from ansible_collections.estate.vmware.tests.integration.running import REPOSITORY, run_module, source
-from estates import start_simulator
 
 VMS = 30
 _OBJECT = re.compile(rb"<objects>.*?</objects>", re.DOTALL)

@@ -11,15 +11,16 @@ from collections import Counter
 from typing import NamedTuple
 
 import pytest
+from estates import start_simulator
+
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line
-from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS
-from ansible_collections.estate.vmware.plugins.module_utils.estate.lookup import PLACES
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Issue, Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Issue, Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import TOPOLOGY_PROPERTIES
+from ansible_collections.estate.vmware.tests.integration.expected import Rows, by_identity, differences, read_record
 from ansible_collections.estate.vmware.tests.integration.proxy import changed
 from ansible_collections.estate.vmware.tests.integration.running import run_module, source
-from ansible_collections.estate.vmware.tests.integration.sight import READ, VIEW, Sight, needs_read
-from ansible_collections.estate.vmware.tests.integration.truth import Rows, by_identity, differences, read_record
-from estates import start_simulator
+from ansible_collections.estate.vmware.tests.integration.visibility import READ, VIEW, Sight, needs_read
 
 ALONE = {"propagate": False}
 MALAGA = "/Production sites/Málaga"
@@ -167,7 +168,7 @@ def test_what_may_only_be_viewed_names_each_property(seen_by):
                 expected.update((section, one_line(name), path) for owner, path in paths if owner in (place["type"], declared.managed_types[0]))
     assert Counter((issue.section, issue.object, issue.property) for issue in seen.issues if issue.section in SECTIONS) == expected
     places = {issue.property for issue in seen.issues if issue.section not in SECTIONS}
-    assert places <= {path for kind, paths in PLACES.items() for path in paths if needs_read(kind, path)}
+    assert places <= {path for kind, paths in TOPOLOGY_PROPERTIES.items() for path in paths if needs_read(kind, path)}
 
 
 def test_names_alone_are_rows_all_the_same(seen_by):

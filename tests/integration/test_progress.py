@@ -10,8 +10,9 @@ import json
 import re
 
 import pytest
-from ansible_collections.estate.vmware.tests.integration.running import run_job, source
 from estates import start_simulator
+
+from ansible_collections.estate.vmware.tests.integration.running import run_job, source
 
 VMS = 40
 PAGES = {"vmware_collect_page_size": 10}

@@ -12,10 +12,11 @@ import zipfile
 from collections.abc import Iterator
 
 import pytest
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Scan
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfolder import find_scans
-from ansible_collections.estate.vmware.tests.integration.running import run_job, source
 from openpyxl import load_workbook
+
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfolder import find_scans
+from ansible_collections.estate.vmware.tests.integration.running import run_job, source
 
 KEY = "a-key-that-nobody-guesses-42"
 DEST = "reports/estate.xlsx"

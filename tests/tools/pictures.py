@@ -108,7 +108,7 @@ def _box(drawn: tuple[int, int, bytes]) -> tuple[int, int, int, int]:
     """Left, top, width and height of what is not white, with a margin."""
     columns, rows, pixels = drawn
     white = b"\xff" * 3 * columns
-    used = {row: line for row in range(rows) if (line := pixels[row * len(white):(row + 1) * len(white)]) != white}
+    used = {row: line for row in range(rows) if (line := pixels[row * len(white) : (row + 1) * len(white)]) != white}
     left = max(min(len(white) - len(line.lstrip(b"\xff")) for line in used.values()) // 3 - _MARGIN, 0)
     right = min(max(len(line.rstrip(b"\xff")) for line in used.values()) // 3 + _MARGIN, columns)
     top, bottom = max(min(used) - _MARGIN, 0), min(max(used) + _MARGIN, rows)

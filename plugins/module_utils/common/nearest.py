@@ -7,8 +7,8 @@
 from __future__ import annotations
 
 import difflib
-from itertools import islice
 from collections.abc import Collection
+from itertools import islice
 
 #: Names that a message lists at most.
 _LISTED = 12

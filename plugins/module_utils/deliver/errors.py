@@ -20,9 +20,9 @@ class DeliveryError(EstateError):
     :ivar passing: trying again later may help.
     """
 
-    def __init__(self, message: str, passing: bool = False) -> None:
+    def __init__(self, message: str, transient: bool = False) -> None:
         super().__init__(message)
-        self.passing = passing
+        self.transient = transient
 
 
 def of_network(error: OSError, server: str) -> DeliveryError:
@@ -37,10 +37,10 @@ def of_network(error: OSError, server: str) -> DeliveryError:
     if isinstance(error, TooManyBytes):
         return DeliveryError(f"{server} does not answer as it should ({error}): check address and port")
     if isinstance(error, TimeoutError):
-        return DeliveryError(f"{server} does not answer in time: check the way to it, or give it more of timeout", passing=True)
+        return DeliveryError(f"{server} does not answer in time: check the way to it, or give it more of timeout", transient=True)
     if isinstance(error, socket.gaierror):
-        return DeliveryError(f"the name of {server} is not known here ({error.strerror}): check its spelling", passing=True)
-    return DeliveryError(f"no connection with {server} ({error.strerror or str(error) or type(error).__name__}): check address and port", passing=True)
+        return DeliveryError(f"the name of {server} is not known here ({error.strerror}): check its spelling", transient=True)
+    return DeliveryError(f"no connection with {server} ({error.strerror or str(error) or type(error).__name__}): check address and port", transient=True)
 
 
 def untrusted(server: str, why: str) -> DeliveryError:

@@ -22,7 +22,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.bounded_socke
 from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import TimeLimits
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError, of_network
-from ansible_collections.estate.vmware.plugins.module_utils.deliver.parcel import WORKBOOK, Parcel
+from ansible_collections.estate.vmware.plugins.module_utils.deliver.payload import WORKBOOK, Payload
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.tls import trusting_context, unchecked_context
 
 HTTP_OPTIONS = {
@@ -60,10 +60,10 @@ class Http:
     :raises DeliveryError: options do not fit. :raises InvalidOption: the CA certificates cannot be used.
     """
 
-    def __init__(self, options: Mapping[str, Any], parcel: Parcel) -> None:
+    def __init__(self, options: Mapping[str, Any], payload: Payload) -> None:
         parts = _parts(options["url"])
-        self._parts = parts._replace(path=quote(parcel.placed(parts.path or "/"), safe=_SAFE))
-        self._parcel = parcel
+        self._parts = parts._replace(path=quote(payload.placed(parts.path or "/"), safe=_SAFE))
+        self._parcel = payload
         self._create_folders = options["create_folders"]
         self.limits = TimeLimits(options["timeout"], options["deadline"])
         self._headers = {**(options["headers"] or {}), **_authorization(options)}
@@ -87,7 +87,7 @@ class Http:
             status, reason = self._put()
         if not 200 <= status < 300:
             hint = _HINTS.get(status, "the url points elsewhere; give its new one" if 300 <= status < 400 else "the server's log may say more")
-            raise DeliveryError(f"the server answers {status} {reason}: {hint}", passing=status in _PASSING)
+            raise DeliveryError(f"the server answers {status} {reason}: {hint}", transient=status in _PASSING)
         return ""
 
     def _put(self) -> tuple[int, str]:
@@ -109,7 +109,7 @@ class Http:
         except OSError as error:
             raise of_network(error, self._parts.netloc) from error
         except (http.client.HTTPException, ValueError) as error:
-            raise DeliveryError(f"{self._parts.netloc} does not answer in HTTP ({type(error).__name__}): check address and port", passing=True) from error
+            raise DeliveryError(f"{self._parts.netloc} does not answer in HTTP ({type(error).__name__}): check address and port", transient=True) from error
 
 
 class _Connection(http.client.HTTPConnection):

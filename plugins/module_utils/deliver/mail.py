@@ -21,8 +21,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.bounded_socke
 from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import TimeLimits
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError, of_network
-from ansible_collections.estate.vmware.plugins.module_utils.deliver.letter import as_html, as_text, subject
-from ansible_collections.estate.vmware.plugins.module_utils.deliver.parcel import WORKBOOK, Parcel
+from ansible_collections.estate.vmware.plugins.module_utils.deliver.mail_summary import as_html, as_text, subject
+from ansible_collections.estate.vmware.plugins.module_utils.deliver.payload import WORKBOOK, Payload
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.tls import trusting_context, unchecked_context
 
 MAIL_OPTIONS = {
@@ -48,7 +48,7 @@ class Mail:
     :raises DeliveryError: options do not fit. :raises InvalidOption: the CA certificates cannot be used.
     """
 
-    def __init__(self, options: Mapping[str, Any], parcel: Parcel) -> None:
+    def __init__(self, options: Mapping[str, Any], payload: Payload) -> None:
         if bool(options["username"]) != bool(options["password"]):
             raise DeliveryError("username and password belong together: give both, or neither")
         for name in ("sender", "recipients"):
@@ -60,7 +60,7 @@ class Mail:
         if not 0 <= options["attachment_limit"] < math.inf:
             raise DeliveryError(f"attachment_limit must be 0 or greater (got {options['attachment_limit']})")
         self._options = options
-        self._parcel = parcel
+        self._parcel = payload
         self.limits = TimeLimits(options["timeout"], options["deadline"])
         self._context = bound_tls(trusting_context(options["ca_path"]) if options["validate_certs"] else unchecked_context(), self.limits)
         self._port = options["port"] or _PORTS[options["tls"]]
@@ -122,21 +122,21 @@ class Mail:
         return self._message(remark), remark
 
     def _message(self, remark: str, attached: str = "") -> EmailMessage:
-        options, parcel = self._options, self._parcel
+        options, payload = self._options, self._parcel
         message = EmailMessage()
-        message["Subject"] = options["subject"] or subject(parcel)
+        message["Subject"] = options["subject"] or subject(payload)
         message["From"] = options["sender"]
         message["To"] = ", ".join(options["recipients"])
         message["Date"] = formatdate()
         message["Message-ID"] = make_msgid(domain=parseaddr(options["sender"])[1].rpartition("@")[2])
         # Answers of people who are away are for people.
         message["Auto-Submitted"] = "auto-generated"
-        message.set_content(as_text(parcel, remark))
-        message.add_alternative(as_html(parcel, remark), subtype="html")
+        message.set_content(as_text(payload, remark))
+        message.add_alternative(as_html(payload, remark), subtype="html")
         if attached:
             maintype, subtype = WORKBOOK.split("/")
             with open(attached, "rb") as file:
-                message.add_attachment(file.read(), maintype=maintype, subtype=subtype, filename=parcel.name)
+                message.add_attachment(file.read(), maintype=maintype, subtype=subtype, filename=payload.name)
         return message
 
 
@@ -162,17 +162,17 @@ class _Client(smtplib.SMTP):
 
 def _of_mail(error: smtplib.SMTPException, server: str) -> DeliveryError:
     if isinstance(error, smtplib.SMTPAuthenticationError):
-        return DeliveryError(f"{server} refuses the login ({error.smtp_code}): check username and password", passing=_may_pass(error.smtp_code))
+        return DeliveryError(f"{server} refuses the login ({error.smtp_code}): check username and password", transient=_may_pass(error.smtp_code))
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         told = "; ".join(f"{address}: {code} {_words(text)}" for address, (code, text) in error.recipients.items())
-        return DeliveryError(f"{server} takes mail for nobody of them: {told}", passing=all(_may_pass(code) for code, _text in error.recipients.values()))
+        return DeliveryError(f"{server} takes mail for nobody of them: {told}", transient=all(_may_pass(code) for code, _text in error.recipients.values()))
     if isinstance(error, smtplib.SMTPSenderRefused):
         return DeliveryError(
             f"{server} does not take mail of {error.sender}: {error.smtp_code} {_words(error.smtp_error)}: check sender, and whether it wants a login",
-            passing=_may_pass(error.smtp_code),
+            transient=_may_pass(error.smtp_code),
         )
     if isinstance(error, smtplib.SMTPResponseException):
-        return DeliveryError(f"{server} does not take the mail: {error.smtp_code} {_words(error.smtp_error)}", passing=_may_pass(error.smtp_code))
+        return DeliveryError(f"{server} does not take the mail: {error.smtp_code} {_words(error.smtp_error)}", transient=_may_pass(error.smtp_code))
     if isinstance(error, smtplib.SMTPNotSupportedError):
         return DeliveryError(f"{server} cannot do what is asked of it: {error}; check tls, and whether it has logins")
     # The library hides why it has ended the connection.

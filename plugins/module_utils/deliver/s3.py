@@ -9,13 +9,13 @@ from __future__ import annotations
 import os
 import re
 import ssl
-from functools import partial
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import DeadlineExceeded, TimeLimits
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError, of_network, untrusted
-from ansible_collections.estate.vmware.plugins.module_utils.deliver.parcel import WORKBOOK, Parcel
+from ansible_collections.estate.vmware.plugins.module_utils.deliver.payload import WORKBOOK, Payload
 
 try:
     import boto3
@@ -59,7 +59,7 @@ class S3:
 
     warning = ""
 
-    def __init__(self, options: Mapping[str, Any], parcel: Parcel) -> None:
+    def __init__(self, options: Mapping[str, Any], payload: Payload) -> None:
         if boto3 is None:
             raise DeliveryError("s3 needs the Python library boto3, which is not there: install it for the Python that runs Ansible (pip install boto3)")
         if bool(options["access_key"]) != bool(options["secret_key"]):
@@ -67,10 +67,10 @@ class S3:
         ca_path = options["ca_path"]
         if ca_path and not os.path.isfile(ca_path):
             raise DeliveryError(f"ca_path: {os.path.abspath(ca_path)} does not exist or is a folder; give a file of CA certificates in PEM format")
-        self._parcel = parcel
+        self._parcel = payload
         self.limits = TimeLimits(options["timeout"], options["deadline"])
         self._bucket = options["bucket"]
-        self._key = parcel.placed((options["key"] or "").lstrip("/"))
+        self._key = payload.placed((options["key"] or "").lstrip("/"))
         self._server = options["url"] or "Amazon S3"
         self.where = f"s3://{self._bucket}/{self._key}"
         try:
@@ -140,4 +140,4 @@ def _refused(error: problems.ClientError, bucket: str) -> DeliveryError:
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     code = told.get("Code", "")
     hint = _HINTS.get(code, told.get("Message", "the store does not say why"))
-    return DeliveryError(f"the store answers {code or status} for the bucket {bucket}: {hint}", passing=bool(_PASSING & {code, status}))
+    return DeliveryError(f"the store answers {code or status} for the bucket {bucket}: {hint}", transient=bool(_PASSING & {code, status}))

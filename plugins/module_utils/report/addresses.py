@@ -11,7 +11,7 @@ from ipaddress import ip_address
 from itertools import groupby
 from typing import Any
 
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Scan
 
 _ADAPTERS = "vm_nics"
 _MACHINES = "vms"

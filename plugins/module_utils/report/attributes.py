@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Scan
-from ansible_collections.estate.vmware.plugins.module_utils.report.declare import Block, Column
-from ansible_collections.estate.vmware.plugins.module_utils.report.forms import NOTE
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.report.formats import NOTE
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.model import Block, Column
 from ansible_collections.estate.vmware.plugins.module_utils.report.text import cleaned, cut, wide
 
 #: More columns than this make a table that nobody reads. Those that most rows have are kept.

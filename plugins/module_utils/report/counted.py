@@ -6,10 +6,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Scan
 
 _DATASTORES = "datastores"
 _STORE = "store_id"

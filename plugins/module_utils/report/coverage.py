@@ -6,14 +6,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
-from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import LEFT_OUT, OK, PARTIAL, Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import LEFT_OUT, OK, PARTIAL, Scan
 from ansible_collections.estate.vmware.plugins.module_utils.report.attributes import ranked
 from ansible_collections.estate.vmware.plugins.module_utils.report.reasons import reason
-from ansible_collections.estate.vmware.plugins.module_utils.report.scope import Scope
+from ansible_collections.estate.vmware.plugins.module_utils.report.report_data import Scope
 from ansible_collections.estate.vmware.plugins.module_utils.report.sources import STALE, WITH_ROWS
 
 UNREAD = "unread"

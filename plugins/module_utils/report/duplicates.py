@@ -7,11 +7,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
-from collections.abc import Callable, Iterator, Sequence
 
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import FAILED, IN_MEMORY, PARTIAL, Issue, Scan, ScanWriter
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import FAILED, IN_MEMORY, PARTIAL, Issue, Scan, ScanWriter
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
 from ansible_collections.estate.vmware.plugins.module_utils.report.sources import DUPLICATE, STALE, WITH_ROWS
 

@@ -6,10 +6,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Scan
 from ansible_collections.estate.vmware.plugins.module_utils.report.names import latest
 from ansible_collections.estate.vmware.plugins.module_utils.report.sources import DUPLICATE
 

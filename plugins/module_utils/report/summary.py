@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import FAILED, OK, PARTIAL, Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import FAILED, OK, PARTIAL, Scan
 from ansible_collections.estate.vmware.plugins.module_utils.report.counted import COUNTED, REACHED, Conditions, where
-from ansible_collections.estate.vmware.plugins.module_utils.report.forms import DECIMAL, INTEGER, PERCENT, RATIO, TEXT, TIME, Shown
+from ansible_collections.estate.vmware.plugins.module_utils.report.formats import DECIMAL, INTEGER, PERCENT, RATIO, TEXT, TIME, StyledValue
 from ansible_collections.estate.vmware.plugins.module_utils.report.reasons import reason
 from ansible_collections.estate.vmware.plugins.module_utils.report.sources import WITH_ROWS, told
 from ansible_collections.estate.vmware.plugins.module_utils.report.text import shortened
@@ -154,7 +154,7 @@ def source_rows(scans: Sequence[Scan], labels: Mapping[str, str]) -> Iterator[di
         yield {
             **vars(head),
             **source_numbers(scan),
-            "source": Shown(head.source, look="link") if head.status in WITH_ROWS else head.source,
+            "source": StyledValue(head.source, look="link") if head.status in WITH_ROWS else head.source,
             "version": " ".join(filter(None, (head.about.get("version"), head.about.get("build")))),
             "certificate_issuer": head.certificate.get("issuer"),
             "certificate_expires": head.certificate.get("not_after"),
@@ -168,7 +168,7 @@ def source_total(scans: Sequence[Scan], labels: Mapping[str, str]) -> dict[str, 
     total = totals(scans)
     text = "text.total_status_partial" if total[PARTIAL] else "text.total_status"
     seconds = _joined((scan.head.seconds for scan in scans), sum)
-    return {**total, "source": labels["text.total"], "status": Shown(labels[text].format(**total), TEXT, "total"), "seconds": seconds}
+    return {**total, "source": labels["text.total"], "status": StyledValue(labels[text].format(**total), TEXT, "total"), "seconds": seconds}
 
 
 def total_rows(scans: Sequence[Scan], labels: Mapping[str, str]) -> Iterator[dict[str, Any]]:
@@ -176,7 +176,7 @@ def total_rows(scans: Sequence[Scan], labels: Mapping[str, str]) -> Iterator[dic
     total = totals(scans)
     for key, form in _TOTALS.items():
         value = total[key]
-        yield {"total": labels[f"total.{key}"], "value": Shown(value * 100 if form == PERCENT and value is not None else value, form)}
+        yield {"total": labels[f"total.{key}"], "value": StyledValue(value * 100 if form == PERCENT and value is not None else value, form)}
 
 
 def critical_datastores(scans: Sequence[Scan], labels: Mapping[str, str]) -> Iterator[dict[str, Any]]:
@@ -279,7 +279,7 @@ def _rows(scans: Sequence[Scan], section: str, keys: Sequence[str], *conditions:
 def _error(scan: Scan, scans: Sequence[Scan], labels: Mapping[str, str]) -> Any:
     text = reason(scan, scans, labels)
     if told(scan.head.status) == FAILED:
-        return Shown(text, look="alert")
+        return StyledValue(text, look="alert")
     count = scan.issue_count()
     return text or (labels["text.issue_count"].format(count=count) if count else None)
 

@@ -6,13 +6,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Scan, ScanHead
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Scan, ScanHead
 from ansible_collections.estate.vmware.plugins.module_utils.report import addresses, coverage, summary
-from ansible_collections.estate.vmware.plugins.module_utils.report.declare import Block, Column
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.model import Block, Column
 
 Labels = Mapping[str, str]
 Rows = Callable[[Sequence[Scan], Labels], Iterable[Mapping[str, Any]]]
@@ -31,7 +31,7 @@ class Made:
     count: Callable[[Sequence[Scan]], int] | None = None
 
 
-MADE: dict[str, Made] = {
+COMPUTED_TABLES: dict[str, Made] = {
     "sources": Made(summary.source_rows, summary.source_total),
     "totals": Made(summary.total_rows),
     "critical_datastores": Made(summary.critical_datastores),
@@ -53,20 +53,20 @@ OF_THE_SCAN: dict[str, Callable[[ScanHead], str]] = {"source": lambda head: head
 
 def count(table: str, scans: Sequence[Scan], labels: Labels) -> int:
     """How many rows a table has."""
-    if table in MADE:
-        counted = MADE[table].count
-        return counted(scans) if counted else sum(1 for _row in MADE[table].rows(scans, labels))
+    if table in COMPUTED_TABLES:
+        counted = COMPUTED_TABLES[table].count
+        return counted(scans) if counted else sum(1 for _row in COMPUTED_TABLES[table].rows(scans, labels))
     return sum(scan.counts.get(table, 0) for scan in scans)
 
 
 def rows(block: Block, scans: Sequence[Scan], labels: Labels) -> Iterator[Sequence[Any]]:
     """The rows of a block, a value each column, sources one after the other."""
-    if block.table in MADE:
-        for made in MADE[block.table].rows(scans, labels):
+    if block.table in COMPUTED_TABLES:
+        for made in COMPUTED_TABLES[block.table].rows(scans, labels):
             yield [_value(column, made) for column in block.columns]
         return
     of_the_scan = [column.key for column in block.columns if column.key in OF_THE_SCAN]
-    columns = block.columns[len(of_the_scan):]
+    columns = block.columns[len(of_the_scan) :]
     # Each field once: columns may be parts of one field.
     keys = list(dict.fromkeys(key for column in columns for key in column.fields))
     joined = _joiner(columns, keys)
@@ -78,7 +78,7 @@ def rows(block: Block, scans: Sequence[Scan], labels: Labels) -> Iterator[Sequen
 
 def total(block: Block, scans: Sequence[Scan], labels: Labels) -> list[Any]:
     """The row of totals of a block that has one."""
-    made = MADE[block.table].total
+    made = COMPUTED_TABLES[block.table].total
     row = made(scans, labels) if made else {}
     return [_value(column, row) for column in block.columns]
 

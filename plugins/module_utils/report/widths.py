@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Scan
 from ansible_collections.estate.vmware.plugins.module_utils.report import tables
-from ansible_collections.estate.vmware.plugins.module_utils.report.declare import Block, Column
-from ansible_collections.estate.vmware.plugins.module_utils.report.forms import FORMS, Shown, state
+from ansible_collections.estate.vmware.plugins.module_utils.report.formats import FORMS, StyledValue, state
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.model import Block, Column
 from ansible_collections.estate.vmware.plugins.module_utils.report.text import wide
 
 #: Characters beside the text: padding and indent, and the button of a filter beside a header.
@@ -25,7 +25,7 @@ Labels = Mapping[str, str]
 
 def widths(block: Block, scans: Sequence[Scan], labels: Labels) -> list[float]:
     """The width of each column of a block in characters."""
-    measure = _of_rows if block.table in tables.MADE else _of_sections
+    measure = _of_rows if block.table in tables.COMPUTED_TABLES else _of_sections
     found = []
     for column, length in zip(block.columns, measure(block, scans, labels)):
         header = min(wide(column.text(labels)), _HEADER_CAP) + _BUTTON
@@ -68,7 +68,7 @@ def _of_rows(block: Block, scans: Sequence[Scan], labels: Labels) -> list[float]
 
     def measure(row: Sequence[object]) -> None:
         for index, (column, value) in enumerate(zip(block.columns, row)):
-            shown = value if isinstance(value, Shown) else Shown(value, column.form)
+            shown = value if isinstance(value, StyledValue) else StyledValue(value, column.form)
             longest[index] = max(longest[index], _length(shown.value, shown.form, labels))
 
     for row in tables.rows(block, scans, labels):

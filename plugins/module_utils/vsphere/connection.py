@@ -12,9 +12,9 @@ from __future__ import annotations
 import ipaddress
 import re
 import ssl
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import TimeLimits
@@ -168,7 +168,7 @@ class Connection:
     def tls_context(self) -> ssl.SSLContext:
         """The TLS context that every request to the source uses, SOAP or REST.
 
-        With a fingerprint it takes any certificate: whoever connects compares it, see line.py.
+        With a fingerprint it takes any certificate: whoever connects compares it, see https_connection.py.
 
         :raises InvalidOption: ``ca_path`` cannot be read.
         """

@@ -7,8 +7,8 @@
 from __future__ import annotations
 
 import traceback
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line, quoted
@@ -60,7 +60,7 @@ class Unreachable(VsphereError):
     transient = True
 
 
-class ConnectionCut(Unreachable):
+class ConnectionDropped(Unreachable):
     """The connection ended in the middle of a conversation."""
 
 
@@ -95,7 +95,7 @@ class CertificateRejected(VsphereError):
     kind = "certificate"
 
 
-class LoginRefused(VsphereError):
+class AuthenticationFailed(VsphereError):
     """The source does not accept user name and password, or the session that it is told."""
 
     kind = "authentication"
@@ -131,7 +131,7 @@ class NotReady(ServerFault):
     transient = True
 
 
-class UnreadableAnswer(ServerFault):
+class InvalidResponse(ServerFault):
     """The source answered with something that is neither SOAP nor what REST should say."""
 
     transient = True
@@ -169,7 +169,7 @@ def nothing_unexpected() -> Iterator[None]:
         raise found from error
 
 
-class SessionLost(VsphereError):
+class SessionExpired(VsphereError):
     """The source knows nothing any more of our session, or of what was made in it."""
 
     kind = "session"

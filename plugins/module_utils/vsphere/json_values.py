@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-
 # A question for the tags of 2,000 objects is answered with some 50,000 values. One may take two hundred bytes.
 _MOST_VALUES = 500_000
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from ansible_collections.estate.vmware.plugins.module_utils.common.bounded_socket import BoundedSocket, TooManyBytes, connected
 from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import DeadlineExceeded, TimeLimits
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import (
-    ConnectionCut,
+    ConnectionDropped,
     ProxyRefused,
     ProxyUnreachable,
     TimedOut,
@@ -90,7 +90,7 @@ class Proxy:
         except TooManyBytes as error:
             raise ProxyRefused(f"what answers at {self.address} is no HTTP proxy ({error}): check proxy_host and proxy_port") from error
         except OSError as error:
-            raise ConnectionCut(f"the proxy {self.address} has cut the connection: look there for the reason") from error
+            raise ConnectionDropped(f"the proxy {self.address} has cut the connection: look there for the reason") from error
         except (http.client.HTTPException, ValueError) as error:
             raise ProxyRefused(f"what answers at {self.address} is no HTTP proxy ({type(error).__name__}): check proxy_host and proxy_port") from error
         if not 200 <= answer.status < 300:

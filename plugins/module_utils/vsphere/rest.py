@@ -12,27 +12,27 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64encode
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, NamedTuple
-from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.signals import defer_signals
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import REST_SESSION_HEADER, Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import (
+    AuthenticationFailed,
+    InvalidResponse,
     LeftOut,
-    LoginRefused,
     NotPermitted,
     NotReady,
     ServerFault,
-    SessionLost,
-    UnreadableAnswer,
+    SessionExpired,
     VsphereError,
 )
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.json_values import UnexpectedValue, parsed
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retry import Result, persistently
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.undisturbed import undisturbed
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.wire import Reply, Wire
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retry import Result, call_with_retries
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.transport import HttpTransport, Reply
 
 
 class _Generation(NamedTuple):
@@ -74,7 +74,7 @@ _ELSEWHERE, _TOO_MANY, _BROKEN = 300, 429, 500
 class RestSession:
     """An authenticated session; a context manager that logs in and out, but for a session that was given. What fails in passing is tried again."""
 
-    def __init__(self, connection: Connection, wire: Wire, version: tuple[int, ...]) -> None:
+    def __init__(self, connection: Connection, wire: HttpTransport, version: tuple[int, ...]) -> None:
         """Connect to nothing yet.
 
         :param wire: to the server; it stays open, and its deadline counts.
@@ -96,14 +96,14 @@ class RestSession:
         if not self._connection.opens_rest:
             raise LeftOut("session_token opens no session of REST: give rest_session_token too, or with_tags: false")
         try:
-            self._persistently(self._log_in)
+            self._with_retries(self._log_in)
         except BaseException:
             self._log_out()
             raise
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        with self._wire.last_words():
+        with self._wire.grace_period():
             self._log_out()
 
     def item(self, resource: str, identifier: str, read: Callable[[Any], Result]) -> Result | None:
@@ -118,7 +118,7 @@ class RestSession:
             reply = self._ask("GET", self._generation.item.format(resource, quote(identifier, safe=":")))
             return None if reply.status == _NOT_FOUND else self._result(reply, read)
 
-        return self._persistently(attempt)
+        return self._with_retries(attempt)
 
     def act(self, resource: str, action: str, question: Any, read: Callable[[Any], Result]) -> Result:
         """Ask for an action on a resource.
@@ -128,16 +128,16 @@ class RestSession:
         :raises VsphereError: no result came.
         """
         body = json.dumps(question).encode()
-        return self._persistently(lambda: self._result(self._ask("POST", self._generation.action.format(resource, action), body), read))
+        return self._with_retries(lambda: self._result(self._ask("POST", self._generation.action.format(resource, action), body), read))
 
     @property
     def _generation(self) -> _Generation:
         return self._generations[0]
 
-    def _persistently(self, attempt: Callable[[], Result]) -> Result:
-        return persistently(attempt, self._connection.retries, sleep=self._wire.pause)
+    def _with_retries(self, attempt: Callable[[], Result]) -> Result:
+        return call_with_retries(attempt, self._connection.retries, sleep=self._wire.pause)
 
-    @undisturbed()
+    @defer_signals()
     def _log_in(self) -> None:
         ask = self._look if self._token else self._open
         reply = ask()
@@ -163,16 +163,16 @@ class RestSession:
             raise self._stranger()
         return self._token
 
-    def _stranger(self) -> LoginRefused:
+    def _stranger(self) -> AuthenticationFailed:
         if self._token:
-            return LoginRefused(
+            return AuthenticationFailed(
                 "the server has no session of this rest_session_token: it has ended, or it is another server's; give the token of a new one"
             )
-        return LoginRefused(
+        return AuthenticationFailed(
             f"the login of {self._connection.username} to the tagging service is refused: check username, with its domain where it has one, and password"
         )
 
-    @undisturbed()
+    @defer_signals()
     def _log_out(self) -> None:
         key, self._key = self._key, ""
         if key and not self._token:
@@ -188,9 +188,7 @@ class RestSession:
         if reply.status == _UNAUTHENTICATED:
             # It may be there still, and somebody in between said this.
             self._log_out()
-            raise SessionLost(
-                f"the tagging service has ended the session of {self._connection.account}: scan again, and look there for what ends sessions"
-            )
+            raise SessionExpired(f"the tagging service has ended the session of {self._connection.account}: scan again, and look there for what ends sessions")
         return reply
 
     def _request(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None = None) -> Reply:
@@ -203,7 +201,7 @@ class RestSession:
             value = parsed(reply.body)
             return read(_unwrapped(value) if self._generation.wraps else value)
         except UnexpectedValue as error:
-            raise UnreadableAnswer(f"the answer of the tagging service cannot be used, {error}: scan again, and report it if it stays") from error
+            raise InvalidResponse(f"the answer of the tagging service cannot be used, {error}: scan again, and report it if it stays") from error
 
     def _refusal(self, status: int) -> VsphereError:
         # The server's own words are left out: nobody knows what they repeat.

@@ -7,14 +7,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import Any
-from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import ManagedObject, MoRef, Shapes, decode_page
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import SessionLost, UnreadableAnswer, VsphereError
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidResponse, SessionExpired, VsphereError
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import ManagedObject, MoRef, Shapes, decode_page
 
 # Servers write the token before the objects of a page, so the next page can be asked for before this one is decoded.
 _TOKEN = re.compile(rb"<token>([^<]+)</token>\s*<objects")
@@ -34,7 +34,7 @@ def retrieve(
 
     :param wanted: managed object type to property paths. Subclasses are matched too, and an object that
         several types match has the paths of all of them.
-    :param shapes: for the properties that are structures, see decode.py.
+    :param shapes: for the properties that are structures, see soap_replies.py.
     :param page_size: objects a page at most; the server may send fewer.
     :param tell_total: told, as soon as there is a second page to wait for, how many objects there are in all.
     :param container: only what lies below it, see :meth:`Session.container_view`.
@@ -51,7 +51,7 @@ def retrieve(
             with session.readable_answer():
                 page = decode_page(reply, shapes, page_size)
             if any(fault.type == "NotAuthenticated" for item in page.objects for fault in item.missing.values()):
-                raise SessionLost("the server has ended the session and leaves out every property: scan again, and look there for what ends sessions")
+                raise SessionExpired("the server has ended the session and leaves out every property: scan again, and look there for what ends sessions")
             objects, token = page.objects, page.token
             # Pages are large: none is kept longer than it is used.
             del reply, page
@@ -60,7 +60,7 @@ def retrieve(
             if not token:
                 return
             if token in tokens:
-                raise UnreadableAnswer("the server sends the same page again and again: scan again, and report it if it stays")
+                raise InvalidResponse("the server sends the same page again and again: scan again, and report it if it stays")
             tokens.add(token)
             reply = following.result() if following else session.next_page(token)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import ConnectionCut, NotReady, VsphereError
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import ConnectionDropped, NotReady, VsphereError
 
 _FIRST_PAUSE = 0.5
 
@@ -20,16 +20,16 @@ def _is_transient(error: VsphereError) -> bool:
     return error.transient
 
 
-def does_answer(error: VsphereError) -> bool:
+def is_reachable(error: VsphereError) -> bool:
     """Whether there is a server, and it may be better soon. Where nothing answers at all, people want to know at once."""
-    return isinstance(error, (ConnectionCut, NotReady))
+    return isinstance(error, (ConnectionDropped, NotReady))
 
 
-def persistently(
+def call_with_retries(
     attempt: Callable[[], Result],
     retries: int,
     recover: Callable[[], object] = lambda: None,
-    is_worth_it: Callable[[VsphereError], bool] = _is_transient,
+    should_retry: Callable[[VsphereError], bool] = _is_transient,
     *,
     sleep: Callable[[float], object],
 ) -> Result:
@@ -38,7 +38,7 @@ def persistently(
     :param retries: how often to try again at most, with pauses of 0.5, 1, 2, … seconds before.
     :param recover: called before each further attempt; where it fails, that attempt has failed.
     :param sleep: waits so many seconds, and no longer than the deadline.
-    :param is_worth_it: whether to try again after an error.
+    :param should_retry: whether to try again after an error.
     :raises VsphereError: the last error, when nothing helped.
     """
     for number in range(retries):
@@ -47,7 +47,7 @@ def persistently(
                 recover()
             return attempt()
         except VsphereError as error:
-            if not is_worth_it(error):
+            if not should_retry(error):
                 raise
         sleep(_FIRST_PAUSE * 2**number)
     if retries:

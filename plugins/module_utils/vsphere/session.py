@@ -5,17 +5,17 @@
 """A session with a vCenter or ESXi host: log in, ask, log out. Or use one that exists, and leave it as it was.
 
 pyVmomi builds and serialises requests. No reply goes through its deserialiser,
-which knows many ways to fail; they are bytes, for decode.py.
+which knows many ways to fail; they are bytes, for soap_replies.py.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from types import TracebackType
 from typing import Any
-from collections.abc import Callable, Iterator, Mapping, Sequence
 from urllib.parse import unquote
 
 try:
@@ -26,9 +26,21 @@ except ImportError as _error:
     PYVMOMI_ERROR = _error
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import TimeLimits
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.clock import moment
+from ansible_collections.estate.vmware.plugins.module_utils.common.signals import defer_signals
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import (
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import (
+    AnswerTooLarge,
+    AuthenticationFailed,
+    InvalidResponse,
+    NotPermitted,
+    NotReady,
+    ServerFault,
+    SessionExpired,
+    UnknownProperty,
+    VsphereError,
+)
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retry import Result, call_with_retries, is_reachable
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import (
     DecodeError,
     MoRef,
     SoapFault,
@@ -36,21 +48,9 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode impor
     decode_service_content,
     decode_value,
 )
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import (
-    AnswerTooLarge,
-    LoginRefused,
-    NotPermitted,
-    NotReady,
-    ServerFault,
-    SessionLost,
-    UnknownProperty,
-    UnreadableAnswer,
-    VsphereError,
-)
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retry import Result, does_answer, persistently
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import ANY, EVERY_TYPE, Shapes, TooManyElements, word
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.undisturbed import undisturbed
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.wire import LARGEST_REPLY, Wire, not_vsphere
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.transport import LARGEST_REPLY, HttpTransport, not_vsphere
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import ANY, EVERY_TYPE, Shapes, TooManyElements, word
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xsd_datetime import moment
 
 #: What every supported server understands, for the first question: which version are you?
 _FIRST_VERSION = "6.5"
@@ -65,7 +65,7 @@ _TOKEN = "token"
 _LARGEST_OBJECT = 1 << 17
 _ATTRIBUTES = "customFieldsManager"
 _USER = {"key": word, "userName": word, "fullName": word, "loginTime": word}
-#: What methods return and what managers have, see soap.py.
+#: What methods return and what managers have, see xml_decoder.py.
 _RESULTS: dict[str, Any] = {
     "Login": _USER,
     "CurrentTime": word,
@@ -76,11 +76,11 @@ _PROPERTIES: Shapes = {EVERY_TYPE: {"currentSession": _USER, "field": [{"key": i
 #: What becomes of a SOAP fault, by its vSphere type. A session shows in several ways that it is lost: views and
 #: tokens that were made in it are not known any more.
 _FAULTS: dict[str, tuple[type[VsphereError], str]] = {
-    "InvalidLogin": (LoginRefused, "the login of {account} is refused: check username, with its domain where it has one, and password"),
+    "InvalidLogin": (AuthenticationFailed, "the login of {account} is refused: check username, with its domain where it has one, and password"),
     "NoPermission": (NotPermitted, "{account} may not do this ({fault}): give the account the role Read-only at the top, propagating"),
     **dict.fromkeys(
         ("NotAuthenticated", _NOT_FOUND, "InvalidArgument", _UNKNOWN_PROPERTY),
-        (SessionLost, "the server has ended the session of {account} ({fault}): scan again, and look there for what ends sessions"),
+        (SessionExpired, "the server has ended the session of {account} ({fault}): scan again, and look there for what ends sessions"),
     ),
 }
 _OTHER_FAULT = (ServerFault, "the server refuses ({fault}): scan again, and report it if it stays")
@@ -95,10 +95,10 @@ class Session:
     :ivar wire: for other questions to the same server within the same deadline; there once the session is entered.
     """
 
-    wire: Wire | None = None
+    wire: HttpTransport | None = None
 
     def __init__(self, connection: Connection, limits: TimeLimits | None = None) -> None:
-        """Connect to nothing yet; parameters as of Wire."""
+        """Connect to nothing yet; parameters as of HttpTransport."""
         self.about: dict[str, Any] = {}
         self.version: tuple[int, ...] = ()
         self.user: dict[str, Any] = {}
@@ -115,11 +115,11 @@ class Session:
 
         :raises VsphereError: its subclasses tell unreachable, timeout, certificate, not_vsphere and authentication apart.
         """
-        self.wire = Wire(self._connection, self._limits)
+        self.wire = HttpTransport(self._connection, self._limits)
         # It only builds requests and never connects.
         self._stub = SoapStubAdapter(version=VmomiSupport.versionMap[_NAMESPACE + _FIRST_VERSION])
         try:
-            persistently(self._log_in, self._connection.retries, is_worth_it=does_answer, sleep=self.wire.pause)
+            call_with_retries(self._log_in, self._connection.retries, should_retry=is_reachable, sleep=self.wire.pause)
         except BaseException:
             self._log_out()
             raise
@@ -128,9 +128,9 @@ class Session:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._log_out()
 
-    def persistently(self, attempt: Callable[[], Result]) -> Result:
+    def call_with_retries(self, attempt: Callable[[], Result]) -> Result:
         """Call something that asks this server; try again, in a new session, what failed in passing."""
-        return persistently(attempt, self._connection.retries, self._renew, sleep=self.wire.pause)
+        return call_with_retries(attempt, self._connection.retries, self._renew, sleep=self.wire.pause)
 
     def _log_in(self) -> None:
         token = self._connection.session_token
@@ -141,11 +141,11 @@ class Session:
         self._stub.ComputeVersionInfo(name)
         self.user = self._given_session() if token else self._new_session()
 
-    @undisturbed()
+    @defer_signals()
     def _new_session(self) -> dict[str, Any]:
         try:
             user = self.call("sessionManager", "Login", self._connection.username, self._connection.password, None)
-        except UnreadableAnswer:
+        except InvalidResponse:
             # Whatever it says, there may be a session.
             self._is_logged_in = True
             raise
@@ -154,16 +154,16 @@ class Session:
 
     def _given_session(self) -> dict[str, Any]:
         # Strangers get no session, or a fault.
-        with suppress(SessionLost, NotPermitted):
+        with suppress(SessionExpired, NotPermitted):
             if user := self._property_of("sessionManager", "currentSession"):
                 return user
-        raise LoginRefused("the server has no session of this session_token: it has ended, or it is another server's; give the token of a new one")
+        raise AuthenticationFailed("the server has no session of this session_token: it has ended, or it is another server's; give the token of a new one")
 
-    @undisturbed()
+    @defer_signals()
     def _log_out(self) -> None:
         if self._is_logged_in:
             # Where this fails the session ends by itself after 30 idle minutes; what was read is worth more than that.
-            with suppress(VsphereError), self.wire.last_words():
+            with suppress(VsphereError), self.wire.grace_period():
                 self.call("sessionManager", "Logout")
         self._is_logged_in = False
         self.wire.close()
@@ -230,7 +230,7 @@ class Session:
             yield view
         finally:
             # A view dies with its session at the latest.
-            with suppress(VsphereError), self.wire.last_words():
+            with suppress(VsphereError), self.wire.grace_period():
                 self._call(view, "Destroy")
 
     def first_page(self, view: Any, wanted: Mapping[str, Sequence[str]], page_size: int) -> bytes:
@@ -240,9 +240,7 @@ class Session:
         :raises VsphereError: no reply came.
         """
         query = vmodl.query.PropertyCollector
-        every_object = query.ObjectSpec(
-            obj=view, skip=True, selectSet=[query.TraversalSpec(name="view", type=type(view), path="view", skip=False)]
-        )
+        every_object = query.ObjectSpec(obj=view, skip=True, selectSet=[query.TraversalSpec(name="view", type=type(view), path="view", skip=False)])
         properties = [query.PropertySpec(type=_managed_type(name), pathSet=list(paths), all=False) for name, paths in wanted.items()]
         question = query.FilterSpec(objectSet=[every_object], propSet=properties)
         # That of the further pages, too.
@@ -284,7 +282,7 @@ class Session:
         except TooManyElements as error:
             raise AnswerTooLarge(f"the server's answer is too large, {error}: scan again, and report it if it stays") from error
         except DecodeError as error:
-            raise UnreadableAnswer(f"the server's answer cannot be used, {error}: scan again, and report it if it stays") from error
+            raise InvalidResponse(f"the server's answer cannot be used, {error}: scan again, and report it if it stays") from error
         except SoapFault as error:
             if error.fault.type == _UNKNOWN_PROPERTY and error.fault.subject != _TOKEN:
                 raise UnknownProperty(error.fault.subject) from error

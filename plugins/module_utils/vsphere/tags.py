@@ -7,17 +7,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
 from typing import Any, NamedTuple
-from collections.abc import Callable, Iterable, Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import MoRef
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import ServerFault
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.json_values import elements, member, text
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.rest import RestSession
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retry import Result
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.wire import Wire
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.transport import HttpTransport
 
 #: Objects that vCenter takes at a time.
 _BATCH = 2000
@@ -52,7 +52,7 @@ class _Memory(dict[str, Result]):
 class TagReader:
     """Reads tags in a REST session of its own; a context manager that logs in and out. An ESXi host has no tags."""
 
-    def __init__(self, connection: Connection, wire: Wire, version: tuple[int, ...]) -> None:
+    def __init__(self, connection: Connection, wire: HttpTransport, version: tuple[int, ...]) -> None:
         """Connect to nothing yet; parameters as of RestSession."""
         self._rest = RestSession(connection, wire, version)
         # None for what was deleted between two questions.

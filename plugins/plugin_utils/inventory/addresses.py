@@ -7,11 +7,11 @@
 from __future__ import annotations
 
 import ipaddress
-from typing import Any, NamedTuple
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import TEXT
-from ansible_collections.estate.vmware.plugins.module_utils.estate.filters import Test, alike
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import TEXT
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import Test, alike
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.here import Address, plain
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.questions import HOSTS
-from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.reading import Answer
+from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.fetch import Answer
+from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.field_selection import HOSTS
 
 _ESXI = "ESXi"
 _UUID = "uuid"

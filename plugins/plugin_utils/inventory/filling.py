@@ -11,13 +11,14 @@ taken for a host here, and keeps its name: a new one would not change what the o
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
 from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
 
 from ansible.errors import AnsibleError
 from ansible.inventory.data import InventoryData
 from ansible.inventory.group import to_safe_group_name
 from ansible.inventory.host import Host
+
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.names import RESERVED
 
 _ALL, _UNGROUPED = "all", "ungrouped"
@@ -37,7 +38,7 @@ class Meeting(NamedTuple):
     origin: str
 
 
-class View:
+class FilteredScan:
     """What ``Constructable`` of Ansible fills in place of an inventory.
 
     :ivar add_child: (group, child), of which Ansible does not say whether the child is a host or a group.
@@ -70,8 +71,8 @@ class Filling:
         self._origins: dict[str, str] = {}
         self._made: dict[str, str] = {}
         self._nested: set[tuple[str, str]] = set()
-        self.of_hosts = View(self, lambda group, host: self.join(host, group))
-        self.of_groups = View(self, self.nest)
+        self.of_hosts = FilteredScan(self, lambda group, host: self.join(host, group))
+        self.of_groups = FilteredScan(self, self.nest)
         self.wished: dict[str, set[str]] = {}
         self.renamed: dict[str, str] = {}
         self.unnested: list[tuple[str, str]] = []

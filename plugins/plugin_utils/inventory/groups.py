@@ -16,12 +16,12 @@ In a chain names carry what they lie in, for two datacenters may each have a clu
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
-from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import MAP, Section
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import MAP, Section
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 
 #: The one field whose values are paths.

@@ -9,9 +9,9 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
+from collections.abc import Mapping, MutableMapping
 from contextlib import suppress
 from typing import Any
-from collections.abc import Mapping, MutableMapping
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 

@@ -6,15 +6,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from ansible_collections.estate.vmware.plugins.module_utils.estate.filters import RowFilter
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import RowFilter
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.addresses import Rules
+from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.fetch import Answer
+from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.field_selection import HOSTS, RESOURCES, VARIABLE, VMS, port_groups, word
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.here import is_host_name
-from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.questions import HOSTS, RESOURCES, VARIABLE, VMS, port_groups, word
-from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.reading import Answer
 
 _ADAPTERS = "vm_nics"
 #: Fields of which each is one machine's alone.
@@ -70,9 +70,7 @@ def machines(answers: Iterable[Answer], filters: Mapping[str, RowFilter], rules:
                 yield from _of_section(answer, resource, filters.get(resource), rules, adapters)
 
 
-def _of_section(
-    answer: Answer, resource: str, wanted: RowFilter | None, rules: Rules | None, adapters: Mapping[str, Mapping[str, str]]
-) -> Iterator[Machine]:
+def _of_section(answer: Answer, resource: str, wanted: RowFilter | None, rules: Rules | None, adapters: Mapping[str, Mapping[str, str]]) -> Iterator[Machine]:
     fields: Sequence[str] = answer.sections[resource]["fields"]
     own = {"source": answer.source, "resource": word(resource)}
     for values in answer.sections[resource]["rows"]:

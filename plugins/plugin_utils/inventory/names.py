@@ -9,9 +9,9 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import NamedTuple
-from collections.abc import Sequence
 
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.here import leads_here
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.templates import may_be_template

@@ -7,10 +7,11 @@
 from __future__ import annotations
 
 import os
-from typing import Any, NamedTuple
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
 from ansible_collections.estate.vmware.plugins.module_utils.common.nearest import hint
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import CONNECTION_OPTIONS, Connection, inherited
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption

@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
-from typing import Any
 from collections.abc import Callable, Mapping
+from typing import Any
 
 try:
     # Nothing is a template here that is not marked as trusted.

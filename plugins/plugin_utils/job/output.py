@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
-from typing import Any
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from ansible import constants
 from ansible.utils.display import Display

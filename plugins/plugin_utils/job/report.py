@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import os
 import re
-from typing import Any
 from collections.abc import Mapping
+from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.nearest import hint
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line, quoted
+from ansible_collections.estate.vmware.plugins.module_utils.deliver.destinations import DESTINATION_OPTIONS, WAYS, destination
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError
-from ansible_collections.estate.vmware.plugins.module_utils.deliver.parcel import Parcel
-from ansible_collections.estate.vmware.plugins.module_utils.deliver.ways import DESTINATION_OPTIONS, WAYS, destination
-from ansible_collections.estate.vmware.plugins.module_utils.estate.filters import row_filters
-from ansible_collections.estate.vmware.plugins.module_utils.estate.recent import age
-from ansible_collections.estate.vmware.plugins.module_utils.estate.redaction import Pseudonyms
-from ansible_collections.estate.vmware.plugins.module_utils.report.export import SUFFIX
+from ansible_collections.estate.vmware.plugins.module_utils.deliver.payload import Payload
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import row_filters
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.redaction import Pseudonyms
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.reuse import age
+from ansible_collections.estate.vmware.plugins.module_utils.report.destination import SUFFIX
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption, in_range
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.folders import absolute, check_writable
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.variables import DELIVER, REPORT, Variables, either, typed
@@ -87,7 +87,7 @@ def wrong_destination(where: str, given: Mapping[str, Any]) -> list[str]:
     if said or way == COPY:
         return said
     try:
-        destination(options, Parcel(f"inventory{SUFFIX}"))
+        destination(options, Payload(f"inventory{SUFFIX}"))
     except (DeliveryError, InvalidOption) as error:
         return [f"{where}: {error}"]
     return []

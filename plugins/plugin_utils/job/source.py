@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, NamedTuple
-from collections.abc import Callable, Mapping
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
-from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import Section
-from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS, select
-from ansible_collections.estate.vmware.plugins.module_utils.estate.options import environment_way, number_to_keep, page_size
-from ansible_collections.estate.vmware.plugins.module_utils.estate.recent import age
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import Section
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS, select
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.options import environment_way, number_to_keep, page_size
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.reuse import age
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere import tls
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import CONNECTION_OPTIONS, Connection, environment_variable
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption, in_range

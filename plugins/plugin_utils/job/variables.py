@@ -6,10 +6,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 import yaml
 from ansible.module_utils.common.validation import (
@@ -21,6 +21,7 @@ from ansible.module_utils.common.validation import (
     check_type_path,
     check_type_str,
 )
+
 from ansible_collections.estate.vmware.plugins.module_utils.common.nearest import hint, nearest
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line, quoted
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import CONNECTION_OPTIONS

@@ -8,10 +8,11 @@ import os
 
 import openpyxl
 import pytest
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Scan
-from ansible_collections.estate.vmware.plugins.module_utils.report.labels.languages import LANGUAGES
+
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Scan
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import EXTRA_SHEETS, LAYOUTS
-from ansible_collections.estate.vmware.plugins.module_utils.report.workbook import write
+from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
+from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.workbook import write
 from ansible_collections.estate.vmware.tests.bench.book_rows import differences
 from ansible_collections.estate.vmware.tests.bench.made_scans import make_scans
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from ansible_collections.estate.vmware.tests.bench.contenders import BARE, LISTERS, drawn, listed, listed_in_part
 
 _HOSTS = {f"web-{number}": {"vmware": {"name": f"web-{number}"}} for number in range(12)}

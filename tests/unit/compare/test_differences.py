@@ -7,6 +7,7 @@ from __future__ import annotations
 import copy
 
 import pytest
+
 from ansible_collections.estate.vmware.tests.compare.differences import NOTHING, differences
 
 _INVENTORY = {

@@ -6,8 +6,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.estate.vmware.plugins.module_utils.report.declare import Block, Column, Rule, Sheet
-from ansible_collections.estate.vmware.plugins.module_utils.report.forms import (
+from ansible_collections.estate.vmware.plugins.module_utils.report.formats import (
     CODE,
     DECIMAL,
     INTEGER,
@@ -18,6 +17,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.report.forms import 
     TIME,
     YES_NO,
 )
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.model import Block, Column, Rule, Sheet
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.objects import EVERY_OTHER, LABELLED
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.summary import FULLNESS, SOURCE
 

@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
-from ansible_collections.estate.vmware.plugins.module_utils.report.declare import Layout
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts import consolidated, extras, single
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.model import Layout
 
 LAYOUTS: dict[str, Layout] = {layout.name: layout for layout in (consolidated.LAYOUT, single.LAYOUT)}
 #: The sheets that any layout can have besides its own, in the order in which they stand.

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ansible_collections.estate.vmware.plugins.module_utils.report.declare import Block, Column, Rule
-from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.summary import FULLNESS, HOST_RULES, SOURCE, host_state
-from ansible_collections.estate.vmware.plugins.module_utils.report.forms import (
+from ansible_collections.estate.vmware.plugins.module_utils.report.formats import (
     CODE,
     DECIMAL,
     INTEGER,
@@ -22,6 +20,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.report.forms import 
     TIME,
     YES_NO,
 )
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.model import Block, Column, Rule
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.summary import FULLNESS, HOST_RULES, SOURCE, host_state
 
 
 def _gb_of_mb(value: int | None) -> float | None:
@@ -171,4 +171,4 @@ ALL = (ALL_VMS, ALL_HOSTS, ALL_DATASTORES, ALL_NETWORKS)
 
 def of_one_source(block: Block) -> Block:
     """The same block without the columns that its sheet's heading says once."""
-    return replace(block, columns=block.columns[len(ORIGIN):], header="header_source", title=f"title.{block.table}")
+    return replace(block, columns=block.columns[len(ORIGIN) :], header="header_source", title=f"title.{block.table}")

@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-from ansible_collections.estate.vmware.plugins.module_utils.report.declare import Layout, Sheet
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.coverage import COVERAGE
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.extras import EXTRAS
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.model import Layout, Sheet
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.objects import (
     ALL_DATASTORES,
     ALL_HOSTS,

@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
-from ansible_collections.estate.vmware.plugins.module_utils.report.declare import Block, Chart, Column, Rule
-from ansible_collections.estate.vmware.plugins.module_utils.report.forms import DECIMAL, INTEGER, PERCENT, STATE, TIME
+from ansible_collections.estate.vmware.plugins.module_utils.report.formats import DECIMAL, INTEGER, PERCENT, STATE, TIME
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.model import Block, Chart, Column, Rule
 from ansible_collections.estate.vmware.plugins.module_utils.report.summary import BESIDE_BAR, MOST, MOST_SOURCES
 
 SOURCE = Column("source", cap=36)

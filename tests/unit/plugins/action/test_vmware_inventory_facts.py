@@ -12,8 +12,9 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+
 from ansible_collections.estate.vmware.plugins.action import vmware_inventory_facts as action
-from ansible_collections.estate.vmware.plugins.module_utils.estate.progress import Abandoned, Progress
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.progress import Cancelled, Progress
 
 
 @pytest.fixture
@@ -84,7 +85,7 @@ def test_module_learns_that_its_job_was_killed(lines, monkeypatch):
         progress.advance(500)
         monkeypatch.setattr(os, "getppid", lambda: 1)
         wait_for(lambda: not follower._thread.is_alive())
-        with pytest.raises(Abandoned):
+        with pytest.raises(Cancelled):
             progress.advance(500)
 
 

@@ -7,9 +7,10 @@ import os
 
 import pytest
 import yaml
+
+from ansible_collections.estate.vmware.plugins.module_utils.deliver.destinations import DESTINATION_OPTIONS, WAYS
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError
-from ansible_collections.estate.vmware.plugins.module_utils.deliver.ways import DESTINATION_OPTIONS, WAYS
-from ansible_collections.estate.vmware.plugins.module_utils.report.labels.languages import LANGUAGES
+from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
 from ansible_collections.estate.vmware.plugins.modules import vmware_inventory_deliver as module
 
 DOCUMENTED = yaml.safe_load(module.DOCUMENTATION)["options"]

@@ -20,8 +20,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 import yaml
-from ansible_collections.estate.vmware.plugins.module_utils.report.labels.languages import LANGUAGES
+
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import EXTRA_SHEETS, LAYOUTS
+from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
 from ansible_collections.estate.vmware.plugins.modules import vmware_inventory_export
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 
@@ -118,7 +119,7 @@ def summary(workbook):
     rows = list(workbook["Summary"].iter_rows(values_only=True))
     header = next(row for row in rows if "Status" in row)
     found = {}
-    for row in rows[rows.index(header) + 1:]:
+    for row in rows[rows.index(header) + 1 :]:
         found.setdefault(row[0], (row[1], row[header.index("Error")]))
     return found
 
@@ -195,7 +196,7 @@ def test_two_jobs_of_one_minute_leave_a_workbook_each(run, scans, out):
 def test_a_name_that_is_taken_at_the_last_moment_is_not_replaced(run, scans, out):
     """Another job puts its workbook there while this one looks the other way."""
     before = """
-from ansible_collections.estate.vmware.plugins.module_utils.report.export import Destination
+from ansible_collections.estate.vmware.plugins.module_utils.report.destination import Destination
 looked = Destination.beside_others
 def late(self, digest):
     Destination.beside_others = looked
@@ -441,14 +442,14 @@ def test_a_move_that_fails_leaves_the_old_workbook_whole(run, scans, out):
 
 _KILLED = """
 import os
-from ansible_collections.estate.vmware.plugins.module_utils.report import fill
-write_row = fill._row
+from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx import rows
+write_row = rows._row
 def killed(number, *others):
     # In the middle of the rows: those before are on their way to the disk.
     if number == 7:
         os.kill(os.getpid(), {number})
     return write_row(number, *others)
-fill._row = killed
+rows._row = killed
 """
 
 

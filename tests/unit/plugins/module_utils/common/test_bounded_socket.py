@@ -12,6 +12,7 @@ import time
 from contextlib import suppress
 
 import pytest
+
 from ansible_collections.estate.vmware.plugins.module_utils.common import bounded_socket
 from ansible_collections.estate.vmware.plugins.module_utils.common.bounded_socket import LARGEST_HEAD, TooManyBytes, connected
 from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import DeadlineExceeded, TimeLimits

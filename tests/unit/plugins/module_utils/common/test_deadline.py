@@ -9,6 +9,7 @@ import threading
 import time
 
 import pytest
+
 from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import DeadlineExceeded, TimeLimits
 
 

@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 import pytest
+
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Issue, ScanFileError
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Issue, ScanFileError
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption, ServerFault, UnknownProperty
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import pytest
 from ansible.module_utils.common.parameters import remove_values
+
 from ansible_collections.estate.vmware.plugins.module_utils.common.masking import holds
 
 RESULT = {"name": "web-prod-01", "vcpu": 12, "on": True, "none": None, "free": 0.5, "tags": {"secret key": ["a", "b%2f"]}, "rows": [{"state": "poweredOn"}]}

@@ -11,6 +11,7 @@ import subprocess
 import sys
 
 import pytest
+
 from ansible_collections.estate.vmware.plugins.module_utils.common.parts import Part, sweep
 
 _MAKER = """

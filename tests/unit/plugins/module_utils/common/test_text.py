@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import pytest
+
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line, quoted
 
 

@@ -7,9 +7,10 @@ import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
+
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.http import Http
-from ansible_collections.estate.vmware.plugins.module_utils.deliver.parcel import Parcel
+from ansible_collections.estate.vmware.plugins.module_utils.deliver.payload import Payload
 
 NOTHING = {
     "username": None, "password": None, "token": None, "headers": None, "create_folders": False, "validate_certs": True, "ca_path": None,
@@ -57,7 +58,7 @@ def place(server, tmp_path, monkeypatch):
     def make(path="/", content=None, **options):
         if content is not None:
             file.write_bytes(content)
-        return Http({**NOTHING, "url": f"http://127.0.0.1:{server.server_port}{path}", **options}, Parcel(str(file)))
+        return Http({**NOTHING, "url": f"http://127.0.0.1:{server.server_port}{path}", **options}, Payload(str(file)))
 
     return make
 
@@ -84,7 +85,7 @@ def test_credentials_are_headers(server, place, options, header, value):
 
 
 @pytest.mark.parametrize(
-    ("status", "hint", "passing"),
+    ("status", "hint", "transient"),
     [
         (401, "check username and password", False),
         (403, "may not write", False),
@@ -98,11 +99,11 @@ def test_credentials_are_headers(server, place, options, header, value):
         (503, "", True),
     ],
 )
-def test_answers(server, place, status, hint, passing):
+def test_answers(server, place, status, hint, transient):
     server.answers = [status]
     with pytest.raises(DeliveryError, match=rf"the server answers {status} .*{hint}") as caught:
         place().deliver()
-    assert caught.value.passing == passing
+    assert caught.value.transient == transient
 
 
 def test_folders_are_made_from_the_top_where_that_is_wanted(server, place):
@@ -128,4 +129,4 @@ def test_a_server_that_is_gone(place, server):
     server.server_close()
     with pytest.raises(DeliveryError, match="no connection with 127.0.0.1:.*Connection refused") as caught:
         there.deliver()
-    assert caught.value.passing
+    assert caught.value.transient

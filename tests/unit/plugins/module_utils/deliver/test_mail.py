@@ -8,10 +8,11 @@ import socket
 import ssl
 
 import pytest
+
 from ansible_collections.estate.vmware.plugins.module_utils.deliver import mail
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError, of_network
-from ansible_collections.estate.vmware.plugins.module_utils.deliver.parcel import Parcel
-from ansible_collections.estate.vmware.plugins.module_utils.report.labels.languages import LANGUAGES
+from ansible_collections.estate.vmware.plugins.module_utils.deliver.payload import Payload
+from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
 
 OPTIONS = {
     "server": "127.0.0.1", "port": None, "tls": "none", "username": None, "password": None, "sender": "a@example.com", "recipients": ["b@example.com"],
@@ -20,7 +21,7 @@ OPTIONS = {
 
 
 @pytest.mark.parametrize(
-    ("error", "said", "passing"),
+    ("error", "said", "transient"),
     [
         (smtplib.SMTPAuthenticationError(535, b"no"), r"refuses the login \(535\): check username and password", False),
         (smtplib.SMTPAuthenticationError(454, b"later"), r"refuses the login \(454\)", True),
@@ -32,15 +33,15 @@ OPTIONS = {
         (smtplib.SMTPServerDisconnected("Connection unexpectedly closed"), "no connection with smtp.example.com:25 .Connection unexpectedly closed", True),
     ],
 )
-def test_what_servers_say(error, said, passing):
+def test_what_servers_say(error, said, transient):
     found = mail._of_mail(error, "smtp.example.com:25")
-    assert found.passing == passing
+    assert found.transient == transient
     with pytest.raises(DeliveryError, match=said):
         raise found
 
 
 @pytest.mark.parametrize(
-    ("error", "said", "passing"),
+    ("error", "said", "transient"),
     [
         (TimeoutError(), "does not answer in time", True),
         (socket.gaierror(-2, "Name or service not known"), "is not known here .Name or service not known", True),
@@ -50,9 +51,9 @@ def test_what_servers_say(error, said, passing):
         (ssl.SSLEOFError(8, "EOF occurred in violation of protocol"), "no connection with", True),
     ],
 )
-def test_what_happens_on_the_way(error, said, passing):
+def test_what_happens_on_the_way(error, said, transient):
     found = of_network(error, "smtp.example.com:25")
-    assert found.passing == passing and "smtp.example.com:25" in str(found)
+    assert found.transient == transient and "smtp.example.com:25" in str(found)
     with pytest.raises(DeliveryError, match=said):
         raise found
 
@@ -67,7 +68,7 @@ def test_port_by_tls(tls, port, monkeypatch):
 
     monkeypatch.setattr(mail, "connected", refuse)
     with pytest.raises(DeliveryError, match=f"127.0.0.1:{port}"):
-        mail.Mail({**OPTIONS, "tls": tls}, Parcel("", labels=LANGUAGES["en"])).deliver()
+        mail.Mail({**OPTIONS, "tls": tls}, Payload("", labels=LANGUAGES["en"])).deliver()
     assert asked == [("127.0.0.1", port)]
 
 
@@ -95,7 +96,7 @@ def test_a_server_may_say_any_size(said, attached, tmp_path, monkeypatch):
 
     monkeypatch.setattr(mail, "_Client", Server)
     (tmp_path / "estate.xlsx").write_bytes(b"x" * 100)
-    mail.Mail(OPTIONS, Parcel(str(tmp_path / "estate.xlsx"), labels=LANGUAGES["en"])).deliver()
+    mail.Mail(OPTIONS, Payload(str(tmp_path / "estate.xlsx"), labels=LANGUAGES["en"])).deliver()
     assert [part.get_filename() for part in sent[0].iter_attachments()] == ["estate.xlsx"] * attached
 
 
@@ -115,5 +116,5 @@ def test_a_password_that_mail_cannot_carry_is_not_shown(monkeypatch):
 
     monkeypatch.setattr(mail, "_Client", Server)
     with pytest.raises(DeliveryError, match="UnicodeEncodeError.*odd characters") as caught:
-        mail.Mail({**OPTIONS, "username": "me", "password": "geheimß"}, Parcel("", labels=LANGUAGES["en"])).deliver()
+        mail.Mail({**OPTIONS, "username": "me", "password": "geheimß"}, Payload("", labels=LANGUAGES["en"])).deliver()
     assert "geheim" not in str(caught.value)

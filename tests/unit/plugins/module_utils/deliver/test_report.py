@@ -5,9 +5,10 @@
 from __future__ import annotations
 
 import pytest
+
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.report import checked_report
-from ansible_collections.estate.vmware.plugins.module_utils.report.labels.languages import LANGUAGES
+from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
 
 SOURCE = {"source": "a", "shown_as": "a", "address": "x", "status": "ok", "vms": 1, "hosts": None, "datastores": 2, "networks": 3, "error": ""}
 GOOD = {"sources": [SOURCE], "totals": {"ok": 1, "partial": 0, "failed": 0, "vms": 1, "templates": None}, "left_out": {"vms": 3}, "changed": True}

@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import pytest
+from botocore.exceptions import ClientError
+
 from ansible_collections.estate.vmware.plugins.module_utils.deliver import s3
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError
-from ansible_collections.estate.vmware.plugins.module_utils.deliver.parcel import Parcel
-from botocore.exceptions import ClientError
+from ansible_collections.estate.vmware.plugins.module_utils.deliver.payload import Payload
 
 OPTIONS = {
     "bucket": "estate", "key": None, "url": "https://s3.example.com", "region": None, "access_key": None, "secret_key": None, "session_token": None,
@@ -18,7 +19,7 @@ OPTIONS = {
 def test_boto3_is_asked_for_where_it_is_missing(monkeypatch):
     monkeypatch.setattr(s3, "boto3", None)
     with pytest.raises(DeliveryError, match=r"needs the Python library boto3.*pip install boto3"):
-        s3.S3(OPTIONS, Parcel("/tmp/estate.xlsx"))
+        s3.S3(OPTIONS, Payload("/tmp/estate.xlsx"))
 
 
 def test_credentials_that_are_nowhere(monkeypatch, tmp_path):
@@ -29,11 +30,11 @@ def test_credentials_that_are_nowhere(monkeypatch, tmp_path):
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
     (tmp_path / "estate.xlsx").write_bytes(b"workbook")
     with pytest.raises(DeliveryError, match="there are no credentials: give access_key and secret_key"):
-        s3.S3(OPTIONS, Parcel(str(tmp_path / "estate.xlsx"))).deliver()
+        s3.S3(OPTIONS, Payload(str(tmp_path / "estate.xlsx"))).deliver()
 
 
 @pytest.mark.parametrize(
-    ("code", "status", "said", "passing"),
+    ("code", "status", "said", "transient"),
     [
         ("NotImplemented", 501, "words of the store", False),
         ("AccessDenied", 403, "s3:PutObject", False),
@@ -44,7 +45,7 @@ def test_credentials_that_are_nowhere(monkeypatch, tmp_path):
         ("Strange", 400, "words of the store", False),
     ],
 )
-def test_what_stores_say(code, status, said, passing):
+def test_what_stores_say(code, status, said, transient):
     error = ClientError({"Error": {"Code": code, "Message": "words of the store"}, "ResponseMetadata": {"HTTPStatusCode": status}}, "PutObject")
     found = s3._refused(error, "estate")
-    assert said in str(found) and found.passing == passing
+    assert said in str(found) and found.transient == transient

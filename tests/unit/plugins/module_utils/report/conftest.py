@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import os
-from typing import Any
 from collections.abc import Callable
+from typing import Any
 
 import openpyxl
 import pytest
+
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 
 

@@ -6,15 +6,15 @@
 
 from __future__ import annotations
 
-from typing import Any
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import KINDS
-from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import IN_MEMORY, Issue, Scan, ScanHead, ScanWriter
-from ansible_collections.estate.vmware.plugins.module_utils.report import workbook
-from ansible_collections.estate.vmware.plugins.module_utils.report.labels.languages import LANGUAGES
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import KINDS
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import IN_MEMORY, Issue, Scan, ScanHead, ScanWriter
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import LAYOUTS
+from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
+from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx import workbook
 
 FINISHED = "2025-02-20T14:30:00Z"
 
@@ -326,7 +326,7 @@ def rows_below(sheet: Any, header: list[str]) -> list[dict[str, Any]]:
     rows = [list(row) for row in sheet.iter_rows(values_only=True)]
     start = next(index for index, row in enumerate(rows) if row[: len(header)] == header)
     found = []
-    for row in rows[start + 1:]:
+    for row in rows[start + 1 :]:
         if not any(value is not None for value in row):
             break
         found.append({key: value for key, value in zip(rows[start], row) if key is not None})

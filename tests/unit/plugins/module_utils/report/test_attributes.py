@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 import pytest
+
 from ansible_collections.estate.vmware.plugins.module_utils.report import attributes
 from ansible_collections.estate.vmware.plugins.module_utils.report.attributes import HEADER_LIMIT, MOST, spread
-from ansible_collections.estate.vmware.plugins.module_utils.report.declare import Block, Column
-from ansible_collections.estate.vmware.plugins.module_utils.report.labels.languages import LANGUAGES
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.model import Block, Column
 from ansible_collections.estate.vmware.plugins.module_utils.report.tables import rows
 from ansible_collections.estate.vmware.plugins.module_utils.report.text import units
+from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 
 LABELS = LANGUAGES["en"]
@@ -21,7 +22,7 @@ def scan(source, *found):
 
 
 def headers(*scans):
-    return [column.text(LABELS) for column in spread(BLOCK, scans, LABELS).columns[len(BLOCK.columns):]]
+    return [column.text(LABELS) for column in spread(BLOCK, scans, LABELS).columns[len(BLOCK.columns) :]]
 
 
 def test_columns_are_the_union_over_all_sources_by_name():

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import sqlite3
 
-from ansible_collections.estate.vmware.plugins.module_utils.estate.filters import row_filters
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Scan
-from ansible_collections.estate.vmware.plugins.module_utils.estate.view import View
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.filtered_scan import FilteredScan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import row_filters
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Scan
 from ansible_collections.estate.vmware.plugins.module_utils.report import counted, headings, summary
-from ansible_collections.estate.vmware.plugins.module_utils.report.labels.languages import LANGUAGES
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import LAYOUTS
-from ansible_collections.estate.vmware.plugins.module_utils.report.scope import Scope
+from ansible_collections.estate.vmware.plugins.module_utils.report.report_data import Scope
+from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 
 EN = LANGUAGES["en"]
@@ -49,7 +49,7 @@ def test_a_datastore_that_is_reached_counts_before_one_that_is_not():
 
 def test_marks_are_made_anew_for_what_is_shown():
     a, b = scan("a", store(1, "1f"), store(2, "1f", duplicate_of="ds01")), scan("b", store(3, "1f"))
-    shown = View(a, row_filters({}, {"datastores": [{"name": "ds01"}]}), None)
+    shown = FilteredScan(a, row_filters({}, {"datastores": [{"name": "ds01"}]}), None)
     assert marks(shown, b) == [[None], ["a: ds02"]]
     assert marks(b, shown) == [[None], ["b: ds03"]]
 

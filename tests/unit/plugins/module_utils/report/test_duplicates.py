@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+
 from ansible_collections.estate.vmware.plugins.module_utils.report.duplicates import FIRST, REFUSE, without_duplicates
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
 from ansible_collections.estate.vmware.plugins.module_utils.report.sources import DUPLICATE, STALE

@@ -18,12 +18,13 @@ from xml.etree import ElementTree
 
 import openpyxl
 import pytest
-from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.field import BOOLEAN, INTEGER, LIST, MAP, REAL, TEXT, TIME
-from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Issue, Scan
-from ansible_collections.estate.vmware.plugins.module_utils.report.labels.languages import LANGUAGES
+
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import BOOLEAN, INTEGER, LIST, MAP, REAL, TEXT, TIME
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Issue, Scan
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import EXTRA_SHEETS, LAYOUTS
 from ansible_collections.estate.vmware.plugins.module_utils.report.text import CELL_LIMIT, units
+from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report.estates import rows_below
 
@@ -64,7 +65,7 @@ def write(request, tmp_path):
     return lambda scan, **how: estates.write_workbook([scan], tmp_path, layout=request.param, extra=EXTRA_SHEETS, missing=["=missing"], **how)
 
 
-RISKY = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "=HYPERLINK(\"http://x\")", "<f>1</f>", "]]>", "&amp;", "'", "_x003D_1"]
+RISKY = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", '=HYPERLINK("http://x")', "<f>1</f>", "]]>", "&amp;", "'", "_x003D_1"]
 
 
 @pytest.mark.parametrize("text", RISKY)

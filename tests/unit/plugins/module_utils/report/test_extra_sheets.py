@@ -8,10 +8,11 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import Issue
+
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Issue
 from ansible_collections.estate.vmware.plugins.module_utils.report.attributes import MOST
-from ansible_collections.estate.vmware.plugins.module_utils.report.labels.languages import LANGUAGES
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import EXTRA_SHEETS
+from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report.estates import rows_below
 
@@ -23,9 +24,9 @@ def full():
 
 def test_they_stand_between_networks_and_coverage_in_their_order_whatever_was_asked_first(made, full):
     names = made([full], extra=EXTRA_SHEETS[::-1]).sheetnames
-    assert names[names.index("Networks"):] == ["Networks", "Clusters", "Snapshots", "Disks", "NICs", "Partitions", "IP addresses", "Coverage"]
+    assert names[names.index("Networks") :] == ["Networks", "Clusters", "Snapshots", "Disks", "NICs", "Partitions", "IP addresses", "Coverage"]
     names = made([full], extra=["nics", "clusters", "nics"]).sheetnames
-    assert names[names.index("Networks"):] == ["Networks", "Clusters", "NICs", "Coverage"]
+    assert names[names.index("Networks") :] == ["Networks", "Clusters", "NICs", "Coverage"]
 
 
 FIRST = {
@@ -108,7 +109,7 @@ def _labelled():
 def test_tags_and_attributes_stand_after_the_known_columns(made):
     book = made([_labelled()])
     header = [cell.value for cell in book["All VMs"][1]]
-    assert header[header.index("Instance UUID"):] == ["Instance UUID", "Tags", "=1+1", "hostname (2)", "Owner", "owner (2)"]
+    assert header[header.index("Instance UUID") :] == ["Instance UUID", "Tags", "=1+1", "hostname (2)", "Owner", "owner (2)"]
     row = rows_below(book["All VMs"], ["Source"])[0]
     assert (row["Tags"], row["Owner"], row["owner (2)"]) == ("Backup: daily; Environment: prod, eu", "Ana", None)
     assert rows_below(book["All hosts"], ["Source"])[0]["Tags"] == "Rack: r1"
@@ -143,9 +144,7 @@ def test_coverage_has_the_seconds_of_each_section(made):
     timed = estates.make_scan("madrid", estates.sections(), seconds_of={"vms": 9.5, "hosts": 0.25, "datastores": 0.0})
     sheet = made([timed, *estates.estate()[1:]])["Coverage"]
     rows = rows_below(sheet, ["Source", "Section", "Status"])
-    assert {row["Section"]: row["Seconds"] for row in rows if row["Source"] == "madrid"} == {
-        "VMs": 9.5, "Hosts": 0.25, "Datastores": 0, "Networks": None
-    }
+    assert {row["Section"]: row["Seconds"] for row in rows if row["Source"] == "madrid"} == {"VMs": 9.5, "Hosts": 0.25, "Datastores": 0, "Networks": None}
     # Older scan files do not say, and nobody was asked where a source failed.
     assert {row["Seconds"] for row in rows if row["Source"] != "madrid"} == {None}
     assert LANGUAGES["en"]["text.seconds_shared"] in [cell.value for cell in sheet["A"]]

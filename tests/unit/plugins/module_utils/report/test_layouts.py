@@ -5,20 +5,21 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.estate.vmware.plugins.module_utils.estate.catalog.sections import SECTIONS
-from ansible_collections.estate.vmware.plugins.module_utils.report.declare import Column
-from ansible_collections.estate.vmware.plugins.module_utils.report.forms import FORMS
-from ansible_collections.estate.vmware.plugins.module_utils.report.labels.languages import LANGUAGES
+
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
+from ansible_collections.estate.vmware.plugins.module_utils.report.formats import FORMS
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import LAYOUTS
-from ansible_collections.estate.vmware.plugins.module_utils.report.look import DIFFERENCES, LOOKS
-from ansible_collections.estate.vmware.plugins.module_utils.report.tables import MADE, OF_THE_SCAN
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.model import Column
+from ansible_collections.estate.vmware.plugins.module_utils.report.tables import COMPUTED_TABLES, OF_THE_SCAN
+from ansible_collections.estate.vmware.plugins.module_utils.report.theme import DIFFERENCES, LOOKS
+from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
 
 BLOCKS = [(name, sheet, block) for name, layout in LAYOUTS.items() for sheet in layout.sheets for block in sheet.blocks]
 
 
 @pytest.mark.parametrize("name, sheet, block", BLOCKS, ids=lambda value: getattr(value, "key", getattr(value, "table", value)))
 def test_a_block_names_only_what_exists(name, sheet, block):
-    assert block.table in MADE or block.table in SECTIONS
+    assert block.table in COMPUTED_TABLES or block.table in SECTIONS
     assert block.header in LOOKS and block.header.replace("header", "title") in LOOKS
     keys = [column.key for column in block.columns]
     assert len(keys) == len(set(keys))
@@ -40,7 +41,7 @@ def test_columns_of_the_scan_stand_first(name, sheet, block):
 def test_links_and_totals_belong_to_blocks_that_have_them():
     for _name, _sheet, block in BLOCKS:
         assert not block.linked or block.linked in [column.key for column in block.columns]
-        assert not block.total or MADE[block.table].total
+        assert not block.total or COMPUTED_TABLES[block.table].total
 
 
 def test_a_column_of_several_fields_needs_to_know_how():

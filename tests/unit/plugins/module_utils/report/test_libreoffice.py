@@ -12,11 +12,12 @@ import subprocess
 
 import openpyxl
 import pytest
-from ansible_collections.estate.vmware.plugins.module_utils.report.labels.languages import LANGUAGES
-from ansible_collections.estate.vmware.plugins.module_utils.report.look import BARS, LOOKS
+
+from ansible_collections.estate.vmware.plugins.module_utils.report.theme import BARS, LOOKS
+from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 
-RISKY = ["=1+1", "=2*21", "+1+1", "-1-1", "@SUM(1;1)", "=HYPERLINK(\"http://x\")", "_x0041_", " two ", "<&>", "#N/A", "1e3", "007", "TRUE"]
+RISKY = ["=1+1", "=2*21", "+1+1", "-1-1", "@SUM(1;1)", '=HYPERLINK("http://x")', "_x0041_", " two ", "<&>", "#N/A", "1e3", "007", "TRUE"]
 _ALL_SHEETS = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,true,false,false,-1"
 
 

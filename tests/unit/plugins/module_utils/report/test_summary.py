@@ -5,12 +5,13 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.estate.vmware.plugins.module_utils.estate.scanfile import LEFT_OUT, Issue
+
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import LEFT_OUT, Issue
 from ansible_collections.estate.vmware.plugins.module_utils.report import summary
 from ansible_collections.estate.vmware.plugins.module_utils.report.coverage import coverage_rows
-from ansible_collections.estate.vmware.plugins.module_utils.report.labels.languages import LANGUAGES
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import LAYOUTS
-from ansible_collections.estate.vmware.plugins.module_utils.report.scope import Scope
+from ansible_collections.estate.vmware.plugins.module_utils.report.report_data import Scope
+from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 
 EN = LANGUAGES["en"]

@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.estate.vmware.plugins.module_utils.report.declare import Block, Column, Rule
-from ansible_collections.estate.vmware.plugins.module_utils.report.forms import DECIMAL, LIST, STATE, TAGS, TIME
-from ansible_collections.estate.vmware.plugins.module_utils.report.labels.languages import LANGUAGES
+
+from ansible_collections.estate.vmware.plugins.module_utils.report.formats import DECIMAL, LIST, STATE, TAGS, TIME
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.model import Block, Column, Rule
 from ansible_collections.estate.vmware.plugins.module_utils.report.text import wide
+from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
 from ansible_collections.estate.vmware.plugins.module_utils.report.widths import widths
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 

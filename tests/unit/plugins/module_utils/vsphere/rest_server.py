@@ -2,22 +2,22 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The REST side of a vCenter in either generation, behind something that looks like a Wire and fails on order."""
+"""The REST side of a vCenter in either generation, behind something that looks like a HttpTransport and fails on order."""
 
 from __future__ import annotations
 
 import json
 import re
-from base64 import b64decode
 import time
+from base64 import b64decode
 from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.client import HTTPMessage
 from typing import Any, NamedTuple
-from collections.abc import Iterator, Mapping
 from urllib.parse import unquote, urlsplit
 
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.wire import Reply
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.transport import Reply
 
 NEWER, OLDER = "newer", "older"
 
@@ -66,7 +66,7 @@ class FakeVcenter:
         return sum(asked.purpose == purpose for asked in self.asked)
 
     @contextmanager
-    def last_words(self) -> Iterator[None]:
+    def grace_period(self) -> Iterator[None]:
         left, self.left = self.left, 5.0
         yield
         self.left = left

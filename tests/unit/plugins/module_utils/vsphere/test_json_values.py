@@ -8,9 +8,9 @@ import json
 from contextlib import suppress
 
 import pytest
+from hypothesis import example, given, strategies as st
+
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.json_values import UnexpectedValue, elements, member, parsed, text
-from hypothesis import example, given
-from hypothesis import strategies as st
 
 
 def test_numbers_are_none_however_long_they_are():

@@ -12,6 +12,7 @@ import socket
 import threading
 
 import pytest
+
 from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import TimeLimits
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere import proxy as proxy_file
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import VsphereError
@@ -127,6 +128,7 @@ def test_proxy_that_cannot_be_reached(monkeypatch, raised, message):
 
 def test_proxy_that_cuts_the_connection():
     with socket.create_server(("127.0.0.1", 0)) as listener:
+
         def cut():
             wire, _address = listener.accept()
             wire.recv(1)

@@ -10,19 +10,20 @@ import time
 from dataclasses import replace
 
 import pytest
+
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere import rest
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import (
-    ConnectionCut,
+    AuthenticationFailed,
+    ConnectionDropped,
     DeadlinePassed,
+    InvalidResponse,
     LeftOut,
-    LoginRefused,
     NotPermitted,
     NotReady,
     ServerFault,
-    SessionLost,
+    SessionExpired,
     TimedOut,
-    UnreadableAnswer,
     VsphereError,
 )
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.json_values import member, text
@@ -144,7 +145,7 @@ def test_session_that_exists_is_used_and_left_alive(vcenter):
 
 
 def test_session_that_is_not_there(vcenter, pauses):
-    with pytest.raises(LoginRefused, match="the server has no session of this rest_session_token: it has ended"):
+    with pytest.raises(AuthenticationFailed, match="the server has no session of this rest_session_token: it has ended"):
         session(vcenter, rest_session_token="ended", **TOKENS).__enter__()
     assert pauses == []
 
@@ -154,7 +155,7 @@ def test_what_is_no_session_is_none(vcenter, value):
     vcenter.sessions.add("t0ken")
     # An older one says first that it does not know the newer path.
     vcenter.troubles["look"] = [lambda _told: value] * 2
-    with pytest.raises(LoginRefused, match="no session of this rest_session_token"):
+    with pytest.raises(AuthenticationFailed, match="no session of this rest_session_token"):
         session(vcenter, rest_session_token="t0ken", **TOKENS).__enter__()
 
 
@@ -162,13 +163,13 @@ def test_session_that_exists_and_ends_on_the_way(vcenter):
     vcenter.sessions.add("t0ken")
     with session(vcenter, rest_session_token="t0ken", **TOKENS) as opened:
         vcenter.sessions.clear()
-        with pytest.raises(LoginRefused, match="no session of this rest_session_token"):
+        with pytest.raises(AuthenticationFailed, match="no session of this rest_session_token"):
             name_of(opened)
     assert vcenter.count("login") == vcenter.count("logout") == 0
 
 
 def test_wrong_password_is_tried_once(vcenter, pauses):
-    with pytest.raises(LoginRefused, match="the login of reader to the tagging service is refused") as caught, session(vcenter, password="wr0ng"):
+    with pytest.raises(AuthenticationFailed, match="the login of reader to the tagging service is refused") as caught, session(vcenter, password="wr0ng"):
         pass
     assert caught.value.kind == "authentication"
     assert len([asked for asked in vcenter.asked if asked == ("login", vcenter.speaks[0])]) == 1
@@ -176,7 +177,7 @@ def test_wrong_password_is_tried_once(vcenter, pauses):
 
 
 @pytest.mark.parametrize(
-    "problem", [503, 500, 429, ConnectionCut("cut"), TimedOut("silent"), b'{"value": "sess', b"", b"<html>", b'{"value": {}}', b'"a\\r\\nb"']
+    "problem", [503, 500, 429, ConnectionDropped("cut"), TimedOut("silent"), b'{"value": "sess', b"", b"<html>", b'{"value": {}}', b'"a\\r\\nb"']
 )
 @pytest.mark.parametrize("purpose", ["login", "tag"])
 def test_what_fails_in_passing_is_tried_again(vcenter, pauses, purpose, problem):
@@ -193,14 +194,14 @@ LASTING = [
     pytest.param(302, ServerFault, r"does not answer \(HTTP status 302\)", False, id="elsewhere"),
     pytest.param(400, ServerFault, r"does not answer \(HTTP status 400\)", False, id="no sense"),
     pytest.param(403, NotPermitted, "reader may not read tags: give the account the role Read-only", False, id="forbidden"),
-    pytest.param(ConnectionCut("cut"), ConnectionCut, "cut", True, id="cut"),
+    pytest.param(ConnectionDropped("cut"), ConnectionDropped, "cut", True, id="cut"),
     pytest.param(TimedOut("silent"), TimedOut, "silent", True, id="silent"),
     pytest.param(DeadlinePassed("late"), DeadlinePassed, "late", False, id="deadline"),
-    pytest.param(b"<html/>", UnreadableAnswer, "the answer of the tagging service cannot be used, it is no JSON", True, id="web page"),
-    pytest.param(b"{}", UnreadableAnswer, "the answer of the tagging service cannot be used, ", True, id="another structure"),
-    pytest.param(b"null", UnreadableAnswer, "the answer of the tagging service cannot be used, ", True, id="nothing"),
-    pytest.param(b'{"value": null}', UnreadableAnswer, "the answer of the tagging service cannot be used, ", True, id="nothing wrapped"),
-    pytest.param(401, SessionLost, "the tagging service has ended the session of reader", True, id="session lost"),
+    pytest.param(b"<html/>", InvalidResponse, "the answer of the tagging service cannot be used, it is no JSON", True, id="web page"),
+    pytest.param(b"{}", InvalidResponse, "the answer of the tagging service cannot be used, ", True, id="another structure"),
+    pytest.param(b"null", InvalidResponse, "the answer of the tagging service cannot be used, ", True, id="nothing"),
+    pytest.param(b'{"value": null}', InvalidResponse, "the answer of the tagging service cannot be used, ", True, id="nothing wrapped"),
+    pytest.param(401, SessionExpired, "the tagging service has ended the session of reader", True, id="session lost"),
 ]
 
 
@@ -249,7 +250,7 @@ def test_time_is_short_for_the_last_words_alone(vcenter):
 
 
 def test_password_that_was_changed_meanwhile(vcenter):
-    with pytest.raises(LoginRefused), session(vcenter) as opened:
+    with pytest.raises(AuthenticationFailed), session(vcenter) as opened:
         vcenter.sessions.clear()
         vcenter.account = "reader:another"
         name_of(opened)
@@ -263,7 +264,7 @@ def test_session_is_closed_whatever_happens(vcenter, problem):
     assert vcenter.sessions == set()
 
 
-@pytest.mark.parametrize("problem", [503, ConnectionCut("cut"), b"nonsense"])
+@pytest.mark.parametrize("problem", [503, ConnectionDropped("cut"), b"nonsense"])
 def test_logout_that_fails_costs_nothing(vcenter, problem):
     vcenter.troubles["logout"] = [problem]
     with session(vcenter) as opened:

@@ -8,8 +8,9 @@ import threading
 from contextlib import contextmanager
 
 import pytest
+
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import ServerFault, SessionLost, Unreachable
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import ServerFault, SessionExpired, Unreachable
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retrieve import retrieve
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
 
@@ -66,9 +67,7 @@ def read(session) -> list[list[str]]:
 
 @pytest.mark.parametrize("token_last", [False, True], ids=["token first", "token last"])
 def test_every_page_is_followed_once(token_last):
-    session = FakeSession(
-        page("a", "b", token="t1", token_last=token_last), t1=page("c", "d", token="t2", token_last=token_last), t2=page("e")
-    )
+    session = FakeSession(page("a", "b", token="t1", token_last=token_last), t1=page("c", "d", token="t2", token_last=token_last), t2=page("e"))
     assert read(session) == [["a", "b"], ["c", "d"], ["e"]]
     assert session.tokens == ["t1", "t2"]
     assert session.open_views == 0
@@ -119,7 +118,7 @@ def test_view_is_destroyed_when_a_page_cannot_be_fetched():
 def test_page_without_a_single_property_is_the_sign_of_a_lost_session():
     missing = '<missingSet><path>name</path><fault><fault xsi:type="NotAuthenticated"/></fault></missingSet>'
     spoiled = page("a").replace(b"<propSet>", missing.encode() + b"<propSet>")
-    with pytest.raises(SessionLost):
+    with pytest.raises(SessionExpired):
         read(FakeSession(spoiled))
 
 

@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import LoginRefused, NotReady, SessionLost, TimedOut
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retry import persistently
+
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import AuthenticationFailed, NotReady, SessionExpired, TimedOut
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retry import call_with_retries
 
 
 class Story:
@@ -30,7 +31,7 @@ class Story:
         self.done.append(seconds)
 
     def run(self, retries=3, **options):
-        return persistently(self.attempt, retries, self.recover, sleep=self.sleep, **options)
+        return call_with_retries(self.attempt, retries, self.recover, sleep=self.sleep, **options)
 
 
 def test_success_needs_no_second_attempt():
@@ -40,7 +41,7 @@ def test_success_needs_no_second_attempt():
 
 
 def test_pauses_grow_and_each_attempt_begins_with_recovery():
-    story = Story(TimedOut("a"), NotReady("b"), SessionLost("c"), "it")
+    story = Story(TimedOut("a"), NotReady("b"), SessionExpired("c"), "it")
     assert story.run() == "it"
     assert story.done == ["attempt", 0.5, "recover", "attempt", 1.0, "recover", "attempt", 2.0, "recover", "attempt"]
 
@@ -53,8 +54,8 @@ def test_last_error_is_told_when_nothing_helped():
 
 @pytest.mark.parametrize("retries", [0, 3])
 def test_what_will_not_pass_is_not_tried_again(retries):
-    story = Story(LoginRefused("no"), "never")
-    with pytest.raises(LoginRefused):
+    story = Story(AuthenticationFailed("no"), "never")
+    with pytest.raises(AuthenticationFailed):
         story.run(retries=retries)
     assert story.done == ["attempt"]
 
@@ -68,21 +69,21 @@ def test_recovery_that_fails_counts_as_an_attempt():
         if failures:
             raise failures.pop()
 
-    assert persistently(story.attempt, 3, recover, sleep=story.sleep) == "it"
+    assert call_with_retries(story.attempt, 3, recover, sleep=story.sleep) == "it"
     assert story.done == ["attempt", 0.5, "recover", 1.0, "recover", "attempt"]
 
 
 def test_recovery_that_is_refused_ends_it():
-    story = Story(SessionLost("a"), "never")
+    story = Story(SessionExpired("a"), "never")
 
     def recover():
-        raise LoginRefused("the password was changed")
+        raise AuthenticationFailed("the password was changed")
 
-    with pytest.raises(LoginRefused):
-        persistently(story.attempt, 3, recover, sleep=story.sleep)
+    with pytest.raises(AuthenticationFailed):
+        call_with_retries(story.attempt, 3, recover, sleep=story.sleep)
 
 
 def test_only_what_is_worth_it():
     story = Story(TimedOut("a"), "never")
     with pytest.raises(TimedOut):
-        story.run(is_worth_it=lambda error: isinstance(error, NotReady))
+        story.run(should_retry=lambda error: isinstance(error, NotReady))

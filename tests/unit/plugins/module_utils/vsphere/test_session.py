@@ -12,13 +12,14 @@ from contextlib import nullcontext
 from datetime import datetime, timezone
 
 import pytest
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere import session
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import DecodeError, Fault, SoapFault
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap import TooManyElements
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.wire import Reply
 from hostile_vcenter import fault
 from pyVmomi import VmomiSupport, vim
+
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere import session
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import DecodeError, Fault, SoapFault
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.transport import Reply
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import TooManyElements
 
 CONNECTION = Connection("vc.example.com", 443, "reader", "s3cret", timeout=7)
 
@@ -63,7 +64,7 @@ class FakeWire:
     def close(self):
         pass
 
-    def last_words(self):
+    def grace_period(self):
         return nullcontext()
 
 
@@ -120,7 +121,7 @@ def enter(monkeypatch):
 
     def entered(*replies, **options):
         wire = FakeWire(*replies)
-        monkeypatch.setattr(session, "Wire", lambda connection, limits: wire)
+        monkeypatch.setattr(session, "HttpTransport", lambda connection, limits: wire)
         opened = session.Session(dataclasses.replace(CONNECTION, retries=0, **options))
         return opened.__enter__(), wire
 
@@ -146,7 +147,7 @@ def test_cookie_of_the_login_is_sent_from_then_on(enter):
 
 
 def current_session(user):
-    found = f'<propSet><name>currentSession</name><val>{user}</val></propSet>' if user else ""
+    found = f"<propSet><name>currentSession</name><val>{user}</val></propSet>" if user else ""
     return envelope("RetrievePropertiesEx", f'<returnval><objects><obj type="SessionManager">sm</obj>{found}</objects></returnval>')
 
 
@@ -170,25 +171,28 @@ FAULT = (
     "answer", [reply(body=current_session("")), reply(500, FAULT % b"NotAuthenticated"), reply(500, FAULT % b"NoPermission")], ids=["unset", "fault", "right"]
 )
 def test_session_that_has_ended_is_told(enter, answer):
-    with pytest.raises(session.LoginRefused, match="the server has no session of this session_token") as caught:
+    with pytest.raises(session.AuthenticationFailed, match="the server has no session of this session_token") as caught:
         enter(reply(body=CONTENT), answer, username="", password="", session_token=TOKEN)
     assert TOKEN not in str(caught.value)
 
 
 def test_session_that_ends_in_between_is_not_replaced(enter):
     opened, wire = enter(
-        *(reply(body=CONTENT), reply(body=current_session(USER))), *(reply(body=CONTENT), reply(body=current_session(""))),
-        username="", password="", session_token=TOKEN,
+        *(reply(body=CONTENT), reply(body=current_session(USER))),
+        *(reply(body=CONTENT), reply(body=current_session(""))),
+        username="",
+        password="",
+        session_token=TOKEN,
     )
     opened._connection = dataclasses.replace(opened._connection, retries=3)
     attempts = []
 
     def attempt():
         attempts.append(1)
-        raise session.SessionLost("it is lost")
+        raise session.SessionExpired("it is lost")
 
-    with pytest.raises(session.LoginRefused):
-        opened.persistently(attempt)
+    with pytest.raises(session.AuthenticationFailed):
+        opened.call_with_retries(attempt)
     assert len(attempts) == 1
     assert "Login" not in methods(wire)
 
@@ -234,9 +238,7 @@ def test_privileges_that_are_missing(enter, asked, granted, missing):
     assert b">52aa</sessionId>" in wire.asked[-1][2]
 
 
-@pytest.mark.parametrize(
-    "answer", [privileges(), privileges(A="perhaps"), returned("HasPrivilegeOnEntities"), returned("HasPrivilegeOnEntities", "true")]
-)
+@pytest.mark.parametrize("answer", [privileges(), privileges(A="perhaps"), returned("HasPrivilegeOnEntities"), returned("HasPrivilegeOnEntities", "true")])
 def test_answer_that_is_none_grants_nothing(enter, answer):
     opened, _wire = enter(reply(body=CONTENT), reply(body=returned("Login", USER)), reply(body=answer))
     with pytest.raises(session.ServerFault, match="does not tell which privileges|cannot be used"):

@@ -4,17 +4,17 @@
 
 from __future__ import annotations
 
-import time
 import json
+import time
 
 import pytest
+from hypothesis import HealthCheck, given, settings, strategies as st
+
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.decode import MoRef
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import NotPermitted, SessionLost, UnreadableAnswer, VsphereError
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidResponse, NotPermitted, SessionExpired, VsphereError
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import MoRef
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.tags import TagReader
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.vsphere.rest_server import NEWER, OLDER, FakeVcenter
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 CONNECTION = Connection("vc.example.com", 443, "reader", "s3cret", retries=1)
 WEB, DATABASE, HOST = MoRef("VirtualMachine", "vm-1"), MoRef("VirtualMachine", "vm-2"), MoRef("HostSystem", "host-1")
@@ -142,7 +142,7 @@ WRONG = [
 @pytest.mark.parametrize(("purpose", "value", "message"), WRONG)
 def test_value_of_a_wrong_type_is_told_after_another_attempt(vcenter, purpose, value, message):
     vcenter.troubles[purpose] = [lambda right: value] * 2
-    with pytest.raises(UnreadableAnswer) as caught:
+    with pytest.raises(InvalidResponse) as caught:
         tags_of(vcenter, WEB)
     assert f"the answer of the tagging service cannot be used, {message}: scan again" in str(caught.value)
     assert "s3cret" not in str(caught.value)
@@ -184,7 +184,7 @@ def test_whatever_a_server_says_there_are_tags_or_an_error(objects, tag, categor
     try:
         found = tags_of(vcenter, WEB)
     except VsphereError as error:
-        assert isinstance(error, UnreadableAnswer)
+        assert isinstance(error, InvalidResponse)
     else:
         json.dumps({ref.moid: named for ref, named in found.items()}, ensure_ascii=False).encode()
         assert all(names == sorted(set(names)) and names for named in found.values() for names in named.values())
@@ -199,4 +199,4 @@ def test_whatever_bytes_a_server_sends_there_are_tags_or_an_error(body, purpose)
         tags_of(vcenter, WEB)
     except VsphereError as error:
         # A word may be taken for the key of a session, which the next request finds to be none.
-        assert isinstance(error, (UnreadableAnswer, SessionLost))
+        assert isinstance(error, (InvalidResponse, SessionExpired))

@@ -10,11 +10,12 @@ import subprocess
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere import tls
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from estates import CertificateAuthority
+
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere import tls
 
 #: The names that a certificate is for.
 NAMES = "2.5.29.17"
@@ -23,7 +24,7 @@ NAMES = "2.5.29.17"
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory):
     """A certificate in DER form, and its PEM file."""
-    path, _key = CertificateAuthority(tmp_path_factory.mktemp("ca")).issue("vc, of \"ours\"")
+    path, _key = CertificateAuthority(tmp_path_factory.mktemp("ca")).issue('vc, of "ours"')
     return ssl.PEM_cert_to_DER_cert(path.read_text()), path
 
 

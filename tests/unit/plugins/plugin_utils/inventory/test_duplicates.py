@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 import pytest
+
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.duplicates import without_duplicates
-from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.reading import Answer
+from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.fetch import Answer
 
 BOARD = "4c4c4544-0042-3510-8054-b7c04f4d5331"
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import pytest
 from ansible.inventory.data import InventoryData
+
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.filling import Filling, Meeting
 
 

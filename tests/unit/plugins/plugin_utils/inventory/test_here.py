@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import pytest
 from ansible.constants import LOCALHOST
+
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.here import drop_local, is_host_name, leads_here
 
 HERE = [

@@ -5,11 +5,12 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.estate.vmware.plugins.module_utils.estate.filters import row_filters
+
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import row_filters
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.addresses import rules
+from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.fetch import Answer
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.hosts import Machine, is_another, machines
-from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.reading import Answer
 
 VM_FIELDS = ["moid", "name", "power_state", "ip_address", "ip_addresses", "adapter_addresses"]
 VMS = [

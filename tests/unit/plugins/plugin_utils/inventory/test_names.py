@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import pytest
 from ansible.constants import LOCALHOST
+from hypothesis import given, strategies as st
+
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.here import leads_here
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.names import Named, unique_names, usable
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 
 import pytest
+
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.sources import check_names, live_sources, scan_paths
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
+
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.templates import as_data, may_be_template, resolver, trusted
 
 HOSTILE = [

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import pytest
+
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.report import report_folder, wrong_deliveries, wrong_destination, wrong_report
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.variables import Variables
 

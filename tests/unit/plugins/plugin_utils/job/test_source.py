@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 
 import pytest
+
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.source import Source, wrong_batches
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.variables import Variables
 

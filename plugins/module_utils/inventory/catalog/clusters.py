@@ -1,0 +1,75 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The section clusters: a row a ClusterComputeResource."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import (
+    BOOLEAN,
+    INTEGER,
+    LIST,
+    PUBLIC,
+    REAL,
+    TEXT,
+    Field,
+    Section,
+    Totals,
+)
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.shared import CUSTOM_ATTRIBUTES, DATACENTER, FOLDER, MOID, TAGGED, name
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import numbers, places, tags
+
+#: The newer property comes second: some releases leave either one unset.
+CONFIGURATIONS = ("configuration.", "configurationEx.")
+
+
+def _configured(key: str, part: str, kind: str, text: str, **more: Any) -> Field:
+    """A field of a part of the configuration."""
+    return Field(key, tuple(whole + part for whole in CONFIGURATIONS), kind, text, numbers.first_set, **more)
+
+
+CLUSTERS = Section(
+    key="clusters",
+    managed_types=("ClusterComputeResource",),
+    text="Clusters",
+    fields=(
+        MOID,
+        name("cluster"),
+        DATACENTER,
+        FOLDER,
+        Field("hosts", "host", LIST, "Its hosts", places.names, private="host"),
+        Field("host_count", "host", INTEGER, "Its hosts", places.count, unit="hosts"),
+        Field("effective_hosts", "summary.numEffectiveHosts", INTEGER, "Hosts that are connected and not in maintenance", unit="hosts"),
+        Field("cores", "summary.numCpuCores", INTEGER, "CPU cores of all hosts", unit="cores"),
+        Field("threads", "summary.numCpuThreads", INTEGER, "CPU threads of all hosts", unit="threads"),
+        Field("cpu_mhz", "summary.totalCpu", INTEGER, "CPU of all hosts", unit="MHz"),
+        Field("ram_gb", "summary.totalMemory", REAL, "Memory of all hosts", numbers.gb, unit="GB"),
+        Field("effective_cpu_mhz", "summary.effectiveCpu", INTEGER, "CPU for VMs", unit="MHz"),
+        Field("effective_ram_gb", "summary.effectiveMemory", REAL, "Memory for VMs", numbers.gb_of_mb, unit="GB"),
+        Field(
+            "vm_count",
+            "summary.usageSummary.totalVmCount",
+            INTEGER,
+            "VMs and templates of the section vms on its hosts, system VMs included; where VMs are not read what vCenter counts, which leaves some out",
+            unit="VMs",
+        ),
+        _configured("drs_enabled", "drsConfig.enabled", BOOLEAN, "DRS is on"),
+        _configured("drs_behavior", "drsConfig.defaultVmBehavior", TEXT, "manual, partiallyAutomated or fullyAutomated", private=PUBLIC),
+        _configured("ha_enabled", "dasConfig.enabled", BOOLEAN, "vSphere HA is on"),
+        _configured("ha_admission_control", "dasConfig.admissionControlEnabled", BOOLEAN, "Capacity is kept free for failovers"),
+        _configured("ha_failover_level", "dasConfig.failoverLevel", INTEGER, "Hosts that may fail", unit="hosts"),
+        Field("evc_mode", "summary.currentEVCModeKey", TEXT, "EVC mode", private=PUBLIC),
+        Field("vsan_enabled", "configurationEx.vsanConfigInfo.enabled", BOOLEAN, "vSAN is on"),
+        Field("overall_status", "summary.overallStatus", TEXT, "green, yellow, red or gray", private=PUBLIC),
+        CUSTOM_ATTRIBUTES,
+        TAGGED,
+    ),
+    shapes=tags.SHAPES,
+    # None at all may also mean that the account may not know where VMs run.
+    totals=Totals(
+        of="vms", by={"cluster": "name", "datacenter": "datacenter"}, sums={"vm_count": "CASE count(*) WHEN 0 THEN clusters.vm_count ELSE count(*) END"}
+    ),
+)

@@ -1,0 +1,126 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The section hosts: a row a HostSystem."""
+
+from __future__ import annotations
+
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import (
+    BOOLEAN,
+    INTEGER,
+    LIST,
+    PUBLIC,
+    REAL,
+    TEXT,
+    TIME,
+    Field,
+    Section,
+    Totals,
+)
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.shared import CUSTOM_ATTRIBUTES, DATACENTER, FOLDER, MOID, TAGGED, name
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import hosts, numbers, places, tags
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import present
+
+CPU_MODEL = "summary.hardware.cpuModel"
+MODEL = "summary.hardware.model"
+CPU_USAGE = "summary.quickStats.overallCpuUsage"
+MEMORY = "summary.hardware.memorySize"
+RUNNING = "counted.power_state = 'poweredOn'"
+MEMORY_USAGE = "summary.quickStats.overallMemoryUsage"
+SYSTEM = "hardware.systemInfo"
+VMKERNEL = "config.virtualNicManagerInfo.netConfig"
+
+HOSTS = Section(
+    key="hosts",
+    managed_types=("HostSystem",),
+    text="ESXi hosts",
+    fields=(
+        MOID,
+        name("host"),
+        Field("uuid", "summary.hardware.uuid", TEXT, "Hardware UUID", private="uuid"),
+        Field("ip", VMKERNEL, TEXT, "Address of the management VMkernel adapter", hosts.management_ip, private="ip"),
+        Field("version", "summary.config.product.version", TEXT, "ESXi version", private=PUBLIC),
+        Field("build", "summary.config.product.build", TEXT, "ESXi build", private=PUBLIC),
+        Field("full_name", "summary.config.product.fullName", TEXT, "ESXi product name with version and build", private=PUBLIC),
+        Field("vendor", "summary.hardware.vendor", TEXT, "Manufacturer", private=PUBLIC),
+        Field("model", MODEL, TEXT, "Model", private=PUBLIC),
+        Field(
+            "migration_appliance",
+            MODEL,
+            BOOLEAN,
+            "It is no hardware but an appliance of VMware HCX, shown as a host; in no total and no ratio",
+            hosts.migration_appliance,
+        ),
+        Field("serial", SYSTEM, TEXT, "Serial number, else the service tag; empty where the firmware has placeholders alone", hosts.serial, private="serial"),
+        Field("bios_version", "hardware.biosInfo.biosVersion", TEXT, "BIOS version", private=PUBLIC),
+        Field("bios_date", "hardware.biosInfo.releaseDate", TIME, "BIOS release date", numbers.set_time),
+        Field("cpu_model", CPU_MODEL, TEXT, "CPU model", numbers.one_line, private=PUBLIC),
+        Field("sockets", "summary.hardware.numCpuPkgs", INTEGER, "CPU sockets", unit="sockets"),
+        Field("cores", "summary.hardware.numCpuCores", INTEGER, "CPU cores", unit="cores"),
+        Field("threads", "summary.hardware.numCpuThreads", INTEGER, "CPU threads", unit="threads"),
+        Field("cpu_mhz", "summary.hardware.cpuMhz", INTEGER, "Clock of a core", unit="MHz"),
+        Field("hyperthreading", "config.hyperThread.active", BOOLEAN, "Hyper-threading is in use"),
+        Field("ram_gb", MEMORY, REAL, "Memory", numbers.gb, unit="GB"),
+        Field("ram_used_gb", MEMORY_USAGE, REAL, "Memory in use", numbers.gb_of_mb, unit="GB"),
+        Field("ram_free_gb", (MEMORY, MEMORY_USAGE), REAL, "Memory not in use", numbers.free_memory_gb, unit="GB"),
+        Field("ram_usage_percent", (MEMORY, MEMORY_USAGE), REAL, "Memory in use, 0 to 100", numbers.memory_percent, unit="%"),
+        Field("cpu_usage_mhz", CPU_USAGE, INTEGER, "CPU in use", unit="MHz"),
+        Field(
+            "cpu_usage_percent",
+            (CPU_USAGE, "summary.hardware.cpuMhz", "summary.hardware.numCpuCores"),
+            REAL,
+            "CPU in use, 0 to 100",
+            numbers.cpu_percent,
+            unit="%",
+        ),
+        Field("connection_state", "runtime.connectionState", TEXT, "connected, disconnected or notResponding", private=PUBLIC),
+        Field("power_state", "runtime.powerState", TEXT, "poweredOn, poweredOff, standBy or unknown", private=PUBLIC),
+        Field("maintenance", "runtime.inMaintenanceMode", BOOLEAN, "It is in maintenance mode"),
+        Field("standby", "runtime.standbyMode", TEXT, "none, entering, in or exiting standby", private=PUBLIC),
+        Field("overall_status", "summary.overallStatus", TEXT, "green, yellow, red or gray", private=PUBLIC),
+        Field("cluster", "parent", TEXT, "Cluster, empty for a standalone host", places.cluster, private="cluster"),
+        DATACENTER,
+        FOLDER,
+        Field("vm_count", "vm", INTEGER, "VMs and templates registered with it", places.count, unit="VMs"),
+        Field("vm_running", (), INTEGER, "VMs powered on, where the VMs are read too", unit="VMs"),
+        Field("vcpu_count", (), INTEGER, "Virtual CPUs of VMs powered on, where the VMs are read too", unit="vCPU"),
+        Field("vcpu_per_core", (), REAL, "Virtual CPUs of VMs powered on for each core", unit="vCPU"),
+        Field("datastores", "datastore", LIST, "Datastores mounted", places.names, private="datastore"),
+        Field("networks", "network", LIST, "Networks attached", places.names, private="network"),
+        Field("nic_count", "summary.hardware.numNics", INTEGER, "Physical network adapters", unit="adapters"),
+        Field("hba_count", "summary.hardware.numHBAs", INTEGER, "Storage adapters", unit="adapters"),
+        Field("boot_time", "runtime.bootTime", TIME, "When it was last started"),
+        Field("evc_mode", "summary.currentEVCModeKey", TEXT, "EVC mode in force", private=PUBLIC),
+        Field("evc_mode_max", "summary.maxEVCModeKey", TEXT, "Newest EVC mode that it can have", private=PUBLIC),
+        Field("ntp_servers", "config.dateTimeInfo.ntpConfig.server", LIST, "NTP servers", private="address"),
+        Field("time_zone", "config.dateTimeInfo.timeZone.name", TEXT, "Time zone", private=PUBLIC),
+        Field("lockdown", "config.lockdownMode", TEXT, "lockdownDisabled, lockdownNormal or lockdownStrict", private=PUBLIC),
+        CUSTOM_ATTRIBUTES,
+        TAGGED,
+    ),
+    shapes={
+        "vm": [present],
+        VMKERNEL: [
+            {
+                "nicType": str,
+                "selectedVnic": [str],
+                "candidateVnic": [{"key": str, "spec": {"ip": {"ipAddress": str}}}],
+            }
+        ],
+        SYSTEM: {
+            "serialNumber": str,
+            "otherIdentifyingInfo": [{"identifierValue": str, "identifierType": {"key": str}}],
+        },
+        **tags.SHAPES,
+    },
+    totals=Totals(
+        of="vms",
+        by={"host": "name"},
+        sums={
+            "vm_running": f"count(*) FILTER (WHERE {RUNNING})",
+            "vcpu_count": f"coalesce(sum(counted.vcpu) FILTER (WHERE {RUNNING}), 0)",
+            "vcpu_per_core": f"round(coalesce(1.0 * sum(counted.vcpu) FILTER (WHERE {RUNNING}), 0) / hosts.cores, 2)",
+        },
+    ),
+)

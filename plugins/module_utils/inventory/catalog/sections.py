@@ -1,0 +1,48 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""All sections of an inventory, in the order in which people expect them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from ansible_collections.estate.vmware.plugins.module_utils.common.nearest import hint
+from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.clusters import CLUSTERS
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.datastores import DATASTORES
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import Section
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.hosts import HOSTS
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.networks import NETWORKS
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.vm_disks import VM_DISKS
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.vm_nics import VM_NICS
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.vm_partitions import VM_PARTITIONS
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.vm_snapshots import VM_SNAPSHOTS
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.vms import VMS
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
+
+SECTIONS = {section.key: section for section in (VMS, HOSTS, DATASTORES, NETWORKS, CLUSTERS, VM_DISKS, VM_NICS, VM_PARTITIONS, VM_SNAPSHOTS)}
+
+
+def select(sections: Sequence[str], fields: Mapping[str, Sequence[str]] | None = None) -> list[Section]:
+    """The sections of these keys, each once, with all their fields or those that ``fields`` names by section.
+
+    :raises InvalidOption: a section or field is unknown, or fields are named for a section that is not read.
+    """
+    if not sections:
+        raise InvalidOption("sections: it is empty; name at least one, or leave the option out to read all")
+    _known("sections", sections, SECTIONS)
+    _known("fields", fields or {}, [key for key in SECTIONS if key in sections])
+    for key, names in (fields or {}).items():
+        if isinstance(names, str) or not isinstance(names, Sequence):
+            raise InvalidOption(f"fields: {quoted(names)} of {key} is no list; give a list of fields")
+        _known(f"fields of {key}", names, [field.key for field in SECTIONS[key].fields])
+    return [SECTIONS[key].only(fields[key]) if fields and key in fields else SECTIONS[key] for key in dict.fromkeys(sections)]
+
+
+def _known(option: str, given: Iterable[str], allowed: Iterable[str]) -> None:
+    allowed = list(allowed)
+    for name in given:
+        if name not in allowed:
+            raise InvalidOption(f"{option}: {name} cannot be read{hint(name, allowed)}")

@@ -1,0 +1,55 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The section vm_disks: a row a virtual disk."""
+
+from __future__ import annotations
+
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import BOOLEAN, INTEGER, PUBLIC, REAL, TEXT, Field, Items, Section
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.shared import VM_MOID, VM_NAME
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import devices
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import WITHOUT
+
+DISK = devices.DEVICES + "[]"
+BACKING = DISK + ".backing."
+FILE = BACKING + "fileName"
+CONTROLLER = f"{DISK}.{devices.CONTROLLER}"
+
+VM_DISKS = Section(
+    key="vm_disks",
+    managed_types=("VirtualMachine",),
+    text="Virtual disks",
+    items=Items((devices.DEVICES,), devices.disk_items),
+    fields=(
+        VM_MOID,
+        VM_NAME,
+        Field("label", DISK + ".deviceInfo.label", TEXT, "Name of the disk", private=PUBLIC),
+        Field("key", DISK + ".key", INTEGER, "Key of the device, unique within its VM", unit="key"),
+        Field("capacity_gb", DISK, REAL, "Capacity", devices.capacity_gb, unit="GB"),
+        Field("thin", BACKING + "thinProvisioned", BOOLEAN, "It is thin provisioned"),
+        Field("eager_zeroed", BACKING + "eagerlyScrub", BOOLEAN, "It was zeroed when it was made"),
+        Field("mode", BACKING + "diskMode", TEXT, "persistent, independent_persistent, independent_nonpersistent, …", private=PUBLIC),
+        Field("sharing", BACKING + "sharing", TEXT, "sharingNone or sharingMultiWriter", private=PUBLIC),
+        Field("raw", DISK, BOOLEAN, "It is a raw device mapping", devices.is_raw),
+        Field("datastore", FILE, TEXT, "Datastore of its file", devices.datastore_of_path, private="datastore"),
+        Field("file", FILE, TEXT, "Its file", private="file"),
+        Field("controller", CONTROLLER + ".deviceInfo.label", TEXT, "Name of the controller that it hangs on", private=PUBLIC),
+        Field("controller_type", CONTROLLER, TEXT, "ParaVirtualSCSIController, VirtualNVMEController, …", devices.device_type, private=PUBLIC),
+        Field("unit", DISK + ".unitNumber", INTEGER, "Its place on the controller", unit="place"),
+        Field("uuid", BACKING + "uuid", TEXT, "UUID as the guest may see it", private="uuid"),
+    ),
+    shapes={
+        devices.DEVICES: [
+            {
+                WITHOUT: devices.IDLE,
+                "key": int,
+                "controllerKey": int,
+                "deviceInfo": {"label": str},
+                "capacityInKB": int,
+                "capacityInBytes": int,
+                "backing": {},
+            }
+        ]
+    },
+)

@@ -1,0 +1,50 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The section vm_nics: a row a network adapter."""
+
+from __future__ import annotations
+
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import BOOLEAN, INTEGER, LIST, PUBLIC, TEXT, Field, Items, Section
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.shared import VM_MOID, VM_NAME
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import devices, guests
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import WITHOUT, MoRef
+
+NIC = devices.DEVICES + "[]"
+CONNECTED = NIC + ".connectable."
+ADDRESSES = guests.GUEST_NICS + "[].ipAddress"
+
+VM_NICS = Section(
+    key="vm_nics",
+    managed_types=("VirtualMachine",),
+    text="Network adapters",
+    items=Items((devices.DEVICES, guests.GUEST_NICS), devices.nic_items),
+    fields=(
+        VM_MOID,
+        VM_NAME,
+        Field("label", NIC + ".deviceInfo.label", TEXT, "Name of the adapter", private=PUBLIC),
+        Field("key", NIC + ".key", INTEGER, "Key of the device, unique within its VM", unit="key"),
+        Field("adapter", NIC, TEXT, "VirtualVmxnet3, VirtualE1000e, …", devices.device_type, private=PUBLIC),
+        Field("mac", NIC + ".macAddress", TEXT, "MAC address", private="mac"),
+        Field("network", NIC, TEXT, "Network that it is attached to", devices.nic_network, private="network"),
+        Field("switch", (NIC, "runtime.host"), TEXT, "Virtual switch of that network on its host", devices.nic_switch, private="switch"),
+        Field("vlan", (NIC, "runtime.host"), TEXT, "VLAN of that network on its host, as in networks", devices.nic_vlan, private=PUBLIC),
+        Field("connected", CONNECTED + "connected", BOOLEAN, "It is connected"),
+        Field("start_connected", CONNECTED + "startConnected", BOOLEAN, "It connects when the VM is powered on"),
+        Field("ipv4", ADDRESSES, LIST, "IPv4 addresses that the guest has on it", devices.ipv4, private="ip"),
+        Field("ipv6", ADDRESSES, LIST, "IPv6 addresses that the guest has on it", devices.ipv6, private="ip"),
+    ),
+    shapes={
+        devices.DEVICES: [
+            {
+                WITHOUT: devices.IDLE,
+                "key": int,
+                "macAddress": str,
+                "addressType": str,
+                "backing": {"network": MoRef, "deviceName": str, "port": {"portgroupKey": str}, "opaqueNetworkId": str},
+            }
+        ],
+        guests.GUEST_NICS: guests.NIC_SHAPE,
+    },
+)

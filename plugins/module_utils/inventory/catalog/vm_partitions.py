@@ -1,0 +1,32 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The section vm_partitions: a row a file system that VMware Tools report."""
+
+from __future__ import annotations
+
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import PUBLIC, REAL, TEXT, Field, Items, Section
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.shared import VM_MOID, VM_NAME
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import guests, numbers
+
+PARTITION = guests.GUEST_DISKS + "[]."
+CAPACITY = PARTITION + "capacity"
+FREE = PARTITION + "freeSpace"
+
+VM_PARTITIONS = Section(
+    key="vm_partitions",
+    managed_types=("VirtualMachine",),
+    text="File systems of guests",
+    items=Items((guests.GUEST_DISKS,), guests.partitions),
+    fields=(
+        VM_MOID,
+        VM_NAME,
+        Field("path", PARTITION + "diskPath", TEXT, "Where the guest has it: / or C:\\", private="path"),
+        Field("filesystem", PARTITION + "filesystemType", TEXT, "ext4, xfs, NTFS, … (vSphere 7.0 and later)", private=PUBLIC),
+        Field("capacity_gb", CAPACITY, REAL, "Capacity", numbers.gb, unit="GB"),
+        Field("free_gb", FREE, REAL, "Free space", numbers.gb, unit="GB"),
+        Field("free_percent", (CAPACITY, FREE), REAL, "Free space, 0 to 100", numbers.free_percent, unit="%"),
+    ),
+    shapes={guests.GUEST_DISKS: [{"capacity": int, "freeSpace": int}]},
+)

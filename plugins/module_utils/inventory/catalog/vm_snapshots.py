@@ -1,0 +1,37 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The section vm_snapshots: a row a snapshot, parents before their children."""
+
+from __future__ import annotations
+
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import BOOLEAN, INTEGER, PUBLIC, REAL, TEXT, TIME, Field, Items, Section
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.shared import VM_MOID, VM_NAME
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import numbers, places, snapshots
+
+SNAPSHOT = snapshots.TREES + "[]."
+TAKEN = SNAPSHOT + "createTime"
+
+VM_SNAPSHOTS = Section(
+    key="vm_snapshots",
+    managed_types=("VirtualMachine",),
+    text="Snapshots",
+    items=Items(snapshots.ALL, snapshots.items),
+    fields=(
+        VM_MOID,
+        VM_NAME,
+        Field("snapshot", SNAPSHOT + "snapshot", TEXT, "Managed object id of the snapshot", places.moid, private=PUBLIC),
+        Field("name", SNAPSHOT + "name", TEXT, "Name of the snapshot", places.unescaped, private="snapshot"),
+        Field("description", SNAPSHOT + "description", TEXT, "Description", private="note"),
+        Field("created", TAKEN, TIME, "When it was taken"),
+        Field("age_days", TAKEN, INTEGER, "Whole days from then to the scan", numbers.days_since, unit="days"),
+        Field("size_gb", SNAPSHOT + snapshots.SIZE, REAL, "Its data and memory files and the files that disks have grown on top of it", numbers.gb, unit="GB"),
+        Field("quiesced", SNAPSHOT + "quiesced", BOOLEAN, "The guest's file systems were quiet"),
+        Field("state", SNAPSHOT + "state", TEXT, "Power state that the VM had", private=PUBLIC),
+        Field("id", SNAPSHOT + "id", INTEGER, "Number, unique within its VM", unit="number"),
+        Field("parent", SNAPSHOT + snapshots.PARENT, TEXT, "Name of the snapshot before it", places.unescaped, private="snapshot"),
+        Field("current", SNAPSHOT + snapshots.CURRENT_ONE, BOOLEAN, "The VM runs on top of it"),
+    ),
+    shapes=snapshots.SHAPES,
+)

@@ -1,0 +1,52 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Hosts."""
+
+from __future__ import annotations
+
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import Topology, is_migration_appliance
+
+_SERIAL_TAGS = ("ServiceTag", "EnclosureSerialNumberTag", "SerialNumberTag")
+#: What firmware says that nobody has given a serial number: letters and digits alone, in small letters.
+_NO_SERIALS = frozenset({
+    "0123456789", "123456789", "1234567890", "assetserialnumber", "baseboardserialnumber", "boardserialnumber", "chassisserialnumber",
+    "defaultstring", "empty", "invalid", "na", "none", "notapplicable", "notavailable", "notset", "notspecified", "null", "oem",
+    "serialnumber", "sernum", "systemserialnumber", "unavailable", "undefined",
+    "unknown", "unspecified",
+})  # fmt: skip
+
+
+def migration_appliance(topology: Topology, model: str | None) -> bool | None:
+    return None if model is None else is_migration_appliance(model)
+
+
+def management_ip(topology: Topology, configs: list[dict] | None) -> str | None:
+    """Address of the first VMkernel adapter that carries management traffic."""
+    for config in configs or ():
+        if config.get("nicType") != "management":
+            continue
+        chosen = config.get("selectedVnic", ())
+        for nic in config.get("candidateVnic", ()):
+            if not chosen or nic.get("key") in chosen:
+                return nic.get("spec", {}).get("ip", {}).get("ipAddress")
+    return None
+
+
+def serial(topology: Topology, system: dict | None) -> str | None:
+    """The first that says something: the serial number, then the tags, each kind in its order."""
+    if system is None:
+        return None
+    given = [system.get("serialNumber", "")]
+    for tag in _SERIAL_TAGS:
+        for item in system.get("otherIdentifyingInfo", ()):
+            if item.get("identifierType", {}).get("key") == tag:
+                given.append(item.get("identifierValue", ""))
+    return next((text.strip() for text in given if _is_serial(text)), None)
+
+
+def _is_serial(text: str) -> bool:
+    # Dots, zeros or the letter x all along say nothing, too.
+    said = "".join(filter(str.isalnum, text)).casefold()
+    return len(set(said)) > 1 and said not in _NO_SERIALS and not said.startswith("tobefilled")

@@ -1,0 +1,50 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Networks of every type."""
+
+from __future__ import annotations
+
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import Topology
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import MoRef
+
+_UPLINK_TAG = "SYSTEM/DVS.UPLINKPG"
+_NETWORK_TYPES = {"Network": "Standard", "DistributedVirtualPortgroup": "Distributed", "OpaqueNetwork": "Opaque"}
+_NSX = "nsx"
+
+
+def network_type(topology: Topology, ref: MoRef, tags: list[dict] | None, backing: str | None) -> str:
+    if any(tag.get("key") == _UPLINK_TAG for tag in tags or ()):
+        return "Uplink"
+    if backing == _NSX:
+        return "NSX"
+    return _NETWORK_TYPES.get(ref.type, ref.type)
+
+
+def switch(topology: Topology, ref: MoRef, hosts: list[MoRef] | None, distributed: MoRef | None) -> str | None:
+    if ref.type == "Network":
+        groups = topology.standard_port_groups(ref, hosts or ())
+        return ", ".join(sorted({group["vswitchName"] for group in groups if group.get("vswitchName")})) or None
+    if ref.type == "OpaqueNetwork":
+        return ", ".join(sorted(topology.opaque_switches(hosts or ()))) or None
+    return topology.name(distributed)
+
+
+def vlan(topology: Topology, ref: MoRef, hosts: list[MoRef] | None, port_config: dict | None) -> str | None:
+    """``100``, ``trunk 1-10,20`` or ``pvlan 100``; None where frames carry no tag.
+
+    Hosts that disagree on a standard port group are all heard, with 0 for no tag: ``0, 30``.
+    """
+    if ref.type == "Network":
+        groups = topology.standard_port_groups(ref, hosts or ())
+        tags = sorted({group["vlanId"] for group in groups if "vlanId" in group})
+        return ", ".join(map(str, tags)) if any(tags) else None
+    spec = (port_config or {}).get("vlan", {})
+    if "pvlanId" in spec:
+        return f"pvlan {spec['pvlanId']}"
+    ids = spec.get("vlanId", [])
+    ranges = [item for item in ids if isinstance(item, dict) and "start" in item]
+    if ranges:
+        return "trunk " + ",".join(f"{item['start']}-{item['end']}" if item["start"] != item["end"] else f"{item['start']}" for item in ranges)
+    return next((tag for tag in ids if isinstance(tag, str) and tag not in ("", "0")), None)

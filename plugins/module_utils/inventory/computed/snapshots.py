@@ -1,0 +1,104 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Snapshots of VMs: the tree, and what each of them takes of the datastores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.numbers import gb
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import Topology
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import MoRef
+
+TREES = "snapshot.rootSnapshotList"
+CURRENT = "snapshot.currentSnapshot"
+FILES = "layoutEx.file"
+DISKS = "layoutEx.disk"
+LAYOUTS = "layoutEx.snapshot"
+#: What :func:`sizes` and all that needs it take.
+ALL = (TREES, CURRENT, FILES, DISKS, LAYOUTS)
+#: What a row has besides the parts of its tree's node.
+PARENT = "parent"
+CURRENT_ONE = "current"
+SIZE = "size"
+
+_SNAPSHOT: dict = {"snapshot": MoRef, "id": int, "name": str, "description": str, "createTime": str, "state": str, "quiesced": bool}
+_SNAPSHOT["childSnapshotList"] = [_SNAPSHOT]
+_DISKS = [{"key": int, "chain": [{"fileKey": [int]}]}]
+SHAPES = {
+    TREES: [_SNAPSHOT],
+    FILES: [{"key": int, "size": int}],
+    DISKS: _DISKS,
+    LAYOUTS: [{"key": MoRef, "dataKey": int, "memoryKey": int, "disk": _DISKS}],
+}
+
+
+def count(topology: Topology, trees: list[dict] | None) -> int:
+    return sum(1 for _node, _parent in _nodes(trees))
+
+
+def oldest(topology: Topology, trees: list[dict] | None) -> str | None:
+    return min((node["createTime"] for node, _parent in _nodes(trees) if "createTime" in node), default=None)
+
+
+def size_gb(topology: Topology, trees: list[dict] | None, *layout: Any) -> float | None:
+    found = sizes(trees, *layout) if trees else None
+    return gb(topology, sum(found.values())) if found else None
+
+
+def items(topology: Topology, trees: list[dict] | None, current: MoRef | None, *layout: Any) -> Iterator[dict[str, Any]]:
+    found = (sizes(trees, current, *layout) if trees else None) or {}
+    for node, parent in _nodes(trees):
+        ref = node.get("snapshot")
+        more = {PARENT: (parent or {}).get("name"), CURRENT_ONE: ref is not None and ref == current, SIZE: found.get(ref)}
+        yield {TREES: {**node, **more}}
+
+
+def sizes(
+    trees: list[dict] | None, current: MoRef | None, files: list[dict] | None, disks: list[dict] | None, layouts: list[dict] | None
+) -> dict[MoRef, int] | None:
+    """Bytes of each snapshot: its data and memory files, and the files that disks have grown on top of it.
+
+    None where the layout of the files is not known.
+    """
+    if files is None or layouts is None:
+        return None
+    size_of = {file.get("key"): file.get("size", 0) for file in files}
+    layout_of = {layout.get("key"): layout for layout in layouts}
+    chains = {ref: _chains(layout.get("disk")) for ref, layout in layout_of.items()}
+    roots = [node.get("snapshot") for node in trees or ()]
+    # Roots beside each other share the disk that they were taken of.
+    beneath = _shared([chains.get(root, {}) for root in roots])
+    now = _chains(disks)
+    found = {}
+    for node, _parent in _nodes(trees):
+        ref = node.get("snapshot")
+        own = chains.get(ref, {})
+        later = [chains.get(child.get("snapshot"), {}) for child in node.get("childSnapshotList", ())] + ([now] if ref == current else [])
+        grown = {key for chain in later for disk, keys in chain.items() if disk in own for key in keys - own[disk]}
+        if ref in roots:
+            grown |= {key for disk, keys in own.items() for key in keys - beneath.get(disk, keys)}
+        layout = layout_of.get(ref, {})
+        found[ref] = sum(size_of.get(key, 0) for key in {*grown, layout.get("dataKey"), layout.get("memoryKey")})
+    return found
+
+
+def _chains(disks: list[dict] | None) -> dict[int, set[int]]:
+    """Key of each disk to the keys of the files that it consists of."""
+    return {disk.get("key"): {key for unit in disk.get("chain", ()) for key in unit.get("fileKey", ())} for disk in disks or ()}
+
+
+def _shared(chains: list[dict[int, set[int]]]) -> dict[int, set[int]]:
+    """Key of each disk to the keys of the files that all chains have for it."""
+    disks = {disk for chain in chains for disk in chain}
+    return {disk: set.intersection(*(chain[disk] for chain in chains if disk in chain)) for disk in disks}
+
+
+def _nodes(trees: list[dict] | None, parent: dict | None = None) -> Iterator[tuple[dict, dict | None]]:
+    """Each snapshot with its parent, parents first."""
+    for tree in trees or ():
+        yield tree, parent
+        yield from _nodes(tree.get("childSnapshotList"), tree)

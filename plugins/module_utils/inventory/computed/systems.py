@@ -1,0 +1,47 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""VMs that are no workload: vSphere and products beside it run them for themselves."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import Topology
+
+MANAGED_BY = "config.managedBy"
+#: 1 for the VM that Fault Tolerance protects, more for one that follows it.
+FT_ROLE = "config.ftInfo.role"
+SHAPES: dict[str, Any] = {MANAGED_BY: {"extensionKey": str, "type": str}, FT_ROLE: int}
+
+#: Extension and type to what the VM is, the first that matches. Extensions whose VMs are those of tenants, VMware Cloud Director and
+#: vSphere with Tanzu for example, are not among them.
+_MANAGED = [
+    (kind, re.compile(pattern, re.IGNORECASE))
+    for kind, pattern in (
+        ("vcls", r"com\.vmware\.vim\.eam/cluster-agent|VirtualCenter/vcls-entity"),
+        ("agent", r"com\.vmware\.vim\.eam/.*"),
+        # Site Recovery: the extension may end with the name that somebody gave to the site.
+        ("placeholder", r"com\.vmware\.(vcDr(-[^/]*)?|liverecover)/.*"),
+        ("appliance", r"com\.vmware\.(nsx\.management\.nsxt|vShieldManager|vcHms)/.*|.*/.*appliance.*"),
+    )
+]
+#: vCLS VMs of releases that say nothing else of them.
+_VCLS_NAME = re.compile(r"vCLS-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|vCLS ?\([0-9]+\)")
+
+
+def managed_by(topology: Topology, manager: dict | None) -> str | None:
+    """``extension/type``, what of it there is."""
+    manager = manager or {}
+    return "/".join((manager.get("extensionKey", ""), manager.get("type", ""))).strip("/") or None
+
+
+def system_vm(topology: Topology, manager: dict | None, ft_role: int | None, name: str | None) -> str | None:
+    if ft_role is not None and ft_role > 1:
+        return "secondary"
+    if manager:
+        managed = f"{manager.get('extensionKey', '')}/{manager.get('type', '')}"
+        return next((kind for kind, pattern in _MANAGED if pattern.fullmatch(managed)), None)
+    return "vcls" if _VCLS_NAME.fullmatch(name or "") else None

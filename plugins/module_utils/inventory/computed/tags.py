@@ -1,0 +1,37 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What people put on managed objects: custom attributes, tags, and the environment that they tell."""
+
+from __future__ import annotations
+
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import Topology
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import MoRef
+
+CUSTOM_VALUES = "customValue"
+SHAPES = {CUSTOM_VALUES: [{"key": int, "value": str}]}
+
+
+def custom_attributes(topology: Topology, values: list[dict] | None) -> dict[str, str] | None:
+    """Name to value of the custom attributes that have one."""
+    # Two attributes may have one name: blank values go before names meet.
+    given = ((item.get("key"), item.get("value", "")) for item in values or ())
+    return {topology.custom_attributes.get(key, str(key)): value for key, value in given if value.strip()} or None
+
+
+def tags(topology: Topology, found: dict[str, list[str]] | None) -> dict[str, list[str]] | None:
+    return found or None
+
+
+def environment(topology: Topology, found: dict[str, list[str]] | None, values: list[dict] | None, parent: MoRef | None, vapp: MoRef | None) -> str | None:
+    """What the tag category, custom attribute or folder level that the user has named says."""
+    if not topology.environment:
+        return None
+    by, name = topology.environment
+    if by == "tag_category":
+        return ", ".join((found or {}).get(name, ())) or None
+    if by == "custom_attribute":
+        return (custom_attributes(topology, values) or {}).get(name)
+    levels = topology.folders(parent or topology.vapp_folder(vapp)) or []
+    return levels[name - 1] if name <= len(levels) else None

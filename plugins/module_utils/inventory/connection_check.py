@@ -1,0 +1,104 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Can a source be read, as whom, over which certificate? Asked before a scan, or when one has failed."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime, timezone
+from typing import Any
+
+from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import TimeLimits
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import Section
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan import about, type_of
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere import tls
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import CertificateRejected, NotPermitted, VsphereError, nothing_unexpected
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retry import call_with_retries, is_reachable
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.transport import HttpTransport
+
+#: How often the clock is asked: the fastest answer tells it best.
+_CLOCK_QUESTIONS = 3
+
+
+def no_answer(address: str = "") -> dict[str, Any]:
+    """What is told of a source of which nothing is known. Each finding replaces a part of it."""
+    return {
+        "ok": False,
+        "kind": "",
+        "error": "",
+        "address": address,
+        "tls": None,
+        "protocol": "",
+        "login": None,
+        "type": "",
+        "about": {},
+        "clock_difference_seconds": None,
+        "round_trip_ms": None,
+        "privileges_missing": None,
+    }
+
+
+def check_connection(connection: Connection, sections: Iterable[Section]) -> dict[str, Any]:
+    """Connect, log in and ask what a scan of these sections needs, as far as it goes.
+
+    :returns: what ``vmware_connection_info`` documents as ``connection``. A source that cannot be read raises nothing.
+    """
+    found, limits = no_answer(connection.address), connection.limits()
+    try:
+        with nothing_unexpected():
+            _check_certificate(connection, limits, found)
+            _check_session(connection, limits, sections, found)
+        found["ok"] = True
+    except VsphereError as error:
+        found["kind"], found["error"] = error.kind, connection.hidden(str(error))
+    return found
+
+
+def _check_certificate(connection: Connection, limits: TimeLimits, found: dict[str, Any]) -> None:
+    is_checked = connection.validate_certs or bool(connection.fingerprint)
+    try:
+        found["tls"] = _handshake(connection, limits, "" if is_checked else "it was not checked: validate_certs is false")
+    except CertificateRejected as error:
+        with suppress(VsphereError):
+            found["tls"] = _handshake(dataclasses.replace(connection, validate_certs=False, fingerprint=""), limits, str(error))
+        raise
+
+
+def _handshake(connection: Connection, limits: TimeLimits, verify_error: str) -> dict[str, Any]:
+    """The certificate that the source shows. Nothing is sent."""
+    wire = HttpTransport(connection, limits)
+    shown = call_with_retries(wire.handshake, connection.retries, should_retry=is_reachable, sleep=wire.pause)
+    return {"version": shown.version, **tls.described(shown.certificate), "verified": not verify_error, "verify_error": verify_error}
+
+
+def _check_session(connection: Connection, limits: TimeLimits, sections: Iterable[Section], found: dict[str, Any]) -> None:
+    needed = list(dict.fromkeys(privilege for section in sections for privilege in section.privileges))
+    with Session(connection, limits) as session:
+        found["protocol"] = session.api
+        found["login"] = {"username": session.user.get("userName", "")}
+        found["type"], found["about"] = type_of(session), about(session)
+        found["clock_difference_seconds"], found["round_trip_ms"] = session.call_with_retries(lambda: _clock(session))
+        found["privileges_missing"] = session.call_with_retries(lambda: session.privileges_missing(needed))
+    if missing := found["privileges_missing"]:
+        raise NotPermitted(f"{connection.account} lacks {', '.join(missing)} at the top: give the account the role Read-only there, propagating")
+
+
+def _clock(session: Session) -> tuple[float, float]:
+    """Seconds by which the server's clock is ahead of ours, and milliseconds that a question takes."""
+
+    def ask() -> tuple[float, float]:
+        asked, start = datetime.now(timezone.utc), time.perf_counter()
+        told = session.current_time()
+        taken = time.perf_counter() - start
+        # The server looked at its clock halfway.
+        return taken, (told - asked).total_seconds() - taken / 2
+
+    taken, ahead = min(ask() for _question in range(_CLOCK_QUESTIONS))
+    return round(ahead, 2), round(taken * 1000, 1)

@@ -1,0 +1,296 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which rows of a section are wanted: filters as people write them, made into one test of a row.
+
+A filter is a mapping of fields to conditions and holds for a row when all of them do::
+
+    {power_state: poweredOn}                  the same, whatever the case
+    {name: "web-*"}                           a pattern: * stands for any characters, ? for one
+    {name: [web-*, db-*]}                     any of these
+    {vcpu: {at_least: 4, less: 16}}           every one of these OPERATORS
+    {tags.Environment: Production}            one entry of a map
+
+For a field that holds several values a condition is met when one of them meets it. A value that is not known meets
+none but ``{set: false}``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from ansible_collections.estate.vmware.plugins.module_utils.common.nearest import hint
+from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import BOOLEAN, INTEGER, KINDS, LIST, MAP, REAL, TEXT, TIME
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.patterns import Search, TakesTooLong, wildcards
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
+
+#: What people call a row of a section; those of any other one belong to a VM.
+_CALLED = {"hosts": "host", "datastores": "datastore", "networks": "network", "clusters": "cluster"}
+#: Whether one plain value of a field meets a condition. Lists and maps are asked value by value.
+Test = Callable[[Any], bool]
+
+_TRUTHS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+_WILDCARDS = frozenset("*?")
+#: Characters of a pattern. One of a million takes seconds before anything is searched.
+_LONGEST_PATTERN = 5000
+
+
+class Condition(NamedTuple):
+    """What a filter asks of one field.
+
+    :ivar field: its key. :ivar entry: of a map, the entry that is meant; None for all of them.
+    :ivar tests: all must hold of one value.
+    :ivar is_set: whether there must be a value at all, None where that does not matter.
+    """
+
+    field: str
+    entry: str | None
+    tests: tuple[Test, ...]
+    is_set: bool | None
+
+    def holds(self, value: Any) -> bool:
+        """Whether a field's plain value meets it."""
+        values = [item for item in _values(value, self.entry) if item is not None and item != ""]
+        if self.is_set is not None and self.is_set != bool(values):
+            return False
+        return not self.tests or any(all(test(item) for test in self.tests) for item in values)
+
+
+@dataclass(frozen=True)
+class RowFilter:
+    """All filters of one section.
+
+    :ivar section: its key. :ivar include: each must hold for a row. :ivar exclude: none may.
+    """
+
+    section: str
+    include: tuple[tuple[Condition, ...], ...] = ()
+    exclude: tuple[tuple[Condition, ...], ...] = ()
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that it looks at."""
+        return tuple(dict.fromkeys(condition.field for one in (*self.include, *self.exclude) for condition in one))
+
+    @property
+    def naming(self) -> str:
+        """The field whose value people know a row by."""
+        return SECTIONS[self.section].fields[1].key
+
+    def keeps(self, row: Mapping[str, Any], source: str = "") -> bool:
+        """Whether a row is wanted.
+
+        :param row: field to plain value, None for what is not known. :param source: whose row it is.
+        :raises InvalidOption: a regular expression takes too long; the message names filter, row and source.
+        """
+
+        def holds(conditions: Iterable[Condition]) -> bool:
+            return all(condition.holds(row.get(condition.field)) for condition in conditions)
+
+        try:
+            return all(map(holds, self.include)) and not any(map(holds, self.exclude))
+        except TakesTooLong as error:
+            named = " ".join(filter(None, (_CALLED.get(self.section, "VM"), str(row.get(self.naming) or row.get("moid") or ""))))
+            raise InvalidOption(f"{error} on {named}{f' of {source}' if source else ''}: simplify the pattern") from error
+
+
+def row_filters(include: Mapping[str, Any] | None, exclude: Mapping[str, Any] | None) -> dict[str, RowFilter]:
+    """The filters of each section that has any.
+
+    :param include: section to list of filters, the option ``include_filters``. :param exclude: the same, ``exclude_filters``.
+    :raises InvalidOption: a section, field or operator is unknown, or a value is none that its field can have.
+    """
+    included, excluded = _parsed("include_filters", include), _parsed("exclude_filters", exclude)
+    return {section: RowFilter(section, included.get(section, ()), excluded.get(section, ())) for section in SECTIONS if section in {**included, **excluded}}
+
+
+def _parsed(option: str, given: Any) -> dict[str, tuple[tuple[Condition, ...], ...]]:
+    if given is not None and not isinstance(given, Mapping):
+        raise InvalidOption(f"{option}: {quoted(given)} is no mapping; give lists of filters by section: {', '.join(SECTIONS)}")
+    found = {}
+    for section, filters in (given or {}).items():
+        if section not in SECTIONS:
+            raise InvalidOption(f"{option}: there is no section {section}{hint(section, SECTIONS)}")
+        if isinstance(filters, str) or not isinstance(filters, Sequence):
+            raise InvalidOption(f"{option}.{section}: {quoted(filters)} is no list; give a list of filters, each a mapping of fields to conditions")
+        if filters:
+            found[section] = tuple(_filter(f"{option}.{section}[{number}]", section, one) for number, one in enumerate(filters))
+    return found
+
+
+def _filter(name: str, section: str, given: Any) -> tuple[Condition, ...]:
+    if not isinstance(given, Mapping) or not given:
+        raise InvalidOption(f"{name}: {quoted(given)} is no filter; give a mapping of fields to conditions, such as name: web-*")
+    kinds = {field.key: field.kind for field in SECTIONS[section].fields}
+    conditions = []
+    for field, condition in given.items():
+        key, dot, entry = str(field).partition(".")
+        if key not in kinds:
+            raise InvalidOption(f"{name}: {section} has no field {key}{hint(key, kinds)}")
+        if dot and kinds[key] != MAP:
+            raise InvalidOption(f"{name}: {key} of {section} has no entries such as {entry}; those that have are {', '.join(_of_kind(section, MAP))}")
+        conditions.append(_condition(f"{name}.{field}", key, entry if dot else None, kinds[key], condition))
+    return tuple(conditions)
+
+
+def _of_kind(section: str, kind: str) -> list[str]:
+    return [field.key for field in SECTIONS[section].fields if field.kind == kind] or ["none"]
+
+
+def _condition(name: str, key: str, entry: str | None, kind: str, given: Any) -> Condition:
+    if not isinstance(given, Mapping):
+        return Condition(key, entry, (_any_of(alike)(name, kind, given),), None)
+    if not given:
+        raise InvalidOption(f"{name}: the condition is empty; give a value, a list of values, or some of {', '.join((*OPERATORS, SET))}")
+    allowed = [operator for operator, made in OPERATORS.items() if kind in made.kinds] + [SET]
+    for operator in given:
+        if operator not in allowed:
+            raise InvalidOption(f"{name}: {operator} cannot be asked of a field that is {_A[kind]}; there are {', '.join(allowed)}")
+    is_set = _plain(f"{name}.{SET}", BOOLEAN, given[SET]) if SET in given else None
+    tests = [OPERATORS[operator].make(f"{name}.{operator}", kind, wanted) for operator, wanted in given.items() if operator != SET]
+    return Condition(key, entry, tuple(tests), is_set)
+
+
+def _values(value: Any, entry: str | None) -> Iterable[Any]:
+    """The single values that a field's value is made of."""
+    if isinstance(value, Mapping):
+        value = list(value.values()) if entry is None else value.get(entry)
+    if not isinstance(value, (list, tuple)):
+        return (value,)
+    return (single for item in value for single in (item if isinstance(item, (list, tuple)) else (item,)))
+
+
+# What a condition is made of: (name of the option, kind of the field, what was given) -> test of one value.
+
+
+def alike(name: str, kind: str, given: Any) -> Test:
+    """The same whatever the case, or what a pattern with wildcards stands for.
+
+    :param name: of the option, for messages. :param kind: of the field, see catalog/field.py.
+    :raises InvalidOption: it is no value that such a field can have.
+    """
+    wanted = _plain(name, kind, given)
+    if not isinstance(wanted, str):
+        return lambda value: value == wanted
+    if kind != TIME and not _WILDCARDS.isdisjoint(wanted):
+        pattern = wildcards(_of_bearable_length(name, wanted))
+        return lambda value: pattern.fullmatch(str(value)) is not None
+    wanted = wanted.casefold()
+    return lambda value: str(value).casefold() == wanted
+
+
+def _exactly(name: str, kind: str, given: Any) -> Test:
+    wanted = _plain(name, kind, given)
+    return lambda value: value == wanted
+
+
+def _any_of(make: Callable[[str, str, Any], Test]) -> Callable[[str, str, Any], Test]:
+    def tests(name: str, kind: str, given: Any) -> Test:
+        several = given if isinstance(given, (list, tuple)) else [given]
+        if not several:
+            raise InvalidOption(f"{name}: the list is empty; name at least one value")
+        made = [make(name, kind, one) for one in several]
+        return made[0] if len(made) == 1 else lambda value: any(test(value) for test in made)
+
+    return tests
+
+
+def _found_by(name: str, kind: str, given: Any) -> Test:
+    try:
+        search = Search(_of_bearable_length(name, _plain(name, TEXT, given)))
+    except (re.error, OverflowError, RecursionError) as error:
+        raise InvalidOption(f"{name}: {quoted(given)} is no regular expression: {error}") from error
+
+    def test(value: Any) -> bool:
+        try:
+            return search(str(value))
+        except TakesTooLong as error:
+            raise TakesTooLong(f"{name}: {quoted(given)} {error}") from error
+
+    return test
+
+
+def _of_bearable_length(name: str, pattern: str) -> str:
+    if len(pattern) > _LONGEST_PATTERN:
+        raise InvalidOption(f"{name} must be a pattern of up to {_LONGEST_PATTERN} characters (got {len(pattern)})")
+    return pattern
+
+
+def _compared(holds: Callable[[Any, Any], bool]) -> Callable[[str, str, Any], Test]:
+    def test(name: str, kind: str, given: Any) -> Test:
+        limit = _plain(name, kind, given)
+        return lambda value: isinstance(value, str) == isinstance(limit, str) and holds(value, limit)
+
+    return test
+
+
+class Operator(NamedTuple):
+    """``kinds``: of fields that it can be asked of. ``make``: see above."""
+
+    kinds: frozenset[str]
+    make: Callable[[str, str, Any], Test]
+
+
+SET = "set"
+_WORDED = frozenset({TEXT, LIST, MAP})
+_ORDERED = frozenset({INTEGER, REAL, TIME})
+OPERATORS: dict[str, Operator] = {
+    "equals": Operator(frozenset(KINDS), _exactly),
+    "in": Operator(frozenset(KINDS), _any_of(_exactly)),
+    "matches": Operator(_WORDED, _any_of(alike)),
+    "regex": Operator(_WORDED, _any_of(_found_by)),
+    "less": Operator(_ORDERED, _compared(lambda value, limit: value < limit)),
+    "at_most": Operator(_ORDERED, _compared(lambda value, limit: value <= limit)),
+    "greater": Operator(_ORDERED, _compared(lambda value, limit: value > limit)),
+    "at_least": Operator(_ORDERED, _compared(lambda value, limit: value >= limit)),
+}
+
+_A = {TEXT: "text", INTEGER: "a number", REAL: "a number", BOOLEAN: "true or false", TIME: "a time", LIST: "a list of texts", MAP: "a map of texts"}
+_WANTED = {
+    BOOLEAN: "give true or false",
+    INTEGER: "give a number",
+    REAL: "give a number",
+    TIME: "give a time in ISO 8601, such as 2026-02-20T14:30:00Z",
+    TEXT: "give text, in quotes where YAML would take it for something else",
+}
+
+
+def _plain(name: str, kind: str, given: Any) -> Any:
+    """A value as a field of this kind has it, one of its values for lists and maps."""
+    kind = TEXT if kind in _WORDED else kind
+    try:
+        return _READERS[kind](given)
+    except (KeyError, OverflowError, TypeError, ValueError) as error:
+        raise InvalidOption(f"{name}: {quoted(given)} cannot be a value of a field that is {_A[kind]}; {_WANTED[kind]}") from error
+
+
+def _number(given: Any) -> float:
+    # Templates make text of numbers.
+    if isinstance(given, bool) or not isinstance(given, (int, float, str)):
+        raise TypeError
+    return float(given)
+
+
+def _truth(given: Any) -> bool:
+    return given if isinstance(given, bool) else _TRUTHS[str(given).lower()]
+
+
+def _words(given: Any) -> str:
+    if not isinstance(given, str) or not given:
+        raise TypeError
+    return str(given)
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    TEXT: _words,
+    INTEGER: _number,
+    REAL: _number,
+    BOOLEAN: _truth,
+    TIME: lambda given: KINDS[TIME].keep(given.isoformat() if hasattr(given, "isoformat") else given),
+}

@@ -1,0 +1,116 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Pseudonyms for what is private, such as ``vm-3f9a2c81d04e`` for the name of a VM.
+
+The same text has the same pseudonym everywhere, under the same key also in another run; who does not have the key can
+neither find the text nor try guesses. Which field is private, and as what, the catalog says.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import re
+from collections.abc import Callable
+from functools import cache, lru_cache
+from typing import Any
+
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import KINDS, LIST, MAP, WORDS
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
+
+#: Shorter keys could be found by trying.
+KEY_LENGTH = 16
+
+SOURCE = "source"
+ADDRESS = "address"
+MESSAGE = "message"
+OBJECT = "object"
+UUID = "uuid"
+
+_WHOLE = "(?s:.+)"
+#: As lists are joined: a comma without a space is a part of a name.
+_BETWEEN_COMMAS = "(?:[^, ]|,(?! )|(?<!,) )+"
+#: A name may have brackets of its own, mostly in pairs. What is not closed is taken to its end, so that no text is searched twice.
+_IN_BRACKETS = r"(?<=\[)(?:(?:[^\[\]]|\[[^\[\]]*\])+(?=\])|[^\]]+)"
+#: Sort of private text to what of it is replaced, by the prefix of the pseudonym. The rest stays as it is.
+SORTS: dict[str, dict[str, str]] = {
+    **{
+        sort: {sort: _WHOLE}
+        for sort in (
+            "vm", "host", "cluster", "datacenter", "vapp", "pool", "datastore", "pod", "network", "snapshot", "dns", "domain", "ip", "mac",
+            "serial", "url", "note", "category", "tag", "attribute", "value", WORDS, SOURCE, ADDRESS, MESSAGE, OBJECT, UUID,
+        )
+    },
+    "folder": {"folder": "[^/]+"},
+    "path": {"path": r"[^/\\]+"},
+    # Several names may stand in one text.
+    "switch": {"switch": _BETWEEN_COMMAS},
+    "environment": {"environment": _BETWEEN_COMMAS},
+    # Datastores stand in brackets, in [ds1] web/web.vmx and in Hard disk 1: 40 GB thin [ds1]; …
+    "file": {"datastore": _IN_BRACKETS, "file": r"[^\[\]\s][^\[\]]*"},
+    "disks": {"datastore": _IN_BRACKETS},
+}  # fmt: skip
+#: Sort of the values of a map to that of its keys.
+KEYS = {"tag": "category", "value": "attribute"}
+_DIGITS = 12
+_REMEMBERED = 1 << 14
+
+
+class Pseudonyms:
+    """Gives out pseudonyms.
+
+    :param key: a secret, of at least :data:`KEY_LENGTH` characters.
+    :raises InvalidOption: it is too short.
+    """
+
+    def __init__(self, key: str) -> None:
+        if len(key) < KEY_LENGTH:
+            raise InvalidOption(f"redact_key must have {KEY_LENGTH} characters or more (got {len(key)})")
+        secret = key.encode("utf-8", "surrogatepass")
+        patterns = {sort: re.compile("|".join(f"(?P<{prefix}>{part})" for prefix, part in parts.items())) for sort, parts in SORTS.items()}
+
+        def pseudonym(match: re.Match) -> str:
+            text = match.group().encode("utf-8", "surrogatepass")
+            return f"{match.lastgroup}-{hmac.digest(secret, text, 'sha256').hex()[:_DIGITS]}"
+
+        @lru_cache(maxsize=_REMEMBERED)
+        def of(sort: str, text: str) -> str:
+            return patterns[sort].sub(pseudonym, text)
+
+        self._of: Callable[[str, str], str] = of
+
+    def of(self, sort: str, text: str | None) -> str | None:
+        """What stands for a text of one of :data:`SORTS`; nothing for nothing."""
+        return self._of(sort, text) if text else text
+
+    def of_kept(self, sort: str, kind: str, kept: Any) -> Any:
+        """What stands for a value of a field as a scan file keeps it."""
+        if kept is None or kind not in (LIST, MAP):
+            return kept if kept is None else self.of(sort, str(kept))
+        return json.dumps(self._in_json(sort, json.loads(kept)), ensure_ascii=False)
+
+    def of_object(self, section: str, text: str | None) -> str | None:
+        """What stands for the name of an object of a section, as its rows have it."""
+        return self.of(_object_sort(section), text)
+
+    def _in_json(self, sort: str, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self._in_json(sort, item) for item in value]
+        if isinstance(value, dict):
+            return {self.of(KEYS.get(sort, sort), key): self._in_json(sort, item) for key, item in value.items()}
+        return value if value is None else self.of(sort, str(value))
+
+
+@cache
+def _object_sort(section: str) -> str:
+    # The second field of a section says whose row it is.
+    return SECTIONS[section].fields[1].private if section in SECTIONS else OBJECT
+
+
+def private_sort(section: str, key: str, kind: str) -> str:
+    """The sort of a field of a scan, empty for one that is public. A field that this release does not know is what its kind is."""
+    known = {field.key: field.private for field in SECTIONS[section].fields} if section in SECTIONS else {}
+    return known.get(key, KINDS[kind].private)

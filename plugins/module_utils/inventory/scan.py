@@ -1,0 +1,181 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Scan one source: connection options in, a finished scan out, whatever happens."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import datetime, timezone
+from functools import cache
+from typing import Any
+
+from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import Section
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.collector import TagsOf, collect
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.progress import Progress
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.reuse import question
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import FAILED, IN_MEMORY, OK, PARTIAL, TIME, Scan, ScanHead, ScanWriter, checksum
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfolder import failed_path, forget_failure, good_path, make_failed_folder
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scope import Scope
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere import tls
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import VsphereError, nothing_unexpected
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.tags import TagReader
+
+_ABOUT = {
+    "name": "name",
+    "full_name": "fullName",
+    "version": "version",
+    "build": "build",
+    "api_type": "apiType",
+    "api_version": "apiVersion",
+    "instance_uuid": "instanceUuid",
+}
+_ISSUES_SHOWN = 20
+
+
+def scan_source(
+    connection: Connection,
+    source: str,
+    sections: Sequence[Section],
+    path: str,
+    page_size: int,
+    environment: tuple[str, Any] | None = None,
+    with_tags: bool = True,
+    progress: Progress | None = None,
+    scopes: Sequence[Scope] = (),
+) -> Scan:
+    """Read a source into a scan file.
+
+    :param sections: what to read, see catalog/sections.py.
+    :param environment: what tells the environment of a VM, see topology.py.
+    :param scopes: below what to read, see scope.py; everything where there are none.
+    :param path: the scan file, or :data:`scanfile.IN_MEMORY`. A scan that failed goes beside it, see scanfolder.py; one that did not ends that.
+    :param progress: told after each page.
+    :returns: the scan; one that failed has no rows, and its head says why.
+    :raises ScanFileError: the scan cannot be written.
+    :raises Cancelled: nobody waits for it any more; nothing is written.
+    """
+    head = ScanHead(source, connection.address, started=_now(), asked=question(connection, sections, environment, with_tags, scopes))
+    clock = time.monotonic()
+    session = Session(connection)
+    try:
+        with nothing_unexpected(), ScanWriter(path, connection.hidden) as writer:
+            with session, ExitStack() as parting, _no_search_for_cycles():
+                head.type, head.about, head.certificate = type_of(session), about(session), _certificate(session)
+                # ESXi hosts have no tags.
+                tags_of = _tags(TagReader(connection, session.wire, session.version), parting) if with_tags and session.is_vcenter else None
+                hardware_uuid = collect(session, sections, writer, page_size, tags_of, environment, progress, scopes)
+                head.about["instance_uuid"] = head.about["instance_uuid"] or hardware_uuid
+            head.status = PARTIAL if writer.gap_count else OK
+            head.calls = session.calls
+            scan = _finished(writer, head, clock)
+    except VsphereError as error:
+        head.calls, head.certificate = session.calls, _certificate(session)
+        return failed_scan(head, error, path, clock, connection.hidden)
+    forget_failure(path)
+    return scan
+
+
+def failed_scan(head: ScanHead, error: VsphereError, path: str, clock: float | None = None, hidden: Callable[[str], str] = str) -> Scan:
+    """A scan that says why its source could not be read. The last good one stays where it is.
+
+    :param path: as of :func:`scan_source`. :param hidden: takes secrets out of the words of a server.
+    :raises ScanFileError: the scan cannot be written.
+    """
+    head.error = hidden(str(error))
+    head.error_kind = error.kind
+    make_failed_folder(path)
+    with ScanWriter(failed_path(path)) as writer:
+        return _finished(writer, head, clock)
+
+
+def facts(scan: Scan, with_rows: bool) -> dict[str, Any]:
+    """What ``vmware_inventory_facts`` returns of a scan.
+
+    :param with_rows: add ``sections``: section to rows, each a dictionary by field key.
+    """
+    head = scan.head
+    on_disk = scan.path != IN_MEMORY
+    found = {
+        "source": head.source,
+        "address": head.address,
+        "type": head.type,
+        "about": head.about,
+        "certificate": head.certificate,
+        "status": head.status,
+        "error": head.error,
+        "error_kind": head.error_kind,
+        "started": head.started,
+        "finished": head.finished,
+        "seconds": head.seconds,
+        "calls": head.calls,
+        "counts": scan.counts,
+        "section_seconds": scan.seconds,
+        "issue_count": scan.issue_count(),
+        "issues": [vars(issue) for issue in scan.issues(_ISSUES_SHOWN)],
+        "scan_file": scan.path if on_disk else None,
+        "good_scan_file": (good_path(scan.path) if head.status == FAILED else scan.path) if on_disk else None,
+        "checksum": checksum(scan.path) if on_disk else None,
+    }
+    if with_rows:
+        found["sections"] = {key: [dict(zip(scan.fields(key), row)) for row in scan.rows(key, list(scan.fields(key)))] for key in scan.counts}
+    return found
+
+
+def type_of(session: Session) -> str:
+    """What a source is, in the word that people know."""
+    return "vCenter" if session.is_vcenter else "ESXi"
+
+
+def about(session: Session) -> dict[str, Any]:
+    """What a source says of itself, by our names, each in one line; empty where it says nothing."""
+    return {key: one_line(session.about.get(name, "")) for key, name in _ABOUT.items()}
+
+
+def _certificate(session: Session) -> dict[str, Any]:
+    """What the certificate of a source says, see :class:`ScanHead`; nothing where no connection was made."""
+    if not session.wire or not session.wire.certificate:
+        return {}
+    told = tls.described(session.wire.certificate)
+    return {**told, "days_left": tls.days_left(told["not_after"])}
+
+
+def _finished(writer: ScanWriter, head: ScanHead, clock: float | None) -> Scan:
+    head.started = head.started or _now()
+    head.finished = _now()
+    head.seconds = round(time.monotonic() - clock, 3) if clock is not None else 0.0
+    writer.finish(head)
+    return writer.reader()
+
+
+def _tags(reader: TagReader, parting: ExitStack) -> TagsOf:
+    """Asks a reader for tags, and logs it in before the first time: who wants none needs no REST session."""
+
+    @cache
+    def logged_in() -> TagReader:
+        return parting.enter_context(reader)
+
+    return lambda refs: logged_in().tags_of(refs)
+
+
+@contextmanager
+def _no_search_for_cycles() -> Iterator[None]:
+    """Pages are millions of objects without a cycle and gone at once: searching them took a tenth of a scan's CPU time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).strftime(TIME)

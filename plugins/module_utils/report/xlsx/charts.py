@@ -1,0 +1,207 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Native charts of what stands in the cells of a sheet, drawn by openpyxl.
+
+Each names its cells and holds what is in them besides, for programs that show a workbook without opening it whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ansible_collections.estate.vmware.plugins.module_utils.report import tables
+from ansible_collections.estate.vmware.plugins.module_utils.report.chart_placement import WIDTH, Place
+from ansible_collections.estate.vmware.plugins.module_utils.report.formats import FORMS, PERCENT
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.model import Block
+from ansible_collections.estate.vmware.plugins.module_utils.report.names import quoted
+from ansible_collections.estate.vmware.plugins.module_utils.report.pagination import Page, Part
+from ansible_collections.estate.vmware.plugins.module_utils.report.text import cleaned
+from ansible_collections.estate.vmware.plugins.module_utils.report.theme import AXIS, BARS, HEIGHT, INK, WHITE
+from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx._openpyxl import openpyxl
+from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.cells import column_letter
+
+Labels = Mapping[str, str]
+
+_PIXEL = 9525
+_PIXELS_A_ROW = HEIGHT * 4 // 3
+_PIXELS_A_CHARACTER = 7
+#: Pixels between the edge of a row and a chart, or its frame would be printed on the page above as well.
+_OFF = 2
+#: A column that no table uses.
+_PLAIN_COLUMN = 64
+#: Pixels of a chart's height that its title, axis and legend take, and of a bar where there is room for it.
+_AROUND = 120
+_BAR = 24
+#: Space between bars in percent of a bar: the least that looks well, and the most that there is.
+_TIGHT, _LOOSE = 40, 500
+#: Below this an axis that finds its own steps would show fractions of what can only be counted.
+_COUNTABLE = 10
+#: A bar for all others that is so many times as long as the longest of the rest is cut off.
+_DWARFS = 3
+
+
+def add_charts(sheet: Any, page: Page, pages: Sequence[Page], wide: Sequence[float], labels: Labels) -> None:
+    """Draw the charts of a page.
+
+    :param pages: all of them; the numbers may stand on another one.
+    :param wide: width of each column of the sheet in characters.
+    """
+    for part in page.parts:
+        for place in part.places:
+            numbers = _whole(place.chart.table, page, pages)
+            if numbers:
+                drawn = _bars(place, *numbers, labels)
+                drawn.anchor = _anchor(place, part, wide)
+                sheet.add_chart(drawn)
+
+
+def _whole(table: str, page: Page, pages: Sequence[Page]) -> tuple[Page, Part] | None:
+    """Where a table stands among the pages of a sheet; None where it goes on from one to another, for a chart shows only one."""
+    found = [(other, part) for other in pages if other.sheet is page.sheet for part in other.parts if part.run.block.table == table]
+    return found[0] if len(found) == 1 else None
+
+
+def _bars(place: Place, page: Page, part: Part, labels: Labels) -> Any:
+    chart, block = place.chart, part.run.block
+    rows = [*tables.rows(block, part.run.scans, labels)]
+    places = [index for key in chart.series for index, column in enumerate(block.columns) if column.key == key]
+    names = [cleaned(row[0]) for row in rows]
+    values = [[_number(block.columns[index].form, row[index], labels) for row in rows] for index in places]
+    several = len(places) > 1
+    bars = openpyxl.chart.BarChart(barDir="bar", grouping="stacked" if several else "clustered", overlap=100, gapWidth=_gap(place.rows, len(rows)))
+    bars.series = [_series(number, index, page.name, part, names, values[number], labels) for number, index in enumerate(places)]
+    if not several:
+        _add_values(bars.series[0], block, values[0])
+    _set_axes(bars, block.columns[places[0]].form, labels[chart.axis], [sum(column) for column in zip(*values)], chart.fits)
+    bars.title = _text(labels[block.title], 12, bold=True)
+    bars.legend = openpyxl.chart.legend.Legend(legendPos="b") if several else None
+    bars.roundedCorners = False
+    bars.graphical_properties = _shape(WHITE, AXIS)
+    return bars
+
+
+def _number(form: str, value: Any, labels: Labels) -> float:
+    show = FORMS[form].show
+    return show(value or 0, labels) if show else value or 0
+
+
+def _series(number: int, index: int, sheet: str, part: Part, names: Sequence[str], values: Sequence[float], labels: Labels) -> Any:
+    source = openpyxl.chart.data_source
+    column = part.run.block.columns[index]
+    form = FORMS[column.form].number_format
+    title = _texts(_cells(sheet, index, part.header_row, part.header_row), [column.text(labels)])
+    points = [source.NumVal(idx=place, v=value) for place, value in enumerate(values)]
+    cells = _cells(sheet, index, part.first_row, part.last_row)
+    series = openpyxl.chart.series.Series(idx=number, order=number, tx=openpyxl.chart.series.SeriesLabel(strRef=title))
+    series.cat = source.AxDataSource(strRef=_texts(_cells(sheet, 0, part.first_row, part.last_row), names))
+    series.val = source.NumDataSource(numRef=source.NumRef(f=cells, numCache=source.NumData(form, len(points), points)))
+    series.spPr = _shape(*BARS[column.key])
+    series.invertIfNegative = False
+    return series
+
+
+def _add_values(series: Any, block: Block, values: Sequence[float]) -> None:
+    """Write each value beside its bar, and give the bar the colour of the first rule that holds for it."""
+    series.dLbls = openpyxl.chart.label.DataLabelList(
+        dLblPos="outEnd", showVal=True, showLegendKey=False, showCatName=False, showSerName=False, showPercent=False, showBubbleSize=False
+    )
+    rules = [rule for rule in block.rules if rule.at_least is not None]
+    looks = [next((rule.look for rule in rules if value >= rule.at_least), "") for value in values]
+    series.dPt = [openpyxl.chart.marker.DataPoint(idx=place, invertIfNegative=False, spPr=_shape(*BARS[look])) for place, look in enumerate(looks) if look]
+
+
+def _set_axes(bars: Any, form: str, title: str, lengths: Sequence[float], fits: int) -> None:
+    names, measure = bars.x_axis, bars.y_axis
+    # The first row stands on top, and what is measured still at the bottom.
+    names.scaling.orientation = "maxMin"
+    measure.crosses = "max"
+    measure.axPos = "b"
+    names.tickLblSkip = 1
+    measure.title = _text(title, 9)
+    measure.majorGridlines.spPr = openpyxl.chart.shapes.GraphicalProperties(ln=_line(AXIS))
+    measure.scaling.min = 0
+    if form == PERCENT:
+        measure.scaling.max, measure.majorUnit, measure.number_format = 1, 0.2, "0%"
+    else:
+        measure.number_format = "#,##0"
+        longest = max(lengths)
+        if fits and longest > _DWARFS * max(lengths[:fits]) > 0:
+            longest = measure.scaling.max = _round(max(lengths[:fits]))
+        if longest < _COUNTABLE:
+            measure.majorUnit = 1
+    for axis in (names, measure):
+        axis.delete = False
+        axis.majorTickMark = "none"
+        axis.spPr = openpyxl.chart.shapes.GraphicalProperties(ln=_line(AXIS))
+        # Text that lies flat for sure is not left out where it stands close.
+        axis.txPr = openpyxl.chart.text.RichText(openpyxl.drawing.text.RichTextProperties(rot=0, vert="horz"), p=[_paragraph(9)])
+
+
+def _round(length: float) -> int:
+    """A little more, with at most two digits that are not 0."""
+    step = 10 ** max(len(str(int(length))) - 2, 0)
+    return (int(length * 1.1) // step + 1) * step
+
+
+def _gap(rows: int, bars: int) -> int:
+    """Space between bars in percent of a bar, so that bars are about as thick in every chart."""
+    room = (rows * _PIXELS_A_ROW - _AROUND) / bars
+    return min(max(round((room / _BAR - 1) * 100), _TIGHT), _LOOSE)
+
+
+def _anchor(place: Place, part: Part, wide: Sequence[float]) -> Any:
+    """Fast to the cells at its corners: it moves when rows above are filtered away, and never reaches over cells that another program shows wider."""
+    top = part.top_row + place.top - 1
+    beside = len(part.run.block.columns)
+    return openpyxl.drawing.spreadsheet_drawing.TwoCellAnchor(
+        editAs="oneCell",
+        _from=_marker(top, beside, place.left, wide),
+        to=_marker(top + place.rows, beside, place.left + WIDTH, wide),
+    )
+
+
+def _marker(row: int, column: int, pixels: int, wide: Sequence[float]) -> Any:
+    """A point so far right of the left of a column."""
+    while pixels >= (width := round(wide[column] * _PIXELS_A_CHARACTER) if column < len(wide) else _PLAIN_COLUMN):
+        pixels -= width
+        column += 1
+    return openpyxl.drawing.spreadsheet_drawing.AnchorMarker(col=column, colOff=pixels * _PIXEL, row=row, rowOff=_OFF * _PIXEL)
+
+
+def _cells(sheet: str, index: int, first: int, last: int) -> str:
+    letter = column_letter(index + 1)
+    return f"{quoted(sheet)}!${letter}${first}" + (f":${letter}${last}" if last > first else "")
+
+
+def _texts(cells: str, texts: Sequence[str]) -> Any:
+    source = openpyxl.chart.data_source
+    return source.StrRef(f=cells, strCache=source.StrData(len(texts), [source.StrVal(index, text) for index, text in enumerate(texts)]))
+
+
+def _shape(fill: str, line: str) -> Any:
+    return openpyxl.chart.shapes.GraphicalProperties(solidFill=fill, ln=_line(line))
+
+
+def _line(colour: str) -> Any:
+    return openpyxl.drawing.line.LineProperties(solidFill=colour, w=_PIXEL)
+
+
+def _font(size: int, bold: bool = False) -> Any:
+    return openpyxl.drawing.text.CharacterProperties(sz=size * 100, b=bold, solidFill=INK)
+
+
+def _paragraph(size: int) -> Any:
+    text = openpyxl.drawing.text
+    return text.Paragraph(pPr=text.ParagraphProperties(defRPr=_font(size)), r=[], endParaRPr=text.CharacterProperties())
+
+
+def _text(text: str, size: int, bold: bool = False) -> Any:
+    """A title beside which everything else has room."""
+    drawing = openpyxl.drawing.text
+    font = _font(size, bold)
+    paragraph = drawing.Paragraph(pPr=drawing.ParagraphProperties(defRPr=font), r=[drawing.RegularTextRun(rPr=font, t=text)])
+    rich = openpyxl.chart.text.RichText(p=[paragraph])
+    return openpyxl.chart.title.Title(tx=openpyxl.chart.text.Text(rich=rich), overlay=False)

@@ -1,0 +1,130 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Any property as its declared type says, for whoever asks for properties of which nobody has written a shape, see xml_decoder.py.
+
+No reply tells the types of what a structure is made of, but pyVmomi's classes do.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+with suppress(ImportError):
+    # Whoever asks a server has said that it is missing.
+    from pyVmomi import Iso8601, VmomiSupport
+
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import ANY, EVERY_OTHER, TYPE, MoRef
+
+_NAMESPACE = "urn:vim25"
+#: What every structure has and nobody means.
+_DYNAMIC = frozenset(("dynamicType", "dynamicProperty", "managedObjectType"))
+_LEAVES = (bool, int, float)
+
+
+def property_type(managed_type: str, path: str) -> Any:
+    """pyVmomi's class of a property's values.
+
+    :raises AttributeError: it knows no such property.
+    """
+    found = VmomiSupport.GetWsdlType(_NAMESPACE, managed_type)
+    for name in path.split("."):
+        found = found._GetPropertyInfo(name).type
+    return found
+
+
+def property_shape(managed_type: str, path: str) -> Any:
+    """The shape of a property; None where pyVmomi does not know it."""
+    try:
+        return shape(property_type(managed_type, path))
+    except (AttributeError, KeyError):
+        return None
+
+
+def properties(managed_type: str) -> list[str]:
+    """Every property that a managed object type has, in pyVmomi's order."""
+    return [info.name for info in VmomiSupport.GetWsdlType(_NAMESPACE, managed_type)._GetPropertyList()]
+
+
+def is_reference(declared: Any) -> bool:
+    """Whether a property's values are references to managed objects."""
+    return issubclass(declared, VmomiSupport.ManagedObject)
+
+
+def shape(declared: Any, known: dict[Any, Any] | None = None) -> Any:
+    """The shape of everything that values of a type have, those of its subclasses included.
+
+    :param declared: pyVmomi's class, see :func:`property_type`.
+    :param known: shapes of structures made before: they hold each other, and themselves.
+    """
+    known = {} if known is None else known
+    if issubclass(declared, list):
+        return [shape(declared.Item, known)]
+    if is_reference(declared):
+        return MoRef
+    if not issubclass(declared, VmomiSupport.DataObject):
+        return next((leaf for leaf in _LEAVES if issubclass(declared, leaf)), ANY if declared is object else str)
+    if declared not in known:
+        known[declared] = {EVERY_OTHER: ANY}
+        known[declared].update((info.name, shape(info.type, known)) for info in _parts(declared))
+    return known[declared]
+
+
+def as_declared(value: Any, declared: Any) -> Any:
+    """A value that was decoded with the shape of its type, or without any, in plain types: numbers, truths, texts, lists, and dictionaries with every
+    part that the structure can have, None for one that is not set. References and times are as pyVmomi writes them.
+
+    :param declared: pyVmomi's class, see :func:`property_type`.
+    """
+    if issubclass(declared, list):
+        items = value if isinstance(value, list) else [] if value is None else [value]
+        return [as_declared(item, declared.Item) for item in items]
+    if isinstance(value, MoRef):
+        return str(VmomiSupport.GetWsdlType(_NAMESPACE, value.type)(value.moid))
+    if isinstance(value, dict):
+        return _structure(value, declared)
+    if isinstance(value, list):
+        return [as_declared(item, object) for item in value]
+    if not isinstance(value, str):
+        return value
+    if issubclass(declared, VmomiSupport.DataObject):
+        # One of which nothing is set is an empty text.
+        return _structure({TYPE: value} if value else {}, declared)
+    return _leaf(value, declared)
+
+
+def _structure(value: dict[str, Any], declared: Any) -> dict[str, Any]:
+    if TYPE in value:
+        # One of a newer server shares what is known of it with the declared one.
+        with suppress(KeyError):
+            declared = VmomiSupport.GetWsdlType(_NAMESPACE, value[TYPE])
+    if not issubclass(declared, VmomiSupport.DataObject):
+        return {name: as_declared(part, object) for name, part in value.items() if name != TYPE}
+    return {info.name: as_declared(value.get(info.name, _unset(info)), info.type) for info in _parts(declared)}
+
+
+def _parts(declared: Any) -> list[Any]:
+    return [info for info in declared._GetPropertyList() if info.name not in _DYNAMIC]
+
+
+def _unset(info: Any) -> Any:
+    """What a part is that a server does not send: nothing, or the zero of one that has always a value."""
+    if info.flags & VmomiSupport.F_OPTIONAL:
+        return None
+    return next((leaf() for leaf in _LEAVES if issubclass(info.type, leaf)), None)
+
+
+def _leaf(text: str, declared: Any) -> Any:
+    with suppress(ValueError, AttributeError):
+        if issubclass(declared, bool):
+            return {"true": True, "1": True}.get(text, False)
+        if issubclass(declared, int):
+            return int(text)
+        if issubclass(declared, float):
+            return float(text)
+        if issubclass(declared, datetime):
+            return Iso8601.ISO8601Format(Iso8601.ParseISO8601(text))
+    return text

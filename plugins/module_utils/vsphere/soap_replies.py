@@ -1,0 +1,164 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the replies of vSphere say: pages of properties, results of methods, faults.
+
+pyVmomi's deserialiser is the slowest part of a bulk read and refuses whole replies for one enum
+value it does not know. This decoder is told which parts are wanted, see xml_decoder.py, and keeps what it
+does not know as text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from sys import intern
+from typing import Any, NamedTuple
+
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import (
+    ANY,
+    EVERY_OTHER,
+    OR_TEXT,
+    PROPERTY,
+    TYPE,
+    DecodeError,
+    MoRef,
+    Shapes,
+    parse,
+    word,
+)
+
+_MANAGERS = ("rootFolder", "propertyCollector", "sessionManager", "viewManager")
+#: Those that not every server has.
+_MORE_MANAGERS = ("authorizationManager", "customFieldsManager")
+_FAULT = {"fault": {}, "localizedMessage": str}
+_CONTENT = {
+    "obj": MoRef,
+    "propSet": [{"name": str, "val": PROPERTY}],
+    "missingSet": [{"path": str, "fault": _FAULT}],
+}
+_PAGE = {"objects": [_CONTENT], "token": word}
+_SOAP_FAULT = {OR_TEXT: True, "faultcode": str, "faultstring": str, "detail": {OR_TEXT: True, EVERY_OTHER: {OR_TEXT: True, "name": str}}}
+#: What AboutInfo says.
+_ABOUT = (
+    "name", "fullName", "vendor", "version", "patchLevel", "build", "localeVersion", "localeBuild", "osType", "productLineId", "apiType", "apiVersion",
+    "instanceUuid", "licenseProductName", "licenseProductVersion",
+)  # fmt: skip
+_SERVICE_CONTENT = {"about": dict.fromkeys(_ABOUT, word), **dict.fromkeys((*_MANAGERS, *_MORE_MANAGERS), MoRef)}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A SOAP fault, or what is said of a property that could not be read.
+
+    :ivar type: name of the vSphere fault, such as NoPermission. :ivar message: in the server's words.
+    :ivar subject: what it is about, where it says that: the property of an InvalidProperty.
+    """
+
+    type: str
+    message: str
+    subject: str = ""
+
+
+class ManagedObject(NamedTuple):
+    """What one reply says of a managed object: property path to value, and to fault where it is missing."""
+
+    ref: MoRef
+    properties: dict[str, Any]
+    missing: dict[str, Fault]
+
+
+@dataclass
+class Page:
+    """One page of RetrievePropertiesEx. ``token`` asks for the next one; empty on the last."""
+
+    objects: list[ManagedObject] = field(default_factory=list)
+    token: str = ""
+
+
+class SoapFault(Exception):
+    """The server answered with a fault instead of a result."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(": ".join(filter(None, (fault.type, fault.message))))
+        self.fault = fault
+
+
+def decode_page(data: bytes, shapes: Shapes, page_size: int = 1) -> Page:
+    """One reply of RetrievePropertiesEx or ContinueRetrievePropertiesEx.
+
+    :param shapes: for the properties that are structures. :param page_size: how many objects were asked for.
+    :raises SoapFault: the server answered with a fault.
+    :raises TooManyElements: the page is larger than it should be.
+    :raises DecodeError: this is no such reply.
+    """
+    returned = _returned(data, {"returnval": _PAGE}, shapes, page_size)
+    if not returned:
+        return Page()
+    try:
+        if returned.get("token") == "":
+            raise DecodeError("its token is empty")
+        return Page([_managed_object(content) for content in returned.get("objects", ())], returned.get("token", ""))
+    except (AttributeError, KeyError, TypeError) as error:
+        raise DecodeError(f"it is no page of properties: {error!r}") from error
+
+
+def decode_value(data: bytes, shape: Any = ANY) -> Any:
+    """What any other method returned; None for nothing.
+
+    :param shape: of it. Without one it is built as far as the reply tells types, as a list where there are several.
+    :raises SoapFault: the server answered with a fault.
+    :raises DecodeError: this is no SOAP reply, or what was returned is of another shape.
+    """
+    return _returned(data, ANY if shape is ANY else {"returnval": shape}, {})
+
+
+def decode_service_content(data: bytes) -> dict[str, Any]:
+    """The reply of RetrieveServiceContent: ``about`` and the references of the managers.
+
+    :raises SoapFault: the server answered with a fault.
+    :raises DecodeError: this is no such reply.
+    """
+    content = decode_value(data, _SERVICE_CONTENT)
+    if not content or "about" not in content:
+        raise DecodeError("it holds no service content")
+    lacking = [name for name in _MANAGERS if name not in content]
+    if lacking:
+        raise DecodeError(f"its service content lacks {', '.join(lacking)}")
+    return content
+
+
+def _returned(data: bytes, response: Any, shapes: Shapes, page_size: int = 1) -> Any:
+    envelope = parse(data, {"Envelope": {"Body": {"Fault": _SOAP_FAULT, EVERY_OTHER: response}}}, shapes, page_size).get("Envelope")
+    body = envelope.get("Body") if isinstance(envelope, dict) else None
+    if not isinstance(body, dict) or not body:
+        raise DecodeError("it is no SOAP envelope")
+    if "Fault" in body:
+        raise SoapFault(_soap_fault(body["Fault"]))
+    method, found = next(iter(body.items()))
+    if not method.endswith("Response"):
+        raise DecodeError(f"it is {method[:80]} in a SOAP envelope, which vSphere does not send")
+    return found.get("returnval") if isinstance(found, dict) else None
+
+
+def _soap_fault(fault: Any) -> Fault:
+    if not isinstance(fault, dict):
+        return Fault("", str(fault))
+    detail = fault.get("detail")
+    name, found = next(iter(detail.items()), ("", None)) if isinstance(detail, dict) else ("", None)
+    kind = found.get(TYPE, "") if isinstance(found, dict) else ""
+    # InvalidProperty and its like name what is wrong, with an empty message.
+    subject = found.get("name", "") if isinstance(found, dict) else ""
+    return Fault(kind or name.removesuffix("Fault") or fault.get("faultcode", ""), fault.get("faultstring") or subject, subject)
+
+
+def _managed_object(content: dict[str, Any]) -> ManagedObject:
+    properties = {intern(item["name"]): item["val"] for item in content.get("propSet", ()) if "val" in item}
+    missing = {}
+    for item in content.get("missingSet", ()):
+        fault = item.get("fault") or {}
+        kind = fault.get("fault")
+        missing[item["path"]] = Fault(kind.get(TYPE, "") if isinstance(kind, dict) else "", fault.get("localizedMessage", ""))
+        # Of what is missing there may be a part.
+        properties.pop(item["path"], None)
+    return ManagedObject(content["obj"], properties, missing)

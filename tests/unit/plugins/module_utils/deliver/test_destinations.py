@@ -1,0 +1,141 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.estate.vmware.plugins.module_utils.deliver.destinations import DESTINATION_OPTIONS, WAYS, call_with_retries, destination
+from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError
+from ansible_collections.estate.vmware.plugins.module_utils.deliver.payload import Payload
+from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
+
+
+def options(**given):
+    return {**{name: spec.get("default") for name, spec in DESTINATION_OPTIONS.items()}, **given}
+
+
+HTTP = {"type": "http", "url": "https://files.example.com/inventory/"}
+S3 = {"type": "s3", "bucket": "estate"}
+MAIL = {"type": "mail", "server": "smtp.example.com", "sender": "a@example.com", "recipients": ["b@example.com"]}
+PARCEL = Payload("/tmp/estate 1.xlsx", labels=LANGUAGES["en"])
+
+
+@pytest.mark.parametrize(
+    ("given", "where"),
+    [
+        (HTTP, "https://files.example.com/inventory/estate%201.xlsx"),
+        ({**HTTP, "url": "https://files.example.com/a b/%41ño.xlsx?sig=secret"}, "https://files.example.com/a%20b/%41%C3%B1o.xlsx"),
+        ({**HTTP, "url": "https://files.example.com"}, "https://files.example.com/estate%201.xlsx"),
+        (S3, "s3://estate/estate 1.xlsx"),
+        ({**S3, "key": "/nightly/"}, "s3://estate/nightly/estate 1.xlsx"),
+        ({**S3, "key": "x.xlsx"}, "s3://estate/x.xlsx"),
+        (MAIL, "b@example.com"),
+    ],
+)
+def test_place_of_the_file(given, where):
+    assert destination(options(**given), PARCEL).where == where
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({**HTTP, "bucket": "b", "tls": "none"}, "bucket, tls: a destination of type http has no such option"),
+        ({**HTTP, "timeout": 0}, "timeout must be 1 or greater (got 0)"),
+        ({**MAIL, "deadline": -1}, "deadline must be 1 or greater (got -1)"),
+        ({**HTTP, "url": "ftp://files.example.com/"}, "url cannot be used"),
+        ({**HTTP, "url": "https://files.example.com:port/"}, "url cannot be used"),
+        ({**HTTP, "url": "https://me:hidden@files.example.com/"}, "give that as username and password"),
+        ({**HTTP, "url": "https://files\x1b.example.com/"}, "url cannot be used"),
+        ({**HTTP, "url": "https://files.example.com/\ud800"}, "url cannot be used"),
+        ({**MAIL, "port": 99999}, "port must be 1 to 65535 (got 99999)"),
+        ({**MAIL, "port": 0}, "port must be 1 to 65535 (got 0)"),
+        ({**MAIL, "attachment_limit": float("nan")}, "attachment_limit must be 0 or greater (got nan)"),
+        ({**MAIL, "attachment_limit": -1}, "attachment_limit must be 0 or greater (got -1)"),
+        ({**HTTP, "username": "me"}, "username and password belong together"),
+        ({**HTTP, "token": "t", "username": "me", "password": "hidden"}, "leave out one"),
+        ({**HTTP, "headers": {"X-Key": "hidden\nInjected: 1"}}, "'X-Key' has a line break"),
+        ({**HTTP, "token": "hidden\nInjected: 1"}, "'Authorization' has a line break"),
+        ({**S3, "access_key": "me"}, "access_key and secret_key belong together"),
+        ({**S3, "ca_path": "/nowhere.pem"}, "ca_path: /nowhere.pem does not exist"),
+        ({**S3, "url": "no url"}, "these options cannot be used: Invalid endpoint"),
+        ({**MAIL, "password": "hidden"}, "username and password belong together"),
+        ({**MAIL, "recipients": ["b@example.com", "b"]}, "recipients: 'b' is no mail address"),
+        ({**MAIL, "sender": "a@example.com\nBcc: c@example.com"}, "is no mail address"),
+    ],
+)
+def test_options_that_do_not_fit(given, message):
+    with pytest.raises(DeliveryError) as caught:
+        destination(options(**given), PARCEL)
+    assert message in str(caught.value) and "hidden" not in str(caught.value) and not caught.value.transient
+
+
+@pytest.mark.parametrize("given", [HTTP, S3])
+def test_only_a_mail_goes_without_a_file(given):
+    with pytest.raises(DeliveryError, match="src is missing"):
+        destination(options(**given), Payload(""))
+    assert destination(options(**MAIL), Payload("")).where
+
+
+@pytest.mark.parametrize(
+    ("given", "warned"),
+    [
+        ({**HTTP, "url": "http://files.example.com/", "token": "t"}, True),
+        ({**HTTP, "url": "http://files.example.com/"}, False),
+        ({**HTTP, "token": "t"}, False),
+        ({**MAIL, "tls": "none", "username": "me", "password": "p"}, True),
+        ({**MAIL, "tls": "none"}, False),
+        (S3, False),
+    ],
+)
+def test_credentials_in_the_clear_are_warned_of(given, warned):
+    assert bool(destination(options(**given), PARCEL).warning) == warned
+
+
+def test_no_option_means_two_things():
+    for name in {name for way in WAYS.values() for name in way.options}:
+        specs = [way.options[name] for way in WAYS.values() if name in way.options]
+        assert all(spec == specs[0] == DESTINATION_OPTIONS[name] for spec in specs), name
+
+
+class Failing:
+    """A destination that fails in these ways, one after another, and then succeeds."""
+
+    def __init__(self, *errors, left=60.0):
+        self.errors = list(errors)
+        self.left = left
+        self.pauses = []
+        self.limits = self
+
+    def deliver(self):
+        if self.errors:
+            raise self.errors.pop(0)
+        return "done"
+
+    def pause(self, seconds):
+        self.pauses.append(seconds)
+        self.left -= seconds
+
+
+def transient():
+    return DeliveryError("not now", transient=True)
+
+
+def test_what_passes_is_tried_again():
+    place = Failing(transient(), transient())
+    assert call_with_retries(place, 2, 7) == ("done", 3)
+    assert place.pauses == [7, 7]
+
+
+@pytest.mark.parametrize(("left", "attempts"), [(60, 3), (7, 1), (8, 2), (14, 2)])
+def test_the_last_error_says_how_often_it_was_tried(left, attempts):
+    place = Failing(*[transient()] * 9, left=left)
+    with pytest.raises(DeliveryError, match=rf"^not now \(attempts: {attempts}\)$"):
+        call_with_retries(place, 2, 7)
+
+
+def test_what_does_not_pass_is_tried_once():
+    place = Failing(DeliveryError("never"))
+    with pytest.raises(DeliveryError, match="^never$"):
+        call_with_retries(place, 5, 1)
+    assert place.pauses == []

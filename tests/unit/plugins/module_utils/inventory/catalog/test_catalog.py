@@ -1,0 +1,157 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The catalog as a whole: what every field and section must hold to."""
+
+from __future__ import annotations
+
+import inspect
+
+import catalog_docs
+import pytest
+
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import (
+    BOOLEAN,
+    INTEGER,
+    ITEM,
+    KINDS,
+    LIST,
+    MAP,
+    REAL,
+    SELF,
+    TAGS,
+    TEXT,
+    TIME,
+    merged,
+)
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS, select
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.devices import DEVICES, IDLE
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import WITHOUT
+
+FIELDS = [pytest.param(section, field, id=f"{section.key}.{field.key}") for section in SECTIONS.values() for field in section.fields]
+
+
+@pytest.mark.parametrize(("section", "field"), FIELDS)
+def test_field_is_whole(section, field):
+    assert field.key.isidentifier() and field.key == field.key.lower()
+    assert field.kind in KINDS
+    assert field.text and not field.text.endswith(".")
+    assert all(field.paths)
+    assert field.paths or field.key in section.totals.sums
+    assert (field.unit != "") == (field.kind in (INTEGER, REAL)), "numbers have a unit, and nothing else has one"
+    if not field.paths:
+        return
+    parameters = inspect.signature(field.how).parameters.values()
+    if not any(parameter.kind is parameter.VAR_POSITIONAL for parameter in parameters):
+        assert len(parameters) == 1 + len(field.paths), "how takes the lookup and one value a path"
+
+
+@pytest.mark.parametrize("section", SECTIONS.values(), ids=SECTIONS)
+def test_section_is_whole(section):
+    keys = [field.key for field in section.fields]
+    assert keys[:2] == ["moid", "vm" if section.items else "name"]
+    assert len(keys) == len(set(keys))
+    assert set(section.shapes) <= set(section.properties), "shapes belong to properties that are asked for"
+    assert set(section.since) <= set(section.properties)
+    assert not section.totals or section.totals.sums.keys() <= set(keys)
+
+
+@pytest.mark.parametrize("section", SECTIONS.values(), ids=SECTIONS)
+def test_items_are_of_properties_that_they_are_made_of(section):
+    owners = {path.partition(ITEM)[0] for field in section.fields for path in field.paths if ITEM in path}
+    assert owners == ({path for path in section.items.paths if path in owners} if section.items else set())
+
+
+@pytest.mark.parametrize("section", SECTIONS.values(), ids=SECTIONS)
+def test_heavy_properties_are_never_asked_for_whole(section):
+    heavy = {"config", "summary", "runtime", "guest", "hardware", "layoutEx", "configurationEx"}
+    assert not set(section.properties) & (heavy | {"config.network", "config.storageDevice", "config.extraConfig"})
+
+
+def test_pseudo_properties_are_asked_of_nobody():
+    assert not {path for section in SECTIONS.values() for path in section.properties} & {SELF, TAGS}
+
+
+def test_sections_of_vms_agree_on_what_their_properties_look_like():
+    together = {}
+    for section in SECTIONS.values():
+        if section.managed_types == ("VirtualMachine",):
+            together = merged(together, section.wanted_parts())
+    (device,) = together["config.hardware.device"]
+    assert device["backing"]["fileName"] is str and device["connectable"]["connected"] is bool and device["controllerKey"] is int
+
+
+def test_selection():
+    vms, disks = select(["vms", "vm_disks", "vms"], {"vms": ["host", "vcpu"]})
+    assert [field.key for field in vms.fields] == ["moid", "name", "host", "vcpu"]
+    assert set(vms.properties) == {"name", "runtime.host", "config.hardware.numCPU"}
+    assert disks is SECTIONS["vm_disks"]
+
+
+@pytest.mark.parametrize(
+    ("sections", "fields", "words"),
+    [
+        ([], {}, ["sections", "empty"]),
+        (["vmss"], {}, ["sections: vmss cannot be read; did you mean vms?"]),
+        (["vms"], {"hosts": ["name"]}, ["fields", "hosts", "there are vms"]),
+        (["vms"], {"vms": ["host", "colour"]}, ["fields of vms: colour cannot be read"]),
+        (["vms"], {"vms": "host"}, ["fields", "host", "list"]),
+    ],
+)
+def test_selection_that_cannot_be(sections, fields, words):
+    with pytest.raises(InvalidOption) as error:
+        select(sections, fields)
+    assert all(word in str(error.value) for word in words)
+
+
+def test_documents_say_what_the_catalog_says():
+    stale = [path.name for path, text in catalog_docs.documents() if path.read_text(encoding="utf-8") != text]
+    assert not stale, "run: make docs"
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "kept", "read"),
+    [
+        (TEXT, 12, "12", "12"),
+        (INTEGER, 0, 0, 0),
+        (REAL, 1, 1.0, 1.0),
+        (BOOLEAN, False, 0, False),
+        (TIME, "2025-02-20T14:30:00.1234567Z", "2025-02-20T14:30:00Z", "2025-02-20T14:30:00Z"),
+        (TIME, "2025-02-20T15:30:00+01:00", "2025-02-20T14:30:00Z", "2025-02-20T14:30:00Z"),
+        (TIME, "2025-02-20T14:30:00", "2025-02-20T14:30:00Z", "2025-02-20T14:30:00Z"),
+        (LIST, ["é", "b"], '["é", "b"]', ["é", "b"]),
+        (MAP, {"é": ["b"], "a": "1"}, '{"a": "1", "é": ["b"]}', {"a": "1", "é": ["b"]}),
+    ],
+)
+def test_kinds(kind, value, kept, read):
+    assert KINDS[kind].keep(value) == kept
+    assert KINDS[kind].read(kept) == read
+    assert type(KINDS[kind].read(kept)) is type(read)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "both"),
+    [
+        (None, str, str),
+        (str, None, str),
+        ({"a": int}, {"b": str}, {"a": int, "b": str}),
+        ({"a": {"b": int}}, {"a": {"c": int}}, {"a": {"b": int, "c": int}}),
+        ([{"a": int}], [{"b": int}], [{"a": int, "b": int}]),
+        ({"a": int, WITHOUT: {"x", "y"}}, {"b": int, WITHOUT: {"y", "z"}}, {"a": int, "b": int, WITHOUT: {"y"}}),
+        ({"a": int, WITHOUT: {"x"}}, {"b": int}, {"a": int, "b": int, WITHOUT: set()}),
+        ({"a": int}, {"b": int, WITHOUT: {"x"}}, {"a": int, "b": int}),
+    ],
+)
+def test_shape_that_has_the_parts_of_both(one, other, both):
+    assert merged(one, other) == both
+
+
+def test_devices_of_which_nothing_is_told_are_not_built():
+    """They are more than half of what a VM has."""
+    together = None
+    for section in SECTIONS.values():
+        if DEVICES in section.properties:
+            together = merged(together, section.wanted_parts())
+    assert together[DEVICES][0][WITHOUT] == IDLE

@@ -1,0 +1,169 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+import pytest
+
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import OPERATORS, row_filters
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
+
+ROWS = {
+    "web": {
+        "name": "web-1", "power_state": "poweredOn", "vcpu": 4, "ram_mb": 4096, "used_gb": 10.5, "template": False, "created": "2024-05-06T07:08:09Z",
+        "networks": ["VLAN 10", "Backup"], "tags": {"Environment": ["Production", "Gold"], "Team": ["Web"]}, "custom_attributes": {"Owner": "Ann"},
+        "annotation": "first\nsecond",
+    },
+    "DB": {"name": "DB[1]*", "power_state": "poweredOff", "vcpu": 8, "template": True, "networks": [], "tags": {"Environment": ["Test"]}, "annotation": ""},
+    "new": {"name": "new"},
+}  # fmt: skip
+
+
+def kept(include=None, exclude=None):
+    """The rows that are kept, by their key above."""
+    wanted = row_filters({"vms": include or []}, {"vms": exclude or []})["vms"]
+    return [key for key, row in ROWS.items() if wanted.keeps(row)]
+
+
+@pytest.mark.parametrize(
+    ("condition", "rows"),
+    [
+        ({"power_state": "poweredOn"}, ["web"]),
+        ({"power_state": "POWEREDON"}, ["web"]),
+        ({"name": "WEB-*"}, ["web"]),
+        ({"name": "?B*"}, ["DB"]),
+        ({"name": "eb-1"}, []),
+        ({"name": "web.1"}, []),
+        ({"name": "DB[1]*"}, ["DB"]),
+        ({"name": "*[1]*"}, ["DB"]),
+        ({"name": ["db*", "new"]}, ["DB", "new"]),
+        ({"name": {"equals": "web-*"}}, []),
+        ({"name": {"equals": "WEB-1"}}, []),
+        ({"name": {"equals": "web-1"}}, ["web"]),
+        ({"name": {"in": ["web-1", "new"]}}, ["web", "new"]),
+        ({"name": {"matches": ["w*", "n*"]}}, ["web", "new"]),
+        ({"name": {"regex": "^(web|new)"}}, ["web", "new"]),
+        ({"name": {"regex": "^WEB"}}, []),
+        ({"name": {"regex": ["1$", "(?i)NEW"]}}, ["web", "new"]),
+        ({"vcpu": 4}, ["web"]),
+        ({"vcpu": "8"}, ["DB"]),
+        ({"vcpu": [4, "8"]}, ["web", "DB"]),
+        ({"vcpu": {"less": 8}}, ["web"]),
+        ({"vcpu": {"at_most": 8}}, ["web", "DB"]),
+        ({"vcpu": {"greater": 4}}, ["DB"]),
+        ({"vcpu": {"at_least": 4, "less": 8}}, ["web"]),
+        ({"used_gb": {"greater": 10}}, ["web"]),
+        ({"template": True}, ["DB"]),
+        ({"template": "no"}, ["web"]),
+        ({"created": {"less": "2024-05-06"}}, []),
+        ({"created": {"less": "2024-05-07T00:00:00+02:00"}}, ["web"]),
+        ({"created": {"at_least": datetime(2024, 5, 6, tzinfo=timezone.utc)}}, ["web"]),
+        ({"networks": "backup"}, ["web"]),
+        ({"networks": {"matches": "vlan*"}}, ["web"]),
+        ({"networks": {"set": True}}, ["web"]),
+        ({"networks": {"set": False}}, ["DB", "new"]),
+        ({"tags": "gold"}, ["web"]),
+        ({"tags.Environment": "Prod*"}, ["web"]),
+        ({"tags.Environment": ["Test", "Gold"]}, ["web", "DB"]),
+        ({"tags.Team": "Production"}, []),
+        ({"tags.Team": {"set": True}}, ["web"]),
+        ({"custom_attributes.Owner": "ann"}, ["web"]),
+        ({"annotation": {"set": True}}, ["web"]),
+        ({"annotation": "*second"}, ["web"]),
+        ({"annotation": {"set": False}}, ["DB", "new"]),
+        ({"annotation": {"set": True, "regex": "third"}}, []),
+        ({"name": "*", "vcpu": 8}, ["DB"]),
+    ],
+)
+def test_conditions(condition, rows):
+    assert kept([condition]) == rows
+    assert kept(exclude=[condition]) == [key for key in ROWS if key not in rows]
+
+
+def test_all_include_filters_and_no_exclude_filter():
+    assert kept([{"name": "*"}, {"vcpu": {"at_least": 4}}]) == ["web", "DB"]
+    assert kept(exclude=[{"name": "web*"}, {"vcpu": 8}]) == ["new"]
+    assert kept([{"vcpu": {"at_least": 4}}], [{"template": True}]) == ["web"]
+
+
+def test_one_value_must_meet_all_operators():
+    row = {"networks": ["a1", "b2"]}
+    wanted = row_filters({"vms": [{"networks": {"regex": "a", "matches": "*2"}}]}, None)["vms"]
+    assert not wanted.keeps(row)
+
+
+def test_a_value_of_another_type_than_the_field_has_is_no_match_and_no_error():
+    wanted = row_filters({"vms": [{"vcpu": {"less": 3}}]}, None)["vms"]
+    assert not wanted.keeps({"vcpu": "two"})
+
+
+@pytest.mark.parametrize(
+    ("section", "row", "named"),
+    [
+        ("vms", {"name": "web01", "annotation": "a" * 60 + "b"}, "on VM web01 of east: simplify the pattern"),
+        ("vm_disks", {"vm": "web01", "file": "a" * 60 + "b"}, "on VM web01 of east: simplify the pattern"),
+        ("hosts", {"moid": "host-7", "name": None, "serial": "a" * 60 + "b"}, "on host host-7 of east: simplify the pattern"),
+    ],
+)
+def test_a_regular_expression_that_takes_too_long_names_filter_row_and_source(section, row, named):
+    field = list(row)[-1]
+    wanted = row_filters({section: [{field: {"regex": "(a+)+$"}}]}, None)[section]
+    with pytest.raises(InvalidOption) as error:
+        wanted.keeps(row, "east")
+    assert str(error.value) == f"include_filters.{section}[0].{field}.regex: '(a+)+$' took longer than 2 s {named}"
+
+
+def test_only_sections_with_filters():
+    found = row_filters({"hosts": [{"name": "a"}], "vms": []}, {"datastores": [{"type": "NFS", "name": "b"}]})
+    assert {section: wanted.fields for section, wanted in found.items()} == {"hosts": ("name",), "datastores": ("type", "name")}
+    assert row_filters(None, None) == {} == row_filters({}, {})
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ([{"name": "a"}], ["include_filters:", "no mapping", "vm_snapshots"]),
+        ({"pods": [{"name": "a"}]}, ["no section pods", "vms, hosts"]),
+        ({"vms": {"name": "a"}}, ["include_filters.vms:", "no list"]),
+        ({"vms": "name"}, ["include_filters.vms:", "no list"]),
+        ({"vms": ["name"]}, ["include_filters.vms[0]:", "'name' is no filter"]),
+        ({"vms": [{"name": "a"}, {}]}, ["include_filters.vms[1]:", "no filter"]),
+        ({"vms": [{"nme": "a"}]}, ["include_filters.vms[0]:", "vms has no field nme; did you mean name?"]),
+        ({"vms": [{7: "a"}]}, ["vms has no field 7"]),
+        ({"vms": [{"name.x": "a"}]}, ["name of vms has no entries", "custom_attributes, tags"]),
+        ({"vm_disks": [{"vm.x": "a"}]}, ["vm of vm_disks has no entries", "none"]),
+        ({"vms": [{"name": {}}]}, ["include_filters.vms[0].name:", "empty", *OPERATORS]),
+        ({"vms": [{"name": []}]}, ["the list is empty"]),
+        ({"vms": [{"name": {"like": "a"}}]}, ["like cannot be asked", "text", "equals, in, matches, regex, set"]),
+        ({"vms": [{"name": {"less": "a"}}]}, ["less cannot be asked", "text"]),
+        ({"vms": [{"vcpu": {"regex": "1"}}]}, ["regex cannot be asked", "a number", "equals, in, less, at_most, greater, at_least, set"]),
+        ({"vms": [{"vcpu": "many"}]}, ["include_filters.vms[0].vcpu:", "'many'", "a number"]),
+        ({"vms": [{"vcpu": [4, True]}]}, ["True", "a number"]),
+        ({"vms": [{"vcpu": {"less": None}}]}, ["vcpu.less", "None", "a number"]),
+        ({"vms": [{"name": 7}]}, ["7", "text", "in quotes"]),
+        ({"vms": [{"power_state": True}]}, ["True", "text", "in quotes"]),
+        ({"vms": [{"name": ""}]}, ["''", "text"]),
+        ({"vms": [{"name": {"matches": {"a": 1}}}]}, ["name.matches", "text"]),
+        ({"vms": [{"name": {"regex": "("}}]}, ["name.regex", "'('", "no regular expression"]),
+        ({"vms": [{"name": {"regex": "x" * 5001}}]}, ["name.regex must be a pattern of up to 5000 characters (got 5001)"]),
+        ({"vms": [{"name": "*" * 5001}]}, ["name must be a pattern of up to 5000 characters (got 5001)"]),
+        ({"vms": [{"vcpu": 10**400}]}, ["vcpu:", "a number"]),
+        ({"vms": [{"vcpu": 10**5000}]}, ["more than can be shown", "a number"]),
+        ({"vms": [{"name": ["x" * 100_000, 7]}]}, ["vms[0].name:", "7", "text"]),
+        ({"vms": [{"name": {"regex": 3}}]}, ["name.regex", "3", "text"]),
+        ({"vms": [{"template": "perhaps"}]}, ["'perhaps'", "true or false"]),
+        ({"vms": [{"created": {"less": "yesterday"}}]}, ["'yesterday'", "ISO 8601"]),
+        ({"vms": [{"created": {"less": 5}}]}, ["created.less", "5", "ISO 8601"]),
+        ({"vms": [{"name": {"set": "often"}}]}, ["name.set", "'often'", "true or false"]),
+    ],
+)
+def test_filters_that_cannot_be(given, words):
+    with pytest.raises(InvalidOption) as error:
+        row_filters(given, None)
+    assert all(word in str(error.value) for word in words), str(error.value)
+    assert len(str(error.value)) < 500
+    with pytest.raises(InvalidOption, match="^exclude_filters"):
+        row_filters(None, given)

@@ -1,0 +1,130 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.patterns import SEARCHED, Search, TakesTooLong, wildcards
+
+#: Would take longer than the universe has been there.
+EXPLODES = "(a+)+$"
+TEXT = "a" * 60 + "b"
+
+
+def test_wildcards_are_what_a_backtracking_expression_finds():
+    chance = random.Random(1)
+    for _round in range(20_000):
+        pattern = "".join(chance.choice("abB*?*.[ſs\\") for _index in range(chance.randint(0, 7)))
+        text = "".join(chance.choice("abABsSſ\n.[\\") for _index in range(chance.randint(0, 9)))
+        plain = "".join({"*": ".*", "?": "."}.get(character) or re.escape(character) for character in pattern)
+        expected = re.fullmatch(plain, text, re.IGNORECASE | re.DOTALL) is not None
+        assert (wildcards(pattern).fullmatch(text) is not None) == expected, (pattern, text)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        ("*a*b*c*d*e*", "abcd" * 8000),
+        ("*backup*daily*prod*", "backup daily " * 2500),
+        ("*" + "?" * 50 + "x*y", "a" * 32_000),
+        ("*a" * 30, "a" * 32_000 + "b"),
+    ],
+)
+def test_wildcards_do_not_search_again(pattern, text):
+    began = time.monotonic()
+    assert not wildcards(pattern).fullmatch(text)
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "found"),
+    [
+        ("^(web|new)", "web-1", True),
+        ("(?i)^NEW", "new", True),
+        ("^WEB", "web", False),
+        ("(a|b)*c$", "ababc", True),
+        ("(a|b)*c$", "abab", False),
+        ("é+.*🚀\n\ud800", "éé 🚀\n\ud800", True),
+        (r"(\w)\1", "aa", True),
+    ],
+)
+def test_what_is_found_wherever_it_is_searched(pattern, text, found):
+    assert Search(pattern)(text) is found
+
+
+def test_no_more_than_a_cell_shows_is_searched():
+    assert Search("b")("a" * (SEARCHED - 1) + "b")
+    assert not Search("b")("a" * SEARCHED + "b")
+    assert not Search("(b)+")("a" * SEARCHED + "b")
+
+
+@pytest.mark.parametrize(("pattern", "text"), [(EXPLODES, TEXT), ("(?x)(a+) #\n +$", TEXT), ("a*a*a*a*a*a*a*c", "a" * 2000), ("(a|a)" * 60 + "b", "a" * 80)])
+def test_a_search_that_would_not_end_is_ended(pattern, text):
+    search = Search(pattern)
+    began = time.monotonic()
+    with pytest.raises(TakesTooLong, match="^took longer than 2 s$"):
+        search(text)
+    assert time.monotonic() - began < 30
+    assert Search("(a+)+")("aaa"), "others go on"
+
+
+def test_in_a_thread_too():
+    heard = []
+
+    def search():
+        with pytest.raises(TakesTooLong) as error:
+            Search(EXPLODES)(TEXT)
+        heard.append(str(error.value))
+
+    thread = threading.Thread(target=search)
+    thread.start()
+    thread.join(30)
+    assert heard == ["took longer than 2 s"]
+
+
+def test_a_signal_ends_the_wait():
+    def leave(_number, _frame):
+        raise InterruptedError
+
+    before = signal.signal(signal.SIGALRM, leave)
+    signal.setitimer(signal.ITIMER_REAL, 0.3)
+    try:
+        with pytest.raises(InterruptedError):
+            Search(EXPLODES)(TEXT)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert Search("(a+)+")("aaa")
+
+
+def test_nothing_is_left_behind():
+    code = f"""
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.patterns import Search, _searcher
+Search({EXPLODES!r})("aaa")
+print(_searcher._process.pid)
+"""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True, timeout=60)
+    assert not done.stderr
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(done.stdout), 0)
+
+
+def test_all_rows_together_take_no_longer_than_they_may(monkeypatch):
+    clock = iter(range(0, 1000, 25))
+    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
+    search = Search("a")
+    assert search("a") and search("a")
+    with pytest.raises(TakesTooLong, match="took longer than 60 s for all rows"):
+        search("a")

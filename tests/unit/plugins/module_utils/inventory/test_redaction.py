@@ -1,0 +1,112 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import LIST, MAP, PUBLIC, REAL, TEXT
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.redaction import SORTS, Pseudonyms, private_sort
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
+
+KEY = "correct horse battery staple"
+FIELDS = [pytest.param(section.key, field, id=f"{section.key}.{field.key}") for section in SECTIONS.values() for field in section.fields]
+
+
+@pytest.fixture
+def pseudonyms():
+    return Pseudonyms(KEY)
+
+
+@pytest.mark.parametrize(("section", "field"), FIELDS)
+def test_every_field_is_public_or_of_a_sort_that_is_known(section, field):
+    assert field.private == PUBLIC or field.private in SORTS
+    assert private_sort(section, field.key, field.kind) == field.private
+
+
+def test_the_same_text_has_the_same_pseudonym_under_the_same_key(pseudonyms):
+    again, other = Pseudonyms(KEY), Pseudonyms(KEY + "!")
+    assert pseudonyms.of("vm", "web-1") == again.of("vm", "web-1") != other.of("vm", "web-1")
+    assert pseudonyms.of("vm", "web-1") != pseudonyms.of("vm", "web-2")
+    # Known for ever: a workbook of last year must say the same.
+    assert pseudonyms.of("vm", "web-1") == "vm-bca75f2bb9be"
+
+
+def test_things_of_one_name_are_seen_to_be_so(pseudonyms):
+    assert pseudonyms.of("host", "esx1").partition("-")[2] == pseudonyms.of("vm", "esx1").partition("-")[2]
+
+
+@pytest.mark.parametrize("nothing", [None, ""])
+def test_nothing_stays_nothing(pseudonyms, nothing):
+    assert all(pseudonyms.of(sort, nothing) == nothing for sort in SORTS)
+    assert pseudonyms.of_kept("vm", TEXT, nothing) == nothing
+
+
+def test_what_stays_of_a_text_with_parts(pseudonyms):
+    def of(sort, text):
+        return pseudonyms.of(sort, text)
+
+    assert of("folder", "/") == "/"
+    assert of("folder", "/Apps/Web") == f"/{of('folder', 'Apps')}/{of('folder', 'Web')}"
+    assert of("path", "C:\\Data\\") == f"{of('path', 'C:')}\\{of('path', 'Data')}\\"
+    assert of("switch", "a, b,c") == f"{of('switch', 'a')}, {of('switch', 'b,c')}"
+    assert of("file", "[ds1] web 1/web.vmx") == f"[{of('datastore', 'ds1')}] {of('file', 'web 1/web.vmx')}"
+    assert of("disks", "Hard disk 1: 40 GB thin [ds 1]; Hard disk 2: 8 GB [b; c [d]") == (
+        f"Hard disk 1: 40 GB thin [{of('datastore', 'ds 1')}]; Hard disk 2: 8 GB [{of('datastore', 'b; c [d')}]"
+    )
+
+
+BRACKETS = ("zzz", "[zzz", "zzz]", "[] zzz", "[a] b [zzz] c", "a[zzz")
+ODD = (*BRACKETS, "zzz\nzzz", "/zzz//zzz", "zzz, , zzz,", ", zzz", ",  zzz", " zzz,,zzz ", "\ud800zzz", "z\x00zzz")
+
+
+@pytest.mark.parametrize("text", ODD)
+@pytest.mark.parametrize("sort", sorted(set(SORTS) - {"disks"}))
+def test_nothing_private_is_left_of_odd_texts(pseudonyms, sort, text):
+    assert "zzz" not in pseudonyms.of(sort, text)
+
+
+def test_a_datastore_with_brackets_in_its_name_has_one_pseudonym(pseudonyms):
+    name = pseudonyms.of("datastore", "SAN [old] 01")
+    assert pseudonyms.of("file", "[SAN [old] 01] web/web.vmx").startswith(f"[{name}] file-")
+    assert pseudonyms.of("disks", "Hard disk 1: 40 GB thin [SAN [old] 01]; Hard disk 2: 1 GB [ds]").count(f"[{name}]") == 1
+
+
+def test_lists_and_maps_as_scan_files_keep_them(pseudonyms):
+    def of(sort, text):
+        return pseudonyms.of(sort, text)
+
+    assert json.loads(pseudonyms.of_kept("ip", LIST, '["10.0.0.1", ""]')) == [of("ip", "10.0.0.1"), ""]
+    assert json.loads(pseudonyms.of_kept("tag", MAP, '{"Team": ["Web", "Gold"]}')) == {of("category", "Team"): [of("tag", "Web"), of("tag", "Gold")]}
+    assert json.loads(pseudonyms.of_kept("value", MAP, '{"Owner": "Ann"}')) == {of("attribute", "Owner"): of("value", "Ann")}
+    assert pseudonyms.of_kept("ip", LIST, None) is None
+
+
+def test_object_of_an_issue_is_called_as_in_its_section(pseudonyms):
+    assert pseudonyms.of_object("hosts", "esx1") == pseudonyms.of("host", "esx1")
+    assert pseudonyms.of_object("vm_disks", "web-1") == pseudonyms.of("vm", "web-1")
+    assert pseudonyms.of_object("places", "x") == pseudonyms.of("object", "x")
+
+
+def test_what_this_release_does_not_know_is_private_if_it_can_hold_words():
+    assert private_sort("pods", "name", TEXT) == private_sort("vms", "unheard_of", LIST) == "words"
+    assert private_sort("pods", "size_gb", REAL) == PUBLIC
+
+
+def test_a_short_key_is_refused_and_not_told():
+    with pytest.raises(InvalidOption, match="redact_key must have 16 characters or more") as error:
+        Pseudonyms("s3cr3t")
+    assert "s3cr3t" not in str(error.value)
+
+
+@pytest.mark.parametrize("sort", [sort for sort, parts in SORTS.items() if parts != {sort: "(?s:.+)"}])
+@pytest.mark.parametrize("text", ["[" * 50_000, "[a" * 25_000, "[a" + "[b]" * 15_000, ", ," * 15_000])
+def test_the_time_grows_with_the_text_alone(sort, text):
+    began = time.monotonic()
+    assert Pseudonyms("k" * 16).of(sort, text)
+    assert time.monotonic() - began < 10

@@ -1,0 +1,103 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import dataclasses
+import sqlite3
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import select
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.reuse import age, question, recent_scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import OK, PARTIAL, TIME, ScanHead, ScanWriter
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scope import parse_scopes
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
+
+CONNECTION = Connection("vc.example.com", 443, "reader", "s3cret")
+ASKED = question(CONNECTION, select(["vms"]), None, True)
+HOUR = timedelta(hours=1)
+
+
+def written(tmp_path, ago: timedelta = timedelta(minutes=59), **changes) -> str:
+    path = str(tmp_path / "east.sqlite")
+    began = (datetime.now(timezone.utc) - ago).strftime(TIME)
+    with ScanWriter(path) as writer:
+        writer.finish(dataclasses.replace(ScanHead("east", "vc.example.com", status=OK, started=began, asked=ASKED), **changes))
+    return path
+
+
+def recent(path, asked=ASKED):
+    return recent_scan(path, "east", "vc.example.com", asked, HOUR)
+
+
+def test_scan_that_is_young_enough(tmp_path):
+    assert recent(written(tmp_path)).head.source == "east"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"ago": timedelta(minutes=61)},
+        {"ago": timedelta(minutes=-5)},
+        {"status": PARTIAL},
+        {"source": "west"},
+        {"address": "other.example.com"},
+        {"asked": ""},
+    ],
+    ids=str,
+)
+def test_scan_that_is_too_old_or_another_one(tmp_path, changes):
+    assert recent(written(tmp_path, **changes)) is None
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        question(CONNECTION, select(["vms", "hosts"]), None, True),
+        question(CONNECTION, select(["vms"], {"vms": ["name"]}), None, True),
+        question(CONNECTION, select(["vms"]), ("folder_level", 1), True),
+        question(CONNECTION, select(["vms"]), None, False),
+        question(CONNECTION, select(["vms"]), None, True, parse_scopes("scopes", {"datacenter": "Madrid"})),
+        question(dataclasses.replace(CONNECTION, username="admin"), select(["vms"]), None, True),
+    ],
+    ids=["sections", "fields", "environment", "tags", "scopes", "account"],
+)
+def test_another_question_wants_another_answer(tmp_path, other):
+    assert recent(written(tmp_path), other) is None
+
+
+def test_same_question_is_the_same_text():
+    assert question(dataclasses.replace(CONNECTION, password="other", timeout=9, retries=0), select(["vms"]), None, True) == ASKED
+    assert "s3cret" not in ASKED
+
+
+def test_file_of_an_earlier_release_is_read_again(tmp_path):
+    path = written(tmp_path)
+    with sqlite3.connect(path) as database:
+        database.execute("ALTER TABLE scan DROP COLUMN asked")
+        database.execute("ALTER TABLE scan DROP COLUMN calls")
+    database.close()
+    assert recent(path) is None
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no scan"])
+def test_file_that_is_none(tmp_path, content):
+    path = tmp_path / "east.sqlite"
+    if content is not None:
+        path.write_bytes(content)
+    assert recent(str(path)) is None
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("0", 0), ("90", 90), ("90s", 90), ("5m", 300), ("12h", 43_200), (" 7 d ", 604_800)])
+def test_ages(text, seconds):
+    assert age(text, "max_age") == timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize("text", ["", "soon", "-1", "1.5h", "1w", "h"])
+def test_what_is_no_age(text):
+    with pytest.raises(InvalidOption, match="max_age must be seconds, or"):
+        age(text, "max_age")

@@ -1,0 +1,363 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Requests over connections that are kept, and what becomes of everything that sockets, TLS and HTTP raise."""
+
+from __future__ import annotations
+
+import dataclasses
+import gzip
+import http.client
+import socket
+import ssl
+import threading
+import time
+import zlib
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from estates import CertificateAuthority
+
+from ansible_collections.estate.vmware.plugins.module_utils.common.bounded_socket import TooManyBytes
+from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import DeadlineExceeded
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere import tls, transport
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import AnswerTooLarge, DeadlinePassed, VsphereError
+
+CONNECTION = Connection("vc.example.com", 443, "reader", "s3cret", timeout=7)
+
+
+def _untrusted() -> ssl.SSLCertVerificationError:
+    error = ssl.SSLCertVerificationError(1, "certificate verify failed")
+    error.verify_message = "self-signed certificate"
+    error.verify_code = 18
+    return error
+
+
+@pytest.mark.parametrize(
+    ("raised", "kind", "message"),
+    [
+        (_untrusted(), "certificate", "its certificate is not trusted (self-signed certificate): give the certificate of its CA as ca_path"),
+        (ssl.SSLError(1, "wrong version number"), "not_vsphere", "does not speak TLS"),
+        (ssl.SSLEOFError(8, "EOF occurred in violation of protocol"), "unreachable", "the connection was cut in the middle"),
+        (socket.gaierror(-2, "Name or service not known"), "unreachable", "cannot be resolved (Name or service not known)"),
+        (TimeoutError("timed out"), "timeout", "no answer within 7 s"),
+        (ConnectionRefusedError(111, "Connection refused"), "unreachable", "no connection (Connection refused)"),
+        (http.client.RemoteDisconnected("Remote end closed connection"), "unreachable", "the connection was cut in the middle"),
+        (OSError(113, "No route to host"), "unreachable", "no connection (No route to host)"),
+        (http.client.BadStatusLine("SSH-2.0-OpenSSH"), "not_vsphere", "no vCenter and no ESXi host (BadStatusLine: SSH-2.0-OpenSSH)"),
+        (http.client.IncompleteRead(b"", 9), "unreachable", "the connection was cut in the middle of a conversation"),
+        (EOFError("compressed file ended"), "unreachable", "the connection was cut in the middle of a conversation"),
+        (zlib.error("incorrect header check"), "not_vsphere", "cannot be unzipped"),
+        (ValueError("read length must be non-negative or -1"), "not_vsphere", "no vCenter and no ESXi host"),
+        (DeadlineExceeded("late"), "deadline", "everything together took longer than 3600 s: raise deadline"),
+        (TooManyBytes("much"), "fault", "the server's answer is larger than 64 MB: scan again, and report it if it stays"),
+    ],
+)
+def test_everything_that_goes_wrong_has_its_kind_and_a_remedy(raised, kind, message):
+    with pytest.raises(VsphereError) as caught, transport._plain_errors(CONNECTION):
+        raise raised
+    assert caught.value.kind == kind
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("code", "remedy"), [(10, "have it renewed"), (20, "as ca_path")])
+def test_remedy_for_a_certificate_fits_what_is_wrong_with_it(code, remedy):
+    error = _untrusted()
+    error.verify_code = code
+    with pytest.raises(VsphereError, match=remedy), transport._plain_errors(CONNECTION):
+        raise error
+
+
+def test_mistakes_of_our_own_are_not_hidden():
+    with pytest.raises(KeyError), transport._plain_errors(CONNECTION):
+        raise KeyError
+
+
+@pytest.fixture
+def says(server):
+    """A function that asks a server that gives this answer, and then says nothing more; the reply's body."""
+
+    def ask(head=b"", body=b"", length=None, limit=1 << 20, **options):
+        length = b"Content-Length: %d\r\n" % (len(body) if length is None else length)
+        server.raw = b"HTTP/1.1 200 OK\r\n" + length + head + b"\r\n" + body if isinstance(head, bytes) else b"".join(head)
+        return bytes(transport.HttpTransport(dataclasses.replace(server.options, **options)).request("GET", "/", limit=limit).body)
+
+    return ask
+
+
+ZIPPED = b"Content-Encoding: gzip\r\n"
+
+
+def test_zipped_replies_are_asked_for_and_unzipped(says, server):
+    assert says(ZIPPED, gzip.compress(b"<reply/>" * 9999)) == b"<reply/>" * 9999
+    assert server.asked["Accept-Encoding"] == "gzip"
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "message"),
+    [
+        ({"head": ZIPPED, "body": b"garbage"}, "not_vsphere", "cannot be unzipped"),
+        ({"head": ZIPPED, "body": gzip.compress(b"x" * 999)[:20]}, "unreachable", "the connection was cut"),
+        ({"body": b"<reply", "length": 100}, "unreachable", "the connection was cut"),
+        ({"head": [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\nabcde\r\n0\r\n\r\n"]}, "not_vsphere", "check hostname and port"),
+        ({"head": [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\nabcde\r\n0\r\n\r\n"]}, "unreachable", "the connection was cut"),
+        ({"head": [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\nabc"]}, "unreachable", "the connection was cut"),
+        ({"head": [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n"]}, "unreachable", "the connection was cut"),
+        ({"head": [b"HTTP/1.1 nine OK\r\n\r\n"]}, "not_vsphere", "BadStatusLine"),
+        ({"head": [b"HTTP/1.1 " + b"9" * 5000 + b" OK\r\n\r\n"]}, "not_vsphere", "check hostname and port"),
+        ({"head": [b"\x00\xff\r\n\r\n"]}, "not_vsphere", "BadStatusLine"),
+        ({"head": b"X: y\r\n" * 10_000}, "not_vsphere", "HTTPException: got more than 100 headers"),
+        ({"head": b"Set-Cookie: " + b"x" * 70_000 + b"\r\n"}, "not_vsphere", "LineTooLong"),
+        ({"head": [b"HTTP/1.1 100 Continue\r\n\r\n" * 100_000]}, "not_vsphere", "the head of its answer has more than 256 KB"),
+    ],
+)
+def test_replies_that_are_none(says, server, answer, kind, message):
+    with pytest.raises(VsphereError) as caught:
+        says(**answer)
+    assert caught.value.kind == kind
+    assert message in str(caught.value) and len(str(caught.value)) <= 500
+
+
+def test_length_that_is_no_number_does_not_count(says):
+    for length in (b"-5", b"9" * 5000, b"none"):
+        assert says([b"HTTP/1.1 200 OK\r\nContent-Length: " + length + b"\r\n\r\nuntil the end"]) == b"until the end"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"body": b"x" * (1 << 20)},
+        {"head": ZIPPED, "body": gzip.compress(b"x" * (1 << 26))},
+        {"head": [b"HTTP/1.1 200 OK\r\n\r\n", b"x" * (1 << 20)]},
+        {"head": [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n", b"X-Y: z\r\n" * (1 << 17)]},
+    ],
+    ids=["long", "zipped", "without length", "trailers"],
+)
+def test_reply_that_is_larger_than_it_may_be_is_refused(says, answer):
+    with pytest.raises(AnswerTooLarge, match="larger than 0 MB") as caught:
+        says(**answer, limit=1 << 18)
+    assert not caught.value.transient
+
+
+def test_reply_may_be_as_large_as_the_limit(says):
+    body = b"x" * (1 << 18)
+    assert says(b"", body, limit=len(body)) == says(ZIPPED, gzip.compress(body), limit=len(body)) == body
+
+
+def test_nothing_is_asked_after_the_deadline(server):
+    late = transport.HttpTransport(dataclasses.replace(server.options, deadline=0))
+    with pytest.raises(DeadlinePassed, match="longer than 0 s: raise deadline"):
+        late.request("POST", "/", b"body")
+    assert server.connections == 0
+
+
+def test_pause_ends_with_the_deadline():
+    begun = time.monotonic()
+    transport.HttpTransport(dataclasses.replace(CONNECTION, deadline=1)).pause(60)
+    assert 0.9 < time.monotonic() - begun < 10
+
+
+def test_last_words_may_be_said_after_the_deadline():
+    late = transport.HttpTransport(dataclasses.replace(CONNECTION, deadline=0))
+    with late.grace_period():
+        assert 0 < late.left < CONNECTION.timeout
+    assert late.left == 0
+
+
+def test_last_words_have_one_time_together_until_the_server_answers(server):
+    opened = transport.HttpTransport(server.options)
+    with opened.grace_period():
+        first = opened.left
+        time.sleep(1)
+    with opened.grace_period():
+        assert opened.left < first - 0.9
+        opened.request("POST", "/", b"body")
+    with opened.grace_period():
+        assert opened.left > first - 0.9
+
+
+def test_logout_is_said_even_where_the_last_words_before_it_took_all_the_time(server, monkeypatch):
+    opened = transport.HttpTransport(server.options)
+    with opened.grace_period():
+        now = time.monotonic()
+        monkeypatch.setattr(time, "monotonic", lambda: now + 60)
+    with opened.grace_period():
+        assert 0.5 < opened.left <= 1
+
+
+def test_two_wires_may_have_one_deadline():
+    limits = dataclasses.replace(CONNECTION, deadline=1).limits()
+    first, second = transport.HttpTransport(CONNECTION, limits), transport.HttpTransport(CONNECTION, limits)
+    first.pause(2)
+    assert second.left == 0
+
+
+@pytest.mark.parametrize("more", [b"", b"Connection: close\r\n"])
+def test_request_of_another_thread_is_given_up_at_once(server, more):
+    server.raw = b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n" + more + b"\r\n"
+    server.hold = True
+    opened = transport.HttpTransport(server.options)
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(opened.request, "GET", "/")
+        while not server.connections:
+            time.sleep(0.01)
+        time.sleep(0.2)
+        opened.give_up()
+        with pytest.raises(VsphereError):
+            asked.result(5)
+    # That is no word about others.
+    assert opened.request("POST", "/", b"body").body == b"body"
+
+
+class Server(ThreadingHTTPServer):
+    """Answers over TLS with what it was asked; counts connections. Asked for /bye it says that it ends the connection, for /vanish it just does."""
+
+    daemon_threads = True
+
+    def __init__(self, authority, **names):
+        super().__init__(("127.0.0.1", 0), _Handler)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*authority.issue("server", **names))
+        self.socket = context.wrap_socket(self.socket, server_side=True)
+        self.connections = 0
+        self.raw = b""
+        self.hold = False
+        self.asked = {}
+        self.requests = []
+        self.together = threading.Barrier(2)
+
+    def process_request(self, request, client_address):
+        self.connections += 1
+        super().process_request(request, client_address)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.requests.append(self.path)
+        if self.path == "/together":
+            self.server.together.wait(10)
+        self.send_response(404)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("X-Path", self.path)
+        if self.path == "/bye":
+            self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(body)
+        if self.path == "/vanish":
+            self.close_connection = True
+
+    def do_GET(self):
+        self.server.asked = self.headers
+        self.close_connection = True
+        # Who has heard enough goes away.
+        with suppress(OSError):
+            self.connection.sendall(self.server.raw)
+            if self.server.hold:
+                self.rfile.read(1)
+
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture
+def server(tmp_path):
+    authority = CertificateAuthority(tmp_path)
+    with Server(authority) as serving:
+        threading.Thread(target=serving.serve_forever, daemon=True).start()
+        serving.certificate = ssl.PEM_cert_to_DER_cert((tmp_path / "server.crt").read_text())
+        serving.options = Connection("127.0.0.1", serving.server_port, "reader", "s3cret", ca_path=str(authority.path), timeout=10)
+        yield serving
+        serving.shutdown()
+
+
+def test_reply_is_told_whatever_its_status(server):
+    reply = transport.HttpTransport(server.options).request("POST", "/rest", b"body", {"X-Mine": "1"})
+    assert (reply.status, reply.reason, bytes(reply.body)) == (404, "Not Found", b"body")
+    assert reply.headers["x-path"] == "/rest"
+
+
+def test_connection_is_kept_from_request_to_request(server):
+    opened = transport.HttpTransport(server.options)
+    assert [bytes(opened.request("POST", "/", b"%d" % number).body) for number in range(5)] == [b"0", b"1", b"2", b"3", b"4"]
+    assert server.connections == 1
+    opened.close()
+    opened.request("POST", "/", b"after")
+    assert server.connections == 2
+
+
+@pytest.mark.parametrize("path", ["/bye", "/vanish"])
+def test_connection_that_the_server_has_ended_is_not_used_again(server, path):
+    opened = transport.HttpTransport(server.options)
+    for _attempt in range(3):
+        opened.request("POST", path, b"body")
+        time.sleep(0.2)
+    assert server.connections == 3
+
+
+def test_threads_that_ask_at_once_have_a_connection_each_and_keep_both(server):
+    opened = transport.HttpTransport(server.options)
+    for _round in range(3):
+        with ThreadPoolExecutor(2) as pool:
+            # Neither is answered before both have come.
+            replies = list(pool.map(lambda name: opened.request("POST", "/together", name), [b"a", b"b"]))
+        assert [bytes(reply.body) for reply in replies] == [b"a", b"b"]
+    assert server.connections == 2
+
+
+def test_handshake_tells_the_certificate_and_asks_nothing(server):
+    shown = transport.HttpTransport(server.options).handshake()
+    assert (shown.certificate, shown.version) == (server.certificate, "TLSv1.3")
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("changes", [{}, {"ca_path": None, "validate_certs": False}])
+def test_certificate_is_known_of_what_was_asked(server, changes):
+    opened = transport.HttpTransport(dataclasses.replace(server.options, **changes))
+    assert opened.certificate == b""
+    opened.request("POST", "/", b"body")
+    assert opened.certificate == server.certificate and server.connections == 1, "no connection of its own"
+
+
+@pytest.mark.parametrize(
+    ("held", "remedy"),
+    [
+        ({"ips": (), "dns": ("vc.example.com", "vc")}, r"give as hostname a name that it holds \(vc.example.com, vc\), or pin it with fingerprint"),
+        ({"ips": ("192.0.2.1",), "dns": ()}, r"a name that it holds \(192.0.2.1\), or"),
+        ({"ips": (), "dns": ()}, "it holds no name, so pin it with fingerprint$"),
+    ],
+)
+def test_certificate_of_another_name_says_which_it_holds(tmp_path, held, remedy):
+    authority = CertificateAuthority(tmp_path)
+    with Server(authority, **held) as other:
+        threading.Thread(target=other.serve_forever, daemon=True).start()
+        opened = transport.HttpTransport(Connection("127.0.0.1", other.server_port, "reader", "s3cret", ca_path=str(authority.path), timeout=10))
+        with pytest.raises(VsphereError, match=remedy) as caught:
+            opened.request("POST", "/", b"s3cret")
+        assert caught.value.kind == "certificate"
+        assert other.requests == []
+        other.shutdown()
+
+
+def test_pinned_certificate_needs_no_authority(server):
+    pinned = dataclasses.replace(server.options, ca_path=None, fingerprint=tls.fingerprint_of(server.certificate))
+    opened = transport.HttpTransport(pinned)
+    assert bytes(opened.request("POST", "/", b"body").body) == b"body"
+
+
+def test_every_new_connection_is_compared_before_anything_is_sent(server):
+    opened = transport.HttpTransport(dataclasses.replace(server.options, ca_path=None, fingerprint=":".join(["AB"] * 32)))
+    for _attempt in range(2):
+        with pytest.raises(VsphereError) as caught:
+            opened.request("POST", "/", b"s3cret")
+        assert caught.value.kind == "certificate"
+        assert ":".join(["AB"] * 32) in str(caught.value) and tls.fingerprint_of(server.certificate) in str(caught.value)
+    assert server.requests == []

@@ -1,0 +1,321 @@
+# Copyright: (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+
+import pytest
+from ansible.errors import AnsibleError
+
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import select
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.progress import Cancelled
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan import failed_scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import IN_MEMORY, OK, Issue, ScanHead, ScanWriter
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scope import parse_scopes
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import VsphereError
+from ansible_collections.estate.vmware.plugins.plugin_utils.inventory import fetch
+from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.fetch import Answer, Cache, Question, SourceFailed, read_live, read_scans
+from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.sources import Source
+
+(VMS,) = select(["vms"], {"vms": ["power_state", "tags"]})
+ROWS = [["vm-1", "wéb", "poweredOn", '{"Environment": ["Prod"]}'], ["vm-2", None, None, None]]
+READ = [["vm-1", "wéb", "poweredOn", {"Environment": ["Prod"]}], ["vm-2", None, None, None]]
+
+
+def source(alias="north", **changes):
+    return Source(alias, Connection(**{"host": f"{alias}.example.com", "port": 443, "username": "reader", "password": "s3cret", **changes}))
+
+
+def question(**changes):
+    return Question(**{"sections": [VMS], "environment": None, "with_tags": True, "scopes": [], "page_size": 500, **changes})
+
+
+def scan(alias="north", path=IN_MEMORY, rows=None, started="2026-01-01T00:00:00Z", issues=()):
+    with ScanWriter(str(path)) as writer:
+        writer.add_section(VMS, VMS.fields)
+        writer.add_rows("vms", ROWS if rows is None else rows)
+        for issue in issues:
+            writer.add_issue(issue)
+        writer.finish(ScanHead(alias, f"{alias}.example.com", type="vCenter", status=OK, started=started, finished=started))
+        return writer.reader()
+
+
+def answer(alias="north", finished="2026-01-01T00:00:00Z"):
+    return Answer(alias, f"{alias}.example.com", "vCenter", finished, {"vms": {"fields": ["moid"], "rows": [["vm-1"]]}})
+
+
+class Kept(dict):
+    """A cache plugin of the simplest kind."""
+
+    def get(self, key):
+        if key not in self:
+            raise KeyError(key)
+        return self[key]
+
+    def contains(self, key):
+        return key in self
+
+    def set(self, key, value):
+        self[key] = json.loads(json.dumps(value))
+
+
+@pytest.fixture
+def warnings():
+    return []
+
+
+@pytest.fixture
+def kept():
+    return Kept()
+
+
+def cache(kept, warnings, lifetime=60):
+    return Cache(kept, lifetime, warnings.append)
+
+
+def test_answer_of_a_scan():
+    issues = [
+        Issue("scopes", "", "cluster", "missing", "there is no cluster x; there are y"),
+        Issue("tags", "", "", "fault", "tags could not be read"),
+        Issue("vms", "wéb", "a", "b", "c"),
+    ]
+    found = Answer.of(scan(issues=issues), [VMS])
+    assert (found.source, found.type, found.finished) == ("north", "vCenter", "2026-01-01T00:00:00Z")
+    assert found.sections == {"vms": {"fields": ["moid", "name", "power_state", "tags"], "rows": [tuple(row) for row in READ]}}
+    assert found.not_in_scope == {"there is no cluster x": "there is no cluster x; there are y"}
+    assert found.gaps == "2 things could not be read, first: tags: tags could not be read"
+    assert Answer.of(scan(), [VMS]).gaps == ""
+    assert Answer.of(scan(issues=issues[:1]), [VMS]).gaps == "", "that is told elsewhere"
+    assert Answer.of(scan(issues=issues[2:]), [VMS]).gaps == "1 thing could not be read, first: wéb: c"
+
+
+def test_answer_without_a_section_is_none():
+    (hosts,) = select(["hosts"], {"hosts": ["name"]})
+    with pytest.raises(SourceFailed, match="the scan has no section hosts"):
+        Answer.of(scan(), [VMS, hosts])
+    with pytest.raises(SourceFailed, match="refused"):
+        Answer.of(scan(issues=[Issue("hosts", "", "", "fault", "refused")]), [hosts])
+    with pytest.raises(SourceFailed, match="no connection"):
+        Answer.of(failed_scan(ScanHead("north", "x"), VsphereError("no connection"), IN_MEMORY), [VMS])
+
+
+@pytest.mark.parametrize(
+    ("other_source", "other_question"),
+    [
+        ({"alias": "south"}, {}),
+        ({"host": "other"}, {}),
+        ({"port": 444}, {}),
+        ({"username": "other"}, {}),
+        ({"session_token": "t0ken"}, {}),
+        ({}, {"with_tags": False}),
+        ({}, {"environment": ("folder_level", 1)}),
+        ({}, {"sections": select(["vms"], {"vms": ["host"]})}),
+        ({}, {"sections": select(["hosts"], {})}),
+        ({}, {"scopes": parse_scopes("scopes", [{"datacenter": "Madrid"}])}),
+    ],
+    ids=lambda changes: "-".join(changes) or "same",
+)
+def test_everything_that_changes_the_answer_has_a_key_of_its_own(other_source, other_question):
+    assert question().key(source()) != question(**other_question).key(source(**other_source))
+
+
+def test_key_tells_nothing_and_what_changes_no_answer_changes_no_key():
+    key = question().key(source())
+    assert key == question(page_size=7).key(source(password="0ther", timeout=7))
+    assert key.startswith("estate_vmware_") and key.isidentifier()
+    assert not any(text in key for text in ("s3cret", "north", "reader"))
+
+
+def test_cache_gives_what_was_put_into_it(kept, warnings):
+    cache(kept, warnings).put("key", Answer.of(scan(), [VMS]))
+    found = cache(kept, warnings).fresh("key")
+    assert found.sections["vms"]["rows"] == READ and found == Answer(**vars(found))
+    assert cache(kept, warnings).fresh("other") is None and warnings == []
+
+
+def test_age_of_what_is_kept(kept, warnings):
+    cache(kept, warnings).put("key", answer())
+    kept["key"]["written"] -= 61
+    assert cache(kept, warnings).fresh("key") is None
+    assert cache(kept, warnings).last("key") == answer()
+    assert cache(kept, warnings, lifetime=0).fresh("key") == answer(), "0 is for ever"
+    assert warnings == []
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"_meta": {}, "hosts": []},
+        {"format": 1, "written": 2**40},
+        {"written": 2**40},
+        {"format": 1, "written": 2**40},
+        {"format": 999, "written": 2**40, "answer": "{}"},
+        {"format": 1, "written": 2**40, "answer": "{"},
+        {"format": 1, "written": 2**40, "answer": "[]"},
+        {"format": 1, "written": 2**40, "answer": '{"colour": "red"}'},
+        {"format": 1, "written": "yesterday", "answer": "{}"},
+        ["a list"],
+        "a text",
+        7,
+    ],
+    ids=str,
+)
+def test_what_cannot_be_used_is_told_and_read_anew(kept, warnings, broken):
+    kept["key"] = broken
+    assert cache(kept, warnings).fresh("key") is None
+    assert len(warnings) == 1 and "read anew" in warnings[0], warnings
+
+
+def test_cache_plugin_that_fails(warnings):
+    class Broken:
+        def get(self, key):
+            raise AnsibleError("error in decoding")
+
+        def set(self, key, value):
+            raise OSError("disk full")
+
+    broken = Cache(Broken(), 60, warnings.append)
+    broken.put("key", answer())
+    assert broken.fresh("key") is None
+    assert ["disk full" in warnings[0], "error in decoding" in warnings[1]] == [True, True]
+
+
+@pytest.fixture
+def scanned(monkeypatch):
+    """Sources that were read; those called bad cannot be."""
+    asked = []
+
+    def scan_source(connection, alias, sections, path, page_size, environment, with_tags, progress, scopes):
+        asked.append(alias)
+        if alias.startswith("bad"):
+            return failed_scan(ScanHead(alias, alias), VsphereError(f"no connection to {alias}"), IN_MEMORY)
+        return scan(alias)
+
+    monkeypatch.setattr(fetch, "scan_source", scan_source)
+    return asked
+
+
+def live(aliases, kept=None, warnings=(), fresh=True, stale=False, **changes):
+    sources = [source(alias) for alias in aliases]
+    return read_live(sources, question(**changes), 2, cache(kept, warnings) if kept is not None else None, fresh, stale, getattr(warnings, "append", print))
+
+
+def test_sources_are_read_and_come_in_their_order(scanned):
+    assert [one.source for one in live(["c", "a", "b"])] == ["c", "a", "b"] and sorted(scanned) == ["a", "b", "c"]
+
+
+def test_sources_are_read_side_by_side(monkeypatch):
+    both = threading.Barrier(2, timeout=10)
+
+    def scan_source(connection, alias, *arguments, **options):
+        both.wait()
+        return scan(alias)
+
+    monkeypatch.setattr(fetch, "scan_source", scan_source)
+    assert len(live(["a", "b"])) == 2
+
+
+def test_interrupt_ends_the_readings_that_are_under_way(monkeypatch):
+    ended = []
+    both = threading.Barrier(2, timeout=10)
+
+    def scan_source(connection, alias, sections, path, page_size, environment, with_tags, progress, scopes):
+        both.wait()
+        if alias == "north":
+            raise KeyboardInterrupt
+        try:
+            for _page in range(1000):
+                progress.advance(500)
+                time.sleep(0.01)
+        except Cancelled:
+            ended.append(alias)
+            raise
+
+    monkeypatch.setattr(fetch, "scan_source", scan_source)
+    with pytest.raises(KeyboardInterrupt):
+        live(["north", "south"])
+    assert ended == ["south"]
+
+
+def test_source_that_cannot_be_read_is_an_error_that_names_each(scanned):
+    with pytest.raises(SourceFailed) as error:
+        live(["bad1", "good", "bad2"])
+    assert str(error.value) == "2 of 3 sources could not be read: bad1: no connection to bad1; bad2: no connection to bad2"
+    with pytest.raises(SourceFailed, match="^the source could not be read: bad: no connection"):
+        live(["bad"])
+
+
+def test_what_is_fresh_is_not_read_again(scanned, kept, warnings):
+    first = live(["a", "b"], kept, warnings)
+    scanned.clear()
+    assert [one.sections for one in live(["a", "b"], kept, warnings)] == [json.loads(json.dumps(one.sections)) for one in first]
+    assert scanned == []
+    live(["b", "c"], kept, warnings)
+    assert scanned == ["c"]
+    live(["a"], kept, warnings, with_tags=False)
+    assert scanned == ["c", "a"], "another question"
+    live(["a"], kept, warnings, fresh=False)
+    assert scanned == ["c", "a", "a"], "the cache was to be passed over"
+    assert warnings == []
+
+
+def test_good_sources_are_kept_although_another_one_failed(scanned, kept, warnings):
+    with pytest.raises(SourceFailed):
+        live(["good", "bad"], kept, warnings)
+    scanned.clear()
+    with pytest.raises(SourceFailed):
+        live(["good", "bad"], kept, warnings)
+    assert scanned == ["bad"]
+
+
+@pytest.mark.parametrize("stale", [True, False])
+def test_what_was_answered_last_is_used_where_that_is_allowed(scanned, kept, warnings, stale):
+    bad = answer("bad", finished="2025-12-31T00:00:00Z")
+    cache(kept, warnings).put(question().key(source("bad")), bad)
+    kept[question().key(source("bad"))]["written"] = int(time.time()) - 1_000_000
+    if not stale:
+        with pytest.raises(SourceFailed):
+            live(["bad", "good"], kept, warnings, stale=False)
+        return
+    found = live(["bad", "good"], kept, warnings, stale=True)
+    assert found[0] == bad and found[1].source == "good"
+    assert warnings == ["bad could not be read, what it answered at 2025-12-31T00:00:00Z is used: no connection to bad"]
+    with pytest.raises(SourceFailed, match="bad2"):
+        live(["bad2"], kept, warnings, stale=True)
+
+
+def test_scans_of_earlier_of_one_source_the_newest(tmp_path):
+    for name, alias, day, rows in [("a", "north", 2, ROWS[:1]), ("b", "north", 1, ROWS), ("c", "south", 1, [])]:
+        scan(alias, tmp_path / f"{name}.sqlite", rows, f"2026-01-0{day}T00:00:00Z").close()
+    found = read_scans([str(tmp_path)], [VMS], pytest.fail)
+    assert {one.source: len(one.sections["vms"]["rows"]) for one in found} == {"north": 1, "south": 0}
+
+
+def test_scans_that_cannot_be_used(tmp_path):
+    with pytest.raises(SourceFailed, match="nowhere"):
+        read_scans([str(tmp_path / "nowhere")], [VMS], pytest.fail)
+    with pytest.raises(SourceFailed, match="scan"):
+        read_scans([str(tmp_path)], [VMS], pytest.fail)
+    scan("north", tmp_path / "north.sqlite").close()
+    failed_scan(ScanHead("south", "x", started="2026-01-01T00:00:00Z"), VsphereError("no connection"), str(tmp_path / "south.sqlite")).close()
+    with pytest.raises(SourceFailed, match="1 of 2 sources could not be read: south: no connection"):
+        read_scans([str(tmp_path)], [VMS], pytest.fail)
+    (tmp_path / "south.sqlite").write_bytes(b"no database")
+    with pytest.raises(SourceFailed, match="south.sqlite"):
+        read_scans([str(tmp_path)], [VMS], pytest.fail)
+
+
+def test_last_good_scan_stands_in_for_one_that_failed_since(tmp_path, warnings):
+    path = str(tmp_path / "north.sqlite")
+    scan("north", path, ROWS, "2026-01-01T00:00:00Z").close()
+    failed_scan(ScanHead("north", "x", started="2026-01-02T00:00:00Z"), VsphereError("no connection"), path).close()
+    [found] = read_scans([str(tmp_path)], [VMS], warnings.append)
+    assert len(found.sections["vms"]["rows"]) == len(ROWS)
+    assert warnings == ["north could not be read at 2026-01-02T00:00:00Z, its scan of 2026-01-01T00:00:00Z is used: no connection"]
+    scan("north", path, ROWS, "2026-01-03T00:00:00Z").close()
+    read_scans([str(tmp_path)], [VMS], pytest.fail)
