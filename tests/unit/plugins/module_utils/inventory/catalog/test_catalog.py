@@ -30,22 +30,30 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.d
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import WITHOUT
 
-FIELDS = [pytest.param(section, field, id=f"{section.key}.{field.key}") for section in SECTIONS.values() for field in section.fields]
+
+def problems(section, field):
+    """What is wrong with a field of the catalog."""
+    if not field.key.isidentifier() or field.key != field.key.lower():
+        yield "its key is no lower-case identifier"
+    if field.kind not in KINDS:
+        yield f"unknown kind {field.kind}"
+    if not field.text or field.text.endswith("."):
+        yield f"text must be there and have no full stop: {field.text!r}"
+    if not all(field.paths):
+        yield f"empty path: {field.paths}"
+    if not field.paths and field.key not in section.totals.sums:
+        yield "neither a path nor a total"
+    if (field.unit != "") != (field.kind in (INTEGER, REAL)):
+        yield "numbers have a unit, and nothing else has one"
+    if field.paths:
+        parameters = inspect.signature(field.how).parameters.values()
+        if not any(parameter.kind is parameter.VAR_POSITIONAL for parameter in parameters) and len(parameters) != 1 + len(field.paths):
+            yield "how takes the lookup and one value a path"
 
 
-@pytest.mark.parametrize(("section", "field"), FIELDS)
-def test_field_is_whole(section, field):
-    assert field.key.isidentifier() and field.key == field.key.lower()
-    assert field.kind in KINDS
-    assert field.text and not field.text.endswith(".")
-    assert all(field.paths)
-    assert field.paths or field.key in section.totals.sums
-    assert (field.unit != "") == (field.kind in (INTEGER, REAL)), "numbers have a unit, and nothing else has one"
-    if not field.paths:
-        return
-    parameters = inspect.signature(field.how).parameters.values()
-    if not any(parameter.kind is parameter.VAR_POSITIONAL for parameter in parameters):
-        assert len(parameters) == 1 + len(field.paths), "how takes the lookup and one value a path"
+def test_every_field_is_complete():
+    found = [f"{section.key}.{field.key}: {problem}" for section in SECTIONS.values() for field in section.fields for problem in problems(section, field)]
+    assert found == []
 
 
 @pytest.mark.parametrize("section", SECTIONS.values(), ids=SECTIONS)
