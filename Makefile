@@ -1,3 +1,7 @@
+# Copyright (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
 # Everything a newcomer needs: make demo, make test. What these make lies in .venv and .build.
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
@@ -24,7 +28,7 @@ PYTHON ?= $(shell tests/tools/newest-python)
 # How long make fuzz runs.
 SECONDS ?= 60
 
-.PHONY: help demo simulator test bench compare lint sanity fuzz docs pictures build clean
+.PHONY: help demo simulator test bench compare lint ruff format mypy sanity fuzz docs pictures build clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -47,10 +51,23 @@ bench: $(VENV)/runtime $(NAMESPACE)/vmware ## Measure scans, workbooks, inventor
 compare: $(VENV)/runtime $(NAMESPACE)/vmware ## Compare inventories with those of community.vmware: make compare FILES=path
 	@PYTHONPATH=$(BUILD)/collections:tests/simulator:tests/bench python tests/compare/compare_inventory.py
 
-lint: $(VENV)/development $(NAMESPACE)/vmware ## Check style: ansible-lint (production profile), ruff, changelog
+lint: ruff mypy ## Run every check that runs no code of the collection: format, types, security, licences, playbooks, changelog
+	bandit --quiet --recursive --configfile pyproject.toml plugins
+	python tests/tools/headers.py
+	reuse lint --quiet || reuse lint --lines
 	ansible-lint --offline
-	ruff check
 	antsibull-changelog lint
+
+ruff: $(VENV)/development ## Check format, import order and style of Python files; make format mends them
+	ruff format --check
+	ruff check
+
+format: $(VENV)/development ## Format Python files
+	ruff check --fix
+	ruff format
+
+mypy: $(VENV)/development $(NAMESPACE)/vmware ## Check types
+	mypy
 
 sanity: $(VENV)/development build ## Run ansible-test sanity on the built collection
 	tests/tools/sanity $(ARTIFACT)/*.tar.gz

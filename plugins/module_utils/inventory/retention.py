@@ -1,6 +1,7 @@
-# Copyright: (c) 2026, the estate.vmware contributors
+# Copyright (c) 2026, the estate.vmware contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: may change without notice.
 
 """Earlier scans of a source, kept beside its latest one: those of ``scans/east.sqlite`` are ``scans/earlier/east/20261120T065900Z.sqlite``, …"""
 

@@ -1,6 +1,8 @@
-# Copyright: (c) 2026, the estate.vmware contributors
+# Copyright (c) 2026, the estate.vmware contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: may change without notice.
+
 """What was read of each source, and what was not: a partial estate is never shown as whole."""
 
 from __future__ import annotations
