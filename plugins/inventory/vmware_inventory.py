@@ -229,6 +229,7 @@ from ansible.module_utils.common.text.converters import to_native
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 from ansible.plugins.loader import cache_loader
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import VsphereError
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import PYVMOMI_ERROR
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.duplicates import without_duplicates
@@ -259,7 +260,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         super().parse(inventory, loader, path, cache)
         try:
             self._fill(self._read_config_data(path), path, cache)
-        except (VsphereError, SourceFailed) as error:
+        except (VsphereError, InvalidOption, SourceFailed) as error:
             raise AnsibleParserError(f"{path}: {error}") from error
 
     def _fill(self, given, path, use_cache):

@@ -346,6 +346,7 @@ from contextlib import contextmanager, nullcontext
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.masking import holds
 from ansible_collections.estate.vmware.plugins.module_utils.common.signals import end_with
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line
@@ -358,7 +359,6 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan impor
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import FAILED, IN_MEMORY, ScanFileError, ScanHead
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfolder import scan_path
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import CONNECTION_OPTIONS, Connection
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import PYVMOMI_ERROR
 
 

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""The base of all errors that people read."""
+"""The base of all errors that this collection reports to people."""
 
 from __future__ import annotations
 
@@ -11,15 +11,33 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.text import L
 
 
 class EstateError(Exception):
-    """Something that cannot be done. The message is one line: what is wrong, and what to do.
+    """Something failed. The message is one line, error, value, remedy, and holds no secret.
 
-    Whatever words of servers or files it holds, it has no control characters and is no longer than
-    ``limit``; what is cut is its middle, so that the remedy at its end stays.
+    Text of servers and files in it loses its control characters. A message longer than ``limit`` loses its middle,
+    so that the remedy at its end stays.
 
+    :cvar kind: one word for programs; its cause and cure stand in error_kinds.py.
+    :cvar transient: a retry may help.
     :cvar limit: characters of the message.
     """
 
+    kind = "error"
+    transient = False
     limit = LIMIT
 
     def __init__(self, message: str) -> None:
         super().__init__(one_line(message, self.limit))
+
+
+class InvalidOption(EstateError):
+    """An option has a value that cannot be used. The message names the option and the value.
+
+    :ivar lines: one line for each option that is wrong; the message joins them.
+    """
+
+    kind = "option"
+    limit = 4000
+
+    def __init__(self, *lines: str) -> None:
+        self.lines = [one_line(line) for line in lines]
+        super().__init__("; ".join(self.lines))

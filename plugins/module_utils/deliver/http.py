@@ -22,9 +22,9 @@ from urllib.request import HTTPHandler, HTTPSHandler, Request, build_opener
 from ansible_collections.estate.vmware.plugins.module_utils.common.bounded_socket import bound_tls, connected
 from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import TimeLimits
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
+from ansible_collections.estate.vmware.plugins.module_utils.common.tls import trusting_context, unchecked_context
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError, of_network
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.payload import WORKBOOK, Payload
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.tls import trusting_context, unchecked_context
 
 HTTP_OPTIONS = {
     "url": {"type": "str"},

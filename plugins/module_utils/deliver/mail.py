@@ -21,10 +21,10 @@ from typing import Any
 from ansible_collections.estate.vmware.plugins.module_utils.common.bounded_socket import BoundedSocket, bound_tls, connected
 from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import TimeLimits
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
+from ansible_collections.estate.vmware.plugins.module_utils.common.tls import trusting_context, unchecked_context
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError, of_network
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.mail_summary import as_html, as_text, subject
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.payload import WORKBOOK, Payload
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.tls import trusting_context, unchecked_context
 
 MAIL_OPTIONS = {
     "server": {"type": "str"},

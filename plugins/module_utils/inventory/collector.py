@@ -16,6 +16,7 @@ from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.retry import Result
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import ITEM, KEYED, KINDS, SELF, TAGS, Field, Section, merged, value_as_is
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.places import own_name
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.tags import CUSTOM_VALUES
@@ -38,7 +39,6 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors impor
 )
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.property_types import property_shape
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retrieve import retrieve
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retry import Result
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session, version_tuple
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import Fault, ManagedObject, MoRef
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import EVERY_TYPE

@@ -14,13 +14,20 @@ from contextlib import suppress
 from datetime import datetime, timezone
 from typing import Any
 
+from ansible_collections.estate.vmware.plugins.module_utils.common import tls
 from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import TimeLimits
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
+from ansible_collections.estate.vmware.plugins.module_utils.common.retry import call_with_retries
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import Section
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan import about, type_of
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere import tls
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import CertificateRejected, NotPermitted, VsphereError, nothing_unexpected
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retry import call_with_retries, is_reachable
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import (
+    CertificateRejected,
+    NotPermitted,
+    VsphereError,
+    is_reachable,
+    nothing_unexpected,
+)
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.transport import HttpTransport
 
@@ -57,7 +64,7 @@ def check_connection(connection: Connection, sections: Iterable[Section]) -> dic
             _check_certificate(connection, limits, found)
             _check_session(connection, limits, sections, found)
         found["ok"] = True
-    except VsphereError as error:
+    except (VsphereError, InvalidOption) as error:
         found["kind"], found["error"] = error.kind, connection.hidden(str(error))
     return found
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
+from ansible_collections.estate.vmware.plugins.module_utils.common.options import in_range
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption, in_range
 
 _WAYS = {"tag_category": str, "custom_attribute": str, "folder_level": int}
 

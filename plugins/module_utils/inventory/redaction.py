@@ -18,9 +18,9 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import Any
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import KINDS, LIST, MAP, WORDS
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 
 #: Shorter keys could be found by trying.
 KEY_LENGTH = 16

@@ -15,6 +15,8 @@ from datetime import datetime, timezone
 from functools import cache
 from typing import Any
 
+from ansible_collections.estate.vmware.plugins.module_utils.common import tls
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError, InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import Section
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.collector import TagsOf, collect
@@ -23,7 +25,6 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.reuse impo
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import FAILED, IN_MEMORY, OK, PARTIAL, TIME, Scan, ScanHead, ScanWriter, checksum
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfolder import failed_path, forget_failure, good_path, make_failed_folder
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scope import Scope
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere import tls
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import VsphereError, nothing_unexpected
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
@@ -77,14 +78,14 @@ def scan_source(
             head.status = PARTIAL if writer.gap_count else OK
             head.calls = session.calls
             scan = _finished(writer, head, clock)
-    except VsphereError as error:
+    except (VsphereError, InvalidOption) as error:
         head.calls, head.certificate = session.calls, _certificate(session)
         return failed_scan(head, error, path, clock, connection.hidden)
     forget_failure(path)
     return scan
 
 
-def failed_scan(head: ScanHead, error: VsphereError, path: str, clock: float | None = None, hidden: Callable[[str], str] = str) -> Scan:
+def failed_scan(head: ScanHead, error: EstateError, path: str, clock: float | None = None, hidden: Callable[[str], str] = str) -> Scan:
     """A scan that says why its source could not be read. The last good one stays where it is.
 
     :param path: as of :func:`scan_source`. :param hidden: takes secrets out of the words of a server.

@@ -18,10 +18,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from ansible_collections.estate.vmware.plugins.module_utils.common import tls
 from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import TimeLimits
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
+from ansible_collections.estate.vmware.plugins.module_utils.common.options import in_range
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere import environment, tls
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption, in_range
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere import environment
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.proxy import Proxy, in_url
 
 

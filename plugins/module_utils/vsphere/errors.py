@@ -12,46 +12,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError
-from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line, quoted
 
 #: In the path of every file of this collection.
 _OURS = "estate/vmware/plugins/"
 
 
 class VsphereError(EstateError):
-    """A source cannot be read. The message says why and what to do, in one line, and holds no secret.
-
-    :cvar kind: one word for programs.
-    :cvar transient: trying again may help.
-    """
-
-    kind = "error"
-    transient = False
-
-
-class InvalidOption(VsphereError):
-    """An option has a value that cannot be used; the message names the option and the value.
-
-    :ivar lines: of several options one each, which the message has one behind the other.
-    """
-
-    kind = "option"
-    limit = 4000
-
-    def __init__(self, *lines: str) -> None:
-        self.lines = [one_line(line) for line in lines]
-        super().__init__("; ".join(self.lines))
-
-
-def in_range(option: str, value: int, least: int, most: int | None = None) -> int:
-    """A number that an option may have.
-
-    :param most: the greatest one; None for no bound.
-    :raises InvalidOption: it is less or greater.
-    """
-    if value < least or (most is not None and value > most):
-        raise InvalidOption(f"{option} must be {f'{least} or greater' if most is None else f'{least} to {most}'} (got {quoted(value)})")
-    return value
+    """A source cannot be read."""
 
 
 class Unreachable(VsphereError):
@@ -186,3 +153,8 @@ class UnknownProperty(ServerFault):
     def __init__(self, path: str) -> None:
         super().__init__(f"the server does not know the property {path}")
         self.path = path
+
+
+def is_reachable(error: EstateError) -> bool:
+    """Whether the server answered at all and may answer better soon. Where nothing answers, a retry only delays the bad news."""
+    return isinstance(error, (ConnectionDropped, NotReady))

@@ -12,9 +12,9 @@ import socket
 import ssl
 from contextlib import suppress
 
+from ansible_collections.estate.vmware.plugins.module_utils.common import tls
 from ansible_collections.estate.vmware.plugins.module_utils.common.bounded_socket import LARGEST_HEAD, BoundedSocket, TooManyBytes, bound_tls, connected
 from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import TimeLimits
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere import tls
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import CertificateRejected, VsphereError
 

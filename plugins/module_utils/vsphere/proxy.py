@@ -15,13 +15,7 @@ from dataclasses import dataclass, field
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.bounded_socket import BoundedSocket, TooManyBytes, connected
 from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import DeadlineExceeded, TimeLimits
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import (
-    ConnectionDropped,
-    ProxyRefused,
-    ProxyUnreachable,
-    TimedOut,
-    Unreachable,
-)
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import ConnectionDropped, ProxyRefused, ProxyUnreachable, TimedOut, Unreachable
 
 _AUTHENTICATION_REQUIRED = 407
 #: What a proxy answers that has tried: nothing answers behind it.

@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.retry import Result, call_with_retries
 from ansible_collections.estate.vmware.plugins.module_utils.common.signals import defer_signals
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import REST_SESSION_HEADER, Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import (
@@ -32,7 +33,6 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors impor
     VsphereError,
 )
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.json_values import UnexpectedValue, parsed
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retry import Result, call_with_retries
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.transport import HttpTransport, Reply
 
 

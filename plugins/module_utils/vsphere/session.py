@@ -27,6 +27,7 @@ except ImportError as _error:
     PYVMOMI_ERROR = _error
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import TimeLimits
+from ansible_collections.estate.vmware.plugins.module_utils.common.retry import Result, call_with_retries
 from ansible_collections.estate.vmware.plugins.module_utils.common.signals import defer_signals
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import (
@@ -39,8 +40,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors impor
     SessionExpired,
     UnknownProperty,
     VsphereError,
+    is_reachable,
 )
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retry import Result, call_with_retries, is_reachable
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import (
     DecodeError,
     MoRef,

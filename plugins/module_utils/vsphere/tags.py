@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
 from typing import Any, NamedTuple
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.retry import Result
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import ServerFault
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.json_values import elements, member, text
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.rest import RestSession
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retry import Result
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import MoRef
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.transport import HttpTransport
 

@@ -11,9 +11,9 @@ import ipaddress
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import TEXT
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import Test, alike
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.here import Address, plain
 
 FAMILIES = {"ipv4": 4, "ipv6": 6}

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 from ansible.errors import AnsibleError
 
-from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError, InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import Section
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.collector import SCOPES_SECTION
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.progress import Cancelled, Progress
@@ -276,7 +276,7 @@ def _attempt(read: Callable[[Any], Answer], what: Any) -> Answer | Exception:
     try:
         with nothing_unexpected():
             return read(what)
-    except (SourceFailed, ScanFileError, VsphereError) as error:
+    except (SourceFailed, ScanFileError, VsphereError, InvalidOption) as error:
         return error
 
 

@@ -21,9 +21,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import MAP, Section
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 
 #: The one field whose values are paths.
 _FOLDER = "folder"

@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import RowFilter, row_filters
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.options import environment_way, page_size
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scope import parse_scopes
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory import addresses, field_selection, groups, vm_inventory_compat
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.fetch import Question
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.hosts import ADDRESS_FIELDS

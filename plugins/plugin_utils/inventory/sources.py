@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.nearest import hint
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import CONNECTION_OPTIONS, Connection, inherited
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 
 SOURCES = "sources"
 SCANS = "scans"

@@ -21,12 +21,12 @@ from ansible.module_utils.common.dict_transformations import camel_dict_to_snake
 from ansible.utils.vars import isidentifier
 from ansible.vars.reserved import is_reserved_name
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import PLAIN, TEXT, Field, Section
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.shared import MOID, VM_NAME
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scope import Scope, step
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import Topology
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere import property_types
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import MoRef
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.hosts import Machine
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.templates import trusted

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import os
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 
 
 def absolute(option: str, path: str) -> str:

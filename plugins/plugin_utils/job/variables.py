@@ -23,10 +23,10 @@ from ansible.module_utils.common.validation import (
     check_type_str,
 )
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.nearest import hint, nearest
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line, quoted
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import CONNECTION_OPTIONS
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 
 COLLECT, REPORT, DELIVER = "vmware_collect", "vmware_report", "vmware_deliver"
 _ROLES = Path(__file__).parents[3] / "roles"

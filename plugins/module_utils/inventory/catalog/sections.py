@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.nearest import hint
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.clusters import CLUSTERS
@@ -21,7 +22,6 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.vm
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.vm_partitions import VM_PARTITIONS
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.vm_snapshots import VM_SNAPSHOTS
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.vms import VMS
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 
 SECTIONS = {section.key: section for section in (VMS, HOSTS, DATASTORES, NETWORKS, CLUSTERS, VM_DISKS, VM_NICS, VM_PARTITIONS, VM_SNAPSHOTS)}
 

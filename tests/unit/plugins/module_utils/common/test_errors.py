@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Issue, ScanFileError
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption, ServerFault, UnknownProperty
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import ServerFault, UnknownProperty
 
 SAID = "\x1b[2J\r\n" + "x" * 1_000_000
 

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.retry import call_with_retries
 from ansible_collections.estate.vmware.plugins.module_utils.inventory import collector
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import select
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import IN_MEMORY, OK, Issue, ScanHead, ScanWriter
@@ -22,7 +23,6 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors impor
     TimedOut,
     UnknownProperty,
 )
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retry import call_with_retries
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import Fault, ManagedObject, MoRef
 
 HOSTS = {MoRef("HostSystem", f"host-{number}"): f"CPU model {number}" for number in range(3)}

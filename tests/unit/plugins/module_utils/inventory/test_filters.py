@@ -8,8 +8,8 @@ from datetime import datetime, timezone
 
 import pytest
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import OPERATORS, row_filters
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 
 ROWS = {
     "web": {

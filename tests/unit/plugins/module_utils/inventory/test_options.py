@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.options import environment_way, page_size
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 
 
 @pytest.mark.parametrize(

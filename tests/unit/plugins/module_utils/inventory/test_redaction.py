@@ -9,10 +9,10 @@ import time
 
 import pytest
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import LIST, MAP, PUBLIC, REAL, TEXT
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.redaction import SORTS, Pseudonyms, private_sort
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 
 KEY = "correct horse battery staple"
 

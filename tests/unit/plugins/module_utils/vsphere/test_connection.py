@@ -10,8 +10,8 @@ import ssl
 import pytest
 from estates import CertificateAuthority
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection, inherited
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 
 TOKEN = "52e1c1f6-0b1a-9d4e-0f7e-3f1e2d9a8b7c"
 PIN = ":".join(f"{byte:02X}" for byte in range(128, 160))

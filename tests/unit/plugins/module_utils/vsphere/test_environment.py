@@ -7,8 +7,8 @@ from __future__ import annotations
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import CONNECTION_OPTIONS, Connection, environment_variable
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 
 GIVEN = {"hostname": "vc.example.com", "username": "svc", "password": "s3cret"}
 

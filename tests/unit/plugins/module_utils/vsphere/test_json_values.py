@@ -8,7 +8,7 @@ import json
 from contextlib import suppress
 
 import pytest
-from hypothesis import example, given, strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.json_values import UnexpectedValue, elements, member, parsed, text
 
@@ -23,6 +23,7 @@ def test_what_is_no_json(data):
         parsed(data)
 
 
+@settings(deadline=None)
 @given(st.binary())
 @example(b'\xff\xfe"')
 def test_any_bytes_are_json_or_none(data):
@@ -30,6 +31,7 @@ def test_any_bytes_are_json_or_none(data):
         parsed(data)
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=())))
 @example("\ud83d")
 @example("\udcff x")

@@ -21,9 +21,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from estates import CertificateAuthority
 
+from ansible_collections.estate.vmware.plugins.module_utils.common import tls
 from ansible_collections.estate.vmware.plugins.module_utils.common.bounded_socket import TooManyBytes
 from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import DeadlineExceeded
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere import tls, transport
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere import transport
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import AnswerTooLarge, DeadlinePassed, VsphereError
 

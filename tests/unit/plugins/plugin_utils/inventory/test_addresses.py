@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.addresses import rules
 
 ALL = ["169.254.7.7", "10.0.0.5", "fe80::5", "2001:db8::5", "192.0.2.5", "127.0.0.1", "::1"]

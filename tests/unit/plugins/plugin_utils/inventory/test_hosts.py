@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import row_filters
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.addresses import rules
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.fetch import Answer
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.hosts import Machine, is_another, machines

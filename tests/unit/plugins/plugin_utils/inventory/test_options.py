@@ -8,8 +8,8 @@ import pytest
 from yaml import safe_load
 
 from ansible_collections.estate.vmware.plugins.inventory.vmware_inventory import DOCUMENTATION
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.field_selection import DEFAULT_FIELDS
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.options import InventoryOptions
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.sources import Source

@@ -8,7 +8,7 @@ import os
 
 import pytest
 
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.sources import check_names, live_sources, scan_paths
 
 ACCOUNT = {"username": "reader", "password": "s3cret"}

@@ -19,8 +19,8 @@ except ImportError:
     # Only what is told of a certificate needs it, and ansible-core brings it along.
     x509 = None
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line, quoted
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidOption
 
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 _SUFFIXES = (".pem", ".crt", ".cer", ".0")

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.retry import call_with_retries
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import AuthenticationFailed, NotReady, SessionExpired, TimedOut
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retry import call_with_retries
 
 
 class Story:
