@@ -17,6 +17,8 @@ from typing import Any
 import yaml
 from estates import Simulator
 
+from ansible_collections.estate.vmware.tests import module_process
+
 REPOSITORY = Path(__file__).parents[2]
 COLLECTIONS = REPOSITORY / ".build" / "collections"
 PLAYBOOK = REPOSITORY / "playbooks" / "collect_inventory.yml"
@@ -79,10 +81,9 @@ def _command(folder: Path, playbook: Path, inventory: dict[str, Any], arguments:
 
 
 def run_module(folder: Path, module: str, **options: Any) -> dict[str, Any]:
-    """Run a module as Ansible does; its result, with ``failed`` when it failed."""
-    command = ["ansible", "localhost", "--connection", "local", "--module-name", f"estate.vmware.{module}", "--args", json.dumps(options)]
-    interpreter = ["--extra-vars", json.dumps({"ansible_python_interpreter": sys.executable})]
-    done = subprocess.run([*command, *interpreter], cwd=folder, env=ansible_environment(folder), capture_output=True, text=True, timeout=120, check=False)
-    _host, arrow, result = done.stdout.partition(" => ")
-    assert arrow, done.stdout + done.stderr
-    return {**json.loads(result), "failed": done.returncode != 0}
+    """Run a module as a target does; its result, with ``failed`` and ``changed``. What ``ansible`` does around it, jobs show."""
+    environment = ansible_environment(folder)
+    paths = [str(COLLECTIONS), *filter(None, [environment.get("PYTHONPATH")])]
+    done = module_process.run(module, options, folder, {**environment, "PYTHONPATH": os.pathsep.join(paths)})
+    assert done.stdout and "Traceback" not in done.stderr, done
+    return {"failed": False, "changed": False, **json.loads(done.stdout)}

@@ -24,18 +24,9 @@ import yaml
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import EXTRA_SHEETS, LAYOUTS
 from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
 from ansible_collections.estate.vmware.plugins.modules import vmware_inventory_export
+from ansible_collections.estate.vmware.tests import module_process
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 
-# A profile says how arguments are encoded; ansible-core before 2.19 knows none and lets the name pass.
-_RUN = """
-import sys
-from ansible.module_utils import basic
-basic._ANSIBLE_ARGS = sys.stdin.buffer.read()
-basic._ANSIBLE_PROFILE = "legacy"
-{before}
-from ansible_collections.estate.vmware.plugins.modules.vmware_inventory_export import main
-main()
-"""
 _NAME = "VMware_Inventory_3sources_20250220_1430.xlsx"
 
 
@@ -44,12 +35,8 @@ def start(tmp_path):
     """Run the module with these options to its end, whatever that is."""
 
     def start(before="", **options):
-        arguments = {"ANSIBLE_MODULE_ARGS": {"_ansible_remote_tmp": str(tmp_path / "remote"), "_ansible_keep_remote_files": False, **options}}
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-        return subprocess.run(
-            [sys.executable, "-c", _RUN.format(before=before)], input=json.dumps(arguments), capture_output=True, text=True, env=environment,
-            cwd=tmp_path, check=False,
-        )  # fmt: skip
+        return module_process.run("vmware_inventory_export", options, tmp_path, environment, before)
 
     return start
 
@@ -542,8 +529,16 @@ def test_a_scan_of_an_older_release_leaves_columns_empty(run, scans, out):
     assert result["totals"]["vms"] == 8
 
 
+_WITHOUT_OPENPYXL = """
+import sys
+for name in [name for name in sys.modules if ".module_utils.report." in name or name.endswith(".vmware_inventory_export")]:
+    del sys.modules[name]
+sys.modules["openpyxl"] = None
+"""
+
+
 def test_without_openpyxl(run, scans, out):
-    result = run("sys.modules['openpyxl'] = None", scans=[scans], dest=str(out))
+    result = run(_WITHOUT_OPENPYXL, scans=[scans], dest=str(out))
     assert result["failed"] and "openpyxl" in result["msg"] and os.path.basename(sys.executable) in result["msg"]
 
 
