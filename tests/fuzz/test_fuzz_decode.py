@@ -13,6 +13,8 @@ import pytest
 from invariants import check
 from replies import SHAPES, replies
 
+pytestmark = pytest.mark.all_only
+
 
 def test_replies_are_whole_before_they_are_broken():
     # A reference is no page.

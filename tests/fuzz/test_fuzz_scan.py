@@ -10,7 +10,10 @@ import json
 from random import Random
 
 import fuzz_scan
+import pytest
 from estates_of_nonsense import Nonsense
+
+pytestmark = pytest.mark.all_only
 
 
 def test_scans_of_nonsense_end(tmp_path, capsys):

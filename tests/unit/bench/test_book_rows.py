@@ -17,6 +17,8 @@ from ansible_collections.estate.vmware.tests.bench.book_rows import differences
 from ansible_collections.estate.vmware.tests.bench.made_scans import make_scans
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 
+pytestmark = pytest.mark.all_only
+
 
 def _differences(path, scans, layout, language="en"):
     return differences(str(path), scans, layout, LANGUAGES[language])

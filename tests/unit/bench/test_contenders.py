@@ -14,6 +14,8 @@ import pytest
 
 from ansible_collections.estate.vmware.tests.bench.contenders import BARE, LISTERS, drawn, listed, listed_in_part
 
+pytestmark = pytest.mark.all_only
+
 _HOSTS = {f"web-{number}": {"vmware": {"name": f"web-{number}"}} for number in range(12)}
 
 
