@@ -18,8 +18,10 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.errors import
 class DeliveryError(EstateError):
     """A delivery failed. The message says why and what to do, in one line, and holds no secret.
 
-    :ivar passing: trying again later may help.
+    :ivar transient: a retry may help.
     """
+
+    kind = "delivery"
 
     def __init__(self, message: str, transient: bool = False) -> None:
         super().__init__(message)

@@ -35,7 +35,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors impor
     InvalidResponse,
     UnknownProperty,
     VsphereError,
-    nothing_unexpected,
+    wrap_unexpected_errors,
 )
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.property_types import property_shape
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retrieve import retrieve
@@ -98,7 +98,7 @@ def collect(
     for together in filter(None, (small, machines)):
         began = time.monotonic()
         try:
-            with nothing_unexpected():
+            with wrap_unexpected_errors():
                 reader.read_rows(together)
         except VsphereError as error:
             unread.update((section.key, error) for section in together)

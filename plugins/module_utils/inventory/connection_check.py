@@ -26,7 +26,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors impor
     NotPermitted,
     VsphereError,
     is_reachable,
-    nothing_unexpected,
+    wrap_unexpected_errors,
 )
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.transport import HttpTransport
@@ -60,7 +60,7 @@ def check_connection(connection: Connection, sections: Iterable[Section]) -> dic
     """
     found, limits = no_answer(connection.address), connection.limits()
     try:
-        with nothing_unexpected():
+        with wrap_unexpected_errors():
             _check_certificate(connection, limits, found)
             _check_session(connection, limits, sections, found)
         found["ok"] = True

@@ -20,6 +20,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.errors import
 class Cancelled(EstateError):
     """Whoever followed the scan has gone: nobody waits for it any more."""
 
+    kind = "cancelled"
+
 
 class Progress:
     """Counts VMs that were read.

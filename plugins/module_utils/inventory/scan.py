@@ -26,7 +26,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile i
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfolder import failed_path, forget_failure, good_path, make_failed_folder
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scope import Scope
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import VsphereError, nothing_unexpected
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import VsphereError, wrap_unexpected_errors
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.tags import TagReader
 
@@ -68,7 +68,7 @@ def scan_source(
     clock = time.monotonic()
     session = Session(connection)
     try:
-        with nothing_unexpected(), ScanWriter(path, connection.hidden) as writer:
+        with wrap_unexpected_errors(), ScanWriter(path, connection.hidden) as writer:
             with session, ExitStack() as parting, _no_search_for_cycles():
                 head.type, head.about, head.certificate = type_of(session), about(session), _certificate(session)
                 # ESXi hosts have no tags.

@@ -31,7 +31,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.parts import 
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line
 from ansible_collections.estate.vmware.plugins.module_utils.inventory import untrusted
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import KINDS, TEXT, Field, Section
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import LeftOut
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import SkippedByOptions
 
 #: Version of the tables below. A reader refuses files of a later one.
 FORMAT = 1
@@ -44,7 +44,7 @@ OK = "ok"
 PARTIAL = "partial"
 FAILED = "failed"
 #: Kind of an issue that makes no scan partial: what the options given cannot read.
-LEFT_OUT = LeftOut.kind
+LEFT_OUT = SkippedByOptions.kind
 
 _TABLES = """
 CREATE TABLE scan (format INTEGER, about TEXT, source TEXT, address TEXT, type TEXT, status TEXT,
@@ -67,6 +67,8 @@ _NO_ROOM = ("database or disk is full", "disk I/O error")
 
 class ScanFileError(EstateError):
     """A scan file cannot be read or written. The message names the file and what to do."""
+
+    kind = "scan_file"
 
 
 class BadScanFile(ScanFileError):

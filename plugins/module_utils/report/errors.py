@@ -13,5 +13,6 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.errors import
 class ReportError(EstateError):
     """A workbook cannot be made. The message is one line that says why and what to do."""
 
+    kind = "report"
     #: It holds what the user wrote, and may list several.
     limit = 4000

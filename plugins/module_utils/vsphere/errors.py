@@ -69,7 +69,7 @@ class AuthenticationFailed(VsphereError):
     kind = "authentication"
 
 
-class LeftOut(VsphereError):
+class SkippedByOptions(VsphereError):
     """What nobody can expect to be read with the options that were given: no gap, but something to know."""
 
     kind = "left_out"
@@ -109,7 +109,7 @@ class AnswerTooLarge(ServerFault):
     """The source answers with far more than was asked for, or more objects were asked for at a time than can be read."""
 
 
-class Unexpected(ServerFault):
+class UnexpectedResponse(ServerFault):
     """Something in the source's answers was met by a mistake of ours. The message says where, and nothing of what was said."""
 
     def __init__(self, error: Exception) -> None:
@@ -121,17 +121,17 @@ class Unexpected(ServerFault):
 
 
 @contextmanager
-def nothing_unexpected() -> Iterator[None]:
-    """Turn every exception that is none of ours into :class:`Unexpected`. The one place that does.
+def wrap_unexpected_errors() -> Iterator[None]:
+    """Turn every exception that is none of ours into :class:`UnexpectedResponse`. The one place that does.
 
-    :raises EstateError: as it was raised, or Unexpected.
+    :raises EstateError: as it was raised, or UnexpectedResponse.
     """
     try:
         yield
     except EstateError:
         raise
     except Exception as error:  # pylint: disable=broad-except
-        found = Unexpected(error)
+        found = UnexpectedResponse(error)
         # What was being read may be large.
         traceback.clear_frames(error.__traceback__)
         raise found from error

@@ -25,11 +25,11 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection i
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import (
     AuthenticationFailed,
     InvalidResponse,
-    LeftOut,
     NotPermitted,
     NotReady,
     ServerFault,
     SessionExpired,
+    SkippedByOptions,
     VsphereError,
 )
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.json_values import UnexpectedValue, parsed
@@ -91,11 +91,11 @@ class RestSession:
     def __enter__(self) -> RestSession:
         """Log in.
 
-        :raises VsphereError: LeftOut where neither an account nor a session of REST was given, ServerFault where the server
+        :raises VsphereError: SkippedByOptions where neither an account nor a session of REST was given, ServerFault where the server
             does not know REST; others as of Session.
         """
         if not self._connection.opens_rest:
-            raise LeftOut("session_token opens no session of REST: give rest_session_token too, or with_tags: false")
+            raise SkippedByOptions("session_token opens no session of REST: give rest_session_token too, or with_tags: false")
         try:
             self._with_retries(self._log_in)
         except BaseException:

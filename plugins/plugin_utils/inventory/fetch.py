@@ -30,7 +30,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan impor
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import FAILED, IN_MEMORY, Scan, ScanFileError
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfolder import find_scans
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scope import Scope
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import VsphereError, nothing_unexpected
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import VsphereError, wrap_unexpected_errors
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.sources import Source
 
 #: Version of what is kept in a cache.
@@ -41,6 +41,7 @@ _MOST_ISSUES = 100
 class SourceFailed(EstateError):
     """Sources could not be read. The message names each, and why."""
 
+    kind = "source"
     limit = 100_000
 
 
@@ -274,7 +275,7 @@ class _UntilOver(Progress):
 
 def _attempt(read: Callable[[Any], Answer], what: Any) -> Answer | Exception:
     try:
-        with nothing_unexpected():
+        with wrap_unexpected_errors():
             return read(what)
     except (SourceFailed, ScanFileError, VsphereError, InvalidOption) as error:
         return error

@@ -18,11 +18,11 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors impor
     ConnectionDropped,
     DeadlinePassed,
     InvalidResponse,
-    LeftOut,
     NotPermitted,
     NotReady,
     ServerFault,
     SessionExpired,
+    SkippedByOptions,
     TimedOut,
     VsphereError,
 )
@@ -127,7 +127,7 @@ def test_account_of_any_kind(username, password):
 
 @pytest.mark.parametrize("options", [{"username": None, "password": None}, {"password": None}, {"username": ""}])
 def test_session_token_is_not_enough(vcenter, options):
-    with pytest.raises(LeftOut, match="session_token opens no session of REST: give rest_session_token too") as caught, session(vcenter, **options):
+    with pytest.raises(SkippedByOptions, match="session_token opens no session of REST: give rest_session_token too") as caught, session(vcenter, **options):
         pass
     assert vcenter.asked == [] and caught.value.kind == "left_out"
 
