@@ -227,5 +227,5 @@ def viewable_fields(section: str) -> set[str]:
     """The fields that System.View is enough for. Totals are made of other rows."""
     properties = SECTIONS[section].properties
     plain = {field.key: [path.partition(ITEM)[0].rpartition(":")[2] for path in field.paths] for field in SECTIONS[section].fields}
-    totals = SECTIONS[section].totals.sums.keys() if SECTIONS[section].totals else set()
-    return totals | {key for key, paths in plain.items() if not any(path not in (SELF, TAGS) and needs_read(properties[path], path) for path in paths)}
+    aggregates = SECTIONS[section].aggregates.columns.keys() if SECTIONS[section].aggregates else set()
+    return aggregates | {key for key, paths in plain.items() if not any(path not in (SELF, TAGS) and needs_read(properties[path], path) for path in paths)}

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import ITEM, SELF, TAGS, Field, Section
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.redaction import KEYS, SORTS
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.redaction import CATEGORIES, KEYS
 
 _ROOT = Path(__file__).resolve().parents[2]
 _PAGE = _ROOT / "docs" / "fields.md"
@@ -29,7 +29,7 @@ Made by `make docs` from the catalog, `plugins/module_utils/inventory/catalog`: 
 A scan has a table for each section and a column for each field. Sizes in GB are GiB (2<sup>30</sup> bytes), times ISO 8601
 in UTC, lists and maps JSON. An empty value is one that the server does not have; one that it has and would not tell is an
 issue of the scan as well. `property[].part` is a part of one item of a list, and such a section has a row for each item.
-In a workbook that is redacted the fields with a sort of pseudonym, such as `vm-…`, have these in place of their values.
+In a workbook that is redacted the fields with a pseudonym, such as `vm-…`, have these in place of their values.
 """
 
 
@@ -53,24 +53,24 @@ def _chapter(section: Section) -> Iterator[str]:
     of = "each " + " or ".join(section.managed_types)
     yield f"## {section.key}"
     yield ""
-    yield f"{section.text}: a row for {of if not section.items else 'each item of a list of ' + of}."
+    yield f"{section.description}: a row for {of if not section.items else 'each item of a list of ' + of}."
     yield ""
     yield "| field | type | unit | what it says | vSphere property | redacted |"
     yield "| --- | --- | --- | --- | --- | --- |"
     for field in section.fields:
-        yield f"| `{field.key}` | {field.kind} | {field.unit} | {field.text} | {_made_of(section, field)} | {_pseudonyms(field)} |"
+        yield f"| `{field.key}` | {field.kind} | {field.unit} | {field.description} | {_made_of(section, field)} | {_pseudonyms(field)} |"
 
 
 def _made_of(section: Section, field: Field) -> str:
     made_of = [_SOURCES.get(path) or f"`{path}`{_since(section, path)}" for path in field.paths]
-    if section.totals and field.key in section.totals.sums:
-        made_of.insert(0, f"counted from {section.totals.of}" if section.totals.of != section.key else "the other rows")
+    if section.aggregates and field.key in section.aggregates.columns:
+        made_of.insert(0, f"counted from {section.aggregates.section}" if section.aggregates.section != section.key else "the other rows")
     return ", ".join(made_of)
 
 
 def _pseudonyms(field: Field) -> str:
     """What stands in its place in a redacted workbook."""
-    prefixes = [*SORTS[field.private], *([KEYS[field.private]] if field.private in KEYS else [])] if field.private else []
+    prefixes = [*CATEGORIES[field.redact_as], *([KEYS[field.redact_as]] if field.redact_as in KEYS else [])] if field.redact_as else []
     return ", ".join(f"`{prefix}-…`" for prefix in prefixes)
 
 
@@ -84,7 +84,7 @@ def _contents() -> Iterator[str]:
     for section in SECTIONS.values():
         yield f"            {section.key}:"
         yield "              description:"
-        yield f"                - {section.text}."
+        yield f"                - {section.description}."
         yield from _wrapped("Each has " + ", ".join(f"C({field.key})" for field in section.fields) + ".")
         yield "              type: list"
         yield "              elements: dict"

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""One source to rows, page by page: nothing is kept but what the lookup makes of the first pass.
+"""One source to rows, page by page: nothing is kept but what the topology takes of the first pass.
 
 First names and places of everything but VMs. Then the rows: those of small things, and those of VMs.
 """
@@ -110,8 +110,8 @@ def collect(
         writer.drop_section(key)
         writer.add_issue(Issue(key, "", "", error.kind, f"the section could not be read: {error}"))
     for section in sections:
-        if section.totals and not unread.keys() & {section.key, section.totals.of}:
-            writer.add_totals(section)
+        if section.aggregates and not unread.keys() & {section.key, section.aggregates.section}:
+            writer.add_aggregates(section)
     for path in sorted(reader.unknown):
         writer.add_issue(Issue(PLACES_SECTION, "", path, "missing", "the server does not know this property"))
     for issue in reader.issues_of_unseen():
@@ -136,7 +136,7 @@ class _Reader:
         for section in sections:
             for name in section.managed_types:
                 self._shapes[name] = merged(self._shapes.get(name), _shapes(section))
-        self._lookup = Topology()
+        self._topology = Topology()
         self._paths = {path for paths in (*ESXI_TOPOLOGY_PROPERTIES.values(), *(section.properties for section in sections)) for path in paths}
         self._keyed = {path for path in self._paths if path.endswith(KEYED)}
         self.unknown: set[str] = set()
@@ -150,7 +150,7 @@ class _Reader:
     @property
     def hardware_uuid(self) -> str:
         """See :class:`Topology`."""
-        return self._lookup.hardware_uuid
+        return self._topology.hardware_uuid
 
     def read_places(self, environment: tuple[str, Any] | None) -> None:
         """What every object that is no VM is called and where it belongs, and what custom attributes are called."""
@@ -163,19 +163,19 @@ class _Reader:
                 incomplete += filter(_lacks, page)
             return topology, incomplete
 
-        self._lookup, incomplete = self._with_retries(attempt)
+        self._topology, incomplete = self._with_retries(attempt)
         self._note_repeated(PLACES_SECTION)
-        cut = self._lookup.complete()
+        cut = self._topology.complete()
         for ref in cut[:_MOST_UNSEEN]:
-            name = self._lookup.name(ref) or ref.moid
+            name = self._topology.name(ref) or ref.moid
             self._writer.add_issue(Issue(PLACES_SECTION, name, "parent", "unreadable", "it lies within itself, or too deep: what is above it is left out"))
         if len(cut) > _MOST_UNSEEN:
             message = f"{len(cut) - _MOST_UNSEEN} more objects lie within themselves, or too deep"
             self._writer.add_issue(Issue(PLACES_SECTION, "", "parent", "unreadable", message))
-        self._lookup.environment = environment
+        self._topology.environment = environment
         if any(CUSTOM_VALUES in section.properties for section in self._sections):
             try:
-                self._lookup.custom_attributes = self._session.call_with_retries(self._session.custom_attributes)
+                self._topology.custom_attributes = self._session.call_with_retries(self._session.custom_attributes)
             except VsphereError as error:
                 self._writer.add_issue(Issue(ATTRIBUTES_SECTION, "", "field", error.kind, f"names of custom attributes could not be read: {error}"))
         asked_again = {(name, path) for section in self._sections for name in section.managed_types for path in section.properties}
@@ -186,7 +186,7 @@ class _Reader:
     def narrow(self, scopes: Sequence[Scope]) -> None:
         """Read rows from now on of what lies below these alone."""
         if scopes:
-            self._containers, missing = containers(self._lookup, scopes)
+            self._containers, missing = containers(self._topology, scopes)
             for kind, message in missing:
                 self._writer.add_issue(Issue(SCOPES_SECTION, "", kind, "missing", message))
 
@@ -197,7 +197,7 @@ class _Reader:
         for section in sections:
             for name in section.managed_types:
                 wanted.setdefault(name, set()).update(_paths(name, section, self._session.version))
-        makers = [_RowMaker(section, self._lookup, self._writer.add_issue) for section in sections]
+        makers = [_RowMaker(section, self._topology, self._writer.add_issue) for section in sections]
 
         def attempt() -> None:
             for section in sections:
@@ -231,7 +231,7 @@ class _Reader:
             self._writer.add_issue(Issue(section, "", "", "unreadable", message))
 
     def _note_unseen(self, page: Sequence[ManagedObject]) -> None:
-        new = {ref for ref in self._lookup.unknown.keys() - self._unseen.keys() if self._has(ref.type)}
+        new = {ref for ref in self._topology.unknown.keys() - self._unseen.keys() if self._has(ref.type)}
         for item in page if new else ():
             for path, value in item.properties.items():
                 for ref in new.intersection(_references(value)):
@@ -321,7 +321,7 @@ def _shapes(section: Section) -> dict[str, Any]:
             if declared is not None:
                 shapes[path] = declared
     for field in section.fields:
-        for path in field.paths if field.how is value_as_is else ():
+        for path in field.paths if field.compute is value_as_is else ():
             plain = path.rpartition(":")[2]
             if ITEM not in plain and plain not in (SELF, TAGS):
                 shapes.setdefault(plain, KINDS[field.kind].shape)
@@ -363,7 +363,7 @@ class _RowMaker:
     def __init__(self, section: Section, topology: Topology, report: Callable[[Issue], None]) -> None:
         self._section = section
         self._properties = section.properties.keys()
-        self._lookup = topology
+        self._topology = topology
         self._report = report
         #: Path of a part of an item to the property that has the item, and the names that lead to the part.
         self._parts: dict[str, tuple[str, list[str]]] = {}
@@ -375,7 +375,7 @@ class _RowMaker:
                 if marker:
                     self._parts[path] = (owner, part.strip(".").split(".") if part else [])
             owners = {path.partition(ITEM)[0] for path in paths}
-            self._columns.append(_Column(field.key, paths, owners, _value_maker(field, paths, topology), field.how is own_name))
+            self._columns.append(_Column(field.key, paths, owners, _value_maker(field, paths, topology), field.compute is own_name))
         self._makers = [column.make for column in self._columns]
         #: Paths that all items of an object share.
         self._common = {path for column in self._columns for path in column.paths if path not in self._parts}
@@ -397,7 +397,7 @@ class _RowMaker:
             return
         common = {path: item.properties.get(path) for path in self._common}
         try:
-            for structures in self._section.items.each(self._lookup, *map(item.properties.get, paths)):
+            for structures in self._section.items.expand(self._topology, *map(item.properties.get, paths)):
                 properties = dict(common)
                 for path, (owner, names) in self._parts.items():
                     part = structures.get(owner)
@@ -441,26 +441,26 @@ class _Column(NamedTuple):
 
 
 def _value_maker(field: Field, paths: Sequence[str], topology: Topology) -> Callable[[Mapping[str, Any]], Any]:
-    how, keep = field.how, KINDS[field.kind].keep
+    compute, encode = field.compute, KINDS[field.kind].encode
     if not paths:
-        # Totals come at the end.
+        # Aggregates come at the end.
         return lambda properties: None
     first, *others = paths
 
     def make(properties: Mapping[str, Any]) -> Any:
-        value = how(topology, properties.get(first), *map(properties.get, others))
-        return None if value is None else keep(value)
+        value = compute(topology, properties.get(first), *map(properties.get, others))
+        return None if value is None else encode(value)
 
     def make_of_one(properties: Mapping[str, Any]) -> Any:
-        value = how(topology, properties.get(first))
-        return None if value is None else keep(value)
+        value = compute(topology, properties.get(first))
+        return None if value is None else encode(value)
 
     def make_as_is(properties: Mapping[str, Any]) -> Any:
         value = properties.get(first)
-        return None if value is None else keep(value)
+        return None if value is None else encode(value)
 
     # Millions of values are made in a scan: each in the shortest way that there is for it.
-    return make_as_is if how is value_as_is else make if others else make_of_one
+    return make_as_is if compute is value_as_is else make if others else make_of_one
 
 
 def _references(value: Any) -> Iterator[MoRef]:

@@ -17,7 +17,7 @@ from dataclasses import replace
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import KINDS
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import RowFilter
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.redaction import ADDRESS, MESSAGE, SOURCE, UUID, Pseudonyms, private_sort
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.redaction import ADDRESS, MESSAGE, SOURCE, UUID, Pseudonyms, category_of
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Scan, ScanHead
 
 #: What its certificate says that tells nobody either.
@@ -92,20 +92,20 @@ class FilteredScan(Scan):
         """The numbers of the rows that meet the filters."""
         wanted = self._filters[section]
         known = [key for key in dict.fromkeys((*wanted.fields, "moid", wanted.naming)) if key in kinds]
-        readers = [KINDS[kinds[key]].read for key in known]
+        readers = [KINDS[kinds[key]].decode for key in known]
         for number, *kept in self._db.execute(f"SELECT rowid, {', '.join(map(_quoted, known))} FROM main.{_quoted(section)}"):
-            row = {key: None if value is None else read(value) for key, read, value in zip(known, readers, kept)}
+            row = {key: None if value is None else decode(value) for key, decode, value in zip(known, readers, kept)}
             if wanted.keeps(row, self.head.source):
                 yield (number,)
 
     def _with_pseudonyms(self, section: str, kinds: Mapping[str, str], rows: str) -> Iterator[tuple]:
         """Rows in which pseudonyms stand for what is private."""
         of_kept = self._pseudonyms.of_kept
-        private = [(place, sort, kind) for place, (key, kind) in enumerate(kinds.items()) if (sort := private_sort(section, key, kind))]
+        private = [(place, category, kind) for place, (key, kind) in enumerate(kinds.items()) if (category := category_of(section, key, kind))]
         for row in self._db.execute(rows):
             shown = list(row)
-            for place, sort, kind in private:
-                shown[place] = of_kept(sort, kind, row[place])
+            for place, category, kind in private:
+                shown[place] = of_kept(category, kind, row[place])
             yield tuple(shown)
 
     def _show_issues(self, pseudonyms: Pseudonyms) -> None:

@@ -293,5 +293,5 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     INTEGER: _number,
     REAL: _number,
     BOOLEAN: _truth,
-    TIME: lambda given: KINDS[TIME].keep(given.isoformat() if hasattr(given, "isoformat") else given),
+    TIME: lambda given: KINDS[TIME].encode(given.isoformat() if hasattr(given, "isoformat") else given),
 }

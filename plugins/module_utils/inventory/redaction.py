@@ -36,11 +36,11 @@ _WHOLE = "(?s:.+)"
 _BETWEEN_COMMAS = "(?:[^, ]|,(?! )|(?<!,) )+"
 #: A name may have brackets of its own, mostly in pairs. What is not closed is taken to its end, so that no text is searched twice.
 _IN_BRACKETS = r"(?<=\[)(?:(?:[^\[\]]|\[[^\[\]]*\])+(?=\])|[^\]]+)"
-#: Sort of private text to what of it is replaced, by the prefix of the pseudonym. The rest stays as it is.
-SORTS: dict[str, dict[str, str]] = {
+#: Category of private text to what of it is replaced, by the prefix of the pseudonym. The rest stays as it is.
+CATEGORIES: dict[str, dict[str, str]] = {
     **{
-        sort: {sort: _WHOLE}
-        for sort in (
+        category: {category: _WHOLE}
+        for category in (
             "vm", "host", "cluster", "datacenter", "vapp", "pool", "datastore", "pod", "network", "snapshot", "dns", "domain", "ip", "mac",
             "serial", "url", "note", "category", "tag", "attribute", "value", WORDS, SOURCE, ADDRESS, MESSAGE, OBJECT, UUID,
         )
@@ -54,7 +54,7 @@ SORTS: dict[str, dict[str, str]] = {
     "file": {"datastore": _IN_BRACKETS, "file": r"[^\[\]\s][^\[\]]*"},
     "disks": {"datastore": _IN_BRACKETS},
 }  # fmt: skip
-#: Sort of the values of a map to that of its keys.
+#: Category of the values of a map to that of its keys.
 KEYS = {"tag": "category", "value": "attribute"}
 _DIGITS = 12
 _REMEMBERED = 1 << 14
@@ -71,47 +71,47 @@ class Pseudonyms:
         if len(key) < KEY_LENGTH:
             raise InvalidOption(f"redact_key must have {KEY_LENGTH} characters or more (got {len(key)})")
         secret = key.encode("utf-8", "surrogatepass")
-        patterns = {sort: re.compile("|".join(f"(?P<{prefix}>{part})" for prefix, part in parts.items())) for sort, parts in SORTS.items()}
+        patterns = {category: re.compile("|".join(f"(?P<{prefix}>{part})" for prefix, part in parts.items())) for category, parts in CATEGORIES.items()}
 
         def pseudonym(match: re.Match) -> str:
             text = match.group().encode("utf-8", "surrogatepass")
             return f"{match.lastgroup}-{hmac.digest(secret, text, 'sha256').hex()[:_DIGITS]}"
 
         @lru_cache(maxsize=_REMEMBERED)
-        def of(sort: str, text: str) -> str:
-            return patterns[sort].sub(pseudonym, text)
+        def of(category: str, text: str) -> str:
+            return patterns[category].sub(pseudonym, text)
 
         self._of: Callable[[str, str], str] = of
 
-    def of(self, sort: str, text: str | None) -> str | None:
-        """What stands for a text of one of :data:`SORTS`; nothing for nothing."""
-        return self._of(sort, text) if text else text
+    def of(self, category: str, text: str | None) -> str | None:
+        """What stands for a text of one of :data:`CATEGORIES`; nothing for nothing."""
+        return self._of(category, text) if text else text
 
-    def of_kept(self, sort: str, kind: str, kept: Any) -> Any:
+    def of_kept(self, category: str, kind: str, kept: Any) -> Any:
         """What stands for a value of a field as a scan file keeps it."""
         if kept is None or kind not in (LIST, MAP):
-            return kept if kept is None else self.of(sort, str(kept))
-        return json.dumps(self._in_json(sort, json.loads(kept)), ensure_ascii=False)
+            return kept if kept is None else self.of(category, str(kept))
+        return json.dumps(self._in_json(category, json.loads(kept)), ensure_ascii=False)
 
     def of_object(self, section: str, text: str | None) -> str | None:
         """What stands for the name of an object of a section, as its rows have it."""
-        return self.of(_object_sort(section), text)
+        return self.of(_object_category(section), text)
 
-    def _in_json(self, sort: str, value: Any) -> Any:
+    def _in_json(self, category: str, value: Any) -> Any:
         if isinstance(value, list):
-            return [self._in_json(sort, item) for item in value]
+            return [self._in_json(category, item) for item in value]
         if isinstance(value, dict):
-            return {self.of(KEYS.get(sort, sort), key): self._in_json(sort, item) for key, item in value.items()}
-        return value if value is None else self.of(sort, str(value))
+            return {self.of(KEYS.get(category, category), key): self._in_json(category, item) for key, item in value.items()}
+        return value if value is None else self.of(category, str(value))
 
 
 @cache
-def _object_sort(section: str) -> str:
+def _object_category(section: str) -> str:
     # The second field of a section says whose row it is.
-    return SECTIONS[section].fields[1].private if section in SECTIONS else OBJECT
+    return SECTIONS[section].fields[1].redact_as if section in SECTIONS else OBJECT
 
 
-def private_sort(section: str, key: str, kind: str) -> str:
-    """The sort of a field of a scan, empty for one that is public. A field that this release does not know is what its kind is."""
-    known = {field.key: field.private for field in SECTIONS[section].fields} if section in SECTIONS else {}
-    return known.get(key, KINDS[kind].private)
+def category_of(section: str, key: str, kind: str) -> str | None:
+    """The redaction category of a field of a scan, None for one that is shown. Fields that this release does not know have that of their kind."""
+    known = {field.key: field.redact_as for field in SECTIONS[section].fields} if section in SECTIONS else {}
+    return known.get(key, KINDS[kind].redact_as)

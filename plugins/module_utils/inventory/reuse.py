@@ -55,7 +55,7 @@ def recent_scan(path: str, source: str, address: str, asked: str, most: timedelt
     except ScanFileError:
         return None
     head = scan.head
-    if head.started and (head.source, head.address, head.asked, head.status) == (source, address, asked, OK):
+    if head.started and (head.source, head.address, head.request_fingerprint, head.status) == (source, address, asked, OK):
         began = datetime.strptime(head.started, TIME).replace(tzinfo=timezone.utc)
         # A scan of the future says nothing about its age, nor does a damaged one.
         with suppress(ScanFileError):

@@ -64,7 +64,7 @@ def scan_source(
     :raises ScanFileError: the scan cannot be written.
     :raises Cancelled: nobody waits for it any more; nothing is written.
     """
-    head = ScanHead(source, connection.address, started=_now(), asked=question(connection, sections, environment, with_tags, scopes))
+    head = ScanHead(source, connection.address, started=_now(), request_fingerprint=question(connection, sections, environment, with_tags, scopes))
     clock = time.monotonic()
     session = Session(connection)
     try:

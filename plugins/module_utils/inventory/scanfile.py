@@ -48,10 +48,10 @@ LEFT_OUT = SkippedByOptions.kind
 
 _TABLES = """
 CREATE TABLE scan (format INTEGER, about TEXT, source TEXT, address TEXT, type TEXT, status TEXT,
-                   error_kind TEXT, error TEXT, started TEXT, finished TEXT, seconds REAL, calls INTEGER, asked TEXT,
+                   error_kind TEXT, error TEXT, started TEXT, finished TEXT, seconds REAL, calls INTEGER, request_fingerprint TEXT,
                    certificate TEXT);
-CREATE TABLE sections (section TEXT PRIMARY KEY, text TEXT, row_count INTEGER, seconds REAL);
-CREATE TABLE fields (section TEXT, field TEXT, kind TEXT, unit TEXT, text TEXT, PRIMARY KEY (section, field));
+CREATE TABLE sections (section TEXT PRIMARY KEY, description TEXT, row_count INTEGER, seconds REAL);
+CREATE TABLE fields (section TEXT, field TEXT, kind TEXT, unit TEXT, description TEXT, PRIMARY KEY (section, field));
 CREATE TABLE issues (section TEXT, object TEXT, property TEXT, kind TEXT, message TEXT);
 """
 
@@ -60,7 +60,7 @@ _STRUCTURES = ("about", "certificate")
 _ISSUE = ("section", "object", "property", "kind", "message")
 #: What reading a file raises that is not what it should be.
 _BAD = (sqlite3.Error, KeyError, TypeError, ValueError, RecursionError, OverflowError)
-_AS_KEPT = frozenset(kind for kind, how in KINDS.items() if how.read is KINDS[TEXT].read)
+_AS_KEPT = frozenset(kind for kind, how in KINDS.items() if how.decode is KINDS[TEXT].decode)
 #: What SQLite says when it has no room to sort, which it does in temporary files.
 _NO_ROOM = ("database or disk is full", "disk I/O error")
 
@@ -112,7 +112,7 @@ class ScanHead:
         where that is not known; empty where there was no connection, and in files of releases that did not say so.
     :ivar status: ok, partial or failed. :ivar error: why it failed; its kind is a word for programs.
     :ivar started: and finished: ISO 8601 in UTC. :ivar seconds: between the two. :ivar calls: requests that it took.
-    :ivar asked: what was asked for, see reuse.py; empty in files of releases that did not say so.
+    :ivar request_fingerprint: what was read, see reuse.py; empty in files of older releases.
     """
 
     source: str
@@ -127,7 +127,7 @@ class ScanHead:
     finished: str = ""
     seconds: float = 0.0
     calls: int = 0
-    asked: str = ""
+    request_fingerprint: str = ""
 
 
 @dataclass(frozen=True)
@@ -201,27 +201,28 @@ class ScanWriter:
         """Make the table of a section with these columns. Rows may follow at any time."""
         columns = ", ".join(f'"{item.key}" {KINDS[item.kind].column}' for item in fields)
         self._execute(f'CREATE TABLE "{section.key}" ({columns})')
-        self._execute("INSERT INTO sections VALUES (?, ?, 0, NULL)", (section.key, section.text))
+        self._execute("INSERT INTO sections VALUES (?, ?, 0, NULL)", (section.key, section.description))
         for item in fields:
-            self._execute("INSERT INTO fields VALUES (?, ?, ?, ?, ?)", (section.key, item.key, item.kind, item.unit, item.text))
+            self._execute("INSERT INTO fields VALUES (?, ?, ?, ?, ?)", (section.key, item.key, item.kind, item.unit, item.description))
         self._inserts[section.key] = f'INSERT INTO "{section.key}" VALUES ({", ".join("?" * len(fields))})'
         self._columns[section.key] = {item.key for item in fields}
         self._counts[section.key] = 0
 
-    def add_totals(self, section: Section) -> None:
-        """Fill the fields that are made of the rows of another section, or of its own, as far as both have the fields for it."""
-        totals, columns = section.totals, self._columns[section.key]
-        if totals.of not in self._counts or not (totals.by.keys() <= self._columns[totals.of] and columns.issuperset(totals.by.values())):
+    def add_aggregates(self, section: Section) -> None:
+        """Fill the fields of :class:`Aggregates`, as far as both sections have the fields that it needs."""
+        wanted, columns = section.aggregates, self._columns[section.key]
+        other = self._columns.get(wanted.section, set()) if wanted and wanted.section in self._counts else set()
+        if not wanted or not (wanted.join_on.keys() <= other and columns.issuperset(wanted.join_on.values())):
             return
-        self._execute(f'CREATE INDEX counted_by ON "{totals.of}" ({", ".join(totals.by)})')
-        belongs = " AND ".join(f'counted."{there}" = "{section.key}"."{here}"' for there, here in totals.by.items())
-        known = " AND ".join(f'"{here}" IS NOT NULL' for here in totals.by.values())
-        for key in columns & totals.sums.keys():
-            counted = f'SELECT {totals.sums[key]} FROM "{totals.of}" AS counted WHERE {belongs}'
+        self._execute(f'CREATE INDEX counted_by ON "{wanted.section}" ({", ".join(wanted.join_on)})')
+        joined = " AND ".join(f'counted."{there}" = "{section.key}"."{here}"' for there, here in wanted.join_on.items())
+        known = " AND ".join(f'"{here}" IS NOT NULL' for here in wanted.join_on.values())
+        for key in columns & wanted.columns.keys():
+            aggregate = f'SELECT {wanted.columns[key]} FROM "{wanted.section}" AS counted WHERE {joined}'
             try:
-                self._db.execute(f'UPDATE "{section.key}" SET "{key}" = ({counted}) WHERE {known}')
+                self._db.execute(f'UPDATE "{section.key}" SET "{key}" = ({aggregate}) WHERE {known}')
             except sqlite3.Error as error:
-                # A field that is counted may not have been asked for.
+                # The scan may lack a field that the aggregate needs.
                 if not str(error).startswith("no such column"):
                     raise self._unwritable(error) from error
         self._execute("DROP INDEX counted_by")
@@ -396,7 +397,7 @@ class Scan:
         columns = ", ".join(f'"{key}"' if key in kinds else "NULL" for key in keys)
         order = ", ".join([f'"{key}" COLLATE NOCASE' for key in order_by if key in kinds] + ["rowid"])
         cut = self._cut.get(section, ())
-        readers = [(_cut if key in cut else None if kinds[key] in _AS_KEPT else KINDS[kinds[key]].read) if key in kinds else None for key in keys]
+        readers = [(_cut if key in cut else None if kinds[key] in _AS_KEPT else KINDS[kinds[key]].decode) if key in kinds else None for key in keys]
         with self._reading():
             for row in self._db.execute(f'SELECT {columns} FROM "{section}" WHERE {where} ORDER BY {order}'):
                 yield tuple(value if value is None or read is None else read(value) for read, value in zip(readers, row))

@@ -185,7 +185,7 @@ def _odd_fields(database: sqlite3.Connection, section: str, kinds: Mapping[str, 
         wrong, longest = database.execute(f'SELECT sum({_WRONG[kind].format(column)}), max(length(CAST({column} AS BLOB))) FROM "{section}"').fetchone()
         if wrong:
             raise ValueError(f"its field {name} of {section} has values that are no {kind}")
-        if KINDS[kind].read is KINDS[TEXT].read and (longest or 0) > MOST_CHARACTERS:
+        if KINDS[kind].decode is KINDS[TEXT].decode and (longest or 0) > MOST_CHARACTERS:
             found.append(name)
         elif (longest or 0) > _MOST_JSON:
             raise ValueError(f"its field {name} of {section} has a value of {longest} bytes")

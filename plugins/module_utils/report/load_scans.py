@@ -157,9 +157,9 @@ def _kept(field: Field, value: Any) -> Any:
     try:
         if field.kind in _WHOLE and not isinstance(value, _WHOLE[field.kind]):
             raise TypeError(f"a {field.kind} is needed")
-        kept = KINDS[field.kind].keep(value)
+        kept = KINDS[field.kind].encode(value)
         # What the way in takes may be nothing that it should make.
-        KINDS[field.kind].read(kept)
+        KINDS[field.kind].decode(kept)
     except (TypeError, ValueError, AttributeError, RecursionError) as error:
         raise ValueError(f"{field.key} is {quoted(value)}: {error}") from error
     return cleaned(kept) if isinstance(kept, str) else kept

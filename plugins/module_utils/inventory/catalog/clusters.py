@@ -13,12 +13,11 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.fi
     BOOLEAN,
     INTEGER,
     LIST,
-    PUBLIC,
     REAL,
     TEXT,
+    Aggregates,
     Field,
     Section,
-    Totals,
 )
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.shared import CUSTOM_ATTRIBUTES, DATACENTER, FOLDER, MOID, TAGGED, name
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import numbers, places, tags
@@ -27,21 +26,21 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed i
 CONFIGURATIONS = ("configuration.", "configurationEx.")
 
 
-def _configured(key: str, part: str, kind: str, text: str, **more: Any) -> Field:
+def _configured(key: str, part: str, kind: str, description: str, **more: Any) -> Field:
     """A field of a part of the configuration."""
-    return Field(key, tuple(whole + part for whole in CONFIGURATIONS), kind, text, numbers.first_set, **more)
+    return Field(key, tuple(whole + part for whole in CONFIGURATIONS), kind, description, numbers.first_set, **more)
 
 
 CLUSTERS = Section(
     key="clusters",
     managed_types=("ClusterComputeResource",),
-    text="Clusters",
+    description="Clusters",
     fields=(
         MOID,
         name("cluster"),
         DATACENTER,
         FOLDER,
-        Field("hosts", "host", LIST, "Its hosts", places.names, private="host"),
+        Field("hosts", "host", LIST, "Its hosts", places.names, redact_as="host"),
         Field("host_count", "host", INTEGER, "Its hosts", places.count, unit="hosts"),
         Field("effective_hosts", "summary.numEffectiveHosts", INTEGER, "Hosts that are connected and not in maintenance", unit="hosts"),
         Field("cores", "summary.numCpuCores", INTEGER, "CPU cores of all hosts", unit="cores"),
@@ -58,19 +57,21 @@ CLUSTERS = Section(
             unit="VMs",
         ),
         _configured("drs_enabled", "drsConfig.enabled", BOOLEAN, "DRS is on"),
-        _configured("drs_behavior", "drsConfig.defaultVmBehavior", TEXT, "manual, partiallyAutomated or fullyAutomated", private=PUBLIC),
+        _configured("drs_behavior", "drsConfig.defaultVmBehavior", TEXT, "manual, partiallyAutomated or fullyAutomated", redact_as=None),
         _configured("ha_enabled", "dasConfig.enabled", BOOLEAN, "vSphere HA is on"),
         _configured("ha_admission_control", "dasConfig.admissionControlEnabled", BOOLEAN, "Capacity is kept free for failovers"),
         _configured("ha_failover_level", "dasConfig.failoverLevel", INTEGER, "Hosts that may fail", unit="hosts"),
-        Field("evc_mode", "summary.currentEVCModeKey", TEXT, "EVC mode", private=PUBLIC),
+        Field("evc_mode", "summary.currentEVCModeKey", TEXT, "EVC mode", redact_as=None),
         Field("vsan_enabled", "configurationEx.vsanConfigInfo.enabled", BOOLEAN, "vSAN is on"),
-        Field("overall_status", "summary.overallStatus", TEXT, "green, yellow, red or gray", private=PUBLIC),
+        Field("overall_status", "summary.overallStatus", TEXT, "green, yellow, red or gray", redact_as=None),
         CUSTOM_ATTRIBUTES,
         TAGGED,
     ),
     shapes=tags.SHAPES,
     # None at all may also mean that the account may not know where VMs run.
-    totals=Totals(
-        of="vms", by={"cluster": "name", "datacenter": "datacenter"}, sums={"vm_count": "CASE count(*) WHEN 0 THEN clusters.vm_count ELSE count(*) END"}
+    aggregates=Aggregates(
+        section="vms",
+        join_on={"cluster": "name", "datacenter": "datacenter"},
+        columns={"vm_count": "CASE count(*) WHEN 0 THEN clusters.vm_count ELSE count(*) END"},
     ),
 )

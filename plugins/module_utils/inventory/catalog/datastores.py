@@ -11,12 +11,11 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.fi
     BOOLEAN,
     INTEGER,
     LIST,
-    PUBLIC,
     REAL,
     TEXT,
+    Aggregates,
     Field,
     Section,
-    Totals,
 )
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.shared import CUSTOM_ATTRIBUTES, DATACENTER, FOLDER, MOID, TAGGED, name
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import datastores, numbers, places, tags
@@ -31,11 +30,11 @@ UNCOMMITTED = "summary.uncommitted"
 DATASTORES = Section(
     key="datastores",
     managed_types=("Datastore",),
-    text="Datastores",
+    description="Datastores",
     fields=(
         MOID,
         name("datastore"),
-        Field("type", "summary.type", TEXT, "VMFS, NFS, NFS41, vsan, VVOL, …", private=PUBLIC),
+        Field("type", "summary.type", TEXT, "VMFS, NFS, NFS41, vsan, VVOL, …", redact_as=None),
         Field(
             "migration_appliance",
             ("name", "host"),
@@ -50,14 +49,14 @@ DATASTORES = Section(
         Field("uncommitted_gb", UNCOMMITTED, REAL, "Promised to thin disks and not yet in use", numbers.gb, unit="GB"),
         Field("provisioned_gb", (CAPACITY, FREE, UNCOMMITTED), REAL, "In use and promised", numbers.provisioned_gb, unit="GB"),
         Field("accessible", "summary.accessible", BOOLEAN, "At least one host reaches it"),
-        Field("maintenance_mode", "summary.maintenanceMode", TEXT, "normal, enteringMaintenance or inMaintenance", private=PUBLIC),
+        Field("maintenance_mode", "summary.maintenanceMode", TEXT, "normal, enteringMaintenance or inMaintenance", redact_as=None),
         Field("multiple_host_access", "summary.multipleHostAccess", BOOLEAN, "More than one host mounts it"),
         Field("ssd", INFO, BOOLEAN, "It lies on flash (VMFS)", datastores.ssd),
-        Field("vmfs_version", INFO, TEXT, "Version of VMFS", datastores.vmfs_version, private=PUBLIC),
-        Field("vmfs_uuid", INFO, TEXT, "UUID of VMFS", datastores.vmfs_uuid, private="uuid"),
-        Field("nfs_server", INFO, TEXT, "NFS server", datastores.nfs_server, private="address"),
-        Field("nfs_path", INFO, TEXT, "Path on the NFS server", datastores.nfs_path, private="file"),
-        Field("url", URL, TEXT, "Unique locator", private="url"),
+        Field("vmfs_version", INFO, TEXT, "Version of VMFS", datastores.vmfs_version, redact_as=None),
+        Field("vmfs_uuid", INFO, TEXT, "UUID of VMFS", datastores.vmfs_uuid, redact_as="uuid"),
+        Field("nfs_server", INFO, TEXT, "NFS server", datastores.nfs_server, redact_as="address"),
+        Field("nfs_path", INFO, TEXT, "Path on the NFS server", datastores.nfs_path, redact_as="file"),
+        Field("url", URL, TEXT, "Unique locator", redact_as="url"),
         Field(
             "store_id",
             (URL, INFO),
@@ -65,22 +64,22 @@ DATASTORES = Section(
             "What all datastores of one store have in common, in every source: UUID of VMFS, container of vSAN (of the one that it is an alias of) "
             "and of vVols, server and path of NFS",
             datastores.store_id,
-            private="url",
+            redact_as="url",
         ),
-        Field("duplicate_of", (), TEXT, "The datastore before it that is the same store, by store_id; totals count that one alone", private="datastore"),
-        Field("hosts", "host", LIST, "Hosts that mount it", datastores.hosts, private="host"),
+        Field("duplicate_of", (), TEXT, "The datastore before it that is the same store, by store_id; totals count that one alone", redact_as="datastore"),
+        Field("hosts", "host", LIST, "Hosts that mount it", datastores.hosts, redact_as="host"),
         Field(
             "hosts_without_access",
             "host",
             LIST,
             "Hosts that mount it and do not reach it, or have unmounted it",
             datastores.hosts_without_access,
-            private="host",
+            redact_as="host",
         ),
-        Field("hosts_read_only", "host", LIST, "Hosts that mount it read-only", datastores.hosts_read_only, private="host"),
+        Field("hosts_read_only", "host", LIST, "Hosts that mount it read-only", datastores.hosts_read_only, redact_as="host"),
         Field("host_count", "host", INTEGER, "Hosts that mount it", places.count, unit="hosts"),
         Field("vm_count", "vm", INTEGER, "VMs and templates with files on it", places.count, unit="VMs"),
-        Field("cluster", "parent", TEXT, "Datastore cluster", places.datastore_cluster, private="pod"),
+        Field("cluster", "parent", TEXT, "Datastore cluster", places.datastore_cluster, redact_as="pod"),
         DATACENTER,
         FOLDER,
         CUSTOM_ATTRIBUTES,
@@ -93,9 +92,9 @@ DATASTORES = Section(
         **tags.SHAPES,
     },
     # The name is that of the row with the least rowid: SQLite takes it from where the minimum is.
-    totals=Totals(
-        of="datastores",
-        by={"store_id": "store_id"},
-        sums={"duplicate_of": "CASE WHEN min(counted.rowid) < datastores.rowid THEN counted.name END"},
+    aggregates=Aggregates(
+        section="datastores",
+        join_on={"store_id": "store_id"},
+        columns={"duplicate_of": "CASE WHEN min(counted.rowid) < datastores.rowid THEN counted.name END"},
     ),
 )

@@ -7,18 +7,18 @@
 
 from __future__ import annotations
 
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import MAP, PUBLIC, SELF, TAGS, TEXT, Field
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import MAP, SELF, TAGS, TEXT, Field
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import places, tags
 
-MOID = Field("moid", SELF, TEXT, "Managed object id, unique within one source", places.moid, private=PUBLIC)
-VM_MOID = Field("moid", SELF, TEXT, "Managed object id of its VM, unique within one source", places.moid, private=PUBLIC)
-VM_NAME = Field("vm", ("name", SELF), TEXT, "VM that it belongs to", places.own_name, private="vm")
-DATACENTER = Field("datacenter", "parent", TEXT, "Datacenter", places.datacenter, private="datacenter")
-FOLDER = Field("folder", "parent", TEXT, "Path of its folder within the datacenter, / at the top", places.folder, private="folder")
-CUSTOM_ATTRIBUTES = Field("custom_attributes", tags.CUSTOM_VALUES, MAP, "Custom attributes that have a value", tags.custom_attributes, private="value")
-TAGGED = Field("tags", TAGS, MAP, "Tags by category", tags.tags, private="tag")
+MOID = Field("moid", SELF, TEXT, "Managed object id, unique within one source", places.moid, redact_as=None)
+VM_MOID = Field("moid", SELF, TEXT, "Managed object id of its VM, unique within one source", places.moid, redact_as=None)
+VM_NAME = Field("vm", ("name", SELF), TEXT, "VM that it belongs to", places.own_name, redact_as="vm")
+DATACENTER = Field("datacenter", "parent", TEXT, "Datacenter", places.datacenter, redact_as="datacenter")
+FOLDER = Field("folder", "parent", TEXT, "Path of its folder within the datacenter, / at the top", places.folder, redact_as="folder")
+CUSTOM_ATTRIBUTES = Field("custom_attributes", tags.CUSTOM_VALUES, MAP, "Custom attributes that have a value", tags.custom_attributes, redact_as="value")
+TAGGED = Field("tags", TAGS, MAP, "Tags by category", tags.tags, redact_as="tag")
 
 
-def name(private: str) -> Field:
-    """The name of a managed object, a private one of this sort."""
-    return Field("name", ("name", SELF), TEXT, "Name in the inventory, the managed object id where it has none", places.own_name, private=private)
+def name(redact_as: str) -> Field:
+    """The name of a managed object, redacted as this category."""
+    return Field("name", ("name", SELF), TEXT, "Name in the inventory, the managed object id where it has none", places.own_name, redact_as=redact_as)

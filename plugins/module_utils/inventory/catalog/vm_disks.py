@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import BOOLEAN, INTEGER, PUBLIC, REAL, TEXT, Field, Items, Section
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import BOOLEAN, INTEGER, REAL, TEXT, Field, Items, Section
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.shared import VM_MOID, VM_NAME
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import devices
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import WITHOUT
@@ -20,25 +20,25 @@ CONTROLLER = f"{DISK}.{devices.CONTROLLER}"
 VM_DISKS = Section(
     key="vm_disks",
     managed_types=("VirtualMachine",),
-    text="Virtual disks",
+    description="Virtual disks",
     items=Items((devices.DEVICES,), devices.disk_items),
     fields=(
         VM_MOID,
         VM_NAME,
-        Field("label", DISK + ".deviceInfo.label", TEXT, "Name of the disk", private=PUBLIC),
+        Field("label", DISK + ".deviceInfo.label", TEXT, "Name of the disk", redact_as=None),
         Field("key", DISK + ".key", INTEGER, "Key of the device, unique within its VM", unit="key"),
         Field("capacity_gb", DISK, REAL, "Capacity", devices.capacity_gb, unit="GB"),
         Field("thin", BACKING + "thinProvisioned", BOOLEAN, "It is thin provisioned"),
         Field("eager_zeroed", BACKING + "eagerlyScrub", BOOLEAN, "It was zeroed when it was made"),
-        Field("mode", BACKING + "diskMode", TEXT, "persistent, independent_persistent, independent_nonpersistent, …", private=PUBLIC),
-        Field("sharing", BACKING + "sharing", TEXT, "sharingNone or sharingMultiWriter", private=PUBLIC),
+        Field("mode", BACKING + "diskMode", TEXT, "persistent, independent_persistent, independent_nonpersistent, …", redact_as=None),
+        Field("sharing", BACKING + "sharing", TEXT, "sharingNone or sharingMultiWriter", redact_as=None),
         Field("raw", DISK, BOOLEAN, "It is a raw device mapping", devices.is_raw),
-        Field("datastore", FILE, TEXT, "Datastore of its file", devices.datastore_of_path, private="datastore"),
-        Field("file", FILE, TEXT, "Its file", private="file"),
-        Field("controller", CONTROLLER + ".deviceInfo.label", TEXT, "Name of the controller that it hangs on", private=PUBLIC),
-        Field("controller_type", CONTROLLER, TEXT, "ParaVirtualSCSIController, VirtualNVMEController, …", devices.device_type, private=PUBLIC),
+        Field("datastore", FILE, TEXT, "Datastore of its file", devices.datastore_of_path, redact_as="datastore"),
+        Field("file", FILE, TEXT, "Its file", redact_as="file"),
+        Field("controller", CONTROLLER + ".deviceInfo.label", TEXT, "Name of the controller that it hangs on", redact_as=None),
+        Field("controller_type", CONTROLLER, TEXT, "ParaVirtualSCSIController, VirtualNVMEController, …", devices.device_type, redact_as=None),
         Field("unit", DISK + ".unitNumber", INTEGER, "Its place on the controller", unit="place"),
-        Field("uuid", BACKING + "uuid", TEXT, "UUID as the guest may see it", private="uuid"),
+        Field("uuid", BACKING + "uuid", TEXT, "UUID as the guest may see it", redact_as="uuid"),
     ),
     shapes={
         devices.DEVICES: [

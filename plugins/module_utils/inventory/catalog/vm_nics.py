@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import BOOLEAN, INTEGER, LIST, PUBLIC, TEXT, Field, Items, Section
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import BOOLEAN, INTEGER, LIST, TEXT, Field, Items, Section
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.shared import VM_MOID, VM_NAME
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import devices, guests
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import WITHOUT, MoRef
@@ -19,22 +19,22 @@ ADDRESSES = guests.GUEST_NICS + "[].ipAddress"
 VM_NICS = Section(
     key="vm_nics",
     managed_types=("VirtualMachine",),
-    text="Network adapters",
+    description="Network adapters",
     items=Items((devices.DEVICES, guests.GUEST_NICS), devices.nic_items),
     fields=(
         VM_MOID,
         VM_NAME,
-        Field("label", NIC + ".deviceInfo.label", TEXT, "Name of the adapter", private=PUBLIC),
+        Field("label", NIC + ".deviceInfo.label", TEXT, "Name of the adapter", redact_as=None),
         Field("key", NIC + ".key", INTEGER, "Key of the device, unique within its VM", unit="key"),
-        Field("adapter", NIC, TEXT, "VirtualVmxnet3, VirtualE1000e, …", devices.device_type, private=PUBLIC),
-        Field("mac", NIC + ".macAddress", TEXT, "MAC address", private="mac"),
-        Field("network", NIC, TEXT, "Network that it is attached to", devices.nic_network, private="network"),
-        Field("switch", (NIC, "runtime.host"), TEXT, "Virtual switch of that network on its host", devices.nic_switch, private="switch"),
-        Field("vlan", (NIC, "runtime.host"), TEXT, "VLAN of that network on its host, as in networks", devices.nic_vlan, private=PUBLIC),
+        Field("adapter", NIC, TEXT, "VirtualVmxnet3, VirtualE1000e, …", devices.device_type, redact_as=None),
+        Field("mac", NIC + ".macAddress", TEXT, "MAC address", redact_as="mac"),
+        Field("network", NIC, TEXT, "Network that it is attached to", devices.nic_network, redact_as="network"),
+        Field("switch", (NIC, "runtime.host"), TEXT, "Virtual switch of that network on its host", devices.nic_switch, redact_as="switch"),
+        Field("vlan", (NIC, "runtime.host"), TEXT, "VLAN of that network on its host, as in networks", devices.nic_vlan, redact_as=None),
         Field("connected", CONNECTED + "connected", BOOLEAN, "It is connected"),
         Field("start_connected", CONNECTED + "startConnected", BOOLEAN, "It connects when the VM is powered on"),
-        Field("ipv4", ADDRESSES, LIST, "IPv4 addresses that the guest has on it", devices.ipv4, private="ip"),
-        Field("ipv6", ADDRESSES, LIST, "IPv6 addresses that the guest has on it", devices.ipv6, private="ip"),
+        Field("ipv4", ADDRESSES, LIST, "IPv4 addresses that the guest has on it", devices.ipv4, redact_as="ip"),
+        Field("ipv6", ADDRESSES, LIST, "IPv6 addresses that the guest has on it", devices.ipv6, redact_as="ip"),
     ),
     shapes={
         devices.DEVICES: [

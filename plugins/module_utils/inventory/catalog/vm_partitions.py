@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import PUBLIC, REAL, TEXT, Field, Items, Section
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import REAL, TEXT, Field, Items, Section
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.shared import VM_MOID, VM_NAME
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import guests, numbers
 
@@ -18,13 +18,13 @@ FREE = PARTITION + "freeSpace"
 VM_PARTITIONS = Section(
     key="vm_partitions",
     managed_types=("VirtualMachine",),
-    text="File systems of guests",
+    description="File systems of guests",
     items=Items((guests.GUEST_DISKS,), guests.partitions),
     fields=(
         VM_MOID,
         VM_NAME,
-        Field("path", PARTITION + "diskPath", TEXT, "Where the guest has it: / or C:\\", private="path"),
-        Field("filesystem", PARTITION + "filesystemType", TEXT, "ext4, xfs, NTFS, … (vSphere 7.0 and later)", private=PUBLIC),
+        Field("path", PARTITION + "diskPath", TEXT, "Where the guest has it: / or C:\\", redact_as="path"),
+        Field("filesystem", PARTITION + "filesystemType", TEXT, "ext4, xfs, NTFS, … (vSphere 7.0 and later)", redact_as=None),
         Field("capacity_gb", CAPACITY, REAL, "Capacity", numbers.gb, unit="GB"),
         Field("free_gb", FREE, REAL, "Free space", numbers.gb, unit="GB"),
         Field("free_percent", (CAPACITY, FREE), REAL, "Free space, 0 to 100", numbers.free_percent, unit="%"),

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import BOOLEAN, INTEGER, PUBLIC, REAL, TEXT, TIME, Field, Items, Section
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import BOOLEAN, INTEGER, REAL, TEXT, TIME, Field, Items, Section
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.shared import VM_MOID, VM_NAME
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import numbers, places, snapshots
 
@@ -17,21 +17,21 @@ TAKEN = SNAPSHOT + "createTime"
 VM_SNAPSHOTS = Section(
     key="vm_snapshots",
     managed_types=("VirtualMachine",),
-    text="Snapshots",
+    description="Snapshots",
     items=Items(snapshots.ALL, snapshots.items),
     fields=(
         VM_MOID,
         VM_NAME,
-        Field("snapshot", SNAPSHOT + "snapshot", TEXT, "Managed object id of the snapshot", places.moid, private=PUBLIC),
-        Field("name", SNAPSHOT + "name", TEXT, "Name of the snapshot", places.unescaped, private="snapshot"),
-        Field("description", SNAPSHOT + "description", TEXT, "Description", private="note"),
+        Field("snapshot", SNAPSHOT + "snapshot", TEXT, "Managed object id of the snapshot", places.moid, redact_as=None),
+        Field("name", SNAPSHOT + "name", TEXT, "Name of the snapshot", places.unescaped, redact_as="snapshot"),
+        Field("description", SNAPSHOT + "description", TEXT, "Description", redact_as="note"),
         Field("created", TAKEN, TIME, "When it was taken"),
         Field("age_days", TAKEN, INTEGER, "Whole days from then to the scan", numbers.days_since, unit="days"),
         Field("size_gb", SNAPSHOT + snapshots.SIZE, REAL, "Its data and memory files and the files that disks have grown on top of it", numbers.gb, unit="GB"),
         Field("quiesced", SNAPSHOT + "quiesced", BOOLEAN, "The guest's file systems were quiet"),
-        Field("state", SNAPSHOT + "state", TEXT, "Power state that the VM had", private=PUBLIC),
+        Field("state", SNAPSHOT + "state", TEXT, "Power state that the VM had", redact_as=None),
         Field("id", SNAPSHOT + "id", INTEGER, "Number, unique within its VM", unit="number"),
-        Field("parent", SNAPSHOT + snapshots.PARENT, TEXT, "Name of the snapshot before it", places.unescaped, private="snapshot"),
+        Field("parent", SNAPSHOT + snapshots.PARENT, TEXT, "Name of the snapshot before it", places.unescaped, redact_as="snapshot"),
         Field("current", SNAPSHOT + snapshots.CURRENT_ONE, BOOLEAN, "The VM runs on top of it"),
     ),
     shapes=snapshots.SHAPES,

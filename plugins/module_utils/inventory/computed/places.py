@@ -6,7 +6,7 @@
 """Names and places of managed objects.
 
 Here and in the files beside it is how a field is made of properties, where it is more than a property's
-value. Each function takes the lookup of its source and one value a property path, None where a property
+value. Each function takes the topology of its source and one value a property path, None where a property
 is not set, and returns the field's value, None where there is nothing to say.
 """
 

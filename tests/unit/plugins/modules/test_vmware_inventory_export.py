@@ -461,7 +461,7 @@ def test_a_bad_scan_file_costs_its_source_alone(run, scans, out):
     result = run(scans=[scans], dest=str(out / "estate.xlsx"), include_filters={"vms": [{"name": "*"}]})
     told = {source["source"]: (source["status"], source["error"]) for source in result["sources"]}
     assert {source: status for source, (status, _error) in told.items()} == {"bern": "ok", "lima": "failed", "madrid": "failed", "quito": "failed"}
-    assert "lima.sqlite is no scan file" in told["lima"][1] and "madrid.sqlite is damaged: it is no map of texts" in told["madrid"][1]
+    assert "lima.sqlite is no scan file" in told["lima"][1] and "madrid.sqlite is damaged: it is not a map of texts" in told["madrid"][1]
     assert result["totals"]["vms"] == 2 and (out / "estate.xlsx").exists()
 
 

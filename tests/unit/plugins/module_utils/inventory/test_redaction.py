@@ -10,9 +10,9 @@ import time
 import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import LIST, MAP, PUBLIC, REAL, TEXT
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import LIST, MAP, REAL, TEXT
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.redaction import SORTS, Pseudonyms, private_sort
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.redaction import CATEGORIES, Pseudonyms, category_of
 
 KEY = "correct horse battery staple"
 
@@ -22,10 +22,10 @@ def pseudonyms():
     return Pseudonyms(KEY)
 
 
-def test_every_field_is_public_or_of_a_sort_that_is_known():
+def test_every_field_is_public_or_of_a_category_that_is_known():
     fields = [(section.key, field) for section in SECTIONS.values() for field in section.fields]
-    assert [f"{section}.{field.key}: {field.private}" for section, field in fields if field.private != PUBLIC and field.private not in SORTS] == []
-    assert [f"{section}.{field.key}" for section, field in fields if private_sort(section, field.key, field.kind) != field.private] == []
+    assert [f"{section}.{field.key}: {field.redact_as}" for section, field in fields if field.redact_as is not None and field.redact_as not in CATEGORIES] == []
+    assert [f"{section}.{field.key}" for section, field in fields if category_of(section, field.key, field.kind) != field.redact_as] == []
 
 
 def test_the_same_text_has_the_same_pseudonym_under_the_same_key(pseudonyms):
@@ -42,13 +42,13 @@ def test_things_of_one_name_are_seen_to_be_so(pseudonyms):
 
 @pytest.mark.parametrize("nothing", [None, ""])
 def test_nothing_stays_nothing(pseudonyms, nothing):
-    assert all(pseudonyms.of(sort, nothing) == nothing for sort in SORTS)
+    assert all(pseudonyms.of(category, nothing) == nothing for category in CATEGORIES)
     assert pseudonyms.of_kept("vm", TEXT, nothing) == nothing
 
 
 def test_what_stays_of_a_text_with_parts(pseudonyms):
-    def of(sort, text):
-        return pseudonyms.of(sort, text)
+    def of(category, text):
+        return pseudonyms.of(category, text)
 
     assert of("folder", "/") == "/"
     assert of("folder", "/Apps/Web") == f"/{of('folder', 'Apps')}/{of('folder', 'Web')}"
@@ -65,7 +65,7 @@ ODD = (*BRACKETS, "zzz\nzzz", "/zzz//zzz", "zzz, , zzz,", ", zzz", ",  zzz", " z
 
 
 def test_nothing_private_is_left_of_odd_texts(pseudonyms):
-    made = {(sort, text): pseudonyms.of(sort, text) for sort in sorted(set(SORTS) - {"disks"}) for text in ODD}
+    made = {(category, text): pseudonyms.of(category, text) for category in sorted(set(CATEGORIES) - {"disks"}) for text in ODD}
     assert {case: pseudonym for case, pseudonym in made.items() if "zzz" in pseudonym} == {}
 
 
@@ -76,8 +76,8 @@ def test_a_datastore_with_brackets_in_its_name_has_one_pseudonym(pseudonyms):
 
 
 def test_lists_and_maps_as_scan_files_keep_them(pseudonyms):
-    def of(sort, text):
-        return pseudonyms.of(sort, text)
+    def of(category, text):
+        return pseudonyms.of(category, text)
 
     assert json.loads(pseudonyms.of_kept("ip", LIST, '["10.0.0.1", ""]')) == [of("ip", "10.0.0.1"), ""]
     assert json.loads(pseudonyms.of_kept("tag", MAP, '{"Team": ["Web", "Gold"]}')) == {of("category", "Team"): [of("tag", "Web"), of("tag", "Gold")]}
@@ -92,8 +92,8 @@ def test_object_of_an_issue_is_called_as_in_its_section(pseudonyms):
 
 
 def test_what_this_release_does_not_know_is_private_if_it_can_hold_words():
-    assert private_sort("pods", "name", TEXT) == private_sort("vms", "unheard_of", LIST) == "words"
-    assert private_sort("pods", "size_gb", REAL) == PUBLIC
+    assert category_of("pods", "name", TEXT) == category_of("vms", "unheard_of", LIST) == "words"
+    assert category_of("pods", "size_gb", REAL) is None
 
 
 def test_a_short_key_is_refused_and_not_told():
@@ -102,9 +102,9 @@ def test_a_short_key_is_refused_and_not_told():
     assert "s3cr3t" not in str(error.value)
 
 
-@pytest.mark.parametrize("sort", [sort for sort, parts in SORTS.items() if parts != {sort: "(?s:.+)"}])
+@pytest.mark.parametrize("category", [category for category, parts in CATEGORIES.items() if parts != {category: "(?s:.+)"}])
 @pytest.mark.parametrize("text", ["[" * 50_000, "[a" * 25_000, "[a" + "[b]" * 15_000, ", ," * 15_000])
-def test_the_time_grows_with_the_text_alone(sort, text):
+def test_the_time_grows_with_the_text_alone(category, text):
     began = time.monotonic()
-    assert Pseudonyms("k" * 16).of(sort, text)
+    assert Pseudonyms("k" * 16).of(category, text)
     assert time.monotonic() - began < 10

@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import select
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.reuse import age, question, recent_scan
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import OK, PARTIAL, TIME, ScanHead, ScanWriter
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import OK, PARTIAL, TIME, Scan, ScanHead, ScanWriter
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scope import parse_scopes
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 
@@ -26,7 +26,7 @@ def written(tmp_path, ago: timedelta = timedelta(minutes=59), **changes) -> str:
     path = str(tmp_path / "east.sqlite")
     began = (datetime.now(timezone.utc) - ago).strftime(TIME)
     with ScanWriter(path) as writer:
-        writer.finish(dataclasses.replace(ScanHead("east", "vc.example.com", status=OK, started=began, asked=ASKED), **changes))
+        writer.finish(dataclasses.replace(ScanHead("east", "vc.example.com", status=OK, started=began, request_fingerprint=ASKED), **changes))
     return path
 
 
@@ -46,7 +46,7 @@ def test_scan_that_is_young_enough(tmp_path):
         {"status": PARTIAL},
         {"source": "west"},
         {"address": "other.example.com"},
-        {"asked": ""},
+        {"request_fingerprint": ""},
     ],
     ids=str,
 )
@@ -78,9 +78,10 @@ def test_same_question_is_the_same_text():
 def test_file_of_an_earlier_release_is_read_again(tmp_path):
     path = written(tmp_path)
     with sqlite3.connect(path) as database:
-        database.execute("ALTER TABLE scan DROP COLUMN asked")
+        database.execute("ALTER TABLE scan RENAME COLUMN request_fingerprint TO asked")
         database.execute("ALTER TABLE scan DROP COLUMN calls")
     database.close()
+    assert Scan.open(path).head.status == OK
     assert recent(path) is None
 
 

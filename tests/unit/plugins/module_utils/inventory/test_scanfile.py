@@ -27,7 +27,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile i
 SHELVES = Section(
     key="shelves",
     managed_types=("Shelf",),
-    text="Shelves",
+    description="Shelves",
     fields=(
         Field("name", "name", TEXT, "Name"),
         Field("height", "height", INTEGER, "Height", unit="mm"),

@@ -34,7 +34,7 @@ def make_scan(
             writer.add_section(SECTIONS[key], fields)
             for row in rows:
                 assert not set(row) - {field.key for field in fields}, set(row)
-                kept = [None if row.get(field.key) is None else KINDS[field.kind].keep(row[field.key]) for field in fields]
+                kept = [None if row.get(field.key) is None else KINDS[field.kind].encode(row[field.key]) for field in fields]
                 writer.add_rows(key, [tuple(kept)])
         for key, seconds in (seconds_of or {}).items():
             writer.add_seconds(key, seconds)

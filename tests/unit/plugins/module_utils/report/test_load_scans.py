@@ -159,7 +159,7 @@ def test_failed_source_without_a_reason_gets_one(opened):
         ({**FACTS, "sections": {"vms": [{"vcpu": "many"}]}}, "vcpu is 'many'"),
         ({**FACTS, "sections": {"vms": [{"vcpu": 2**70}]}}, "facts of a cannot be used"),
         ({**FACTS, "sections": {"vms": [{"mac_addresses": "00:50"}]}}, "mac_addresses is '00:50'"),
-        ({**FACTS, "sections": {"vms": [{"tags": {"a": [1]}}]}}, "tags is {'a': .1.}: it is no map of texts; give"),
+        ({**FACTS, "sections": {"vms": [{"tags": {"a": [1]}}]}}, "tags is {'a': .1.}: it is not a map of texts; give"),
         ({**FACTS, "started": "../.."}, r"cannot be used: started is '../..', which is no time; give"),
         ({**FACTS, "seconds": "long"}, "facts of a cannot be used"),
         ({**FACTS, "about": "x"}, "facts of a cannot be used"),

@@ -40,7 +40,7 @@ def shown(ways, properties, **row):
 
 def value(ways, key, raw):
     (field,) = [field for field in ways.section.fields if field.key == key]
-    return field.how(LOOKUP, raw)
+    return field.compute(LOOKUP, raw)
 
 
 def test_properties_are_a_section_of_their_own():

@@ -37,18 +37,18 @@ def problems(section, field):
         yield "its key is no lower-case identifier"
     if field.kind not in KINDS:
         yield f"unknown kind {field.kind}"
-    if not field.text or field.text.endswith("."):
-        yield f"text must be there and have no full stop: {field.text!r}"
+    if not field.description or field.description.endswith("."):
+        yield f"description must be there and have no full stop: {field.description!r}"
     if not all(field.paths):
         yield f"empty path: {field.paths}"
-    if not field.paths and field.key not in section.totals.sums:
-        yield "neither a path nor a total"
+    if not field.paths and field.key not in section.aggregates.columns:
+        yield "neither a path nor an aggregate"
     if (field.unit != "") != (field.kind in (INTEGER, REAL)):
         yield "numbers have a unit, and nothing else has one"
     if field.paths:
-        parameters = inspect.signature(field.how).parameters.values()
+        parameters = inspect.signature(field.compute).parameters.values()
         if not any(parameter.kind is parameter.VAR_POSITIONAL for parameter in parameters) and len(parameters) != 1 + len(field.paths):
-            yield "how takes the lookup and one value a path"
+            yield "compute takes the topology and one value a path"
 
 
 def test_every_field_is_complete():
@@ -63,7 +63,7 @@ def test_section_is_whole(section):
     assert len(keys) == len(set(keys))
     assert set(section.shapes) <= set(section.properties), "shapes belong to properties that are asked for"
     assert set(section.since) <= set(section.properties)
-    assert not section.totals or section.totals.sums.keys() <= set(keys)
+    assert not section.aggregates or section.aggregates.columns.keys() <= set(keys)
 
 
 @pytest.mark.parametrize("section", SECTIONS.values(), ids=SECTIONS)
@@ -134,9 +134,9 @@ def test_documents_say_what_the_catalog_says():
     ],
 )
 def test_kinds(kind, value, kept, read):
-    assert KINDS[kind].keep(value) == kept
-    assert KINDS[kind].read(kept) == read
-    assert type(KINDS[kind].read(kept)) is type(read)
+    assert KINDS[kind].encode(value) == kept
+    assert KINDS[kind].decode(kept) == read
+    assert type(KINDS[kind].decode(kept)) is type(read)
 
 
 @pytest.mark.parametrize(
