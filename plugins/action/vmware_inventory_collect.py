@@ -7,20 +7,29 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Mapping
-from contextlib import closing
+from contextlib import closing, nullcontext
+from functools import partial
 from typing import Any
 
+from ansible.module_utils.basic import missing_required_lib
+from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.connection_check import check_connection
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.progress import Cancelled, Progress
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan import facts, failed_scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_or_reuse import scan_or_reuse
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import IN_MEMORY, ScanFileError, ScanHead
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfolder import failed_path, scan_path
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import PYVMOMI_ERROR
+from ansible_collections.estate.vmware.plugins.plugin_utils.job.child_process import ChildFailed, ChildProcess
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.folders import make
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.output import say, scan_rows, table
+from ansible_collections.estate.vmware.plugins.plugin_utils.job.progress import Follower, follower
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.source import Source
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.variables import Variables
 
@@ -44,12 +53,14 @@ class ActionModule(ActionBase):
         name = task_vars["inventory_hostname"]
         try:
             scan = self._scan(name, task_vars)
+        except ChildFailed as error:
+            Display().vvv(error.trace, host=name)
+            scan = {"source": name, "status": _FAILED, "error": str(error), "error_kind": "fault"}
         except Exception as error:  # whatever happens to one source must not cost the workbook
             Display().vvv(traceback.format_exc(), host=name)
             scan = {"source": name, "status": _FAILED, "error": one_line(f"{type(error).__name__}: {error}"), "error_kind": "fault"}
         if scan["status"] == _FAILED:
             say([f"{scan['source']}: {_FAILED}" + (f" ({scan['error_kind']})" if scan.get("error_kind") else "")])
-        self._remove_tmp_path(self._connection._shell.tmpdir)
         return {**result, **{key: value for key, value in scan.items() if key not in _RESERVED}, "changed": False}
 
     def _scan(self, name: str, task_vars: dict[str, Any]) -> dict[str, Any]:
@@ -59,63 +70,51 @@ class ActionModule(ActionBase):
         if name in (checked.get("not_unique") or ()):
             # Its name, and so the scan file of that name, is another one's too.
             return {"source": name, "status": _FAILED, "error": "; ".join(refused), "error_kind": InvalidOption.kind}
-        scan = self._refused(source, refused) if refused else self._read(source, task_vars)
-        # Ansible hides a password wherever it stands in a result, and a short one may be part of a name or path.
-        return {**scan, "source": source.alias}
-
-    def _refused(self, source: Source, lines: list[str]) -> dict[str, Any]:
-        """A scan that failed for its options. It lies beside the last good one, as any that failed."""
-        error = InvalidOption(*lines)
-        try:
-            make(source.folder)
-            scan = failed_scan(ScanHead(source.alias, ""), error, scan_path(source.folder, source.alias))
-        except (OSError, ScanFileError):
-            scan = failed_scan(ScanHead(source.alias, ""), error, IN_MEMORY)
-        with closing(scan):
-            return facts(scan, with_rows=False)
-
-    def _read(self, source: Source, task_vars: dict[str, Any]) -> dict[str, Any]:
-        if source.check == "each":
-            found = self._module("vmware_connection_info", {**source.reaching, "sections": source.reading["sections"]}, task_vars)
-            connection = found.get("connection") or {"ok": False, "error": _reason(found)}
-            if not connection["ok"]:
-                told = {key: connection.get(key) or "" for key in ("address", "type", "error")}
-                return {**told, "about": connection.get("about") or {}, "error_kind": connection.get("kind") or "", **self._failed(source)}
-        try:
-            make(source.folder)
-        except OSError as error:
-            return {"error": f"vmware_collect_dest: {source.folder} cannot be made ({error.strerror})", **self._failed(source)}
+        if refused or source.connection is None:
+            return _refused(source, refused)
+        followed = follower(source.alias, self._task, task_vars, source.progress)
+        child = ChildProcess(partial(_read, source, source.connection, followed))
+        with followed or nullcontext():
+            scan = child.result()
         path = scan_path(source.folder, source.alias)
-        found = self._action("vmware_inventory_facts", {**source.reaching, **source.reading, "dest": path}, task_vars)
-        scan = (found.get("ansible_facts") or {}).get("vmware_inventory")
-        if scan is None:
-            return {"error": _reason(found), **self._failed(source)}
-        return {**scan, "scan_file": failed_path(path) if scan["status"] == _FAILED else path, "good_scan_file": path}
-
-    @staticmethod
-    def _failed(source: Source) -> dict[str, Any]:
-        """What is told of a source of which no scan was written."""
-        return {"status": _FAILED, "good_scan_file": scan_path(source.folder, source.alias)}
-
-    def _module(self, name: str, options: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        return self._execute_module(module_name=f"estate.vmware.{name}", module_args=options, task_vars=task_vars)
-
-    def _action(self, name: str, options: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        task = self._task.copy()
-        task.args = options
-        task.action = f"estate.vmware.{name}"
-        action = self._shared_loader_obj.action_loader.get(
-            task.action,
-            task=task,
-            connection=self._connection,
-            play_context=self._play_context,
-            loader=self._loader,
-            templar=self._templar,
-            shared_loader_obj=self._shared_loader_obj,
-        )
-        return action.run(task_vars=task_vars)
+        scan_file = {"scan_file": failed_path(path) if scan["status"] == _FAILED else path} if scan.get("scan_file") else {}
+        # What Ansible masks in the result of a module, but for names and paths, which may hold a short password by chance.
+        return {**remove_values(scan, source.connection.secrets), "source": source.alias, **scan_file, "good_scan_file": path}
 
 
-def _reason(found: Mapping[str, Any]) -> str:
-    """Why a module ended without an answer."""
-    return one_line(found.get("msg") or "the module ended without a reason; run the job again with -vvv")
+def _read(source: Source, connection: Connection, followed: Follower | None) -> dict[str, Any]:
+    """What became of a source. Runs in a child process: one that dies costs no other source anything."""
+    if followed:
+        followed.let_go()
+    if PYVMOMI_ERROR is not None:
+        return _failed(missing_required_lib("pyvmomi"))
+    if source.check == "each":
+        found = check_connection(connection, source.sections)
+        if not found["ok"]:
+            return {**{key: found[key] for key in ("address", "type", "about")}, **_failed(found["error"], found["kind"])}
+    try:
+        make(source.folder)
+    except OSError as error:
+        return _failed(f"vmware_collect_dest: {source.folder} cannot be made ({error.strerror})")
+    progress = Progress(followed.path if followed else None, source.progress)
+    try:
+        return scan_or_reuse(connection, source.alias, source.sections, dest=source.folder, progress=progress, **source.reading)
+    except (Cancelled, ScanFileError) as error:
+        return _failed(str(error))
+
+
+def _refused(source: Source, lines: list[str]) -> dict[str, Any]:
+    """A scan that failed for its options. It lies beside the last good one, as any that failed."""
+    error = InvalidOption(*lines)
+    try:
+        make(source.folder)
+        scan = failed_scan(ScanHead(source.alias, ""), error, scan_path(source.folder, source.alias))
+    except (OSError, ScanFileError):
+        scan = failed_scan(ScanHead(source.alias, ""), error, IN_MEMORY)
+    with closing(scan):
+        return facts(scan, with_rows=False)
+
+
+def _failed(error: str, kind: str = "") -> dict[str, Any]:
+    """What becomes of a source of which no scan is written."""
+    return {"status": _FAILED, "error": error, "error_kind": kind}

@@ -342,7 +342,7 @@ ansible_facts:
               returned: when it is among O(sections)
 """
 
-from contextlib import contextmanager, nullcontext
+from contextlib import closing
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
@@ -353,9 +353,9 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.text import o
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS, select
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.options import environment_way, number_to_keep, page_size
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.progress import Cancelled, Progress
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.retention import keeping
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.reuse import age, question, recent_scan
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan import facts, failed_scan, scan_source
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.reuse import age
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan import facts, failed_scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_or_reuse import scan_or_reuse
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import FAILED, IN_MEMORY, ScanFileError, ScanHead
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfolder import scan_path
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import CONNECTION_OPTIONS, Connection
@@ -391,16 +391,15 @@ def main():
     # Whoever ends a job must not leave sessions, views and half a file behind, however often he says so.
     end_with(lambda: module.fail_json(msg="the scan was terminated"))
     try:
-        scan, reused = _scan(module)
-        found = {"vmware_inventory": {**facts(scan, with_rows=not module.params["dest"]), "reused": reused}}
+        scan = _scan(module)
     except (Cancelled, ScanFileError) as error:
         module.fail_json(msg=f"{one_line(module.params['source'] or module.params['hostname'], 100)}: {error}")
+    found = {"vmware_inventory": scan}
     if not module.params["dest"]:
         _warn_of_masks(module, found)
-    head = scan.head
-    if head.status == FAILED:
-        place = f" ({head.address})" if head.address not in ("", head.source) else ""
-        module.fail_json(msg=f"{one_line(head.source, 100)}{place}: {head.error}", ansible_facts=found)
+    if scan["status"] == FAILED:
+        place = f" ({scan['address']})" if scan["address"] not in ("", scan["source"]) else ""
+        module.fail_json(msg=f"{one_line(scan['source'], 100)}{place}: {scan['error']}", ansible_facts=found)
     module.exit_json(ansible_facts=found)
 
 
@@ -412,39 +411,23 @@ def _warn_of_masks(module, found):
 
 
 def _scan(module):
-    """The scan, and whether it was there before."""
-    options = module.params
+    """What the module returns as vmware_inventory."""
+    options, writes = module.params, not module.check_mode
     try:
         connection = Connection.from_options(options)
-        objects = page_size(options["page_size"])
-        number_to_keep(options["keep"])
+        objects, keep = page_size(options["page_size"]), number_to_keep(options["keep"])
         sections = select(options["sections"], options["fields"])
         environment = environment_way(options["environment_from"], options["with_tags"])
-        most = age(options["max_age"] or "0", "max_age")
+        max_age = age(options["max_age"] or "0", "max_age")
     except InvalidOption as error:
         source = options["source"] or options["hostname"].rpartition("@")[2]
-        with _place(module, source) as path:
-            return failed_scan(ScanHead(source, ""), error, path), False
+        path = scan_path(options["dest"], source) if options["dest"] and writes else IN_MEMORY
+        with closing(failed_scan(ScanHead(source, ""), error, path)) as scan:
+            return {**facts(scan, with_rows=not options["dest"]), "reused": False}
     source = options["source"] or connection.host
-    if most:
-        asked = question(connection, sections, environment, options["with_tags"])
-        if scan := recent_scan(scan_path(options["dest"], source), source, connection.address, asked, most):
-            return scan, True
     progress = Progress(options["progress_pipe"], options["progress"])
-    with _place(module, source) as path:
-        return scan_source(connection, source, sections, path, objects, environment, options["with_tags"], progress), False
-
-
-@contextmanager
-def _place(module, source):
-    """Where the scan goes."""
-    dest, keep = module.params["dest"], module.params["keep"]
-    if module.check_mode or not dest:
-        yield IN_MEMORY
-        return
-    path = scan_path(dest, source)
-    with keeping(path, keep) if keep else nullcontext():
-        yield path
+    tags, dest = options["with_tags"], options["dest"]
+    return scan_or_reuse(connection, source, sections, environment, tags, objects, dest, max_age, keep, progress, writes)
 
 
 if __name__ == "__main__":

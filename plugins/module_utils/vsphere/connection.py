@@ -158,14 +158,19 @@ class Connection:
         """Whether REST can be spoken: a session of SOAP alone opens none there."""
         return bool(self.rest_session_token or (self.username and self.password))
 
+    @property
+    def secrets(self) -> list[str]:
+        """All that must not be shown."""
+        return list(filter(None, (self.password, self.session_token, self.rest_session_token, self.proxy.password if self.proxy else "")))
+
     def limits(self) -> TimeLimits:
         """The time that each wait, and everything together, may take, which begins now."""
         return TimeLimits(self.timeout, self.deadline)
 
     def hidden(self, text: str) -> str:
         """Words of a server without our secrets: some repeat what they were told."""
-        for secret in (self.password, self.session_token, self.rest_session_token, self.proxy.password if self.proxy else ""):
-            text = text.replace(secret, _HIDDEN) if secret else text
+        for secret in self.secrets:
+            text = text.replace(secret, _HIDDEN)
         return text
 
     def tls_context(self) -> ssl.SSLContext:

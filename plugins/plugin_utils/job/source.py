@@ -27,25 +27,24 @@ from ansible_collections.estate.vmware.plugins.plugin_utils.job.variables import
 
 #: How many sources a batch has, or what part of them.
 _BATCH = re.compile(r"[0-9]+%?")
-#: Options of the role that are those of the module.
-_OF_THE_MODULE = ("sections", "fields", "environment_from", "with_tags", "page_size", "max_age", "keep", "progress")
 
 
 class Source(NamedTuple):
     """What a job knows of a source before it is read.
 
     :ivar alias: its name in the workbook. :ivar folder: for scan files.
-    :ivar reading: options of vmware_inventory_facts but those of the connection. :ivar reaching: those of the connection that are set.
-    :ivar connection: None where ``unreachable`` says why. :ivar check: the option ``check_connections``.
+    :ivar connection: None where ``unreachable`` says why. :ivar sections: what to read.
+    :ivar reading: further arguments of :func:`scan_or_reuse`. Those of options that are wrong are missing.
+    :ivar progress: the option ``progress``, as ``check`` is ``check_connections``.
     :ivar wrong: what is wrong of options of the role. :ivar unreachable: what is wrong of those of the connection.
     """
 
     alias: str
     folder: str
-    reading: dict[str, Any]
-    reaching: dict[str, Any]
     connection: Connection | None
     sections: list[Section]
+    reading: dict[str, Any]
+    progress: bool
     check: str
     throttle: int
     wrong: list[str]
@@ -55,12 +54,10 @@ class Source(NamedTuple):
     def of(cls, name: str, variables: Variables, environment: Mapping[str, str] | None = None) -> Source:
         """Take the variables of a host of the inventory; nothing is raised for what is wrong."""
         options, wrong = variables.of_role(COLLECT)
-        # The spec's default is a template of the host.
-        alias = str(options.get(f"{COLLECT}_source") or name)
-        given = {key: options[f"{COLLECT}_{key}"] for key in _OF_THE_MODULE if f"{COLLECT}_{key}" in options}
+        given = {option.removeprefix(f"{COLLECT}_"): value for option, value in options.items()}
 
         def check(option: str, checked: Callable[..., Any], *arguments: Any) -> Any:
-            if f"{COLLECT}_{option}" in options:
+            if option in given:
                 try:
                     return checked(*arguments)
                 except InvalidOption as error:
@@ -68,25 +65,29 @@ class Source(NamedTuple):
             return None
 
         sections = check("sections", select, given.get("sections"), given.get("fields"))
-        check("environment_from", environment_way, given.get("environment_from"), given.get("with_tags", True))
-        check("page_size", page_size, given.get("page_size"))
-        check("max_age", age, str(given.get("max_age")), "max_age")
-        check("keep", number_to_keep, given.get("keep"))
-        check("throttle", in_range, "throttle", options.get(f"{COLLECT}_throttle"), 0)
-        folder = check("dest", absolute, f"{COLLECT}_dest", options.get(f"{COLLECT}_dest"))
+        reading = {
+            "environment": check("environment_from", environment_way, given.get("environment_from"), given.get("with_tags", True)),
+            "page_size": check("page_size", page_size, given.get("page_size")),
+            "max_age": check("max_age", age, str(given.get("max_age")), "max_age"),
+            "keep": check("keep", number_to_keep, given.get("keep")),
+            "with_tags": given.get("with_tags"),
+        }
+        check("throttle", in_range, "throttle", given.get("throttle"), 0)
+        folder = check("dest", absolute, f"{COLLECT}_dest", given.get("dest"))
         if folder:
             check("dest", check_writable, f"{COLLECT}_dest", folder)
-        reaching, connection, unreachable = _connection(name, variables, os.environ if environment is None else environment)
+        connection, unreachable = _connection(name, variables, os.environ if environment is None else environment)
         return cls(
-            alias=alias,
+            # The spec's default is a template of the host.
+            alias=str(given.get("source") or name),
             # Where nobody knows the folder nothing can be written.
             folder=folder or os.devnull,
-            reading={"source": alias, **given},
-            reaching=reaching,
             connection=connection,
             sections=sections or list(SECTIONS.values()),
-            check=options.get(f"{COLLECT}_check_connections", "never"),
-            throttle=options.get(f"{COLLECT}_throttle", 0),
+            reading=reading,
+            progress=given.get("progress", True),
+            check=given.get("check_connections", "never"),
+            throttle=given.get("throttle", 0),
             wrong=wrong,
             unreachable=unreachable,
         )
@@ -105,9 +106,8 @@ def wrong_batches(variables: Variables) -> list[str]:
     return [f"{name} must be a number of sources or a percentage, such as 10 or 25% (got {quoted(given)})"]
 
 
-def _connection(name: str, variables: Variables, environment: Mapping[str, str]) -> tuple[dict[str, Any], Connection | None, list[str]]:
-    """The options that the inventory sets, all of them as a connection, and what is wrong of them."""
-    reaching: dict[str, Any] = {}
+def _connection(name: str, variables: Variables, environment: Mapping[str, str]) -> tuple[Connection | None, list[str]]:
+    """The options that inventory and environment set as a connection, and what is wrong of them."""
     options: dict[str, Any] = {}
     called: dict[str, str] = {}
     said: list[str] = []
@@ -117,7 +117,7 @@ def _connection(name: str, variables: Variables, environment: Mapping[str, str])
             value = variables.get(called[option], name if option == "hostname" else None)
             if value is not None:
                 value = typed(called[option], spec, value)
-                reaching[option] = value = _absolute(called[option], value) if option == "ca_path" else value
+                value = _absolute(called[option], value) if option == "ca_path" else value
             elif environment.get(environment_variable(option)):
                 called[option] = environment_variable(option)
                 value = typed(called[option], spec, environment[called[option]])
@@ -133,7 +133,7 @@ def _connection(name: str, variables: Variables, environment: Mapping[str, str])
             _check_ca(connection.ca_path, called["ca_path"])
     except InvalidOption as error:
         said += error.lines
-    return reaching, None if said else connection, said
+    return None if said else connection, said
 
 
 @cache

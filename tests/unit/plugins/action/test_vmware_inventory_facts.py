@@ -2,111 +2,47 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Lines of progress, from the pipe to the screen; whole plays are in tests/integration/test_progress.py."""
+"""Which options the module is given; whole plays are in tests/integration/test_progress.py."""
 
 from __future__ import annotations
 
-import os
-import time
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from ansible_collections.estate.vmware.plugins.action import vmware_inventory_facts as action
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.progress import Cancelled, Progress
+from ansible_collections.estate.vmware.plugins.plugin_utils.job import progress
 
 
 @pytest.fixture
-def lines(monkeypatch, tmp_path) -> list[str]:
-    monkeypatch.setattr(action.constants, "DEFAULT_LOCAL_TMP", str(tmp_path))
-    monkeypatch.setattr(action, "_GLANCE", 0.01)
-    return []
+def given(monkeypatch, tmp_path):
+    """Runs the action, and returns what its module is given, and whether there is a pipe then."""
+    monkeypatch.setattr(progress.constants, "DEFAULT_LOCAL_TMP", str(tmp_path))
+
+    def run(transport: str = "local", **values: Any) -> tuple[dict[str, Any], bool]:
+        found = []
+
+        def execute(_self: Any, module_args: dict[str, Any], **_options: Any) -> dict[str, Any]:
+            found.append((module_args, Path(module_args.get("progress_pipe", "/")).is_fifo()))
+            return {}
+
+        monkeypatch.setattr(action.ActionModule, "_execute_module", execute)
+        monkeypatch.setattr(action.ActionModule, "_remove_tmp_path", lambda *_arguments: None)
+        task = SimpleNamespace(**{"args": {}, "async_val": 0, "check_mode": False, "diff": False, "no_log": False, "throttle": 0, "action": "", **values})
+        connection = SimpleNamespace(transport=transport, _shell=SimpleNamespace(tmpdir=None))
+        action.ActionModule(task, connection, SimpleNamespace(), None, None, None).run(task_vars={})
+        return found[0]
+
+    return run
 
 
-def wait_for(condition) -> None:
-    end = time.monotonic() + 5
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.01)
-
-
-def test_lines_tell_how_far_it_is(lines, tmp_path):
-    with action.Follower("east", 0.05, lines.append) as follower:
-        progress = Progress(follower.path)
-        progress.expect(10_000)
-        progress.advance(4_500)
-        wait_for(lambda: lines)
-    assert lines[0].startswith("east: VMs 4,500 of 10,000 (45 %), ")
-    assert lines[0].endswith("/s")
-    assert not list(tmp_path.iterdir())
-
-
-def test_source_that_says_nothing_is_told_of(lines):
-    with action.Follower("east", 0.05, lines.append) as follower:
-        progress = Progress(follower.path)
-        progress.advance(0)
-        wait_for(lambda: len(lines) > 2)
-        progress.advance(500)
-        wait_for(lambda: "VMs 500, " in lines[-1])
-        wait_for(lambda: "VMs 500, waiting for an answer for 0 s" in lines[-1])
-    assert lines[0] == "east: hosts, datastores, networks"
-    assert lines[1] == "east: waiting for an answer for 0 s"
-
-
-def test_nothing_is_shown_before_its_time_nor_after_the_end(lines):
-    with action.Follower("east", 60, lines.append) as follower:
-        Progress(follower.path).advance(500)
-        time.sleep(0.1)
-    assert lines == []
-
-
-def test_name_of_the_pipe_is_gone_once_somebody_has_opened_it(lines, tmp_path):
-    with action.Follower("east", 60, lines.append) as follower:
-        progress = Progress(follower.path)
-        wait_for(lambda: not list(tmp_path.iterdir()))
-        progress.advance(500)
-
-
-def test_screen_that_fails_ends_no_scan(lines):
-    def fail(text):
-        lines.append(text)
-        raise OSError("the terminal has gone")
-
-    with action.Follower("east", 0.05, fail) as follower:
-        progress = Progress(follower.path)
-        wait_for(lambda: len(lines) > 2)
-        progress.advance(500)
-
-
-def test_module_learns_that_its_job_was_killed(lines, monkeypatch):
-    with action.Follower("east", 60, lines.append) as follower:
-        progress = Progress(follower.path)
-        progress.advance(500)
-        monkeypatch.setattr(os, "getppid", lambda: 1)
-        wait_for(lambda: not follower._thread.is_alive())
-        with pytest.raises(Cancelled):
-            progress.advance(500)
-
-
-def test_no_pipe_is_no_reason_to_leave_something(lines, monkeypatch, tmp_path):
-    def refuse(*_arguments):
-        raise OSError("not here")
-
-    monkeypatch.setattr(os, "mkfifo", refuse)
-    with pytest.raises(OSError):
-        action.Follower("east", 5, lines.append)
-    assert not list(Path(tmp_path).iterdir())
-
-
-@pytest.mark.parametrize(("side_by_side", "seconds"), [(1, 5), (5, 5), (20, 20)])
-def test_many_sources_speak_less_often_each(side_by_side, seconds):
-    assert action.interval(side_by_side) == seconds
-
-
-def module_action(transport="local", **task) -> action.ActionModule:
-    task = SimpleNamespace(**{"args": {}, "async_val": 0, "no_log": False, "throttle": 0, "action": "", **task})
-    return action.ActionModule(task, SimpleNamespace(transport=transport, _shell=None), None, None, None, None)
+def test_module_is_given_a_pipe_beside_its_options(given, tmp_path):
+    options, is_fifo = given(args={"dest": "scans"})
+    assert options == {"dest": "scans", "progress_pipe": options["progress_pipe"]}
+    assert is_fifo
+    assert not list(tmp_path.iterdir()), "it is gone"
 
 
 @pytest.mark.parametrize(
@@ -114,44 +50,5 @@ def module_action(transport="local", **task) -> action.ActionModule:
     [{"transport": "ssh"}, {"async_val": 60}, {"args": {"progress_pipe": "/somebody/elses"}}],
     ids=["on another machine", "asynchronously", "somebody else follows"],
 )
-def test_module_is_given_a_pipe_where_somebody_can_read_it(lines, elsewhere):
-    with module_action()._followed({}) as options:
-        assert Path(options["progress_pipe"]).is_fifo()
-    with module_action(**elsewhere)._followed({}) as options:
-        assert options == {}
-
-
-@pytest.mark.parametrize("silent", [{"args": {"progress": "no"}}, {"no_log": True}], ids=["asked for", "secret"])
-def test_silence(silent):
-    assert module_action()._is_wanted()
-    assert not module_action(**silent)._is_wanted()
-
-
-def test_silence_where_programs_read_the_output(monkeypatch):
-    monkeypatch.setattr(action.constants, "DEFAULT_STDOUT_CALLBACK", "ansible.posix.json")
-    assert not module_action()._is_wanted()
-
-
-@pytest.mark.parametrize(("hosts", "forks", "throttle", "expected"), [(30, 5, 0, 5), (3, 5, 0, 3), (30, 10, 1, 1), (0, 0, 0, 1)])
-def test_sources_side_by_side(hosts, forks, throttle, expected):
-    variables = {"ansible_play_batch": ["source"] * hosts, "ansible_forks": forks}
-    assert module_action(throttle=throttle)._side_by_side(variables) == expected
-
-
-def test_pipes_of_killed_jobs_are_removed(tmp_path):
-    long_ago = time.time() - 3600
-    folders = {name: tmp_path / f"ansible-local-{name}" / "progress-x" for name in ("dead", "empty", "read", "young", "other")}
-    for name, folder in folders.items():
-        folder.mkdir(parents=True)
-        if name != "empty":
-            os.mkfifo(folder / "pipe")
-        if name == "other":
-            (folder / "notes").touch()
-        if name != "young":
-            os.utime(folder, (long_ago, long_ago))
-    reader = os.open(folders["read"] / "pipe", os.O_RDONLY | os.O_NONBLOCK)
-    try:
-        action.sweep(str(tmp_path))
-    finally:
-        os.close(reader)
-    assert {name for name, folder in folders.items() if folder.exists()} == {"read", "young", "other"}
+def test_module_is_given_none_where_nobody_can_read_it(given, elsewhere):
+    assert given(**elsewhere) == (elsewhere.get("args", {}), False)

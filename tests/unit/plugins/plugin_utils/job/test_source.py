@@ -27,9 +27,8 @@ def source(environment=(), **variables) -> Source:
 def test_source_that_is_in_order(tmp_path):
     found = source(vmware_collect_dest=str(tmp_path / "scans"), vmware_port="8443", vmware_collect_keep="3")
     assert (found.alias, found.folder, found.wrong, found.unreachable) == ("vc", str(tmp_path / "scans"), [], [])
-    assert found.reaching == {"hostname": "vc.example.com", "username": "reader", "password": "s3cret", "port": 8443}
-    assert found.connection.address == "vc.example.com:8443"
-    assert (found.reading["source"], found.reading["keep"], found.reading["with_tags"]) == ("vc", 3, True)
+    assert (found.connection.address, found.connection.username, found.connection.password) == ("vc.example.com:8443", "reader", "s3cret")
+    assert (found.reading["keep"], found.reading["with_tags"], found.reading["environment"], found.progress) == (3, True, None, True)
     assert not list(tmp_path.iterdir()), "nothing is made"
 
 
