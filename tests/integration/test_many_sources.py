@@ -24,23 +24,21 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile i
 from ansible_collections.estate.vmware.tests.integration.awx import Job
 from ansible_collections.estate.vmware.tests.integration.running import run_job, source
 
-SOURCES = 50
-FORKS = 20
 
-
-def test_fifty_sources_with_twenty_forks(tmp_path):
+@pytest.mark.parametrize(("count", "forks"), [(12, 12), pytest.param(50, 20, marks=pytest.mark.all_only)])
+def test_many_sources_at_a_time(tmp_path, count, forks):
     with start_simulator(tmp_path / "a", name="a", vms=20) as one, start_simulator(tmp_path / "b", name="b", vms=10, kind="esxi") as other:
-        sources = {f"source-{number:02}": source((one, other)[number % 2]) for number in range(SOURCES)}
-        done = run_job(tmp_path / "run", sources, "--forks", str(FORKS))
+        sources = {f"source-{number:02}": source((one, other)[number % 2]) for number in range(count)}
+        done = run_job(tmp_path / "run", sources, "--forks", str(forks))
         calls = [simulator.calls() for simulator in (one, other)]
     assert done.returncode == 0, done.stdout[-3000:]
-    for count in calls:
-        assert count["Login"] == count["Logout"] == SOURCES / 2
-        assert count["CreateContainerView"] == count["DestroyView"]
-    made = tmp_path / "run" / "vmware-inventory"
-    assert sorted(path.stem for path in (made / "scans").iterdir()) == sorted(sources), "no temporary file is left"
+    for made in calls:
+        assert made["Login"] == made["Logout"] == count / 2
+        assert made["CreateContainerView"] == made["DestroyView"]
+    folder = tmp_path / "run" / "vmware-inventory"
+    assert sorted(path.stem for path in (folder / "scans").iterdir()) == sorted(sources), "no temporary file is left"
     assert not list((tmp_path / "run" / "ansible").rglob("*.py")), "nor one of Ansible's"
-    (path,) = made.glob("*.xlsx")
+    (path,) = folder.glob("*.xlsx")
     workbook = load_workbook(path)
     summary = [row[:2] for row in workbook["Summary"].iter_rows(values_only=True)]
     assert [(name, shown(name)) for name in sorted(sources)] == [row for row in summary if row[0] in sources and isinstance(row[1], str)]
@@ -55,7 +53,6 @@ def shown(name: str) -> str:
 DEADLINE = 10
 
 
-GOOD, BAD = 26, 7
 #: Of each source that is there and fails, what the workbook says.
 REASONS = {
     "dead": "no connection",
@@ -105,8 +102,8 @@ def hostile_source(server: HostileVcenter) -> dict[str, Any]:
     return {f"vmware_{name}": value for name, value in server.options(deadline=DEADLINE, timeout=3).items()}
 
 
-@pytest.fixture
-def many(tmp_path, dead_port):
+@pytest.fixture(params=[6, pytest.param(26, marks=pytest.mark.all_only)], ids="{} good".format)
+def many(request, tmp_path, dead_port):
     """Host variables of good sources and of bad ones, and the simulators of the good ones."""
     stuck = [{"method": "RetrievePropertiesEx", "times": 0, "delay_ms": 600_000}]
     # Not while a source waits for it.
@@ -115,7 +112,7 @@ def many(tmp_path, dead_port):
         one = servers.enter_context(start_simulator(tmp_path / "a", name="a", vms=20))
         other = servers.enter_context(start_simulator(tmp_path / "b", name="b", vms=10, kind="esxi"))
         hanging = servers.enter_context(start_simulator(tmp_path / "c", name="c", vms=5, faults=stuck))
-        good = {f"source-{number:02}": source((one, other)[number % 2]) for number in range(GOOD)}
+        good = {f"source-{number:02}": source((one, other)[number % 2]) for number in range(request.param)}
         bad = {
             "dead": source(one, vmware_port=dead_port),
             "intruder": source(one, vmware_password="wr0ng-passw0rd"),
@@ -127,7 +124,7 @@ def many(tmp_path, dead_port):
 
 def check(good, bad, simulators, output: str, made: Path, delivered: Path) -> None:
     """The bad ones cost a bounded time, nobody else anything, and say why; the workbook makes rows with Error red."""
-    assert f"{BAD} of {GOOD + BAD} sources could not be read: {', '.join(sorted(bad))}." in output
+    assert f"{len(bad)} of {len(good) + len(bad)} sources could not be read: {', '.join(sorted(bad))}." in output
     recap = dict(re.findall(r"^(\S+) +: .*failed=(\d+)", output, re.MULTILINE))
     assert {name for name, failed in recap.items() if failed != "0"} == set(bad)
     calls = [simulator.calls() for simulator in simulators]
