@@ -76,9 +76,9 @@ fuzz: $(VENV)/development $(NAMESPACE)/vmware ## Feed the decoder broken replies
 	@PYTHONPATH=$(BUILD)/collections python tests/fuzz/fuzz_decode.py --seconds $$(($(SECONDS) / 2)) --finds $(BUILD)/fuzz
 	@PYTHONPATH=$(BUILD)/collections:tests/hostile:tests/simulator python tests/fuzz/fuzz_scan.py --seconds $$(($(SECONDS) / 2)) --finds $(BUILD)/fuzz
 
-docs: $(VENV)/runtime $(NAMESPACE)/vmware ## Write the generated pages: docs/fields.md, docs/variables.md, and the facts module's RETURN
+docs: $(VENV)/runtime $(NAMESPACE)/vmware ## Write the generated pages: docs/fields.md, docs/variables.md, docs/troubleshooting.md, the facts module's RETURN
 	@PYTHONPATH=$(BUILD)/collections python tests/tools/catalog_docs.py
-	@PYTHONPATH=$(BUILD)/collections python tests/tools/variable_docs.py
+	@PYTHONPATH=$(BUILD)/collections python tests/tools/docs_tables.py
 
 pictures: $(VENV)/runtime $(NAMESPACE)/vmware ## Draw the workbook of make demo for the README; needs LibreOffice and poppler
 	@PYTHONPATH=$(BUILD)/collections:tests/simulator python tests/tools/pictures.py $(BUILD)/pictures docs/pictures

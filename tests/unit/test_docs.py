@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the estate.vmware contributors
+# Copyright (c) 2026, the estate.vmware contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import variable_docs
+import docs_tables
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("roles/*/README.md"), *ROOT.glob("tests/*/README.md")])
@@ -38,7 +38,7 @@ def test_links_lead_to_files_and_headings():
 
 
 def test_generated_tables_are_up_to_date():
-    stale = [path.name for path, text in variable_docs.documents() if path.read_text(encoding="utf-8") != text]
+    stale = [path.name for path, text in docs_tables.documents() if path.read_text(encoding="utf-8") != text]
     assert not stale, f"run make docs: {stale}"
 
 

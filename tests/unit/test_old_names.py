@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the estate.vmware contributors
+# Copyright (c) 2026, the estate.vmware contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -154,6 +154,10 @@ def test_people_read_plain_words():
     found = {
         shown(path): words
         for path in pages()
-        if (words := sorted({word.lower() for text in texts(path) for word in pattern.findall(text)} - {word for at, word in WORDS_THAT_STAY if at == shown(path)}))
+        if (
+            words := sorted(
+                {word.lower() for text in texts(path) for word in pattern.findall(text)} - {word for at, word in WORDS_THAT_STAY if at == shown(path)}
+            )
+        )
     }
     assert found == {}

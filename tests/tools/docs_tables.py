@@ -1,23 +1,24 @@
-# Copyright: (c) 2026, the estate.vmware contributors
+# Copyright (c) 2026, the estate.vmware contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""make docs: write the tables of docs/variables.md from the roles' argument specs and the documentation of the connection options."""
+"""make docs: write the tables of docs/variables.md and docs/troubleshooting.md from the code that they describe."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from ansible_collections.estate.vmware.plugins.doc_fragments.connection import ModuleDocFragment
+from ansible_collections.estate.vmware.plugins.module_utils.common.error_kinds import ERROR_KINDS
 
 _ROOT = Path(__file__).resolve().parents[2]
-_PAGE = _ROOT / "docs" / "variables.md"
 _ROLES = ("vmware_collect", "vmware_report", "vmware_deliver")
 #: Markup of Ansible's documentation that becomes code. M(), O() and their like may name a thing, then ``#``, and a part of it.
 _CODE = re.compile(r"\b[COVEPM]\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
@@ -25,13 +26,27 @@ _ENVIRONMENT = re.compile(r"E\((VMWARE_\w+)\)")
 
 
 def documents() -> list[tuple[Path, str]]:
-    """Every file with what should stand in it."""
-    page = _PAGE.read_text(encoding="utf-8")
-    for name, lines in [("source", _source_table()), *((role, _role_table(role)) for role in _ROLES)]:
+    """Every page with what should stand in it."""
+    variables = {"source": _source_table, **{role: partial(_role_table, role) for role in _ROLES}}
+    return [_with_tables("variables.md", variables), _with_tables("troubleshooting.md", {"kinds": _error_kinds})]
+
+
+def _with_tables(page: str, tables: Mapping[str, Callable[[], Iterable[str]]]) -> tuple[Path, str]:
+    """A page of docs/ with its tables, each between the comments ``begin`` and ``end`` with the table's name."""
+    path = _ROOT / "docs" / page
+    text = path.read_text(encoding="utf-8")
+    for name, lines in tables.items():
         begin, end = f"<!-- begin: {name} -->\n", f"<!-- end: {name} -->"
-        before, _begin, rest = page.partition(begin)
-        page = before + begin + "\n" + "\n".join(lines) + "\n\n" + end + rest.partition(end)[2]
-    return [(_PAGE, page)]
+        before, _begin, rest = text.partition(begin)
+        text = before + begin + "\n" + "\n".join(lines()) + "\n\n" + end + rest.partition(end)[2]
+    return path, text
+
+
+def _error_kinds() -> Iterator[str]:
+    for kind, meaning in ERROR_KINDS.items():
+        yield f"### {kind}\n"
+        yield f"**Cause**: {meaning.cause.replace('``', '`')}\n"
+        yield f"**Remedy**: {meaning.cure.replace('``', '`')}\n"
 
 
 def _source_table() -> Iterator[str]:
