@@ -141,65 +141,44 @@ def test_libreoffice_opens_the_workbook(job, tmp_path, office):
     assert (tmp_path / f"{path.stem}.pdf").read_bytes().startswith(b"%PDF")
 
 
-def test_policy_warn_ends_green(tmp_path, estate, dead_port):
-    nowhere = {"vmware_hostname": "127.0.0.1", "vmware_port": dead_port, "vmware_username": "reader", "vmware_password": WRONG}
-    done = run_job(tmp_path / "run", {"dead": nowhere, estate[-1].name: source(estate[-1])}, "-e", "vmware_report_on_source_error=warn")
-    assert done.returncode == 0, done.stdout[-3000:]
-    assert "1 of 2 sources could not be read: dead." in done.stdout
-
-
 def test_check_mode_writes_no_workbook(tmp_path, estate):
     done = run_job(tmp_path / "run", {estate[-1].name: source(estate[-1])}, "--check")
     assert done.returncode == 0, done.stdout[-3000:]
     assert not list((tmp_path / "run").rglob("*.xlsx"))
 
 
-def test_relative_paths_begin_where_the_job_was_started(tmp_path, estate):
+def test_relative_paths_a_folder_that_exists_and_the_policy_warn(tmp_path, estate, dead_port):
+    """Paths begin where the job was started, a folder keeps its mode, and a source that fails ends the job green."""
     esxi = estate[-1]
-    folder = tmp_path / "run"
-    folder.mkdir()
-    (folder / "my ca.pem").write_bytes(esxi.ca_path.read_bytes())
-    options = ["-e", "vmware_report_dest=reports/estate.xlsx", "-e", "vmware_collect_dest=scans"]
-    done = run_job(folder, {esxi.name: source(esxi, vmware_ca_path="my ca.pem", ansible_connection="ssh")}, *options)
-    assert done.returncode == 0, done.stdout[-3000:]
-    assert (folder / "reports" / "estate.xlsx").is_file()
-    assert (folder / "scans" / f"{esxi.name}.sqlite").is_file()
-
-
-def test_folders_that_exist_keep_their_mode(tmp_path, estate):
     folder = tmp_path / "run"
     (folder / "reports").mkdir(parents=True)
     (folder / "reports").chmod(0o775)
-    options = ["-e", "vmware_report_dest=reports", "-e", "vmware_collect_dest=reports", "-e", "vmware_report_mode=0640"]
-    done = run_job(folder, {estate[-1].name: source(estate[-1])}, *options)
+    (folder / "my ca.pem").write_bytes(esxi.ca_path.read_bytes())
+    sources = {
+        "dead": {"vmware_hostname": "127.0.0.1", "vmware_port": dead_port, "vmware_username": "reader", "vmware_password": WRONG},
+        esxi.name: source(esxi, vmware_ca_path="my ca.pem", ansible_connection="ssh"),
+    }
+    options = {
+        "vmware_report_dest": "reports", "vmware_collect_dest": "reports", "vmware_report_mode": "0640", "vmware_report_on_source_error": "warn",
+    }  # fmt: skip
+    done = run_job(folder, sources, "-e", json.dumps(options))
     assert done.returncode == 0, done.stdout[-3000:]
+    assert "1 of 2 sources could not be read: dead." in done.stdout
+    assert (folder / "reports" / f"{esxi.name}.sqlite").is_file()
     assert stat.S_IMODE((folder / "reports").stat().st_mode) == 0o775
     (path,) = (folder / "reports").glob("*.xlsx")
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
 
 
-def test_two_sources_of_one_name_are_both_named_and_neither_read(tmp_path, estate):
+def test_names_that_mean_something_else(tmp_path, estate):
+    """Two sources of one name are both reported and neither is read; a password that is part of a source's name loses nothing."""
     sources = {simulator.name: source(simulator, vmware_collect_source="same") for simulator in estate[:2]}
-    done = run_job(tmp_path / "run", {**sources, estate[-1].name: source(estate[-1])})
+    with start_simulator(tmp_path / "simulator", name="lab", password="inventory", vms=2) as lab:
+        done = run_job(tmp_path / "run", {**sources, "inventory-lab": source(lab)})
     assert done.returncode == 2
     assert f"2 of 3 sources could not be read: {estate[0].name}, {estate[1].name}." in done.stdout
     (path,) = (tmp_path / "run").rglob("*.xlsx")
-    assert {row["Source"] for row in table(load_workbook(path)["All VMs"])} == {estate[-1].name}
-
-
-def test_password_that_is_part_of_a_name_loses_nothing(tmp_path, estate):
-    with start_simulator(tmp_path / "simulator", name="lab", password="inventory", vms=2) as lab:
-        done = run_job(tmp_path / "run", {"inventory-lab": source(lab)})
-        assert done.returncode == 0, done.stdout[-3000:]
-    (path,) = (tmp_path / "run").rglob("*.xlsx")
     assert {row["Source"] for row in table(load_workbook(path)["All VMs"])} == {"inventory-lab"}
-
-
-def test_variable_without_a_value_is_not_replaced_by_the_environment(tmp_path, estate, monkeypatch):
-    monkeypatch.setenv("VMWARE_PASSWORD", estate[-1].password)
-    done = run_job(tmp_path / "run", {estate[-1].name: source(estate[-1], vmware_password="{{ vault_typo }}")}, keep=("VMWARE_PASSWORD",))
-    assert done.returncode == 2
-    assert "vault_typo" in done.stdout
 
 
 def test_what_is_not_set_is_taken_from_the_environment(tmp_path, estate, monkeypatch):
@@ -214,14 +193,16 @@ def test_what_is_not_set_is_taken_from_the_environment(tmp_path, estate, monkeyp
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    done = run_job(tmp_path / "run", {esxi.name: {"vmware_hostname": esxi.host}}, keep=environment)
-    assert done.returncode == 0, done.stdout[-3000:]
-    monkeypatch.setenv("VMWARE_CA_PATH", str(tmp_path / "nowhere.pem"))
-    done = run_job(tmp_path / "run", {esxi.name: {"vmware_hostname": esxi.host}}, keep=environment)
-    assert "nowhere.pem does not exist" in done.stdout
-    monkeypatch.setenv("VMWARE_VALIDATE_CERTS", "False")
-    done = run_job(tmp_path / "run", {esxi.name: {"vmware_hostname": esxi.host}}, keep=environment)
-    assert done.returncode == 0, "with checks off no CA is needed"
+    sources = {
+        "set": {"vmware_hostname": esxi.host},
+        "no-file": {"vmware_hostname": esxi.host, "vmware_ca_path": str(tmp_path / "nowhere.pem")},
+        "unchecked": {"vmware_hostname": esxi.host, "vmware_ca_path": str(tmp_path / "nowhere.pem"), "vmware_validate_certs": False},
+        "undefined": {"vmware_hostname": esxi.host, "vmware_password": "{{ vault_typo }}"},
+    }
+    done = run_job(tmp_path / "run", sources, keep=environment)
+    assert "2 of 4 sources could not be read: no-file, undefined." in done.stdout.replace("\n", " "), done.stdout[-3000:]
+    assert "nowhere.pem does not exist" in done.stdout, "with checks off no CA is needed"
+    assert "vault_typo" in done.stdout, "what is set and has no value is not replaced by the environment"
 
 
 def test_one_source_by_limit(tmp_path, estate):
@@ -251,24 +232,22 @@ def test_inventory_without_sources_is_an_error(tmp_path):
     assert "The inventory has no host in the group vmware_sources." in done.stdout.replace("\n", " ")
 
 
-@pytest.mark.parametrize(
-    ("variable", "value", "reason"),
-    [
-        ("vmware_password", "{{ no_such_variable }}", "vmware_password cannot be evaluated: 'no_such_variable' is undefined"),
-        ("vmware_collect_keep", -1, "vmware_collect_keep must be 0 or greater (got -1)"),
-    ],
-)
-def test_source_whose_variables_are_wrong_fails_alone_and_is_told_before_reading(tmp_path, estate, variable, value, reason):
-    broken = source(estate[-1], **{variable: value}, vmware_capath="ca.pem")
-    done = run_job(tmp_path / "run", {"broken": broken, estate[-1].name: source(estate[-1])})
+def test_sources_whose_variables_are_wrong_fail_alone_and_are_reported_before_reading(tmp_path, estate):
+    wrong = {
+        "undefined": ({"vmware_password": "{{ no_such_variable }}"}, "vmware_password cannot be evaluated: 'no_such_variable' is undefined"),
+        "negative": ({"vmware_collect_keep": -1}, "vmware_collect_keep must be 0 or greater (got -1)"),
+    }
+    broken = {name: source(estate[-1], **variables, vmware_capath="ca.pem") for name, (variables, _reason) in wrong.items()}
+    done = run_job(tmp_path / "run", {**broken, estate[-1].name: source(estate[-1])})
     assert done.returncode == 2
     before, _task, _after = done.stdout.partition("Read the source]")
-    assert f"\nbroken is not read: {reason}\n" in before
+    for name, (_variables, reason) in wrong.items():
+        assert f"\n{name} is not read: {reason}\n" in before
     assert "vmware_capath is not looked at: did you mean vmware_ca_path?" in done.stderr
     (path,) = (tmp_path / "run").rglob("*.xlsx")
     workbook = load_workbook(path)
     assert table(workbook["All VMs"])
-    assert [row[1].value for row in workbook["Summary"] if row[0].value == "broken"] == ["Error"]
+    assert [row[1].value for row in workbook["Summary"] if row[0].value in wrong] == ["Error", "Error"]
 
 
 def test_all_that_is_wrong_of_the_job_is_told_before_it_reads_anything(tmp_path):
