@@ -119,5 +119,5 @@ def _reason(source: Source, refused: list[str] | None) -> str:
     """Why a source cannot be read; empty where it can."""
     if refused or source.connection is None:
         return "; ".join(refused or [])
-    found = check_connection(source.connection, source.sections)
+    found = check_connection(source.connection, source.request.sections)
     return "" if found["ok"] else found["error"]

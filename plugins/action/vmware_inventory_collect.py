@@ -89,7 +89,7 @@ def _read(source: Source, connection: Connection, followed: Follower | None) -> 
     if PYVMOMI_ERROR is not None:
         return _failed(missing_required_lib("pyvmomi"))
     if source.check == "each":
-        found = check_connection(connection, source.sections)
+        found = check_connection(connection, source.request.sections)
         if not found["ok"]:
             return {**{key: found[key] for key in ("address", "type", "about")}, **_failed(found["error"], found["kind"])}
     try:
@@ -98,7 +98,7 @@ def _read(source: Source, connection: Connection, followed: Follower | None) -> 
         return _failed(f"vmware_collect_dest: {source.folder} cannot be made ({error.strerror})")
     progress = Progress(followed.path if followed else None, source.progress)
     try:
-        return scan_or_reuse(connection, source.alias, source.sections, dest=source.folder, progress=progress, **source.reading)
+        return scan_or_reuse(connection, source.alias, source.request, dest=source.folder, progress=progress, **source.reading)
     except (Cancelled, ScanFileError) as error:
         return _failed(str(error))
 

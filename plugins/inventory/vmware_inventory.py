@@ -288,17 +288,17 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         resolve = resolver(self.templar)
         folder = os.path.dirname(os.path.abspath(path))
         paths = scan_paths(given, folder, resolve)
-        question = wishes.question
+        request = wishes.request
         if paths:
-            if wishes.community or question.scopes:
+            if wishes.community or request.scopes:
                 raise AnsibleParserError(f"{path}: scans: what they hold was read already; neither scopes nor properties can be asked for")
-            answers = read_scans(paths, question.sections, self._warn)
+            answers = read_scans(paths, request.sections, self._warn)
         else:
             if PYVMOMI_ERROR is not None:
                 raise AnsibleParserError(f"{path}: {missing_required_lib('pyvmomi')}")
             sources = live_sources(given, folder, resolve)
             stale = self.get_option("use_stale_cache")
-            answers = read_live(sources, question, self.get_option("parallel_sources"), self._kept(stale), use_cache, stale, self._warn)
+            answers = read_live(sources, request, self.get_option("parallel_sources"), self._kept(stale), use_cache, stale, self._warn)
         answers = without_duplicates(answers, self._warn)
         for answer in answers:
             if answer.gaps:

@@ -350,9 +350,10 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.errors import
 from ansible_collections.estate.vmware.plugins.module_utils.common.masking import holds
 from ansible_collections.estate.vmware.plugins.module_utils.common.signals import end_with
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS, select
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.options import environment_way, number_to_keep, page_size
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.options import number_to_keep
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.progress import Cancelled, Progress
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.request import ScanRequest
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.reuse import age
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan import facts, failed_scan
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_or_reuse import scan_or_reuse
@@ -415,9 +416,8 @@ def _scan(module):
     options, writes = module.params, not module.check_mode
     try:
         connection = Connection.from_options(options)
-        objects, keep = page_size(options["page_size"]), number_to_keep(options["keep"])
-        sections = select(options["sections"], options["fields"])
-        environment = environment_way(options["environment_from"], options["with_tags"])
+        request = ScanRequest.from_options(options)
+        keep = number_to_keep(options["keep"])
         max_age = age(options["max_age"] or "0", "max_age")
     except InvalidOption as error:
         source = options["source"] or options["hostname"].rpartition("@")[2]
@@ -426,8 +426,7 @@ def _scan(module):
             return {**facts(scan, with_rows=not options["dest"]), "reused": False}
     source = options["source"] or connection.host
     progress = Progress(options["progress_pipe"], options["progress"])
-    tags, dest = options["with_tags"], options["dest"]
-    return scan_or_reuse(connection, source, sections, environment, tags, objects, dest, max_age, keep, progress, writes)
+    return scan_or_reuse(connection, source, request, options["dest"], max_age, keep, progress, writes)
 
 
 if __name__ == "__main__":

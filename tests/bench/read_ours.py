@@ -11,6 +11,7 @@ from pathlib import Path
 from job import TIMEOUT, Job, tell, told
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.request import ScanRequest
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan import scan_source
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import FAILED, Scan
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import CONNECTION_OPTIONS, Connection
@@ -23,7 +24,8 @@ def connection(job: Job) -> Connection:
 
 
 def scan(job: Job) -> Scan:
-    made = scan_source(connection(job), Path(job.scan_file).stem, list(SECTIONS.values()), job.scan_file, job.page_size)
+    request = ScanRequest(list(SECTIONS.values()), page_size=job.page_size)
+    made = scan_source(connection(job), Path(job.scan_file).stem, request, job.scan_file)
     if made.head.status == FAILED or made.counts.keys() != SECTIONS.keys():
         raise SystemExit(f"the scan is {made.head.status}: {made.head.error or [issue.message for issue in made.issues(1)]}")
     return made

@@ -81,13 +81,14 @@ class _Everything(dict):
 
 def _scan(connection: Connection, pipe: Pipe) -> None:
     from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import select
+    from ansible_collections.estate.vmware.plugins.module_utils.inventory.request import ScanRequest
     from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan import facts, scan_source
     from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import IN_MEMORY
 
     size = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (size + (MEMORY << 20),) * 2)
     try:
-        scan = scan_source(connection, "nonsense", select(list(SECTIONS)), IN_MEMORY, 500)
+        scan = scan_source(connection, "nonsense", ScanRequest(select(list(SECTIONS))), IN_MEMORY)
         json.dumps(facts(scan, with_rows=True), allow_nan=False)
         said = [scan.head.error, *(issue.message for issue in scan.issues()), check_connection(connection, SECTIONS.values())["error"]]
         mistakes = [message for message in said if _MISTAKE in message]

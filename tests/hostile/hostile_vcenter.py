@@ -32,6 +32,7 @@ from typing import Any, NamedTuple
 from simulator_ca import CertificateAuthority
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS, select
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.request import ScanRequest
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan import scan_source
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import IN_MEMORY, Scan
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
@@ -194,7 +195,8 @@ class HostileVcenter:
 
     def scan(self, sections: list[str] | None = None, path: str = IN_MEMORY, page_size: int = 500, with_tags: bool = False, **more: Any) -> Scan:
         """Read it in this process. :param more: connection options."""
-        return scan_source(self.connection(**more), "hostile", select(sections or list(SECTIONS)), path, page_size, with_tags=with_tags)
+        request = ScanRequest(select(sections or list(SECTIONS)), with_tags=with_tags, page_size=page_size)
+        return scan_source(self.connection(**more), "hostile", request, path)
 
     def asked(self, method: str) -> int:
         """How often somebody asked for this."""

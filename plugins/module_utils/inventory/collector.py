@@ -21,6 +21,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.fi
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.places import own_name
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.tags import CUSTOM_VALUES
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.progress import Progress
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.request import ScanRequest
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Issue, ScanWriter
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scope import Scope, containers
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import (
@@ -67,31 +68,21 @@ Tags = Mapping[MoRef, Mapping[str, Sequence[str]]]
 TagsOf = Callable[[Sequence[MoRef]], Tags]
 
 
-def collect(
-    session: Session,
-    sections: Sequence[Section],
-    writer: ScanWriter,
-    page_size: int,
-    tags_of: TagsOf | None = None,
-    environment: tuple[str, Any] | None = None,
-    progress: Progress | None = None,
-    scopes: Sequence[Scope] = (),
-) -> str:
+def collect(session: Session, request: ScanRequest, writer: ScanWriter, tags_of: TagsOf | None = None, progress: Progress | None = None) -> str:
     """Read the sections of one source into a scan. Sections that fail on the way are left out, with an issue.
 
     :param tags_of: asked once a page; None where there are no tags.
-    :param environment: see :class:`Topology`.
     :param progress: told after each page.
-    :param scopes: rows are read of what lies below these, see scope.py; of everything where there are none.
     :returns: the hardware UUID of an ESXi host on its own, empty for a vCenter.
     :raises VsphereError: not even names and places can be read, or no section at all.
     :raises ScanFileError: the scan cannot be written.
     """
+    sections = request.sections
     for section in sections:
         writer.add_section(section, section.fields)
-    reader = _Reader(session, sections, writer, page_size, tags_of, progress or Progress())
-    reader.read_places(environment)
-    reader.narrow(scopes)
+    reader = _Reader(session, sections, writer, request.page_size, tags_of, progress or Progress())
+    reader.read_places(request.environment)
+    reader.narrow(request.scopes)
     machines = [section for section in sections if _MACHINE in section.managed_types]
     small = [section for section in sections if section not in machines]
     unread: dict[str, VsphereError] = {}

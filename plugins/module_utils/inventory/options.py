@@ -3,52 +3,62 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""Options of a reading that the module and the inventory plugin share, checked."""
+"""Checks of options that the modules and the inventory plugin share."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.options import in_range
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 
-_WAYS = {"tag_category": str, "custom_attribute": str, "folder_level": int}
+_ENVIRONMENT_RULES = {"tag_category": str, "custom_attribute": str, "folder_level": int}
 
 
-def environment_way(named: Any, with_tags: bool) -> tuple[str, Any] | None:
-    """The option ``environment_from``: what tells the environment of a VM, and its name or number; None for nothing.
+class EnvironmentRule(NamedTuple):
+    """What the environment of a VM is taken from.
 
-    :raises InvalidOption: it is no mapping of one of these ways, or a way that is not open.
+    :ivar by: tag_category, custom_attribute or folder_level. :ivar name: of the category or attribute; a level is a number, from 1.
     """
-    if not named:
+
+    by: str
+    name: Any
+
+
+def environment_rule(given: Any, with_tags: bool) -> EnvironmentRule | None:
+    """The option ``environment_from``; None where it is empty.
+
+    :raises InvalidOption: it is not a mapping with one of the keys above, or needs tags that are not read.
+    """
+    if not given:
         return None
-    told = {way: name for way, name in named.items() if name is not None} if isinstance(named, dict) else {}
-    if len(told) != 1 or not told.keys() <= _WAYS.keys():
-        raise InvalidOption(f"environment_from must be a mapping with one of {', '.join(_WAYS)} (got {quoted(named)})")
-    ((way, name),) = told.items()
+    rules = {by: name for by, name in given.items() if name is not None} if isinstance(given, dict) else {}
+    if len(rules) != 1 or not rules.keys() <= _ENVIRONMENT_RULES.keys():
+        raise InvalidOption(f"environment_from must be a mapping with one of {', '.join(_ENVIRONMENT_RULES)} (got {quoted(given)})")
+    ((by, name),) = rules.items()
     try:
-        name = _WAYS[way](name)
+        name = _ENVIRONMENT_RULES[by](name)
     except (OverflowError, TypeError, ValueError) as error:
-        raise InvalidOption(f"environment_from.{way} must be a number (got {quoted(name)})") from error
-    if way == "folder_level":
+        raise InvalidOption(f"environment_from.{by} must be a number (got {quoted(name)})") from error
+    if by == "folder_level":
         in_range("environment_from.folder_level", name, 1)
-    if way == "tag_category" and not with_tags:
-        raise InvalidOption("environment_from: tag_category needs tags; leave with_tags on, or name something else")
-    return way, name
+    if by == "tag_category" and not with_tags:
+        raise InvalidOption("environment_from: tag_category needs tags; set with_tags to true, or use another key")
+    return EnvironmentRule(by, name)
 
 
 def page_size(given: int) -> int:
-    """The option ``page_size``: objects to ask for at a time.
+    """The option ``page_size``: objects to request at a time.
 
-    :raises InvalidOption: it is no such number.
+    :raises InvalidOption: it is not from 1 to 100,000.
     """
     return in_range("page_size", given, 1, 100_000)
 
 
 def number_to_keep(given: int) -> int:
-    """The option ``keep``: earlier scans to keep.
+    """The option ``keep``: number of earlier scans to keep.
 
-    :raises InvalidOption: it is no such number.
+    :raises InvalidOption: it is negative.
     """
     return in_range("keep", given, 0)

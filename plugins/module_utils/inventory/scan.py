@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timezone
 from functools import cache
@@ -18,13 +18,11 @@ from typing import Any
 from ansible_collections.estate.vmware.plugins.module_utils.common import tls
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError, InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import Section
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.collector import TagsOf, collect
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.progress import Progress
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.reuse import question
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.request import ScanRequest
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import FAILED, IN_MEMORY, OK, PARTIAL, TIME, Scan, ScanHead, ScanWriter, checksum
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfolder import failed_path, forget_failure, good_path, make_failed_folder
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scope import Scope
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import VsphereError, wrap_unexpected_errors
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
@@ -42,29 +40,17 @@ _ABOUT = {
 _ISSUES_SHOWN = 20
 
 
-def scan_source(
-    connection: Connection,
-    source: str,
-    sections: Sequence[Section],
-    path: str,
-    page_size: int,
-    environment: tuple[str, Any] | None = None,
-    with_tags: bool = True,
-    progress: Progress | None = None,
-    scopes: Sequence[Scope] = (),
-) -> Scan:
+def scan_source(connection: Connection, source: str, request: ScanRequest, path: str, progress: Progress | None = None) -> Scan:
     """Read a source into a scan file.
 
-    :param sections: what to read, see catalog/sections.py.
-    :param environment: what tells the environment of a VM, see topology.py.
-    :param scopes: below what to read, see scope.py; everything where there are none.
+    :param source: its alias.
     :param path: the scan file, or :data:`scanfile.IN_MEMORY`. A scan that failed goes beside it, see scanfolder.py; one that did not ends that.
     :param progress: told after each page.
     :returns: the scan; one that failed has no rows, and its head says why.
     :raises ScanFileError: the scan cannot be written.
     :raises Cancelled: nobody waits for it any more; nothing is written.
     """
-    head = ScanHead(source, connection.address, started=_now(), request_fingerprint=question(connection, sections, environment, with_tags, scopes))
+    head = ScanHead(source, connection.address, started=_now(), request_fingerprint=request.fingerprint(connection))
     clock = time.monotonic()
     session = Session(connection)
     try:
@@ -72,8 +58,8 @@ def scan_source(
             with session, ExitStack() as parting, _no_search_for_cycles():
                 head.type, head.about, head.certificate = type_of(session), about(session), _certificate(session)
                 # ESXi hosts have no tags.
-                tags_of = _tags(TagReader(connection, session.wire, session.version), parting) if with_tags and session.is_vcenter else None
-                hardware_uuid = collect(session, sections, writer, page_size, tags_of, environment, progress, scopes)
+                tags_of = _tags(TagReader(connection, session.wire, session.version), parting) if request.with_tags and session.is_vcenter else None
+                hardware_uuid = collect(session, request, writer, tags_of, progress)
                 head.about["instance_uuid"] = head.about["instance_uuid"] or hardware_uuid
             head.status = PARTIAL if writer.gap_count else OK
             head.calls = session.calls

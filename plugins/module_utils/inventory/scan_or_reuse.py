@@ -6,15 +6,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import closing, nullcontext
 from datetime import timedelta
 from typing import Any
 
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import Section
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.progress import Progress
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.request import ScanRequest
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.retention import keeping
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.reuse import question, recent_scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.reuse import recent_scan
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan import facts, scan_source
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import IN_MEMORY
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfolder import scan_path
@@ -24,10 +23,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection i
 def scan_or_reuse(
     connection: Connection,
     source: str,
-    sections: Sequence[Section],
-    environment: tuple[str, Any] | None,
-    with_tags: bool,
-    page_size: int,
+    request: ScanRequest,
     dest: str | None = None,
     max_age: timedelta = timedelta(0),
     keep: int = 0,
@@ -43,12 +39,12 @@ def scan_or_reuse(
     :raises ScanFileError: the scan cannot be written, or an earlier one not be kept. :raises Cancelled: see :func:`scan_source`.
     """
     if dest and max_age:
-        asked = question(connection, sections, environment, with_tags)
-        if recent := recent_scan(scan_path(dest, source), source, connection.address, asked, max_age):
+        fingerprint = request.fingerprint(connection)
+        if recent := recent_scan(scan_path(dest, source), source, connection.address, fingerprint, max_age):
             with closing(recent):
                 return {**facts(recent, with_rows=False), "reused": True}
     path = scan_path(dest, source) if dest and writes else IN_MEMORY
     with keeping(path, keep) if keep and path != IN_MEMORY else nullcontext():
-        scan = scan_source(connection, source, sections, path, page_size, environment, with_tags, progress)
+        scan = scan_source(connection, source, request, path, progress)
     with closing(scan):
         return {**facts(scan, with_rows=not dest), "reused": False}

@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from ansible.errors import AnsibleError
 
@@ -25,11 +25,10 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.errors import
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import Section
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.collector import SCOPES_SECTION
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.progress import Cancelled, Progress
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.reuse import question
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.request import ScanRequest
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan import scan_source
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import FAILED, IN_MEMORY, Scan, ScanFileError
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfolder import find_scans
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scope import Scope
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import VsphereError, wrap_unexpected_errors
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.sources import Source
 
@@ -45,25 +44,12 @@ class SourceFailed(EstateError):
     limit = 100_000
 
 
-class Question(NamedTuple):
-    """What is asked of every source.
-
-    :ivar sections: with the fields that are wanted.
-    """
-
-    sections: Sequence[Section]
-    environment: tuple[str, Any] | None
-    with_tags: bool
-    scopes: Sequence[Scope]
-    page_size: int
-
-    def key(self, source: Source) -> str:
-        """Where a cache keeps the answer of a source: another one for everything that changes the answer."""
-        connection = source.connection
-        asked = question(connection, self.sections, self.environment, self.with_tags, self.scopes)
-        # Of a session nobody knows the account.
-        everything = [_FORMAT, source.alias, connection.address, connection.session_token, asked]
-        return "estate_vmware_" + hashlib.sha256(json.dumps(everything).encode()).hexdigest()[:32]
+def cache_key(source: Source, request: ScanRequest) -> str:
+    """Where a cache keeps the answer of a source: another key for everything that changes the answer."""
+    connection = source.connection
+    # A session token does not say whose account it is.
+    parts = [_FORMAT, source.alias, connection.address, connection.session_token, request.fingerprint(connection)]
+    return "estate_vmware_" + hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
 
 @dataclass
@@ -206,7 +192,7 @@ def read_scans(paths: Sequence[str], sections: Sequence[Section], warn: Callable
 
 
 def read_live(
-    sources: Sequence[Source], asked: Question, side_by_side: int, cache: Cache | None, use_fresh: bool, use_stale: bool, warn: Callable[[str], None]
+    sources: Sequence[Source], request: ScanRequest, side_by_side: int, cache: Cache | None, use_fresh: bool, use_stale: bool, warn: Callable[[str], None]
 ) -> list[Answer]:
     """What sources answer, in their order.
 
@@ -218,7 +204,7 @@ def read_live(
     answers: dict[str, Answer | Exception] = {}
     missing = []
     for source in sources:
-        kept = cache.fresh(asked.key(source)) if cache and use_fresh else None
+        kept = cache.fresh(cache_key(source, request)) if cache and use_fresh else None
         if kept:
             answers[source.alias] = kept
         else:
@@ -227,19 +213,9 @@ def read_live(
     is_over = threading.Event()
 
     def read(source: Source) -> Answer:
-        scan = scan_source(
-            source.connection,
-            source.alias,
-            asked.sections,
-            IN_MEMORY,
-            asked.page_size,
-            asked.environment,
-            asked.with_tags,
-            _UntilOver(is_over),
-            asked.scopes,
-        )
+        scan = scan_source(source.connection, source.alias, request, IN_MEMORY, _UntilOver(is_over))
         # The database of a scan in memory is only for the thread that made it.
-        return Answer.of(scan, asked.sections)
+        return Answer.of(scan, request.sections)
 
     with ThreadPoolExecutor(max_workers=max(1, min(side_by_side, len(missing)))) as readers:
         try:
@@ -249,7 +225,7 @@ def read_live(
             is_over.set()
             raise
     for source, answer in read_now.items():
-        key = asked.key(source)
+        key = cache_key(source, request)
         if isinstance(answer, Answer):
             if cache:
                 cache.put(key, answer)

@@ -15,10 +15,10 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.errors import
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import RowFilter, row_filters
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.options import environment_way, page_size
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.options import environment_rule, page_size
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.request import ScanRequest
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scope import parse_scopes
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory import addresses, field_selection, groups, vm_inventory_compat
-from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.fetch import Question
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.hosts import ADDRESS_FIELDS
 
 _FILTERS = ("include_filters", "exclude_filters")
@@ -40,12 +40,12 @@ class Expressions(NamedTuple):
 class InventoryOptions:
     """What an inventory file asks for.
 
-    :ivar question: what every source is asked. :ivar filters: by resource, without Jinja. :ivar conditions: with it.
+    :ivar request: what to read of every source. :ivar filters: by resource, without Jinja. :ivar conditions: with it.
     :ivar hostnames: fields, and expressions. :ivar addresses: None where ``ansible_host`` is composed.
     :ivar community: how a file that was written for the plugin of that collection is to be read; None for others.
     """
 
-    question: Question
+    request: ScanRequest
     filters: Mapping[str, RowFilter]
     conditions: Sequence[Expressions]
     hostnames: Sequence[str]
@@ -90,9 +90,9 @@ class InventoryOptions:
         scopes = parse_scopes("scopes", option("scopes"))
         with_tags = (ways.with_tags or _asks_for_tags(given)) if ways else option("with_tags")
         return cls(
-            question=Question(
+            request=ScanRequest(
                 sections=[*sections, ways.section] if ways else sections,
-                environment=environment_way(option("environment_from"), with_tags),
+                environment=environment_rule(option("environment_from"), with_tags),
                 with_tags=with_tags,
                 scopes=[*scopes, *(ways.scopes if ways else ())],
                 page_size=page_size(option("page_size")),

@@ -17,9 +17,9 @@ from ansible_collections.estate.vmware.plugins.module_utils.common import tls
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.options import in_range
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import Section
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS, select
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.options import environment_way, number_to_keep, page_size
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.options import environment_rule, number_to_keep, page_size
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.request import DEFAULT_PAGE_SIZE, ScanRequest
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.reuse import age
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import CONNECTION_OPTIONS, Connection, environment_variable
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.folders import absolute, check_writable
@@ -33,8 +33,8 @@ class Source(NamedTuple):
     """What a job knows of a source before it is read.
 
     :ivar alias: its name in the workbook. :ivar folder: for scan files.
-    :ivar connection: None where ``unreachable`` says why. :ivar sections: what to read.
-    :ivar reading: further arguments of :func:`scan_or_reuse`. Those of options that are wrong are missing.
+    :ivar connection: None where ``unreachable`` says why. :ivar request: what to read.
+    :ivar reading: further arguments of :func:`scan_or_reuse`, None for options that are wrong.
     :ivar progress: the option ``progress``, as ``check`` is ``check_connections``.
     :ivar wrong: what is wrong of options of the role. :ivar unreachable: what is wrong of those of the connection.
     """
@@ -42,7 +42,7 @@ class Source(NamedTuple):
     alias: str
     folder: str
     connection: Connection | None
-    sections: list[Section]
+    request: ScanRequest
     reading: dict[str, Any]
     progress: bool
     check: str
@@ -65,12 +65,16 @@ class Source(NamedTuple):
             return None
 
         sections = check("sections", select, given.get("sections"), given.get("fields"))
+        with_tags = given.get("with_tags", True)
+        request = ScanRequest(
+            sections=sections or list(SECTIONS.values()),
+            environment=check("environment_from", environment_rule, given.get("environment_from"), with_tags),
+            with_tags=with_tags,
+            page_size=check("page_size", page_size, given.get("page_size")) or DEFAULT_PAGE_SIZE,
+        )
         reading = {
-            "environment": check("environment_from", environment_way, given.get("environment_from"), given.get("with_tags", True)),
-            "page_size": check("page_size", page_size, given.get("page_size")),
             "max_age": check("max_age", age, str(given.get("max_age")), "max_age"),
             "keep": check("keep", number_to_keep, given.get("keep")),
-            "with_tags": given.get("with_tags"),
         }
         check("throttle", in_range, "throttle", given.get("throttle"), 0)
         folder = check("dest", absolute, f"{COLLECT}_dest", given.get("dest"))
@@ -83,7 +87,7 @@ class Source(NamedTuple):
             # Where nobody knows the folder nothing can be written.
             folder=folder or os.devnull,
             connection=connection,
-            sections=sections or list(SECTIONS.values()),
+            request=request,
             reading=reading,
             progress=given.get("progress", True),
             check=given.get("check_connections", "never"),

@@ -15,6 +15,7 @@ import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.common.retry import call_with_retries
 from ansible_collections.estate.vmware.plugins.module_utils.inventory import collector
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import select
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.request import ScanRequest
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import IN_MEMORY, OK, Issue, ScanHead, ScanWriter
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import (
     AnswerTooLarge,
@@ -93,7 +94,7 @@ class FakeServer:
             session = SimpleNamespace(
                 version=version, is_vcenter=is_vcenter, call_with_retries=self.call_with_retries, custom_attributes=self.custom_attributes
             )
-            collector.collect(session, select(sections, fields), writer, 500, self.tags_of, environment)
+            collector.collect(session, ScanRequest(select(sections, fields), environment), writer, self.tags_of)
             writer.finish(ScanHead("east", "vc", status=OK))
         return writer.reader()
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.options import environment_way, page_size
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.options import environment_rule, page_size
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.options im
     ],
 )
 def test_what_tells_the_environment(named, with_tags, way):
-    assert environment_way(named, with_tags) == way
+    assert environment_rule(named, with_tags) == way
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_what_tells_the_environment(named, with_tags, way):
 )
 def test_what_does_not_tell_it(named, words):
     with pytest.raises(InvalidOption) as error:
-        environment_way(named, False)
+        environment_rule(named, False)
     assert all(word in str(error.value) for word in words), error.value
 
 

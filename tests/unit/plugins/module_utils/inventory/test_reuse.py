@@ -12,13 +12,16 @@ import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import select
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.reuse import age, question, recent_scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.options import EnvironmentRule
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.request import ScanRequest
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.reuse import age, recent_scan
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import OK, PARTIAL, TIME, Scan, ScanHead, ScanWriter
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scope import parse_scopes
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 
 CONNECTION = Connection("vc.example.com", 443, "reader", "s3cret")
-ASKED = question(CONNECTION, select(["vms"]), None, True)
+REQUEST = ScanRequest(select(["vms"]))
+FINGERPRINT = REQUEST.fingerprint(CONNECTION)
 HOUR = timedelta(hours=1)
 
 
@@ -26,12 +29,12 @@ def written(tmp_path, ago: timedelta = timedelta(minutes=59), **changes) -> str:
     path = str(tmp_path / "east.sqlite")
     began = (datetime.now(timezone.utc) - ago).strftime(TIME)
     with ScanWriter(path) as writer:
-        writer.finish(dataclasses.replace(ScanHead("east", "vc.example.com", status=OK, started=began, request_fingerprint=ASKED), **changes))
+        writer.finish(dataclasses.replace(ScanHead("east", "vc.example.com", status=OK, started=began, request_fingerprint=FINGERPRINT), **changes))
     return path
 
 
-def recent(path, asked=ASKED):
-    return recent_scan(path, "east", "vc.example.com", asked, HOUR)
+def recent(path, fingerprint=FINGERPRINT):
+    return recent_scan(path, "east", "vc.example.com", fingerprint, HOUR)
 
 
 def test_scan_that_is_young_enough(tmp_path):
@@ -57,22 +60,26 @@ def test_scan_that_is_too_old_or_another_one(tmp_path, changes):
 @pytest.mark.parametrize(
     "other",
     [
-        question(CONNECTION, select(["vms", "hosts"]), None, True),
-        question(CONNECTION, select(["vms"], {"vms": ["name"]}), None, True),
-        question(CONNECTION, select(["vms"]), ("folder_level", 1), True),
-        question(CONNECTION, select(["vms"]), None, False),
-        question(CONNECTION, select(["vms"]), None, True, parse_scopes("scopes", {"datacenter": "Madrid"})),
-        question(dataclasses.replace(CONNECTION, username="admin"), select(["vms"]), None, True),
+        ScanRequest(select(["vms", "hosts"])),
+        ScanRequest(select(["vms"], {"vms": ["name"]})),
+        ScanRequest(select(["vms"]), EnvironmentRule("folder_level", 1)),
+        ScanRequest(select(["vms"]), with_tags=False),
+        ScanRequest(select(["vms"]), scopes=parse_scopes("scopes", {"datacenter": "Madrid"})),
     ],
-    ids=["sections", "fields", "environment", "tags", "scopes", "account"],
+    ids=["sections", "fields", "environment", "tags", "scopes"],
 )
-def test_another_question_wants_another_answer(tmp_path, other):
-    assert recent(written(tmp_path), other) is None
+def test_another_request_is_read_again(tmp_path, other):
+    assert recent(written(tmp_path), other.fingerprint(CONNECTION)) is None
 
 
-def test_same_question_is_the_same_text():
-    assert question(dataclasses.replace(CONNECTION, password="other", timeout=9, retries=0), select(["vms"]), None, True) == ASKED
-    assert "s3cret" not in ASKED
+def test_another_account_is_read_again(tmp_path):
+    assert recent(written(tmp_path), REQUEST.fingerprint(dataclasses.replace(CONNECTION, username="admin"))) is None
+
+
+def test_fingerprint_is_the_same_for_the_same_result_and_holds_no_secret():
+    again = dataclasses.replace(REQUEST, page_size=7)
+    assert again.fingerprint(dataclasses.replace(CONNECTION, password="other", timeout=9, retries=0)) == FINGERPRINT
+    assert "s3cret" not in FINGERPRINT
 
 
 def test_file_of_an_earlier_release_is_read_again(tmp_path):

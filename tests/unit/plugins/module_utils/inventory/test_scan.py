@@ -16,6 +16,7 @@ import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.common import tls
 from ansible_collections.estate.vmware.plugins.module_utils.inventory import scan as scanning
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import select
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.request import ScanRequest
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import IN_MEMORY, Issue, Scan, ScanFileError, checksum
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import AuthenticationFailed, ServerFault
@@ -43,25 +44,25 @@ class FakeSession:
 def scan(monkeypatch, path, collect, session=FakeSession) -> Scan:
     monkeypatch.setattr(scanning, "Session", session)
     monkeypatch.setattr(scanning, "collect", collect)
-    return scanning.scan_source(CONNECTION, "east", select(["hosts"]), str(path), 500)
+    return scanning.scan_source(CONNECTION, "east", ScanRequest(select(["hosts"])), str(path))
 
 
-def two_hosts(session, sections, writer, page_size, tags_of, environment, progress, scopes):
-    (section,) = sections
+def two_hosts(session, request, writer, tags_of, progress):
+    (section,) = request.sections
     writer.add_section(section, section.fields[:2])
     writer.add_rows("hosts", [("host-1", "esx1"), ("host-2", "esx2")])
     writer.add_seconds("hosts", 0.5)
     return ""
 
 
-def one_host_with_an_issue(session, sections, writer, page_size, tags_of, environment, progress, scopes):
-    two_hosts(session, sections, writer, page_size, tags_of, environment, progress, scopes)
+def one_host_with_an_issue(session, request, writer, tags_of, progress):
+    two_hosts(session, request, writer, tags_of, progress)
     writer.add_issue(Issue("hosts", "esx2", "config", "no_permission", "NoPermission"))
     return ""
 
 
-def broken_on_the_way(session, sections, writer, page_size, tags_of, environment, progress, scopes):
-    two_hosts(session, sections, writer, page_size, tags_of, environment, progress, scopes)
+def broken_on_the_way(session, request, writer, tags_of, progress):
+    two_hosts(session, request, writer, tags_of, progress)
     raise ServerFault("the server gave up")
 
 
@@ -119,7 +120,7 @@ def test_rows_are_facts_when_there_is_no_file(monkeypatch):
 
 
 def test_first_twenty_issues_alone_are_facts(monkeypatch):
-    def many(session, sections, writer, page_size, tags_of, environment, progress, scopes):
+    def many(session, request, writer, tags_of, progress):
         for number in range(30):
             writer.add_issue(Issue("hosts", f"esx{number}", "name", "missing", ""))
 

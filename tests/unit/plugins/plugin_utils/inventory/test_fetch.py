@@ -13,13 +13,14 @@ from ansible.errors import AnsibleError
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import select
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.progress import Cancelled
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.request import ScanRequest
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan import failed_scan
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import IN_MEMORY, OK, Issue, ScanHead, ScanWriter
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scope import parse_scopes
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import VsphereError
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory import fetch
-from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.fetch import Answer, Cache, Question, SourceFailed, read_live, read_scans
+from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.fetch import Answer, Cache, SourceFailed, cache_key, read_live, read_scans
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.sources import Source
 
 (VMS,) = select(["vms"], {"vms": ["power_state", "tags"]})
@@ -31,8 +32,8 @@ def source(alias="north", **changes):
     return Source(alias, Connection(**{"host": f"{alias}.example.com", "port": 443, "username": "reader", "password": "s3cret", **changes}))
 
 
-def question(**changes):
-    return Question(**{"sections": [VMS], "environment": None, "with_tags": True, "scopes": [], "page_size": 500, **changes})
+def request_of(**changes):
+    return ScanRequest(**{"sections": [VMS], **changes})
 
 
 def scan(alias="north", path=IN_MEMORY, rows=None, started="2026-01-01T00:00:00Z", issues=()):
@@ -105,7 +106,7 @@ def test_answer_without_a_section_is_none():
 
 
 @pytest.mark.parametrize(
-    ("other_source", "other_question"),
+    ("other_source", "other_request"),
     [
         ({"alias": "south"}, {}),
         ({"host": "other"}, {}),
@@ -120,13 +121,13 @@ def test_answer_without_a_section_is_none():
     ],
     ids=lambda changes: "-".join(changes) or "same",
 )
-def test_everything_that_changes_the_answer_has_a_key_of_its_own(other_source, other_question):
-    assert question().key(source()) != question(**other_question).key(source(**other_source))
+def test_everything_that_changes_the_answer_has_a_key_of_its_own(other_source, other_request):
+    assert cache_key(source(), request_of()) != cache_key(source(**other_source), request_of(**other_request))
 
 
 def test_key_tells_nothing_and_what_changes_no_answer_changes_no_key():
-    key = question().key(source())
-    assert key == question(page_size=7).key(source(password="0ther", timeout=7))
+    key = cache_key(source(), request_of())
+    assert key == cache_key(source(password="0ther", timeout=7), request_of(page_size=7))
     assert key.startswith("estate_vmware_") and key.isidentifier()
     assert not any(text in key for text in ("s3cret", "north", "reader"))
 
@@ -190,7 +191,7 @@ def scanned(monkeypatch):
     """Sources that were read; those called bad cannot be."""
     asked = []
 
-    def scan_source(connection, alias, sections, path, page_size, environment, with_tags, progress, scopes):
+    def scan_source(connection, alias, request, path, progress):
         asked.append(alias)
         if alias.startswith("bad"):
             return failed_scan(ScanHead(alias, alias), VsphereError(f"no connection to {alias}"), IN_MEMORY)
@@ -202,7 +203,7 @@ def scanned(monkeypatch):
 
 def live(aliases, kept=None, warnings=(), fresh=True, stale=False, **changes):
     sources = [source(alias) for alias in aliases]
-    return read_live(sources, question(**changes), 2, cache(kept, warnings) if kept is not None else None, fresh, stale, getattr(warnings, "append", print))
+    return read_live(sources, request_of(**changes), 2, cache(kept, warnings) if kept is not None else None, fresh, stale, getattr(warnings, "append", print))
 
 
 def test_sources_are_read_and_come_in_their_order(scanned):
@@ -224,7 +225,7 @@ def test_interrupt_ends_the_readings_that_are_under_way(monkeypatch):
     ended = []
     both = threading.Barrier(2, timeout=10)
 
-    def scan_source(connection, alias, sections, path, page_size, environment, with_tags, progress, scopes):
+    def scan_source(connection, alias, request, path, progress):
         both.wait()
         if alias == "north":
             raise KeyboardInterrupt
@@ -276,8 +277,8 @@ def test_good_sources_are_kept_although_another_one_failed(scanned, kept, warnin
 @pytest.mark.parametrize("stale", [True, False])
 def test_what_was_answered_last_is_used_where_that_is_allowed(scanned, kept, warnings, stale):
     bad = answer("bad", finished="2025-12-31T00:00:00Z")
-    cache(kept, warnings).put(question().key(source("bad")), bad)
-    kept[question().key(source("bad"))]["written"] = int(time.time()) - 1_000_000
+    cache(kept, warnings).put(cache_key(source("bad"), request_of()), bad)
+    kept[cache_key(source("bad"), request_of())]["written"] = int(time.time()) - 1_000_000
     if not stale:
         with pytest.raises(SourceFailed):
             live(["bad", "good"], kept, warnings, stale=False)

@@ -10,6 +10,7 @@ from yaml import safe_load
 from ansible_collections.estate.vmware.plugins.inventory.vmware_inventory import DOCUMENTATION
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
+from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.fetch import cache_key
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.field_selection import DEFAULT_FIELDS
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.options import InventoryOptions
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.sources import Source
@@ -22,14 +23,14 @@ def wishes(**given):
 
 
 def read(wanted):
-    return {section.key: [field.key for field in section.fields] for section in wanted.question.sections}
+    return {section.key: [field.key for field in section.fields] for section in wanted.request.sections}
 
 
 def test_file_that_says_nothing():
     wanted = wishes(hostname="vc")
     assert wanted.community is None
     assert set(read(wanted)["vms"]) == set(DEFAULT_FIELDS["vms"]) and list(read(wanted)) == ["vms"]
-    assert (wanted.question.with_tags, wanted.question.environment, wanted.question.scopes, wanted.question.page_size) == (True, None, [], 500)
+    assert (wanted.request.with_tags, wanted.request.environment, wanted.request.scopes, wanted.request.page_size) == (True, None, [], 500)
     assert list(wanted.wished_names()) == [("name", True)]
     assert (wanted.rules, wanted.conditions, wanted.filters) == ([], [], {})
 
@@ -95,7 +96,7 @@ def test_both_resources_have_filters_of_their_own():
 )
 def test_file_that_speaks_as_the_other_plugin(given):
     wanted = wishes(**given)
-    assert wanted.community and [section.key for section in wanted.question.sections] == ["vms", "properties"]
+    assert wanted.community and [section.key for section in wanted.request.sections] == ["vms", "properties"]
     assert wanted.community.section.managed_types == ("VirtualMachine",)
 
 
@@ -110,9 +111,9 @@ def test_file_that_speaks_as_ours(given):
 
 def test_questions_of_files_that_differ_differ_by_what_they_ask():
     source = Source("north", Connection("north.example.com", 443, username="reader", password="s3cret"))
-    key = wishes(scopes=[{"datacenter": "Madrid"}]).question.key(source)
-    assert key == wishes(scopes=[{"datacenter": "Madrid"}], group_by=["host"]).question.key(source)
-    assert key != wishes(scopes=[{"datacenter": "Lyon"}]).question.key(source)
+    key = cache_key(source, wishes(scopes=[{"datacenter": "Madrid"}]).request)
+    assert key == cache_key(source, wishes(scopes=[{"datacenter": "Madrid"}], group_by=["host"]).request)
+    assert key != cache_key(source, wishes(scopes=[{"datacenter": "Lyon"}]).request)
 
 
 @pytest.mark.parametrize(

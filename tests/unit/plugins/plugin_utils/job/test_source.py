@@ -28,7 +28,7 @@ def test_source_that_is_in_order(tmp_path):
     found = source(vmware_collect_dest=str(tmp_path / "scans"), vmware_port="8443", vmware_collect_keep="3")
     assert (found.alias, found.folder, found.wrong, found.unreachable) == ("vc", str(tmp_path / "scans"), [], [])
     assert (found.connection.address, found.connection.username, found.connection.password) == ("vc.example.com:8443", "reader", "s3cret")
-    assert (found.reading["keep"], found.reading["with_tags"], found.reading["environment"], found.progress) == (3, True, None, True)
+    assert (found.reading["keep"], found.request.with_tags, found.request.environment, found.progress) == (3, True, None, True)
     assert not list(tmp_path.iterdir()), "nothing is made"
 
 
