@@ -317,11 +317,11 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters im
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.redaction import SOURCE, Pseudonyms
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import BadScanFile, ScanFileError, checksum
 from ansible_collections.estate.vmware.plugins.module_utils.report.destination import Destination, result
-from ansible_collections.estate.vmware.plugins.module_utils.report.duplicates import FIRST, REFUSE, without_duplicates
+from ansible_collections.estate.vmware.plugins.module_utils.report.duplicate_sources import FIRST, REFUSE, without_duplicates
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import EXTRA_SHEETS, LAYOUTS
 from ansible_collections.estate.vmware.plugins.module_utils.report.load_scans import open_scans, shown
-from ansible_collections.estate.vmware.plugins.module_utils.report.sources import HIDE, SHOW
+from ansible_collections.estate.vmware.plugins.module_utils.report.source_status import HIDE, SHOW
 from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
 from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx._openpyxl import IMPORT_ERROR
 from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.workbook import write

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import openpyxl
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Scan
-from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.model import Block, Layout
-from ansible_collections.estate.vmware.plugins.module_utils.report.tables import COMPUTED_TABLES
+from ansible_collections.estate.vmware.plugins.module_utils.report.computed_tables import COMPUTED_TABLES
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.schema import Block, Layout
 
 #: Whether all sources are there together, section and source, to a number of rows.
 Rows = Counter[tuple[bool, str, str]]

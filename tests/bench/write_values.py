@@ -15,10 +15,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.estate.vmware.plugins.module_utils.report import tables
+from ansible_collections.estate.vmware.plugins.module_utils.report import computed_tables
 from ansible_collections.estate.vmware.plugins.module_utils.report.formats import FORMS, StyledValue
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import LAYOUTS
-from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.model import Block
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.schema import Block
 from ansible_collections.estate.vmware.plugins.module_utils.report.load_scans import open_scans
 from ansible_collections.estate.vmware.plugins.module_utils.report.pagination import Page, plan
 from ansible_collections.estate.vmware.plugins.module_utils.report.report_data import Scope
@@ -64,8 +64,8 @@ def _rows(page: Page) -> Iterator[list[Any]]:
         block = part.run.block
         yield [column.key for column in block.columns]
         shows = [FORMS[column.form].show for column in block.columns]
-        for row in tables.rows(block, part.run.scans, LABELS):
-            yield [_plain(value, show) for value, show in zip(row, shows)] if block.table not in tables.COMPUTED_TABLES else _made(block, row)
+        for row in computed_tables.rows(block, part.run.scans, LABELS):
+            yield [_plain(value, show) for value, show in zip(row, shows)] if block.table not in computed_tables.COMPUTED_TABLES else _made(block, row)
 
 
 def _plain(value: Any, show: Any) -> Any:

@@ -16,7 +16,7 @@ from estates import start_simulator
 from openpyxl import load_workbook
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Scan
-from ansible_collections.estate.vmware.plugins.module_utils.report.summary import source_numbers
+from ansible_collections.estate.vmware.plugins.module_utils.report.summary_tables import source_numbers
 from ansible_collections.estate.vmware.tests.integration.running import run_job, source
 
 WRONG = "wr0ng-passw0rd"

@@ -14,13 +14,13 @@ from itertools import count
 from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import FAILED, OK, PARTIAL, Scan, ScanHead, checksum
-from ansible_collections.estate.vmware.plugins.module_utils.report.coverage import left_out
+from ansible_collections.estate.vmware.plugins.module_utils.report.coverage_tables import left_out
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
-from ansible_collections.estate.vmware.plugins.module_utils.report.names import file_name
-from ansible_collections.estate.vmware.plugins.module_utils.report.sources import told
-from ansible_collections.estate.vmware.plugins.module_utils.report.summary import source_numbers, totals
-from ansible_collections.estate.vmware.plugins.module_utils.report.workbook_diff import outline
+from ansible_collections.estate.vmware.plugins.module_utils.report.source_status import told
+from ansible_collections.estate.vmware.plugins.module_utils.report.summary_tables import source_numbers, totals
+from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.sheet_names import file_name
 from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.workbook import Written
+from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.workbook_diff import outline
 
 SUFFIX = ".xlsx"
 

@@ -30,9 +30,9 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile i
     ScanWriter,
 )
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfolder import find_scans, source_of
+from ansible_collections.estate.vmware.plugins.module_utils.report.display_text import cleaned
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
-from ansible_collections.estate.vmware.plugins.module_utils.report.sources import HIDE, one_each
-from ansible_collections.estate.vmware.plugins.module_utils.report.text import cleaned
+from ansible_collections.estate.vmware.plugins.module_utils.report.source_status import HIDE, one_each
 
 _NEEDED = ("source", "status")
 #: Kinds that would take other values too, and make nonsense of them.

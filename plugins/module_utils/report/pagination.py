@@ -11,15 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Scan
-from ansible_collections.estate.vmware.plugins.module_utils.report import tables
-from ansible_collections.estate.vmware.plugins.module_utils.report.attributes import spread
-from ansible_collections.estate.vmware.plugins.module_utils.report.chart_placement import Place, arrange, height
+from ansible_collections.estate.vmware.plugins.module_utils.report import computed_tables
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
-from ansible_collections.estate.vmware.plugins.module_utils.report.headings import HEADINGS, HttpsConnection
-from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.model import Block, Rule, Sheet
-from ansible_collections.estate.vmware.plugins.module_utils.report.names import SheetNames, few
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.schema import Block, Rule, Sheet
+from ansible_collections.estate.vmware.plugins.module_utils.report.map_columns import spread
 from ansible_collections.estate.vmware.plugins.module_utils.report.report_data import Scope
-from ansible_collections.estate.vmware.plugins.module_utils.report.sources import DUPLICATE, STALE, WITH_ROWS
+from ansible_collections.estate.vmware.plugins.module_utils.report.sheet_headings import HEADINGS, Line
+from ansible_collections.estate.vmware.plugins.module_utils.report.source_status import DUPLICATE, STALE, WITH_ROWS
+from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.chart_placement import Place, arrange, height
+from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.sheet_names import SheetNames, few
 
 #: Rows of a sheet in Excel.
 MAX_ROWS = 1_048_576
@@ -87,7 +87,7 @@ class Page:
     scans: Sequence[Scan]
     number: int = 1
     name: str = ""
-    heading: list[HttpsConnection] = field(default_factory=list)
+    heading: list[Line] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
     links: dict[int, str] = field(default_factory=dict)
 
@@ -107,7 +107,7 @@ def plan(scope: Scope, labels: Labels, max_rows: int = MAX_ROWS) -> list[Page]:
         sources = ", ".join(scan.head.source for scan in scope)
         raise ReportError(f"layout {scope.layout.name} shows one source and scans has {len(scope)}, {sources}: give one of them, or choose another layout")
     pages: list[Page] = []
-    whole = scope.whole and not tables.count("gaps", scope, labels)
+    whole = scope.whole and not computed_tables.count("gaps", scope, labels)
     for sheet in scope.layout.sheets:
         if sheet.if_incomplete and whole:
             continue
@@ -122,7 +122,7 @@ def _pages(sheet: Sheet, scans: Sequence[Scan], labels: Labels, max_rows: int) -
     pages = [Page(sheet, scans, heading=HEADINGS[sheet.heading](scans, labels) if sheet.heading else [])]
     row = len(pages[0].heading) + 1
     for block in (_marked(spread(block, scans, labels), scans) for block in sheet.blocks):
-        run = Run(block, scans, tables.count(block.table, scans, labels), _title(block, scans, labels))
+        run = Run(block, scans, computed_tables.count(block.table, scans, labels), _title(block, scans, labels))
         above = 2 if run.title else 1
         start = 0
         while start == 0 or start < run.count:
@@ -156,7 +156,7 @@ def _marked(block: Block, scans: Sequence[Scan]) -> Block:
 
 def _place_charts(part: Part, scans: Sequence[Scan], labels: Labels, max_rows: int) -> int:
     """Put charts beside a part where the sheet has room for them; the row from which on there are none."""
-    places = arrange([(chart, tables.count(chart.table, scans, labels)) for chart in part.run.block.charts])
+    places = arrange([(chart, computed_tables.count(chart.table, scans, labels)) for chart in part.run.block.charts])
     end = part.top_row + height(places) + 1
     if not places or end > max_rows:
         return 0
@@ -169,12 +169,12 @@ def _title(block: Block, scans: Sequence[Scan], labels: Labels) -> str:
         return ""
     title = labels[block.title]
     section = block.section or block.table
-    if section in tables.COMPUTED_TABLES:
+    if section in computed_tables.COMPUTED_TABLES:
         return title
     unread = [scan.head.source for scan in scans if section not in scan.counts and scan.head.status != DUPLICATE]
     if len(unread) == len(scans):
         return labels["text.not_read"].format(title=title)
-    count = tables.count(block.table, scans, labels)
+    count = computed_tables.count(block.table, scans, labels)
     if not unread:
         return labels["text.counted"].format(title=title, count=count)
     return labels["text.counted_partly"].format(title=title, count=count, sources=few(unread))

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import OK, Scan
-from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.model import Block, Layout
-from ansible_collections.estate.vmware.plugins.module_utils.report.sources import DUPLICATE
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.schema import Block, Layout
+from ansible_collections.estate.vmware.plugins.module_utils.report.source_status import DUPLICATE
 
 
 class Scope(tuple[Scan, ...]):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.coverage import COVERAGE
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.extras import EXTRAS
-from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.model import Layout, Sheet
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.objects import (
     ALL,
     ALL_DATASTORES,
@@ -18,6 +17,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.objec
     ALL_VMS,
     of_one_source,
 )
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.schema import Layout, Sheet
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.summary import SUMMARY
 
 LAYOUT = Layout(

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from ansible_collections.estate.vmware.plugins.module_utils.report.formats import DECIMAL, INTEGER, NOTE, STATE
-from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.model import Block, Column, Rule
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.schema import Block, Column, Rule
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.summary import SOURCE, STATUS_RULES
 
 SECTIONS_READ = Block(

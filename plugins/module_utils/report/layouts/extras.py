@@ -18,8 +18,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.report.formats impor
     TIME,
     YES_NO,
 )
-from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.model import Block, Column, Rule, Sheet
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.objects import EVERY_OTHER, LABELLED
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.schema import Block, Column, Rule, Sheet
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.summary import FULLNESS, SOURCE
 
 

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts import consolidated, extras, single
-from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.model import Layout
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.schema import Layout
 
 LAYOUTS: dict[str, Layout] = {layout.name: layout for layout in (consolidated.LAYOUT, single.LAYOUT)}
 #: The sheets that any layout can have besides its own, in the order in which they stand.

@@ -21,7 +21,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.report.formats impor
     TIME,
     YES_NO,
 )
-from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.model import Block, Column, Rule
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.schema import Block, Column, Rule
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.summary import FULLNESS, HOST_RULES, SOURCE, host_state
 
 

@@ -8,8 +8,8 @@
 from __future__ import annotations
 
 from ansible_collections.estate.vmware.plugins.module_utils.report.formats import DECIMAL, INTEGER, PERCENT, STATE, TIME
-from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.model import Block, Chart, Column, Rule
-from ansible_collections.estate.vmware.plugins.module_utils.report.summary import BESIDE_BAR, MOST, MOST_SOURCES
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.schema import Block, Chart, Column, Rule
+from ansible_collections.estate.vmware.plugins.module_utils.report.summary_tables import BESIDE_BAR, MOST, MOST_SOURCES
 
 SOURCE = Column("source", cap=36)
 #: Wide enough for any name that stands beside a bar.

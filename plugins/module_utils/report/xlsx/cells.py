@@ -17,8 +17,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from xml.sax.saxutils import escape
 
+from ansible_collections.estate.vmware.plugins.module_utils.report.display_text import CELL_LIMIT, cleaned, fitting
 from ansible_collections.estate.vmware.plugins.module_utils.report.formats import FORMS, StyledValue
-from ansible_collections.estate.vmware.plugins.module_utils.report.text import CELL_LIMIT, cleaned, fitting
 
 #: ``(value, row number as text) -> XML of the cell``.
 CellWriter = Callable[[Any, str], str]

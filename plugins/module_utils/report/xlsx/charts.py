@@ -13,16 +13,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ansible_collections.estate.vmware.plugins.module_utils.report import tables
-from ansible_collections.estate.vmware.plugins.module_utils.report.chart_placement import WIDTH, Place
+from ansible_collections.estate.vmware.plugins.module_utils.report import computed_tables
+from ansible_collections.estate.vmware.plugins.module_utils.report.display_text import cleaned
 from ansible_collections.estate.vmware.plugins.module_utils.report.formats import FORMS, PERCENT
-from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.model import Block
-from ansible_collections.estate.vmware.plugins.module_utils.report.names import quoted
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.schema import Block
 from ansible_collections.estate.vmware.plugins.module_utils.report.pagination import Page, Part
-from ansible_collections.estate.vmware.plugins.module_utils.report.text import cleaned
 from ansible_collections.estate.vmware.plugins.module_utils.report.theme import AXIS, BARS, HEIGHT, INK, WHITE
 from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx._openpyxl import openpyxl
 from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.cells import column_letter
+from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.chart_placement import WIDTH, Place
+from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.sheet_names import quoted
 
 Labels = Mapping[str, str]
 
@@ -67,7 +67,7 @@ def _whole(table: str, page: Page, pages: Sequence[Page]) -> tuple[Page, Part] |
 
 def _bars(place: Place, page: Page, part: Part, labels: Labels) -> Any:
     chart, block = place.chart, part.run.block
-    rows = [*tables.rows(block, part.run.scans, labels)]
+    rows = [*computed_tables.rows(block, part.run.scans, labels)]
     places = [index for key in chart.series for index, column in enumerate(block.columns) if column.key == key]
     names = [cleaned(row[0]) for row in rows]
     values = [[_number(block.columns[index].form, row[index], labels) for row in rows] for index in places]

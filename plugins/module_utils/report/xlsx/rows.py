@@ -12,9 +12,9 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
-from ansible_collections.estate.vmware.plugins.module_utils.report import tables
+from ansible_collections.estate.vmware.plugins.module_utils.report import computed_tables
 from ansible_collections.estate.vmware.plugins.module_utils.report.formats import FORMS, TEXT
-from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.model import Block
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.schema import Block
 from ansible_collections.estate.vmware.plugins.module_utils.report.pagination import Page, Part, Run
 from ansible_collections.estate.vmware.plugins.module_utils.report.theme import HEIGHT, HEIGHTS
 from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.cells import CellWriter, cell_writer, column_letter, shown_cell_writer
@@ -57,13 +57,13 @@ class Filler:
             yield self._header(part.header_row, block)
             yield from self._body(part)
             if part.total_row:
-                values = tables.total(block, part.run.scans, self._labels)
+                values = computed_tables.total(block, part.run.scans, self._labels)
                 yield _row(part.total_row, values, self._writers(block, "total"))
 
     def _body(self, part: Part) -> Iterator[str]:
         run = part.run
         if run not in self._going:
-            self._going[run] = tables.rows(run.block, run.scans, self._labels)
+            self._going[run] = computed_tables.rows(run.block, run.scans, self._labels)
         writers = self._writers(run.block, "body")
         rows = islice(self._going[run], part.count)
         number = part.first_row
@@ -72,7 +72,7 @@ class Filler:
             number += len(piece)
 
     def _writers(self, block: Block, look: str) -> list[CellWriter]:
-        make = shown_cell_writer if block.table in tables.COMPUTED_TABLES else cell_writer
+        make = shown_cell_writer if block.table in computed_tables.COMPUTED_TABLES else cell_writer
         return [make(column_letter(number), column.form, look, self._styles.number, self._labels) for number, column in enumerate(block.columns, 1)]
 
     def _header(self, number: int, block: Block) -> str:

@@ -17,15 +17,15 @@ from math import ceil
 from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.report.formats import yes_no
-from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.model import Rule
-from ansible_collections.estate.vmware.plugins.module_utils.report.names import quoted
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.schema import Rule
 from ansible_collections.estate.vmware.plugins.module_utils.report.pagination import Page, Part, Run
 from ansible_collections.estate.vmware.plugins.module_utils.report.theme import DIFFERENCES
-from ansible_collections.estate.vmware.plugins.module_utils.report.widths import widths
 from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx._openpyxl import openpyxl
 from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.cells import column_letter
 from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.charts import add_charts
+from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.sheet_names import quoted
 from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.styles import difference
+from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.widths import widths
 
 Labels = Mapping[str, str]
 

@@ -13,14 +13,14 @@ from datetime import datetime
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.parts import Part
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Scan
-from ansible_collections.estate.vmware.plugins.module_utils.report.counted import count_stores_once
+from ansible_collections.estate.vmware.plugins.module_utils.report.counted_rows import count_stores_once
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
-from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.model import Layout
-from ansible_collections.estate.vmware.plugins.module_utils.report.names import latest
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.schema import Layout
 from ansible_collections.estate.vmware.plugins.module_utils.report.pagination import MAX_ROWS, Page, plan
 from ansible_collections.estate.vmware.plugins.module_utils.report.report_data import Scope
 from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx import archive, structure
 from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.rows import Filler
+from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.sheet_names import latest
 from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.styles import StyleBook
 
 

@@ -22,8 +22,8 @@ import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import BOOLEAN, INTEGER, LIST, MAP, REAL, TEXT, TIME
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Issue, Scan
+from ansible_collections.estate.vmware.plugins.module_utils.report.display_text import CELL_LIMIT, units
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import EXTRA_SHEETS, LAYOUTS
-from ansible_collections.estate.vmware.plugins.module_utils.report.text import CELL_LIMIT, units
 from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report.estates import rows_below

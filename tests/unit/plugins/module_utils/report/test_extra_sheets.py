@@ -10,8 +10,8 @@ from datetime import datetime
 import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Issue
-from ansible_collections.estate.vmware.plugins.module_utils.report.attributes import MOST
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import EXTRA_SHEETS
+from ansible_collections.estate.vmware.plugins.module_utils.report.map_columns import MOST
 from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report.estates import rows_below

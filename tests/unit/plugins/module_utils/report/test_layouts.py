@@ -7,10 +7,10 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
+from ansible_collections.estate.vmware.plugins.module_utils.report.computed_tables import COMPUTED_TABLES, OF_THE_SCAN
 from ansible_collections.estate.vmware.plugins.module_utils.report.formats import FORMS
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import LAYOUTS
-from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.model import Column
-from ansible_collections.estate.vmware.plugins.module_utils.report.tables import COMPUTED_TABLES, OF_THE_SCAN
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.schema import Column
 from ansible_collections.estate.vmware.plugins.module_utils.report.theme import DIFFERENCES, LOOKS
 from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
 

@@ -14,7 +14,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan impor
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Issue, ScanFileError
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
 from ansible_collections.estate.vmware.plugins.module_utils.report.load_scans import open_scans, shown
-from ansible_collections.estate.vmware.plugins.module_utils.report.sources import SHOW, STALE
+from ansible_collections.estate.vmware.plugins.module_utils.report.source_status import SHOW, STALE
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 
 FACTS = {"source": "a", "address": "a.example.com", "status": "ok", "sections": {}}

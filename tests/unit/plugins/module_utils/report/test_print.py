@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import EXTRA_SHEETS
-from ansible_collections.estate.vmware.plugins.module_utils.report.summary import BESIDE_BAR
+from ansible_collections.estate.vmware.plugins.module_utils.report.summary_tables import BESIDE_BAR
 from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.estate.vmware.plugins.module_utils.report.attributes import MOST
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
+from ansible_collections.estate.vmware.plugins.module_utils.report.map_columns import MOST
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report.estates import rows_below
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
-from ansible_collections.estate.vmware.plugins.module_utils.report import summary, translations
+from ansible_collections.estate.vmware.plugins.module_utils.report import summary_tables, translations
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import LAYOUTS
 from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
 
@@ -61,14 +61,14 @@ def test_every_key_of_a_layout_has_a_label(layout, language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_totals_and_sections_have_labels(language):
-    assert {f"total.{key}" for key in summary._TOTALS} <= set(LANGUAGES[language])
+    assert {f"total.{key}" for key in summary_tables._TOTALS} <= set(LANGUAGES[language])
     assert {f"state.{key}" for key in SECTIONS} <= set(LANGUAGES[language])
 
 
 def test_no_label_is_there_for_nothing():
     files = [file for file in _PLUGINS.rglob("*.py") if file.parent != _LABELS]
     words = set(re.findall(r"[\w.]+", " ".join(file.read_text(encoding="utf-8") for file in files)))
-    words |= {key for layout in LAYOUTS.values() for key in _keys_of(layout)} | {f"total.{key}" for key in summary._TOTALS}
+    words |= {key for layout in LAYOUTS.values() for key in _keys_of(layout)} | {f"total.{key}" for key in summary_tables._TOTALS}
     # A state is a word that a scan has, which the code that makes scans says.
     unused = [key for key in ENGLISH if key not in words and not (key.startswith("state.") and key.removeprefix("state.") in words)]
     assert not unused

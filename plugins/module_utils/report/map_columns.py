@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.report.display_text import cleaned, cut, wide
 from ansible_collections.estate.vmware.plugins.module_utils.report.formats import NOTE
-from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.model import Block, Column
-from ansible_collections.estate.vmware.plugins.module_utils.report.text import cleaned, cut, wide
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.schema import Block, Column
 
 #: More columns than this make a table that nobody reads. Those that most rows have are kept.
 MOST = 30

@@ -9,7 +9,7 @@ import sqlite3
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.filtered_scan import FilteredScan
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import row_filters
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Scan
-from ansible_collections.estate.vmware.plugins.module_utils.report import counted, headings, summary
+from ansible_collections.estate.vmware.plugins.module_utils.report import counted_rows, sheet_headings, summary_tables
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import LAYOUTS
 from ansible_collections.estate.vmware.plugins.module_utils.report.report_data import Scope
 from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
@@ -27,20 +27,20 @@ def scan(source, *stores, **more):
 
 
 def marks(*scans):
-    counted.count_stores_once(scans)
+    counted_rows.count_stores_once(scans)
     return [[mark for (mark,) in each.rows("datastores", ["duplicate_of"])] for each in scans]
 
 
 def test_first_of_several_names_counts_alone():
     a, b = scan("a", store(1, "1f"), store(2, "2e"), store(3, "1f")), scan("b", store(4, "2e"), store(5, "3d"), store(6, None), store(7, ""))
     assert marks(a, b) == [[None, None, "ds01"], ["a: ds02", None, None, None]]
-    assert [summary.source_numbers(each)["datastores"] for each in (a, b)] == [2, 3]
-    total = summary.totals([a, b])
+    assert [summary_tables.source_numbers(each)["datastores"] for each in (a, b)] == [2, 3]
+    total = summary_tables.totals([a, b])
     assert (total["datastores"], total["capacity_gb"], total["free_gb"], total["space_used"]) == (5, 5000, 500, 0.9)
     assert (total["datastores_critical"], total["datastores_overprovisioned"]) == (5, 5)
-    for table in (summary.critical_datastores, summary.fullest_datastores):
+    for table in (summary_tables.critical_datastores, summary_tables.fullest_datastores):
         assert [row["name"] for row in table([a, b], EN)] == ["ds01", "ds02", "ds05", "ds06", "ds07"]
-    assert summary.seen_often([a, b]) == {} and counted.left_out([a, b]) == (2, {})
+    assert summary_tables.seen_often([a, b]) == {} and counted_rows.left_out([a, b]) == (2, {})
 
 
 def test_a_datastore_that_is_reached_counts_before_one_that_is_not():
@@ -65,27 +65,27 @@ def test_scans_of_older_releases_count_all(tmp_path):
     database.close()
     old, new = Scan.open(path), scan("new", store(3, "1f"))
     assert marks(old, new) == [[None, None], [None]]
-    total = summary.totals([old, new])
+    total = summary_tables.totals([old, new])
     assert (total["datastores"], total["capacity_gb"], total["space_used"]) == (3, 3000, 0.9)
-    assert list(summary.datastores_to_look_at([old], EN)) == [] and counted.left_out([old]) == (0, {})
+    assert list(summary_tables.datastores_to_look_at([old], EN)) == [] and counted_rows.left_out([old]) == (0, {})
 
 
 def test_what_migration_appliances_show_is_in_no_number():
     stores = [store(1, "1f"), estates.datastore(2, store_id="2e", capacity_gb=512000.0, free_gb=512000.0, used_percent=0.0, migration_appliance=True)]
     hosts = [estates.host(4, cores=20), estates.host(6, cores=100, connection_state="disconnected", migration_appliance=True)]
     one = estates.make_scan("a", {"datastores": stores, "hosts": hosts, "vms": [estates.vm(1, vcpu=60)]})
-    total = summary.totals([one])
+    total = summary_tables.totals([one])
     assert (total["hosts"], total["hosts_not_connected"], total["vcpu_per_core"], total["space_used"]) == (1, 0, 3, 0.9)
-    assert [list(table([one], EN)) for table in (summary.hosts_to_look_at,)] == [[]]
-    assert [row["hosts"] for row in summary.esxi_versions([one], EN)] == [1]
-    assert counted.left_out([one]) == (0, {"hosts": 1, "datastores": 1})
-    (line,) = [text for text, _look in headings.estate(Scope([one], LAYOUTS["consolidated"]), EN) if "appliances" in text]
+    assert [list(table([one], EN)) for table in (summary_tables.hosts_to_look_at,)] == [[]]
+    assert [row["hosts"] for row in summary_tables.esxi_versions([one], EN)] == [1]
+    assert counted_rows.left_out([one]) == (0, {"hosts": 1, "datastores": 1})
+    (line,) = [text for text, _look in sheet_headings.estate(Scope([one], LAYOUTS["consolidated"]), EN) if "appliances" in text]
     assert line == "No number counts what migration appliances show: Hosts 1, Datastores 1."
 
 
 def test_capacity_of_nothing_is_not_overprovisioned():
     nothing = estates.datastore(1, capacity_gb=0.0, free_gb=0.0, used_percent=None, provisioned_gb=5.0)
-    total = summary.totals([scan("a", nothing)])
+    total = summary_tables.totals([scan("a", nothing)])
     assert (total["datastores_overprovisioned"], total["datastores_critical"], total["space_used"]) == (0, 0, None)
 
 
@@ -96,14 +96,14 @@ def test_datastores_that_hosts_do_not_reach():
         store(3, "3", hosts_without_access=[], hosts_read_only=[]),
     ]
     one = scan("a", *stores)
-    shown = [(row["name"], row["state"], row.get("hosts")) for row in summary.datastores_to_look_at([one], EN)]
+    shown = [(row["name"], row["state"], row.get("hosts")) for row in summary_tables.datastores_to_look_at([one], EN)]
     assert shown == [("ds02", "inaccessible", None), ("ds01", "lost", "esx2"), ("ds01", "read_only", "esx1, esx3")]
-    total = summary.totals([one])
+    total = summary_tables.totals([one])
     assert (total["datastores_inaccessible"], total["datastores_impaired"], total["datastores_critical"], total["space_used"]) == (1, 1, 2, 0.9)
 
 
 def test_system_vms_are_vms_and_told_apart():
     kinds = ["vcls", "", None, "placeholder", "appliance"]
     vms = [estates.vm(number, system_vm=kind, template=kind == "appliance") for number, kind in enumerate(kinds)]
-    total = summary.totals([estates.make_scan("a", {"vms": vms})])
+    total = summary_tables.totals([estates.make_scan("a", {"vms": vms})])
     assert (total["vms"], total["system_vms"]) == (4, 2)

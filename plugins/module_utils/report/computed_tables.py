@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Scan, ScanHead
-from ansible_collections.estate.vmware.plugins.module_utils.report import addresses, coverage, summary
-from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.model import Block, Column
+from ansible_collections.estate.vmware.plugins.module_utils.report import coverage_tables, ip_address_table, summary_tables
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.schema import Block, Column
 
 Labels = Mapping[str, str]
 Rows = Callable[[Sequence[Scan], Labels], Iterable[Mapping[str, Any]]]
@@ -33,19 +33,19 @@ class Made:
 
 
 COMPUTED_TABLES: dict[str, Made] = {
-    "sources": Made(summary.source_rows, summary.source_total),
-    "totals": Made(summary.total_rows),
-    "critical_datastores": Made(summary.critical_datastores),
-    "datastores_to_look_at": Made(summary.datastores_to_look_at),
-    "hosts_to_look_at": Made(summary.hosts_to_look_at),
-    "vms_by_state": Made(summary.vms_by_state),
-    "fullest_datastores": Made(summary.fullest_datastores),
-    "esxi_versions": Made(summary.esxi_versions),
-    "guest_systems": Made(summary.guest_systems),
-    "coverage": Made(coverage.coverage_rows),
-    "gaps": Made(coverage.gap_rows),
-    "issues": Made(coverage.issue_rows),
-    "ip_addresses": Made(addresses.address_rows, count=addresses.address_count),
+    "sources": Made(summary_tables.source_rows, summary_tables.source_total),
+    "totals": Made(summary_tables.total_rows),
+    "critical_datastores": Made(summary_tables.critical_datastores),
+    "datastores_to_look_at": Made(summary_tables.datastores_to_look_at),
+    "hosts_to_look_at": Made(summary_tables.hosts_to_look_at),
+    "vms_by_state": Made(summary_tables.vms_by_state),
+    "fullest_datastores": Made(summary_tables.fullest_datastores),
+    "esxi_versions": Made(summary_tables.esxi_versions),
+    "guest_systems": Made(summary_tables.guest_systems),
+    "coverage": Made(coverage_tables.coverage_rows),
+    "gaps": Made(coverage_tables.gap_rows),
+    "issues": Made(coverage_tables.issue_rows),
+    "ip_addresses": Made(ip_address_table.address_rows, count=ip_address_table.address_count),
 }
 
 #: What every row can say of its scan.

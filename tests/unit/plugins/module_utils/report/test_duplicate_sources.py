@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import pytest
 
-from ansible_collections.estate.vmware.plugins.module_utils.report.duplicates import FIRST, REFUSE, without_duplicates
+from ansible_collections.estate.vmware.plugins.module_utils.report.duplicate_sources import FIRST, REFUSE, without_duplicates
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
-from ansible_collections.estate.vmware.plugins.module_utils.report.sources import DUPLICATE, STALE
-from ansible_collections.estate.vmware.plugins.module_utils.report.summary import totals
+from ansible_collections.estate.vmware.plugins.module_utils.report.source_status import DUPLICATE, STALE
+from ansible_collections.estate.vmware.plugins.module_utils.report.summary_tables import totals
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 
 BOARD = "4c4c4544-0042-3510-8054-b7c04f4d5331"

@@ -14,11 +14,11 @@ from functools import lru_cache
 from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import FAILED, OK, PARTIAL, Scan
-from ansible_collections.estate.vmware.plugins.module_utils.report.counted import COUNTED, REACHED, Conditions, where
+from ansible_collections.estate.vmware.plugins.module_utils.report.counted_rows import COUNTED, REACHED, Conditions, where
+from ansible_collections.estate.vmware.plugins.module_utils.report.display_text import shortened
 from ansible_collections.estate.vmware.plugins.module_utils.report.formats import DECIMAL, INTEGER, PERCENT, RATIO, TEXT, TIME, StyledValue
-from ansible_collections.estate.vmware.plugins.module_utils.report.reasons import reason
-from ansible_collections.estate.vmware.plugins.module_utils.report.sources import WITH_ROWS, told
-from ansible_collections.estate.vmware.plugins.module_utils.report.text import shortened
+from ansible_collections.estate.vmware.plugins.module_utils.report.source_errors import reason
+from ansible_collections.estate.vmware.plugins.module_utils.report.source_status import WITH_ROWS, told
 
 #: From this part of its capacity on a datastore is critical.
 CRITICAL_PERCENT = 85

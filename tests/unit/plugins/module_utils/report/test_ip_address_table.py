@@ -7,7 +7,7 @@ import random
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory import filters
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.filtered_scan import FilteredScan
-from ansible_collections.estate.vmware.plugins.module_utils.report.addresses import address_count, address_rows
+from ansible_collections.estate.vmware.plugins.module_utils.report.ip_address_table import address_count, address_rows
 from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.estate.vmware.plugins.module_utils.report.display_text import wide
 from ansible_collections.estate.vmware.plugins.module_utils.report.formats import DECIMAL, LIST, STATE, TAGS, TIME
-from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.model import Block, Column, Rule
-from ansible_collections.estate.vmware.plugins.module_utils.report.text import wide
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.schema import Block, Column, Rule
 from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
-from ansible_collections.estate.vmware.plugins.module_utils.report.widths import widths
+from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.widths import widths
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 
 

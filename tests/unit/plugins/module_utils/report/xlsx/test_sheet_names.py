@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.estate.vmware.plugins.module_utils.report.names import LIMIT, SheetNames, file_name
-from ansible_collections.estate.vmware.plugins.module_utils.report.text import units
+from ansible_collections.estate.vmware.plugins.module_utils.report.display_text import units
 from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
+from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.sheet_names import LIMIT, SheetNames, file_name
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 
 

@@ -11,21 +11,21 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import FAILED, PARTIAL, Scan
-from ansible_collections.estate.vmware.plugins.module_utils.report import counted
-from ansible_collections.estate.vmware.plugins.module_utils.report.coverage import left_out
+from ansible_collections.estate.vmware.plugins.module_utils.report import counted_rows
+from ansible_collections.estate.vmware.plugins.module_utils.report.coverage_tables import left_out
 from ansible_collections.estate.vmware.plugins.module_utils.report.formats import state
-from ansible_collections.estate.vmware.plugins.module_utils.report.names import few, latest
-from ansible_collections.estate.vmware.plugins.module_utils.report.reasons import reason, shown_time
 from ansible_collections.estate.vmware.plugins.module_utils.report.report_data import Scope
-from ansible_collections.estate.vmware.plugins.module_utils.report.sources import DUPLICATE, STALE
-from ansible_collections.estate.vmware.plugins.module_utils.report.summary import seen_often, totals
+from ansible_collections.estate.vmware.plugins.module_utils.report.source_errors import reason, shown_time
+from ansible_collections.estate.vmware.plugins.module_utils.report.source_status import DUPLICATE, STALE
+from ansible_collections.estate.vmware.plugins.module_utils.report.summary_tables import seen_often, totals
+from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.sheet_names import few, latest
 
 #: Text and look of a line.
-HttpsConnection = tuple[str, str]
+Line = tuple[str, str]
 Labels = Mapping[str, str]
 
 
-def _state(scope: Scope, labels: Labels, *, refer: bool) -> HttpsConnection:
+def _state(scope: Scope, labels: Labels, *, refer: bool) -> Line:
     total = totals(scope)
     lacks = []
     if scope.missing:
@@ -50,17 +50,17 @@ def _filtered(scans: Sequence[Scan], labels: Labels) -> list[str]:
     return [labels["text.filtered"].format(rows=rows)] if rows else []
 
 
-def _redacted(scans: Sequence[Scan], labels: Labels) -> list[HttpsConnection]:
+def _redacted(scans: Sequence[Scan], labels: Labels) -> list[Line]:
     return [(labels["text.redacted"], "note")] if any(scan.redacted for scan in scans) else []
 
 
-def _seen_often(scope: Scope, labels: Labels) -> list[HttpsConnection]:
+def _seen_often(scope: Scope, labels: Labels) -> list[Line]:
     rows = _counted(seen_often(scope), labels)
     return [(labels["text.seen_often"].format(rows=rows), "note")] if rows else []
 
 
-def _left_out_of_numbers(scope: Scope, labels: Labels) -> list[HttpsConnection]:
-    twins, appliances = counted.left_out(scope)
+def _left_out_of_numbers(scope: Scope, labels: Labels) -> list[Line]:
+    twins, appliances = counted_rows.left_out(scope)
     lines = [labels["text.stores_once"].format(count=twins)] if twins else []
     lines += [labels["text.appliances_left_out"].format(rows=_counted(appliances, labels))] if appliances else []
     return [(" ".join(lines), "note")] if lines else []
@@ -70,14 +70,14 @@ def _counted(counts: Mapping[str, int], labels: Labels) -> str:
     return ", ".join(f"{state(section, labels)} {count}" for section, count in counts.items())
 
 
-def estate(scope: Scope, labels: Labels) -> list[HttpsConnection]:
+def estate(scope: Scope, labels: Labels) -> list[Line]:
     """What this workbook is, of when, and whether it is whole."""
     as_of = labels["text.as_of"].format(sources=len(scope), finished=shown_time(latest(scope)))
     notes = (*_seen_often(scope, labels), *_left_out_of_numbers(scope, labels))
     return [(labels["text.heading"], "heading"), (as_of, "note"), *_redacted(scope, labels), _state(scope, labels, refer=True), *notes]
 
 
-def source(scans: Sequence[Scan], labels: Labels) -> list[HttpsConnection]:
+def source(scans: Sequence[Scan], labels: Labels) -> list[Line]:
     """Which source this sheet shows, of when, and whether it is whole."""
     head = scans[0].head
     product = head.about.get("full_name") or head.type or "–"
@@ -92,9 +92,9 @@ def source(scans: Sequence[Scan], labels: Labels) -> list[HttpsConnection]:
     return lines
 
 
-def coverage(scope: Scope, labels: Labels) -> list[HttpsConnection]:
+def coverage(scope: Scope, labels: Labels) -> list[Line]:
     """Whether the workbook is whole."""
     return [(labels["sheet.coverage"], "heading"), _state(scope, labels, refer=False), (labels["text.seconds_shared"], "note")]
 
 
-HEADINGS: dict[str, Callable[[Any, Labels], list[HttpsConnection]]] = {"estate": estate, "source": source, "coverage": coverage}
+HEADINGS: dict[str, Callable[[Any, Labels], list[Line]]] = {"estate": estate, "source": source, "coverage": coverage}

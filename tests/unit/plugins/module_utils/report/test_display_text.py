@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.estate.vmware.plugins.module_utils.report.text import CELL_LIMIT, CUT_MARK, cleaned, cut, fitting, units
+from ansible_collections.estate.vmware.plugins.module_utils.report.display_text import CELL_LIMIT, CUT_MARK, cleaned, cut, fitting, units
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,10 @@ import json
 from collections.abc import Mapping, Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Scan
-from ansible_collections.estate.vmware.plugins.module_utils.report import tables
+from ansible_collections.estate.vmware.plugins.module_utils.report import computed_tables
+from ansible_collections.estate.vmware.plugins.module_utils.report.display_text import wide
 from ansible_collections.estate.vmware.plugins.module_utils.report.formats import FORMS, StyledValue, state
-from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.model import Block, Column
-from ansible_collections.estate.vmware.plugins.module_utils.report.text import wide
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.schema import Block, Column
 
 #: Characters beside the text: padding and indent, and the button of a filter beside a header.
 _PADDING = 3
@@ -27,7 +27,7 @@ Labels = Mapping[str, str]
 
 def widths(block: Block, scans: Sequence[Scan], labels: Labels) -> list[float]:
     """The width of each column of a block in characters."""
-    measure = _of_rows if block.table in tables.COMPUTED_TABLES else _of_sections
+    measure = _of_rows if block.table in computed_tables.COMPUTED_TABLES else _of_sections
     found = []
     for column, length in zip(block.columns, measure(block, scans, labels)):
         header = min(wide(column.text(labels)), _HEADER_CAP) + _BUTTON
@@ -52,8 +52,8 @@ def _of_sections(block: Block, scans: Sequence[Scan], labels: Labels) -> list[fl
 
 def _known(block: Block, column: Column, scans: Sequence[Scan], labels: Labels) -> float:
     """What a column needs whatever its section has."""
-    if column.fields[0] in tables.OF_THE_SCAN:
-        return max((wide(tables.OF_THE_SCAN[column.fields[0]](scan.head)) for scan in scans), default=0)
+    if column.fields[0] in computed_tables.OF_THE_SCAN:
+        return max((wide(computed_tables.OF_THE_SCAN[column.fields[0]](scan.head)) for scan in scans), default=0)
     coloured = (state(shown, labels) for rule in block.rules if rule.column == column.key for shown in rule.states)
     return max((column.length or 0, *map(wide, coloured)))
 
@@ -73,10 +73,10 @@ def _of_rows(block: Block, scans: Sequence[Scan], labels: Labels) -> list[float]
             shown = value if isinstance(value, StyledValue) else StyledValue(value, column.form)
             longest[index] = max(longest[index], _length(shown.value, shown.form, labels))
 
-    for row in tables.rows(block, scans, labels):
+    for row in computed_tables.rows(block, scans, labels):
         measure(row)
     if block.total:
-        measure(tables.total(block, scans, labels))
+        measure(computed_tables.total(block, scans, labels))
     return longest
 
 

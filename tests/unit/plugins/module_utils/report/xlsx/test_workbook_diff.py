@@ -10,8 +10,8 @@ import zipfile
 import openpyxl
 import pytest
 
-from ansible_collections.estate.vmware.plugins.module_utils.report import workbook_diff
-from ansible_collections.estate.vmware.plugins.module_utils.report.workbook_diff import outline
+from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx import workbook_diff
+from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.workbook_diff import outline
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.estate.vmware.plugins.module_utils.report import attributes
-from ansible_collections.estate.vmware.plugins.module_utils.report.attributes import HEADER_LIMIT, MOST, spread
-from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.model import Block, Column
-from ansible_collections.estate.vmware.plugins.module_utils.report.tables import rows
-from ansible_collections.estate.vmware.plugins.module_utils.report.text import units
+from ansible_collections.estate.vmware.plugins.module_utils.report import map_columns
+from ansible_collections.estate.vmware.plugins.module_utils.report.computed_tables import rows
+from ansible_collections.estate.vmware.plugins.module_utils.report.display_text import units
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.schema import Block, Column
+from ansible_collections.estate.vmware.plugins.module_utils.report.map_columns import HEADER_LIMIT, MOST, spread
 from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 
@@ -63,7 +63,7 @@ def test_no_more_columns_than_can_be_read_and_those_that_most_rows_have():
     rare = {f"rare{number:02}": "x" for number in range(MOST)}
     found = [scan("a", {**rare, "often": "x"}, {"often": "y"})]
     assert len(headers(*found)) == MOST and "often" in headers(*found)
-    kept, left = attributes.ranked(BLOCK, found)
+    kept, left = map_columns.ranked(BLOCK, found)
     assert len(kept) == MOST and left == [f"rare{MOST - 1:02}"]
 
 

@@ -13,10 +13,10 @@ from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import LEFT_OUT, OK, PARTIAL, Scan
-from ansible_collections.estate.vmware.plugins.module_utils.report.attributes import ranked
-from ansible_collections.estate.vmware.plugins.module_utils.report.reasons import reason
+from ansible_collections.estate.vmware.plugins.module_utils.report.map_columns import ranked
 from ansible_collections.estate.vmware.plugins.module_utils.report.report_data import Scope
-from ansible_collections.estate.vmware.plugins.module_utils.report.sources import STALE, WITH_ROWS
+from ansible_collections.estate.vmware.plugins.module_utils.report.source_errors import reason
+from ansible_collections.estate.vmware.plugins.module_utils.report.source_status import STALE, WITH_ROWS
 
 UNREAD = "unread"
 FILTERED = "filtered"

@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
-from ansible_collections.estate.vmware.plugins.module_utils.report.chart_placement import ACROSS, AROUND, WIDTH, arrange, height
-from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.model import Chart
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.schema import Chart
+from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.chart_placement import ACROSS, AROUND, WIDTH, arrange, height
 
 CHARTS = [Chart(name, ("vms",), "column.vms") for name in ("one", "two", "three", "four")]
 

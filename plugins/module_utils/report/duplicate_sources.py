@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import FAILED, IN_MEMORY, PARTIAL, Issue, Scan, ScanWriter
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
-from ansible_collections.estate.vmware.plugins.module_utils.report.sources import DUPLICATE, STALE, WITH_ROWS
+from ansible_collections.estate.vmware.plugins.module_utils.report.source_status import DUPLICATE, STALE, WITH_ROWS
 
 #: The choices of ``duplicate_sources``.
 FIRST = "first"

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Scan
-from ansible_collections.estate.vmware.plugins.module_utils.report.text import cleaned, cut
+from ansible_collections.estate.vmware.plugins.module_utils.report.display_text import cleaned, cut
 
 LIMIT = 31
 #: Excel keeps the name of its change log for itself, each edition in its language.

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.model import Chart
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.schema import Chart
 
 #: Charts side by side.
 ACROSS = 2

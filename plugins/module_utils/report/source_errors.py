@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Scan
-from ansible_collections.estate.vmware.plugins.module_utils.report.names import latest
-from ansible_collections.estate.vmware.plugins.module_utils.report.sources import DUPLICATE
+from ansible_collections.estate.vmware.plugins.module_utils.report.source_status import DUPLICATE
+from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.sheet_names import latest
 
 _HOUR = 3600
 #: From so many hours on days are counted.
