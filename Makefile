@@ -28,7 +28,7 @@ PYTHON ?= $(shell tests/tools/newest-python)
 # How long make fuzz runs.
 SECONDS ?= 60
 
-.PHONY: help demo simulator test bench compare lint ruff format mypy sanity fuzz docs pictures build clean
+.PHONY: help demo simulator test bench compare lint ruff format mypy sanity fuzz docs docs-site pictures build clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -80,6 +80,9 @@ docs: $(VENV)/runtime $(NAMESPACE)/vmware ## Write the generated pages: docs/fie
 	@PYTHONPATH=$(BUILD)/collections python tests/tools/catalog_docs.py
 	@PYTHONPATH=$(BUILD)/collections python tests/tools/docs_tables.py
 
+docs-site: $(VENV)/docs-site $(NAMESPACE)/vmware ## Build the documentation as HTML in .build/docs-site/html; a warning is an error
+	tests/tools/docs-site $(BUILD)/docs-site
+
 pictures: $(VENV)/runtime $(NAMESPACE)/vmware ## Draw the workbook of make demo for the README; needs LibreOffice and poppler
 	@PYTHONPATH=$(BUILD)/collections:tests/simulator python tests/tools/pictures.py $(BUILD)/pictures docs/pictures
 
@@ -98,6 +101,10 @@ $(NAMESPACE)/vmware:
 $(VENV)/runtime: requirements.txt
 	tests/tools/make-venv "$(PYTHON)" $(VENV)
 	python -m pip install --quiet --requirement requirements.txt
+	@touch $@
+
+$(VENV)/docs-site: $(VENV)/runtime docs/site/requirements.txt
+	python -m pip install --quiet --requirement docs/site/requirements.txt
 	@touch $@
 
 $(VENV)/development: $(VENV)/runtime tests/requirements.txt
