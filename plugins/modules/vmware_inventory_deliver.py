@@ -238,8 +238,8 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
-where:
-  description: The destination, without secrets.
+location:
+  description: Address of the destination, without secrets.
   returned: success
   type: str
   sample: s3://estate/nightly/2025-02-20.xlsx
@@ -261,10 +261,17 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.options import in_range
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line
-from ansible_collections.estate.vmware.plugins.module_utils.deliver.destinations import DESTINATION_OPTIONS, NEEDED, call_with_retries, destination
+from ansible_collections.estate.vmware.plugins.module_utils.deliver.destinations import (
+    DESTINATION_OPTIONS,
+    REQUIRED_BY_TYPE,
+    call_with_retries,
+    create_destination,
+)
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError
-from ansible_collections.estate.vmware.plugins.module_utils.deliver.payload import Payload
-from ansible_collections.estate.vmware.plugins.module_utils.deliver.report import checked_report
+from ansible_collections.estate.vmware.plugins.module_utils.deliver.payload import AttachmentNotes, Payload
+from ansible_collections.estate.vmware.plugins.module_utils.report.destination import CONTENT_TYPE
+from ansible_collections.estate.vmware.plugins.module_utils.report.export_result import checked_result
+from ansible_collections.estate.vmware.plugins.module_utils.report.mail_summary import mail_html, mail_subject, mail_text
 from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
 
 
@@ -272,7 +279,7 @@ def main():
     module = AnsibleModule(
         argument_spec={
             "src": {"type": "path"},
-            "to": {"type": "dict", "required": True, "options": DESTINATION_OPTIONS, "required_if": NEEDED},
+            "to": {"type": "dict", "required": True, "options": DESTINATION_OPTIONS, "required_if": REQUIRED_BY_TYPE},
             "report": {"type": "dict", "default": {}},
             "language": {"type": "str", "choices": list(LANGUAGES), "default": "en"},
             "retries": {"type": "int", "default": 3},
@@ -286,28 +293,38 @@ def main():
     try:
         for name in ("retries", "delay"):
             in_range(name, options[name], 0)
-        labels = LANGUAGES[options["language"]]
-        place = destination(to, Payload(path_of(options["src"], module.check_mode), checked_report(options["report"], labels), labels))
-        called = f"{to['name'] or to['type']} ({place.where})"
-        if place.warning:
-            module.warn(f"{called}: {place.warning}")
-        remark, attempts = ("", 0) if module.check_mode else call_with_retries(place, options["retries"], options["delay"])
+        path = readable_file(options["src"]) if options["src"] and not module.check_mode else options["src"] or ""
+        destination = create_destination(to, workbook_payload(path, options["report"], LANGUAGES[options["language"]]))
+        called = f"{called} ({destination.location})"
+        if destination.warning:
+            module.warn(f"{called}: {destination.warning}")
+        remark, attempts = ("", 0) if module.check_mode else call_with_retries(destination, options["retries"], options["delay"])
     except (DeliveryError, InvalidOption) as error:
         module.fail_json(msg=f"{one_line(called, 200)}: {error}")
-    module.exit_json(changed=True, where=place.where, attempts=attempts, remark=remark)
+    module.exit_json(changed=True, location=destination.location, attempts=attempts, remark=remark)
 
 
-def path_of(src, check_mode):
-    if src and not check_mode:
-        # A pipe waits for ever, and a device may have no end.
-        if os.path.exists(src) and not os.path.isfile(src):
-            raise DeliveryError(f"src {src} is no file: name one")
-        try:
-            with open(src, "rb"):
-                pass
-        except OSError as error:
-            raise DeliveryError(f"src {src} cannot be read ({error.strerror}): name a file that can")
-    return src or ""
+def workbook_payload(path, result, labels):
+    """A workbook, and the mail about it.
+
+    :param result: what vmware_inventory_export returned. :param labels: label key to text, of the language of the mail.
+    :raises InvalidOption: the result is something else.
+    """
+    checked_result(result, labels)
+    notes = AttachmentNotes(labels["text.mail_attached"], labels["text.mail_too_large"], labels["text.mail_none"])
+    return Payload(path, CONTENT_TYPE, mail_subject(result, labels), mail_text(result, labels), mail_html(result, labels), notes)
+
+
+def readable_file(src):
+    """:raises DeliveryError: it cannot be read, or is no file."""
+    # A pipe waits for ever, and a device may have no end.
+    if os.path.exists(src) and not os.path.isfile(src):
+        raise DeliveryError(f"src must be a file ({src} is none)")
+    try:
+        with open(src, "rb"):
+            return src
+    except OSError as error:
+        raise DeliveryError(f"src {src} cannot be read ({error.strerror}): check path and permissions")
 
 
 def secrets_of(url):

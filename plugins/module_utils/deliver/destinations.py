@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""The ways to deliver, each in a file of its own, and how any of them is gone."""
+"""The types of destinations, each in a file of its own, and the retries of any of them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, Protocol
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import TimeLimits
+from ansible_collections.estate.vmware.plugins.module_utils.common.options import in_range
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.http import HTTP_OPTIONS, Http
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.mail import MAIL_OPTIONS, Mail
@@ -19,41 +20,40 @@ from ansible_collections.estate.vmware.plugins.module_utils.deliver.s3 import S3
 
 
 class Destination(Protocol):
-    """A place for a parcel, whose options were found in order.
+    """Where a payload goes. Its options have been checked.
 
-    :ivar where: what people call it; holds no secret. :ivar warning: what they should know of it, often empty.
-    :ivar limits: of all that it does.
+    :ivar location: its address, for messages; holds no secret. :ivar warning: about its options; empty for none.
+    :ivar limits: the time that a delivery may take, all attempts together.
     """
 
-    where: str
+    location: str
     warning: str
     limits: TimeLimits
 
     def deliver(self) -> str:
-        """Bring the parcel there; what to add to the good news, often nothing.
+        """Deliver the payload; a remark for the user, often empty. Another delivery replaces this one.
 
-        :raises DeliveryError: it is not there. Sent again, it replaces what may be there of it.
+        :raises DeliveryError: it was not delivered.
         """
 
 
 class DestinationType(NamedTuple):
-    """What a type of destination takes: the options that it knows besides those of all, those of them that it needs, and what makes one of them."""
+    """Options of a type of destination besides those of all, the required ones of them, and what makes a destination of them."""
 
     options: Mapping[str, Any]
-    needed: tuple[str, ...]
-    destination: Callable[[Mapping[str, Any], Payload], Destination]
-    #: Whether it can do without a file.
-    reports: bool = False
+    required: tuple[str, ...]
+    create: Callable[[Mapping[str, Any], Payload], Destination]
+    needs_file: bool = True
 
 
-WAYS: dict[str, DestinationType] = {
+DESTINATION_TYPES: dict[str, DestinationType] = {
     "http": DestinationType(HTTP_OPTIONS, ("url",), Http),
     "s3": DestinationType(S3_OPTIONS, ("bucket",), S3),
-    "mail": DestinationType(MAIL_OPTIONS, ("server", "sender", "recipients"), Mail, reports=True),
+    "mail": DestinationType(MAIL_OPTIONS, ("server", "sender", "recipients"), Mail, needs_file=False),
 }
 
-_COMMON = {
-    "type": {"type": "str", "choices": list(WAYS), "required": True},
+_COMMON: dict[str, Any] = {
+    "type": {"type": "str", "choices": list(DESTINATION_TYPES), "required": True},
     "name": {"type": "str"},
     "validate_certs": {"type": "bool", "default": True},
     "ca_path": {"type": "path"},
@@ -63,45 +63,45 @@ _COMMON = {
 #: The argument spec of a destination of any type.
 DESTINATION_OPTIONS: dict[str, Any] = {
     **_COMMON,
-    **{name: spec for way in WAYS.values() for name, spec in way.options.items()},
+    **{name: spec for destination_type in DESTINATION_TYPES.values() for name, spec in destination_type.options.items()},
 }
-#: What AnsibleModule asks for by type.
-NEEDED = [("type", name, list(way.needed)) for name, way in WAYS.items()]
+#: The ``required_if`` of that spec.
+REQUIRED_BY_TYPE = [("type", name, list(destination_type.required)) for name, destination_type in DESTINATION_TYPES.items()]
 
 
-def destination(options: Mapping[str, Any], payload: Payload) -> Destination:
-    """The destination that somebody describes, with the options of DESTINATION_OPTIONS.
+def create_destination(options: Mapping[str, Any], payload: Payload) -> Destination:
+    """The destination with these options, which are those of DESTINATION_OPTIONS.
 
     :raises DeliveryError: they do not fit. :raises InvalidOption: its CA certificates cannot be used.
     """
-    way = WAYS[options["type"]]
-    known = {*_COMMON, *way.options}
-    strange = sorted(name for name, spec in DESTINATION_OPTIONS.items() if name not in known and options[name] != spec.get("default"))
-    if strange:
-        raise DeliveryError(f"{', '.join(strange)}: a destination of type {options['type']} has no such option")
-    for name in ("timeout", "deadline"):
-        if options[name] < 1:
-            raise DeliveryError(f"{name} must be 1 or greater (got {options[name]})")
-    if not payload.path and not way.reports:
-        raise DeliveryError(f"src is missing, the file that a destination of type {options['type']} gets")
-    return way.destination(options, payload)
+    name = options["type"]
+    destination_type = DESTINATION_TYPES[name]
+    known = {*_COMMON, *destination_type.options}
+    unknown = sorted(option for option, spec in DESTINATION_OPTIONS.items() if option not in known and options[option] != spec.get("default"))
+    if unknown:
+        raise DeliveryError(f"{', '.join(unknown)}: a destination of type {name} has no such option")
+    for option in ("timeout", "deadline"):
+        in_range(option, options[option], 1)
+    if not payload.path and destination_type.needs_file:
+        raise DeliveryError(f"src must be set for a destination of type {name}")
+    return destination_type.create(options, payload)
 
 
-def call_with_retries(place: Destination, retries: int, delay: float) -> tuple[str, int]:
-    """Deliver, and try again what may pass, as long as there is time.
+def call_with_retries(destination: Destination, retries: int, delay: float) -> tuple[str, int]:
+    """Deliver, with retries of transient errors while there is time.
 
-    :param retries: how often to try again at most. :param delay: seconds before each further attempt.
+    :param retries: at most. :param delay: seconds before each.
     :return: what ``deliver`` returned, and the number of attempts.
-    :raises DeliveryError: the last one, which says how often it was tried.
+    :raises DeliveryError: the last one, with the number of attempts.
     """
     attempt = 1
     while True:
         try:
-            return place.deliver(), attempt
+            return destination.deliver(), attempt
         except DeliveryError as error:
             if not error.transient:
                 raise
-            if attempt > retries or delay >= place.limits.left:
+            if attempt > retries or delay >= destination.limits.left:
                 raise DeliveryError(f"{error} (attempts: {attempt})") from error
-        place.limits.pause(delay)
+        destination.limits.pause(delay)
         attempt += 1

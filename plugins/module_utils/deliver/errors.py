@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""What keeps a file from a destination, in words for people."""
+"""What a delivery fails with, in an administrator's words."""
 
 from __future__ import annotations
 
@@ -28,24 +28,24 @@ class DeliveryError(EstateError):
         self.transient = transient
 
 
-def of_network(error: OSError, server: str) -> DeliveryError:
-    """What went wrong on the way to a server, while connecting or later."""
+def network_error(error: OSError, server: str) -> DeliveryError:
+    """The error of a connection to a server, made or not."""
     if isinstance(error, ssl.SSLCertVerificationError):
-        return untrusted(server, error.verify_message)
+        return untrusted_certificate(server, error.verify_message)
     if isinstance(error, ssl.SSLError) and not isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
-        why = getattr(error, "reason", "") or error
-        return DeliveryError(f"{server} does not speak TLS as it should ({why}): check the port, and whether it wants TLS from the beginning")
+        reason = getattr(error, "reason", "") or error
+        return DeliveryError(f"TLS with {server} failed ({reason}): check the port, and whether the server expects TLS from the start")
     if isinstance(error, DeadlineExceeded):
-        return DeliveryError(f"{server} is too slow, {error} altogether: check the network path, or raise deadline")
+        return DeliveryError(f"{server} is too slow, {error}: check the network path, or raise deadline")
     if isinstance(error, TooManyBytes):
-        return DeliveryError(f"{server} does not answer as it should ({error}): check address and port")
+        return DeliveryError(f"{server} sent an invalid reply ({error}): check address and port")
     if isinstance(error, TimeoutError):
-        return DeliveryError(f"{server} does not answer in time: check the way to it, or give it more of timeout", transient=True)
+        return DeliveryError(f"{server} sent no reply in time: check the network path, or raise timeout", transient=True)
     if isinstance(error, socket.gaierror):
-        return DeliveryError(f"the name of {server} is not known here ({error.strerror}): check its spelling", transient=True)
-    return DeliveryError(f"no connection with {server} ({error.strerror or str(error) or type(error).__name__}): check address and port", transient=True)
+        return DeliveryError(f"the host name of {server} cannot be resolved ({error.strerror}): check its spelling", transient=True)
+    return DeliveryError(f"no connection to {server} ({error.strerror or str(error) or type(error).__name__}): check address and port", transient=True)
 
 
-def untrusted(server: str, why: str) -> DeliveryError:
+def untrusted_certificate(server: str, reason: str) -> DeliveryError:
     """A server's certificate is not trusted."""
-    return DeliveryError(f"the certificate of {server} is not trusted ({why}): give the certificate of its CA as ca_path")
+    return DeliveryError(f"the certificate of {server} is not trusted ({reason}): give the certificate of its CA as ca_path")

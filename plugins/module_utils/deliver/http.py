@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""HTTP PUT, as WebDAV, Nexus, Artifactory and other stores take files."""
+"""Upload with HTTP PUT, to WebDAV, Nexus, Artifactory and other stores."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.bounded_socke
 from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import TimeLimits
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 from ansible_collections.estate.vmware.plugins.module_utils.common.tls import trusting_context, unchecked_context
-from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError, of_network
-from ansible_collections.estate.vmware.plugins.module_utils.deliver.payload import WORKBOOK, Payload
+from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError, network_error
+from ansible_collections.estate.vmware.plugins.module_utils.deliver.payload import Payload
 
 HTTP_OPTIONS = {
     "url": {"type": "str"},
@@ -35,86 +35,86 @@ HTTP_OPTIONS = {
     "create_folders": {"type": "bool", "default": False},
 }
 
-#: Characters of a path that stay as they are; a percent sign is taken for one of an escape.
+#: Characters of a path that are not escaped; a percent sign is part of an escape.
 _SAFE = "/%:@!$&'()*+,;=~"
-#: A host with its port, of characters that people see.
-_PLAIN = re.compile(r"[^\s\x00-\x1f\x7f-\x9f]+")
+#: A host with its port, without spaces and control characters.
+_NETLOC = re.compile(r"[^\s\x00-\x1f\x7f-\x9f]+")
 _NO_FOLDER = (404, 409)
-#: Answers that another attempt may change.
-_PASSING = (408, 423, 425, 429, 500, 502, 503, 504)
+#: Statuses of which a retry may help.
+_TRANSIENT = (408, 423, 425, 429, 500, 502, 503, 504)
 _HINTS = {
     401: "check username and password, or token",
-    403: "this account may not write there",
+    403: "this account has no right to write there",
     404: "its folder does not exist; make it, or set create_folders: true",
-    405: "nothing can be put there; check the url",
-    407: "the proxy wants to know who you are",
+    405: "the server takes no files at this url; check url",
+    407: "the proxy requires a login: add it to the proxy URL in the environment",
     409: "its folder does not exist; make it, or set create_folders: true",
-    411: "a proxy or server on the way does not take files",
-    413: "it takes no file as large as this one",
-    507: "there is no room for it",
+    411: "a proxy or the server takes no uploads",
+    413: "the file is too large for the server",
+    507: "the server has no space left",
 }
 
 
 class Http:
-    """A place that takes files with PUT.
+    """A URL to which the file is uploaded.
 
     :raises DeliveryError: options do not fit. :raises InvalidOption: the CA certificates cannot be used.
     """
 
     def __init__(self, options: Mapping[str, Any], payload: Payload) -> None:
-        parts = _parts(options["url"])
-        self._parts = parts._replace(path=quote(payload.placed(parts.path or "/"), safe=_SAFE))
-        self._parcel = payload
+        parts = _split_url(options["url"])
+        self._url = parts._replace(path=quote(payload.target_path(parts.path or "/"), safe=_SAFE))
+        self._payload = payload
         self._create_folders = options["create_folders"]
         self.limits = TimeLimits(options["timeout"], options["deadline"])
         self._headers = {**(options["headers"] or {}), **_authorization(options)}
         _check_headers(self._headers)
         context = trusting_context(options["ca_path"]) if options["validate_certs"] else unchecked_context()
-        self._opener = build_opener(_Plain(self.limits), _Tls(self.limits, bound_tls(context, self.limits)))
-        self.where = f"{parts.scheme}://{parts.netloc}{self._parts.path}"
-        in_the_clear = parts.scheme == "http" and self._headers
-        self.warning = f"{self.where} is told credentials in the clear: use https" if in_the_clear else ""
+        self._opener = build_opener(_HttpHandler(self.limits), _HttpsHandler(self.limits, bound_tls(context, self.limits)))
+        self.location = f"{parts.scheme}://{parts.netloc}{self._url.path}"
+        is_unencrypted = parts.scheme == "http" and self._headers
+        self.warning = f"credentials go to {self.location} unencrypted: use https" if is_unencrypted else ""
 
     def deliver(self) -> str:
-        """Put the file there; nothing to add.
+        """Upload the file; no remark.
 
-        :raises DeliveryError: it is not there.
+        :raises DeliveryError: it was not uploaded.
         """
         status, reason = self._put()
         if status in _NO_FOLDER and self._create_folders:
-            for folder in _folders(self._parts):
-                # One that exists, or that is not ours to make, is refused; what counts is whether the file then gets in.
-                self._ask("MKCOL", folder)
+            for folder in _folders(self._url):
+                # Refused where the folder exists or may not be made; the upload shows whether that matters.
+                self._request("MKCOL", folder)
             status, reason = self._put()
         if not 200 <= status < 300:
-            hint = _HINTS.get(status, "the url points elsewhere; give its new one" if 300 <= status < 400 else "the server's log may say more")
-            raise DeliveryError(f"the server answers {status} {reason}: {hint}", transient=status in _PASSING)
+            hint = _HINTS.get(status, "url redirects; give the new one" if 300 <= status < 400 else "see the server's log")
+            raise DeliveryError(f"the server responded {status} {reason}: {hint}", transient=status in _TRANSIENT)
         return ""
 
     def _put(self) -> tuple[int, str]:
-        with open(self._parcel.path, "rb") as file:
+        with open(self._payload.path, "rb") as file:
             size = os.fstat(file.fileno()).st_size
-            return self._ask("PUT", self._parts.geturl(), file, {"Content-Type": WORKBOOK, "Content-Length": str(size)})
+            return self._request("PUT", self._url.geturl(), file, {"Content-Type": self._payload.content_type, "Content-Length": str(size)})
 
-    def _ask(self, method: str, url: str, body: BinaryIO | None = None, headers: Mapping[str, str] | None = None) -> tuple[int, str]:
-        """Status and reason of the answer."""
+    def _request(self, method: str, url: str, body: BinaryIO | None = None, headers: Mapping[str, str] | None = None) -> tuple[int, str]:
+        """Status and reason of the response."""
         request = Request(url, data=body, headers={**(headers or {}), **self._headers}, method=method)
         try:
-            with self._opener.open(request) as answer:
-                return answer.status, answer.reason
+            with self._opener.open(request) as response:
+                return response.status, response.reason
         except HTTPError as error:
             with error:
                 return error.code, str(error.reason)
         except URLError as error:
-            raise of_network(error.reason if isinstance(error.reason, OSError) else error, self._parts.netloc) from error
+            raise network_error(error.reason if isinstance(error.reason, OSError) else error, self._url.netloc) from error
         except OSError as error:
-            raise of_network(error, self._parts.netloc) from error
+            raise network_error(error, self._url.netloc) from error
         except (http.client.HTTPException, ValueError) as error:
-            raise DeliveryError(f"{self._parts.netloc} does not answer in HTTP ({type(error).__name__}): check address and port", transient=True) from error
+            raise DeliveryError(f"{self._url.netloc} sent no HTTP response ({type(error).__name__}): check address and port", transient=True) from error
 
 
-class _Connection(http.client.HTTPConnection):
-    """A connection whose waits end in time, and that listens even when it could not say all: a server that refuses may answer before it has read the file."""
+class _HttpConnection(http.client.HTTPConnection):
+    """A connection whose waits end in time. It reads the response even where sending fails: a server that refuses may respond before it has read the file."""
 
     def __init__(self, *arguments: Any, limits: TimeLimits, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -130,39 +130,39 @@ class _Connection(http.client.HTTPConnection):
             return super().getresponse()
 
 
-class _TlsConnection(_Connection, http.client.HTTPSConnection):
+class _HttpsConnection(_HttpConnection, http.client.HTTPSConnection):
     pass
 
 
-class _Plain(HTTPHandler):
+class _HttpHandler(HTTPHandler):
     def __init__(self, limits: TimeLimits) -> None:
         super().__init__()
         self._limits = limits
 
     def http_open(self, req: Request) -> http.client.HTTPResponse:
-        return self.do_open(_Connection, req, limits=self._limits)
+        return self.do_open(_HttpConnection, req, limits=self._limits)
 
 
-class _Tls(HTTPSHandler):
+class _HttpsHandler(HTTPSHandler):
     def __init__(self, limits: TimeLimits, context: ssl.SSLContext) -> None:
         super().__init__(context=context)
         self._limits = limits
 
     def https_open(self, req: Request) -> http.client.HTTPResponse:
-        return self.do_open(_TlsConnection, req, context=self._context, limits=self._limits)
+        return self.do_open(_HttpsConnection, req, context=self._context, limits=self._limits)
 
 
-def _parts(url: str) -> SplitResult:
+def _split_url(url: str) -> SplitResult:
     try:
         url.encode()
         parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and parts.hostname and _PLAIN.fullmatch(parts.netloc) and (parts.port is None or parts.port)
+        usable = parts.scheme in ("http", "https") and parts.hostname and _NETLOC.fullmatch(parts.netloc) and (parts.port is None or parts.port)
     except ValueError:
         usable = False
     if not usable:
-        raise DeliveryError("url cannot be used: give one that begins with https:// and a host")
+        raise DeliveryError("url must begin with https:// and a host name")
     if "@" in parts.netloc:
-        raise DeliveryError("url holds a user: give that as username and password")
+        raise DeliveryError("url must not contain a user: set username and password")
     return parts
 
 
@@ -176,11 +176,11 @@ def _folders(parts: SplitResult) -> Iterator[str]:
 def _authorization(options: Mapping[str, Any]) -> dict[str, str]:
     username, password, token = options["username"], options["password"], options["token"]
     if token and (username or password):
-        raise DeliveryError("token is given besides username or password: leave out one or the other")
+        raise DeliveryError("token contradicts username and password: leave one of them out")
     if bool(username) != bool(password):
-        raise DeliveryError("username and password belong together: give both, or neither")
+        raise DeliveryError("username and password must be set together")
     if token:
-        # Files that hold a token often end with a line break.
+        # Files with a token often end with a line break.
         return {"Authorization": f"Bearer {token.strip()}"}
     if username:
         return {"Authorization": "Basic " + base64.b64encode(f"{username}:{password}".encode()).decode()}
@@ -190,6 +190,6 @@ def _authorization(options: Mapping[str, Any]) -> dict[str, str]:
 def _check_headers(headers: Mapping[str, str]) -> None:
     for name, value in headers.items():
         text = f"{name}{value}"
-        # What http.client says of these holds their values.
+        # The message of http.client would hold their values.
         if not (text.isascii() and text.isprintable()):
-            raise DeliveryError(f"headers: {quoted(name)} has a line break or a character beyond ASCII; take it out")
+            raise DeliveryError(f"headers: {quoted(name)} has a line break or a character beyond ASCII: remove it")

@@ -8,32 +8,41 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
-#: The media type of a workbook.
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+@dataclass(frozen=True)
+class AttachmentNotes:
+    """The last paragraph of a mail, about its attachment.
+
+    Each text may have the field ``{name}``, that of the file; ``too_large`` also ``{size}`` and ``{limit}``, in MB.
+    """
+
+    attached: str = "The file {name} is attached."
+    too_large: str = "The file {name} is not attached: it has {size} MB, and {limit} MB are allowed."
+    no_file: str = "There is no file to attach."
 
 
 @dataclass(frozen=True)
 class Payload:
-    """A workbook, and what can be told of it.
+    """A file, and the text of a mail about it.
 
-    :ivar path: where the file is, empty when only the report goes.
-    :ivar report: ``sources``, ``totals`` and ``left_out`` as vmware_inventory_export returns them, any of them or none.
-    :ivar labels: label key to text, in the language of the report.
+    :ivar path: the file; empty for a mail without one. :ivar content_type: its media type.
+    :ivar subject: one line. :ivar text: plain text, which ends with a line break. :ivar html: what a page has between the tags of its body.
     """
 
-    path: str
-    report: Mapping[str, Any] = field(default_factory=dict)
-    labels: Mapping[str, str] = field(default_factory=dict)
+    path: str = ""
+    content_type: str = "application/octet-stream"
+    subject: str = ""
+    text: str = ""
+    html: str = ""
+    notes: AttachmentNotes = AttachmentNotes()
 
     @property
     def name(self) -> str:
         """The name of the file."""
         return os.path.basename(self.path)
 
-    def placed(self, where: str) -> str:
-        """A place with the name of the file added where it is a folder: empty, or with a slash at its end."""
-        return where + self.name if not where or where.endswith("/") else where
+    def target_path(self, path: str) -> str:
+        """A path at a destination, with the name of the file added where it is a folder: empty, or ends with a slash."""
+        return path + self.name if not path or path.endswith("/") else path

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""Stores that speak S3: Amazon's, MinIO, Ceph and others."""
+"""Upload to S3 stores: Amazon S3, MinIO, Ceph and others."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from functools import partial
 from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import DeadlineExceeded, TimeLimits
-from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError, of_network, untrusted
-from ansible_collections.estate.vmware.plugins.module_utils.deliver.payload import WORKBOOK, Payload
+from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError, network_error, untrusted_certificate
+from ansible_collections.estate.vmware.plugins.module_utils.deliver.payload import Payload
 
 try:
     import boto3
@@ -37,19 +37,19 @@ S3_OPTIONS = {
 }
 
 _HINTS = {
-    "NoSuchBucket": "make it, or check bucket and url",
-    "AccessDenied": "this account needs the right s3:PutObject there",
+    "NoSuchBucket": "create the bucket, or check bucket and url",
+    "AccessDenied": "give the account the right s3:PutObject",
     "InvalidAccessKeyId": "check access_key",
     "SignatureDoesNotMatch": "check secret_key",
-    "ExpiredToken": "session_token is too old; get a new one",
+    "ExpiredToken": "session_token has expired: get a new one",
     "InvalidToken": "check session_token",
     "RequestTimeTooSkewed": "set the clock of this machine",
     "AuthorizationHeaderMalformed": "check region",
     "PermanentRedirect": "check region and url",
-    "QuotaExceeded": "make room there",
+    "QuotaExceeded": "raise the quota, or delete objects",
 }
-#: Codes and HTTP statuses that another attempt may change.
-_PASSING = frozenset({"SlowDown", "Throttling", "RequestTimeout", "TooManyRequests", 408, 425, 429, 500, 502, 503, 504})
+#: Error codes and HTTP statuses of which a retry may help.
+_TRANSIENT = frozenset({"SlowDown", "Throttling", "RequestTimeout", "TooManyRequests", 408, 425, 429, 500, 502, 503, 504})
 
 
 class S3:
@@ -62,18 +62,18 @@ class S3:
 
     def __init__(self, options: Mapping[str, Any], payload: Payload) -> None:
         if boto3 is None:
-            raise DeliveryError("s3 needs the Python library boto3, which is not there: install it for the Python that runs Ansible (pip install boto3)")
+            raise DeliveryError("s3 needs the Python library boto3: install it for the Python that runs Ansible (pip install boto3)")
         if bool(options["access_key"]) != bool(options["secret_key"]):
-            raise DeliveryError("access_key and secret_key belong together: give both, or neither to take what the environment has")
+            raise DeliveryError("access_key and secret_key must be set together, or neither to use the environment's")
         ca_path = options["ca_path"]
         if ca_path and not os.path.isfile(ca_path):
             raise DeliveryError(f"ca_path: {os.path.abspath(ca_path)} does not exist or is a folder; give a file of CA certificates in PEM format")
-        self._parcel = payload
+        self._payload = payload
         self.limits = TimeLimits(options["timeout"], options["deadline"])
         self._bucket = options["bucket"]
-        self._key = payload.placed((options["key"] or "").lstrip("/"))
+        self._key = payload.target_path((options["key"] or "").lstrip("/"))
         self._server = options["url"] or "Amazon S3"
-        self.where = f"s3://{self._bucket}/{self._key}"
+        self.location = f"s3://{self._bucket}/{self._key}"
         try:
             self._client = boto3.session.Session().client(
                 "s3",
@@ -86,32 +86,34 @@ class S3:
                 config=_config(options),
             )
         except (problems.BotoCoreError, ValueError) as error:
-            raise DeliveryError(f"these options cannot be used: {error}") from error
+            raise DeliveryError(f"boto3 refused these options: {error}") from error
 
     def deliver(self) -> str:
-        """Put the file there, whole or not at all; nothing to add.
+        """Upload the file, whole or not at all; no remark.
 
-        :raises DeliveryError: it is not there.
+        :raises DeliveryError: it was not uploaded.
         """
         try:
-            with open(self._parcel.path, "rb") as file:
-                put = partial(self._client.put_object, Bucket=self._bucket, Key=self._key, Body=file, ContentType=WORKBOOK)
-                # The library has timeouts for waits, and none for everything.
+            with open(self._payload.path, "rb") as file:
+                put = partial(self._client.put_object, Bucket=self._bucket, Key=self._key, Body=file, ContentType=self._payload.content_type)
+                # boto3 has timeouts for each wait, and none for all of them.
                 self.limits.call(put)
         except DeadlineExceeded as error:
-            raise of_network(error, self._server) from error
+            raise network_error(error, self._server) from error
         except problems.ClientError as error:
-            raise _refused(error, self._bucket) from error
+            raise store_failure(error, self._bucket) from error
         except problems.SSLError as error:
-            raise _of_tls(error, self._server) from error
+            raise _tls_failure(error, self._server) from error
         except (problems.ConnectTimeoutError, problems.ReadTimeoutError) as error:
-            raise of_network(TimeoutError(), self._server) from error
+            raise network_error(TimeoutError(), self._server) from error
         except (problems.HTTPClientError, problems.ConnectionError) as error:
-            raise of_network(ConnectionError(type(error).__name__), self._server) from error
+            raise network_error(ConnectionError(type(error).__name__), self._server) from error
         except problems.NoCredentialsError as error:
-            raise DeliveryError("there are no credentials: give access_key and secret_key, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY") from error
+            raise DeliveryError(
+                "no credentials found: set access_key and secret_key, or the environment's AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+            ) from error
         except (problems.BotoCoreError, ValueError) as error:
-            raise DeliveryError(f"the request cannot be made: {error}") from error
+            raise DeliveryError(f"boto3 cannot send the file: {error}") from error
         return ""
 
 
@@ -119,26 +121,27 @@ def _config(options: Mapping[str, Any]) -> Any:
     settings: dict[str, Any] = {
         "connect_timeout": options["timeout"],
         "read_timeout": options["timeout"],
-        # The module tries again itself, whichever the way.
+        # Retries are ours, as for every destination.
         "retries": {"total_max_attempts": 1},
         "s3": {"addressing_style": options["addressing"]},
         "signature_version": "s3v4",
     }
-    # Newer releases add checksums that many stores do not know.
+    # Newer releases add checksums that many stores do not support.
     if "request_checksum_calculation" in botocore.config.Config.OPTION_DEFAULTS:
         settings.update(request_checksum_calculation="when_required", response_checksum_validation="when_required")
     return botocore.config.Config(**settings)
 
 
-def _of_tls(error: problems.SSLError, server: str) -> DeliveryError:
-    why = str(error.kwargs.get("error", ""))
-    found = re.search(r"certificate verify failed: ([^(]*)", why)
-    return untrusted(server, found[1].strip()) if found else of_network(ssl.SSLError(why), server)
+def _tls_failure(error: problems.SSLError, server: str) -> DeliveryError:
+    reason = str(error.kwargs.get("error", ""))
+    found = re.search(r"certificate verify failed: ([^(]*)", reason)
+    return untrusted_certificate(server, found[1].strip()) if found else network_error(ssl.SSLError(reason), server)
 
 
-def _refused(error: problems.ClientError, bucket: str) -> DeliveryError:
-    told = error.response.get("Error", {})
+def store_failure(error: problems.ClientError, bucket: str) -> DeliveryError:
+    """What an error response of a store means."""
+    details = error.response.get("Error", {})
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    code = told.get("Code", "")
-    hint = _HINTS.get(code, told.get("Message", "the store does not say why"))
-    return DeliveryError(f"the store answers {code or status} for the bucket {bucket}: {hint}", transient=bool(_PASSING & {code, status}))
+    code = details.get("Code", "")
+    hint = _HINTS.get(code, details.get("Message", "see the log of the store"))
+    return DeliveryError(f"the store responded {code or status} for the bucket {bucket}: {hint}", transient=bool(_TRANSIENT & {code, status}))

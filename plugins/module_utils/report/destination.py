@@ -23,6 +23,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.workbook
 from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.workbook_diff import outline
 
 SUFFIX = ".xlsx"
+CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 _OF_A_SOURCE = ("vms", "hosts", "datastores", "networks")
 _OF_ALL = ("sources", OK, PARTIAL, FAILED, "vms", "templates", "hosts", "datastores", "networks")

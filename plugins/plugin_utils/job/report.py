@@ -16,7 +16,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.errors import
 from ansible_collections.estate.vmware.plugins.module_utils.common.nearest import hint
 from ansible_collections.estate.vmware.plugins.module_utils.common.options import in_range
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line, quoted
-from ansible_collections.estate.vmware.plugins.module_utils.deliver.destinations import DESTINATION_OPTIONS, WAYS, destination
+from ansible_collections.estate.vmware.plugins.module_utils.deliver.destinations import DESTINATION_OPTIONS, DESTINATION_TYPES, create_destination
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.payload import Payload
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import row_filters
@@ -31,7 +31,7 @@ COPY = "copy"
 _COPY_OPTIONS: dict[str, dict[str, Any]] = {name: {"type": "str"} for name in ("type", "name", "host", "dest", "owner", "group", "mode")}
 #: Variables that have their values when all is read.
 _LATER = frozenset({"vmware_report_scans", "vmware_report_missing_sources", "vmware_deliver_file", "vmware_deliver_report", "vmware_deliver_files"})
-_TYPES = sorted([COPY, *WAYS])
+_TYPES = sorted([COPY, *DESTINATION_TYPES])
 #: The end of a name that stands for a kind of file. Folders have dots too, as in ``sources.d`` or ``2026.11``.
 _END = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,4}")
 
@@ -75,7 +75,7 @@ def wrong_destination(where: str, given: Mapping[str, Any]) -> list[str]:
         return [f"{where}: type must be {either(_TYPES)} (got {quoted(way, 60)})"]
     known = _COPY_OPTIONS if way == COPY else DESTINATION_OPTIONS
     said = [f"{where}: {one_line(name, 100)} is no option of type {way}{hint(name, list(known))}" for name in given if name not in known]
-    needed = ("dest",) if way == COPY else WAYS[way].needed
+    needed = ("dest",) if way == COPY else DESTINATION_TYPES[way].required
     missing = [name for name in needed if given.get(name) in (None, "", [])]
     if missing:
         said.append(f"{where}: {' and '.join(missing)} must be set")
@@ -89,7 +89,7 @@ def wrong_destination(where: str, given: Mapping[str, Any]) -> list[str]:
     if said or way == COPY:
         return said
     try:
-        destination(options, Payload(f"inventory{SUFFIX}"))
+        create_destination(options, Payload(f"inventory{SUFFIX}"))
     except (DeliveryError, InvalidOption) as error:
         return [f"{where}: {error}"]
     return []

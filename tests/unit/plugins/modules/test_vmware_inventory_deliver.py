@@ -8,7 +8,7 @@ import os
 import pytest
 import yaml
 
-from ansible_collections.estate.vmware.plugins.module_utils.deliver.destinations import DESTINATION_OPTIONS, WAYS
+from ansible_collections.estate.vmware.plugins.module_utils.deliver.destinations import DESTINATION_OPTIONS, DESTINATION_TYPES
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError
 from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
 from ansible_collections.estate.vmware.plugins.modules import vmware_inventory_deliver as module
@@ -16,10 +16,10 @@ from ansible_collections.estate.vmware.plugins.modules import vmware_inventory_d
 DOCUMENTED = yaml.safe_load(module.DOCUMENTATION)["options"]
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_the_documentation_says_which_options_a_type_knows(way):
-    (said,) = (text for text in DOCUMENTED["to"]["suboptions"]["type"]["description"] if text.startswith(f"V({way})"))
-    assert {name for name in DESTINATION_OPTIONS if f"O(to.{name})" in said} == set(WAYS[way].options)
+@pytest.mark.parametrize("name", DESTINATION_TYPES)
+def test_documentation_names_the_options_of_each_type(name):
+    (text,) = (text for text in DOCUMENTED["to"]["suboptions"]["type"]["description"] if text.startswith(f"V({name})"))
+    assert {option for option in DESTINATION_OPTIONS if f"O(to.{option})" in text} == set(DESTINATION_TYPES[name].options)
 
 
 def test_languages_are_those_of_workbooks():
@@ -36,15 +36,20 @@ def test_languages_are_those_of_workbooks():
         ("https://[files", {"https://[files"}),
     ],
 )
-def test_what_is_hidden_of_a_url(url, secrets):
+def test_secrets_of_a_url(url, secrets):
     assert module.secrets_of(url) == secrets
 
 
-def test_a_file_that_cannot_be_read_is_an_error_but_in_check_mode(tmp_path):
+def test_file_that_cannot_be_read_is_an_error(tmp_path):
     with pytest.raises(DeliveryError, match=r"src .*/nowhere.xlsx cannot be read \(No such file or directory\)"):
-        module.path_of(str(tmp_path / "nowhere.xlsx"), False)
+        module.readable_file(str(tmp_path / "nowhere.xlsx"))
     os.mkfifo(tmp_path / "pipe")
     for path in (tmp_path, tmp_path / "pipe", "/dev/zero"):
-        with pytest.raises(DeliveryError, match="is no file: name one"):
-            module.path_of(str(path), False)
-    assert module.path_of(str(tmp_path / "nowhere.xlsx"), True) and module.path_of(None, False) == ""
+        with pytest.raises(DeliveryError, match=f"src must be a file .{path} is none"):
+            module.readable_file(str(path))
+
+
+def test_payload_of_a_workbook():
+    payload = module.workbook_payload("/tmp/estate.xlsx", {}, LANGUAGES["es"])
+    assert payload.subject == LANGUAGES["es"]["text.heading"]
+    assert payload.notes.no_file == LANGUAGES["es"]["text.mail_none"]

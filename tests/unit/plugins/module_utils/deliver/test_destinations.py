@@ -5,10 +5,15 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.estate.vmware.plugins.module_utils.deliver.destinations import DESTINATION_OPTIONS, WAYS, call_with_retries, destination
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
+from ansible_collections.estate.vmware.plugins.module_utils.deliver.destinations import (
+    DESTINATION_OPTIONS,
+    DESTINATION_TYPES,
+    call_with_retries,
+    create_destination,
+)
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.payload import Payload
-from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
 
 
 def options(**given):
@@ -18,11 +23,11 @@ def options(**given):
 HTTP = {"type": "http", "url": "https://files.example.com/inventory/"}
 S3 = {"type": "s3", "bucket": "estate"}
 MAIL = {"type": "mail", "server": "smtp.example.com", "sender": "a@example.com", "recipients": ["b@example.com"]}
-PARCEL = Payload("/tmp/estate 1.xlsx", labels=LANGUAGES["en"])
+PAYLOAD = Payload("/tmp/estate 1.xlsx")
 
 
 @pytest.mark.parametrize(
-    ("given", "where"),
+    ("given", "location"),
     [
         (HTTP, "https://files.example.com/inventory/estate%201.xlsx"),
         ({**HTTP, "url": "https://files.example.com/a b/%41ño.xlsx?sig=secret"}, "https://files.example.com/a%20b/%41%C3%B1o.xlsx"),
@@ -33,8 +38,8 @@ PARCEL = Payload("/tmp/estate 1.xlsx", labels=LANGUAGES["en"])
         (MAIL, "b@example.com"),
     ],
 )
-def test_place_of_the_file(given, where):
-    assert destination(options(**given), PARCEL).where == where
+def test_location(given, location):
+    assert create_destination(options(**given), PAYLOAD).location == location
 
 
 @pytest.mark.parametrize(
@@ -43,38 +48,38 @@ def test_place_of_the_file(given, where):
         ({**HTTP, "bucket": "b", "tls": "none"}, "bucket, tls: a destination of type http has no such option"),
         ({**HTTP, "timeout": 0}, "timeout must be 1 or greater (got 0)"),
         ({**MAIL, "deadline": -1}, "deadline must be 1 or greater (got -1)"),
-        ({**HTTP, "url": "ftp://files.example.com/"}, "url cannot be used"),
-        ({**HTTP, "url": "https://files.example.com:port/"}, "url cannot be used"),
-        ({**HTTP, "url": "https://me:hidden@files.example.com/"}, "give that as username and password"),
-        ({**HTTP, "url": "https://files\x1b.example.com/"}, "url cannot be used"),
-        ({**HTTP, "url": "https://files.example.com/\ud800"}, "url cannot be used"),
+        ({**HTTP, "url": "ftp://files.example.com/"}, "url must begin with https:// and a host name"),
+        ({**HTTP, "url": "https://files.example.com:port/"}, "url must begin with https:// and a host name"),
+        ({**HTTP, "url": "https://me:hidden@files.example.com/"}, "url must not contain a user"),
+        ({**HTTP, "url": "https://files\x1b.example.com/"}, "url must begin with https:// and a host name"),
+        ({**HTTP, "url": "https://files.example.com/\ud800"}, "url must begin with https:// and a host name"),
         ({**MAIL, "port": 99999}, "port must be 1 to 65535 (got 99999)"),
         ({**MAIL, "port": 0}, "port must be 1 to 65535 (got 0)"),
         ({**MAIL, "attachment_limit": float("nan")}, "attachment_limit must be 0 or greater (got nan)"),
         ({**MAIL, "attachment_limit": -1}, "attachment_limit must be 0 or greater (got -1)"),
-        ({**HTTP, "username": "me"}, "username and password belong together"),
-        ({**HTTP, "token": "t", "username": "me", "password": "hidden"}, "leave out one"),
+        ({**HTTP, "username": "me"}, "username and password must be set together"),
+        ({**HTTP, "token": "t", "username": "me", "password": "hidden"}, "token contradicts username and password"),
         ({**HTTP, "headers": {"X-Key": "hidden\nInjected: 1"}}, "'X-Key' has a line break"),
         ({**HTTP, "token": "hidden\nInjected: 1"}, "'Authorization' has a line break"),
-        ({**S3, "access_key": "me"}, "access_key and secret_key belong together"),
+        ({**S3, "access_key": "me"}, "access_key and secret_key must be set together"),
         ({**S3, "ca_path": "/nowhere.pem"}, "ca_path: /nowhere.pem does not exist"),
-        ({**S3, "url": "no url"}, "these options cannot be used: Invalid endpoint"),
-        ({**MAIL, "password": "hidden"}, "username and password belong together"),
-        ({**MAIL, "recipients": ["b@example.com", "b"]}, "recipients: 'b' is no mail address"),
-        ({**MAIL, "sender": "a@example.com\nBcc: c@example.com"}, "is no mail address"),
+        ({**S3, "url": "no url"}, "boto3 refused these options: Invalid endpoint"),
+        ({**MAIL, "password": "hidden"}, "username and password must be set together"),
+        ({**MAIL, "recipients": ["b@example.com", "b"]}, "recipients: 'b' is not a mail address"),
+        ({**MAIL, "sender": "a@example.com\nBcc: c@example.com"}, "is not a mail address"),
     ],
 )
-def test_options_that_do_not_fit(given, message):
-    with pytest.raises(DeliveryError) as caught:
-        destination(options(**given), PARCEL)
+def test_options_that_contradict(given, message):
+    with pytest.raises((DeliveryError, InvalidOption)) as caught:
+        create_destination(options(**given), PAYLOAD)
     assert message in str(caught.value) and "hidden" not in str(caught.value) and not caught.value.transient
 
 
 @pytest.mark.parametrize("given", [HTTP, S3])
 def test_only_a_mail_goes_without_a_file(given):
-    with pytest.raises(DeliveryError, match="src is missing"):
-        destination(options(**given), Payload(""))
-    assert destination(options(**MAIL), Payload("")).where
+    with pytest.raises(DeliveryError, match="src must be set for a destination of type"):
+        create_destination(options(**given), Payload(""))
+    assert create_destination(options(**MAIL), Payload("")).location
 
 
 @pytest.mark.parametrize(
@@ -88,13 +93,13 @@ def test_only_a_mail_goes_without_a_file(given):
         (S3, False),
     ],
 )
-def test_credentials_in_the_clear_are_warned_of(given, warned):
-    assert bool(destination(options(**given), PARCEL).warning) == warned
+def test_warning_of_unencrypted_credentials(given, warned):
+    assert bool(create_destination(options(**given), PAYLOAD).warning) == warned
 
 
-def test_no_option_means_two_things():
-    for name in {name for way in WAYS.values() for name in way.options}:
-        specs = [way.options[name] for way in WAYS.values() if name in way.options]
+def test_no_option_has_two_specs():
+    for name in {name for known in DESTINATION_TYPES.values() for name in known.options}:
+        specs = [known.options[name] for known in DESTINATION_TYPES.values() if name in known.options]
         assert all(spec == specs[0] == DESTINATION_OPTIONS[name] for spec in specs), name
 
 
@@ -121,20 +126,20 @@ def transient():
     return DeliveryError("not now", transient=True)
 
 
-def test_what_passes_is_tried_again():
+def test_transient_errors_are_retried():
     place = Failing(transient(), transient())
     assert call_with_retries(place, 2, 7) == ("done", 3)
     assert place.pauses == [7, 7]
 
 
 @pytest.mark.parametrize(("left", "attempts"), [(60, 3), (7, 1), (8, 2), (14, 2)])
-def test_the_last_error_says_how_often_it_was_tried(left, attempts):
+def test_last_error_has_the_number_of_attempts(left, attempts):
     place = Failing(*[transient()] * 9, left=left)
     with pytest.raises(DeliveryError, match=rf"^not now \(attempts: {attempts}\)$"):
         call_with_retries(place, 2, 7)
 
 
-def test_what_does_not_pass_is_tried_once():
+def test_other_errors_are_not_retried():
     place = Failing(DeliveryError("never"))
     with pytest.raises(DeliveryError, match="^never$"):
         call_with_retries(place, 5, 1)

@@ -58,16 +58,16 @@ def place(server, tmp_path, monkeypatch):
     def make(path="/", content=None, **options):
         if content is not None:
             file.write_bytes(content)
-        return Http({**NOTHING, "url": f"http://127.0.0.1:{server.server_port}{path}", **options}, Payload(str(file)))
+        return Http({**NOTHING, "url": f"http://127.0.0.1:{server.server_port}{path}", **options}, Payload(str(file), "text/csv"))
 
     return make
 
 
-def test_the_file_is_put_as_it_is(server, place):
+def test_file_is_uploaded_unchanged(server, place):
     assert place("/inventory/?sig=1").deliver() == ""
     ((method, path, headers),) = server.asked
     assert (method, path, server.content) == ("PUT", "/inventory/estate.xlsx?sig=1", b"workbook")
-    assert headers["Content-Length"] == "8" and "sheet" in headers["Content-Type"] and "Authorization" not in headers
+    assert headers["Content-Length"] == "8" and headers["Content-Type"] == "text/csv" and "Authorization" not in headers
 
 
 @pytest.mark.parametrize(
@@ -88,25 +88,25 @@ def test_credentials_are_headers(server, place, options, header, value):
     ("status", "hint", "transient"),
     [
         (401, "check username and password", False),
-        (403, "may not write", False),
-        (405, "nothing can be put there", False),
-        (413, "no file as large", False),
-        (507, "no room", False),
-        (302, "points elsewhere", False),
+        (403, "no right to write", False),
+        (405, "takes no files at this url", False),
+        (413, "too large", False),
+        (507, "no space", False),
+        (302, "url redirects", False),
         (418, "server's log", False),
         (429, "", True),
         (500, "", True),
         (503, "", True),
     ],
 )
-def test_answers(server, place, status, hint, transient):
+def test_error_responses(server, place, status, hint, transient):
     server.answers = [status]
-    with pytest.raises(DeliveryError, match=rf"the server answers {status} .*{hint}") as caught:
+    with pytest.raises(DeliveryError, match=rf"the server responded {status} .*{hint}") as caught:
         place().deliver()
     assert caught.value.transient == transient
 
 
-def test_folders_are_made_from_the_top_where_that_is_wanted(server, place):
+def test_create_folders(server, place):
     server.answers = [409, 405, 201]
     place("/a/b%20c/", create_folders=True).deliver()
     assert [(method, path) for method, path, _headers in server.asked] == [
@@ -117,16 +117,16 @@ def test_folders_are_made_from_the_top_where_that_is_wanted(server, place):
         place("/a/").deliver()
 
 
-def test_a_server_that_answers_before_it_has_read_all_is_heard(server, place):
+def test_response_before_the_file_was_read(server, place):
     server.early, server.answers = True, [401]
-    with pytest.raises(DeliveryError, match="the server answers 401"):
+    with pytest.raises(DeliveryError, match="the server responded 401"):
         place(content=bytes(300_000)).deliver()
 
 
-def test_a_server_that_is_gone(place, server):
+def test_server_that_is_down(place, server):
     there = place()
     server.shutdown()
     server.server_close()
-    with pytest.raises(DeliveryError, match="no connection with 127.0.0.1:.*Connection refused") as caught:
+    with pytest.raises(DeliveryError, match="no connection to 127.0.0.1:.*Connection refused") as caught:
         there.deliver()
     assert caught.value.transient

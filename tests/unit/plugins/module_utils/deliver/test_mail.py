@@ -10,9 +10,8 @@ import ssl
 import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.deliver import mail
-from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError, of_network
+from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError, network_error
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.payload import Payload
-from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
 
 OPTIONS = {
     "server": "127.0.0.1", "port": None, "tls": "none", "username": None, "password": None, "sender": "a@example.com", "recipients": ["b@example.com"],
@@ -21,40 +20,40 @@ OPTIONS = {
 
 
 @pytest.mark.parametrize(
-    ("error", "said", "transient"),
+    ("error", "message", "transient"),
     [
-        (smtplib.SMTPAuthenticationError(535, b"no"), r"refuses the login \(535\): check username and password", False),
-        (smtplib.SMTPAuthenticationError(454, b"later"), r"refuses the login \(454\)", True),
-        (smtplib.SMTPRecipientsRefused({"b@example.com": (450, b"grey\nlisted")}), "takes mail for nobody of them: b@example.com: 450 grey listed", True),
+        (smtplib.SMTPAuthenticationError(535, b"no"), r"refused the login \(535\): check username and password", False),
+        (smtplib.SMTPAuthenticationError(454, b"later"), r"refused the login \(454\)", True),
+        (smtplib.SMTPRecipientsRefused({"b@example.com": (450, b"grey\nlisted")}), "refused all recipients: b@example.com: 450 grey listed", True),
         (smtplib.SMTPRecipientsRefused({"b@example.com": (550, b"who")}), "550 who", False),
-        (smtplib.SMTPSenderRefused(530, b"log in", "a@example.com"), "does not take mail of a@example.com: 530 log in: check sender", False),
-        (smtplib.SMTPDataError(552, b"too large"), "does not take the mail: 552 too large", False),
+        (smtplib.SMTPSenderRefused(530, b"log in", "a@example.com"), "refused the sender a@example.com .530 log in.: check sender", False),
+        (smtplib.SMTPDataError(552, b"too large"), "refused the mail: 552 too large", False),
         (smtplib.SMTPNotSupportedError("STARTTLS extension not supported by server."), "STARTTLS extension not supported .* check tls", False),
-        (smtplib.SMTPServerDisconnected("Connection unexpectedly closed"), "no connection with smtp.example.com:25 .Connection unexpectedly closed", True),
+        (smtplib.SMTPServerDisconnected("Connection unexpectedly closed"), "no connection to smtp.example.com:25 .Connection unexpectedly closed", True),
     ],
 )
-def test_what_servers_say(error, said, transient):
-    found = mail._of_mail(error, "smtp.example.com:25")
+def test_smtp_errors(error, message, transient):
+    found = mail.smtp_failure(error, "smtp.example.com:25")
     assert found.transient == transient
-    with pytest.raises(DeliveryError, match=said):
+    with pytest.raises(DeliveryError, match=message):
         raise found
 
 
 @pytest.mark.parametrize(
-    ("error", "said", "transient"),
+    ("error", "message", "transient"),
     [
-        (TimeoutError(), "does not answer in time", True),
-        (socket.gaierror(-2, "Name or service not known"), "is not known here .Name or service not known", True),
-        (ConnectionRefusedError(111, "Connection refused"), "no connection with .*Connection refused", True),
-        (ConnectionResetError(), "no connection with .*ConnectionResetError", True),
-        (ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER] wrong version number"), "does not speak TLS as it should", False),
-        (ssl.SSLEOFError(8, "EOF occurred in violation of protocol"), "no connection with", True),
+        (TimeoutError(), "sent no reply in time", True),
+        (socket.gaierror(-2, "Name or service not known"), "cannot be resolved .Name or service not known", True),
+        (ConnectionRefusedError(111, "Connection refused"), "no connection to .*Connection refused", True),
+        (ConnectionResetError(), "no connection to .*ConnectionResetError", True),
+        (ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER] wrong version number"), "TLS with smtp.example.com:25 failed", False),
+        (ssl.SSLEOFError(8, "EOF occurred in violation of protocol"), "no connection to", True),
     ],
 )
-def test_what_happens_on_the_way(error, said, transient):
-    found = of_network(error, "smtp.example.com:25")
+def test_network_errors(error, message, transient):
+    found = network_error(error, "smtp.example.com:25")
     assert found.transient == transient and "smtp.example.com:25" in str(found)
-    with pytest.raises(DeliveryError, match=said):
+    with pytest.raises(DeliveryError, match=message):
         raise found
 
 
@@ -68,16 +67,16 @@ def test_port_by_tls(tls, port, monkeypatch):
 
     monkeypatch.setattr(mail, "connected", refuse)
     with pytest.raises(DeliveryError, match=f"127.0.0.1:{port}"):
-        mail.Mail({**OPTIONS, "tls": tls}, Payload("", labels=LANGUAGES["en"])).deliver()
+        mail.Mail({**OPTIONS, "tls": tls}, Payload()).deliver()
     assert asked == [("127.0.0.1", port)]
 
 
-@pytest.mark.parametrize(("said", "attached"), [("", True), ("0", True), ("abc", True), ("²", True), ("-1", True), ("9" * 5000, True), ("10", False)])
-def test_a_server_may_say_any_size(said, attached, tmp_path, monkeypatch):
+@pytest.mark.parametrize(("announced", "attached"), [("", True), ("0", True), ("abc", True), ("²", True), ("-1", True), ("9" * 5000, True), ("10", False)])
+def test_size_limits_that_servers_announce(announced, attached, tmp_path, monkeypatch):
     sent = []
 
     class Server:
-        esmtp_features = {"size": said}
+        esmtp_features = {"size": announced}
 
         def __init__(self, *where, **options):
             pass
@@ -96,11 +95,11 @@ def test_a_server_may_say_any_size(said, attached, tmp_path, monkeypatch):
 
     monkeypatch.setattr(mail, "_Client", Server)
     (tmp_path / "estate.xlsx").write_bytes(b"x" * 100)
-    mail.Mail(OPTIONS, Payload(str(tmp_path / "estate.xlsx"), labels=LANGUAGES["en"])).deliver()
+    mail.Mail(OPTIONS, Payload(str(tmp_path / "estate.xlsx"))).deliver()
     assert [part.get_filename() for part in sent[0].iter_attachments()] == ["estate.xlsx"] * attached
 
 
-def test_a_password_that_mail_cannot_carry_is_not_shown(monkeypatch):
+def test_password_with_characters_beyond_ascii_is_not_shown(monkeypatch):
     class Server:
         def __init__(self, *where, **options):
             pass
@@ -115,6 +114,6 @@ def test_a_password_that_mail_cannot_carry_is_not_shown(monkeypatch):
             pass
 
     monkeypatch.setattr(mail, "_Client", Server)
-    with pytest.raises(DeliveryError, match="UnicodeEncodeError.*odd characters") as caught:
-        mail.Mail({**OPTIONS, "username": "me", "password": "geheimß"}, Payload("", labels=LANGUAGES["en"])).deliver()
+    with pytest.raises(DeliveryError, match="UnicodeEncodeError.*unusual characters") as caught:
+        mail.Mail({**OPTIONS, "username": "me", "password": "geheimß"}, Payload()).deliver()
     assert "geheim" not in str(caught.value)

@@ -16,36 +16,36 @@ OPTIONS = {
 }  # fmt: skip
 
 
-def test_boto3_is_asked_for_where_it_is_missing(monkeypatch):
+def test_missing_boto3(monkeypatch):
     monkeypatch.setattr(s3, "boto3", None)
     with pytest.raises(DeliveryError, match=r"needs the Python library boto3.*pip install boto3"):
         s3.S3(OPTIONS, Payload("/tmp/estate.xlsx"))
 
 
-def test_credentials_that_are_nowhere(monkeypatch, tmp_path):
+def test_missing_credentials(monkeypatch, tmp_path):
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
     (tmp_path / "estate.xlsx").write_bytes(b"workbook")
-    with pytest.raises(DeliveryError, match="there are no credentials: give access_key and secret_key"):
+    with pytest.raises(DeliveryError, match="no credentials found: set access_key and secret_key"):
         s3.S3(OPTIONS, Payload(str(tmp_path / "estate.xlsx"))).deliver()
 
 
 @pytest.mark.parametrize(
-    ("code", "status", "said", "transient"),
+    ("code", "status", "message", "transient"),
     [
         ("NotImplemented", 501, "words of the store", False),
         ("AccessDenied", 403, "s3:PutObject", False),
         ("", 429, "words of the store", True),
-        ("AccessDenied", 403, "AccessDenied for the bucket estate: this account needs the right s3:PutObject", False),
+        ("AccessDenied", 403, "AccessDenied for the bucket estate: give the account the right s3:PutObject", False),
         ("SlowDown", 503, "SlowDown", True),
         ("InternalError", 500, "InternalError for the bucket estate: words of the store", True),
         ("Strange", 400, "words of the store", False),
     ],
 )
-def test_what_stores_say(code, status, said, transient):
+def test_error_responses(code, status, message, transient):
     error = ClientError({"Error": {"Code": code, "Message": "words of the store"}, "ResponseMetadata": {"HTTPStatusCode": status}}, "PutObject")
-    found = s3._refused(error, "estate")
-    assert said in str(found) and found.transient == transient
+    found = s3.store_failure(error, "estate")
+    assert message in str(found) and found.transient == transient

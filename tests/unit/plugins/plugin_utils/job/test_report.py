@@ -68,8 +68,8 @@ def test_dest_that_is_a_workbook_or_a_folder(tmp_path, monkeypatch, dest, folder
         ({**MAIL, "server": "", "sender": None}, ["to (mail): server and sender must be set"]),
         ({**MAIL, "port": "many"}, ["to (mail): port must be a whole number (got 'many')"]),
         ({**MAIL, "tls": "yes"}, ["to (mail): tls must be starttls, tls or none (got 'yes')"]),
-        ({**MAIL, "password": "s3cret"}, ["to (mail): username and password belong together: give both, or neither"]),
-        ({"type": "http", "url": "ftp://x"}, ["to (http): url cannot be used: give one that begins with https:// and a host"]),
+        ({**MAIL, "password": "s3cret"}, ["to (mail): username and password must be set together"]),
+        ({"type": "http", "url": "ftp://x"}, ["to (http): url must begin with https:// and a host name"]),
         ({**MAIL, "bucket": "b"}, ["to (mail): bucket: a destination of type mail has no such option"]),
     ],
 )
