@@ -312,7 +312,7 @@ import os
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
-from ansible_collections.estate.vmware.plugins.module_utils.common.signals import end_with
+from ansible_collections.estate.vmware.plugins.module_utils.common.signals import exit_on_signals
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import row_filters
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.redaction import SOURCE, Pseudonyms
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import BadScanFile, ScanFileError, checksum
@@ -353,7 +353,7 @@ def main():
     if IMPORT_ERROR is not None:
         module.fail_json(msg=missing_required_lib("openpyxl"), exception=IMPORT_ERROR)
     # Whoever cancels a job must not leave half a file behind.
-    end_with(lambda: module.fail_json(msg="the export was terminated"))
+    exit_on_signals(lambda: module.fail_json(msg="the export was terminated"))
     # For the temporary file and a new workbook; the option mode has the last word.
     os.umask(0o077)
     try:

@@ -347,8 +347,8 @@ from contextlib import closing
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
-from ansible_collections.estate.vmware.plugins.module_utils.common.masking import holds
-from ansible_collections.estate.vmware.plugins.module_utils.common.signals import end_with
+from ansible_collections.estate.vmware.plugins.module_utils.common.masking import contains_secret
+from ansible_collections.estate.vmware.plugins.module_utils.common.signals import exit_on_signals
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.options import number_to_keep
@@ -390,7 +390,7 @@ def main():
     if PYVMOMI_ERROR is not None:
         module.fail_json(msg=missing_required_lib("pyvmomi"), exception=str(PYVMOMI_ERROR))
     # Whoever ends a job must not leave sessions, views and half a file behind, however often he says so.
-    end_with(lambda: module.fail_json(msg="the scan was terminated"))
+    exit_on_signals(lambda: module.fail_json(msg="the scan was terminated"))
     try:
         scan = _scan(module)
     except (Cancelled, ScanFileError) as error:
@@ -407,7 +407,7 @@ def main():
 def _warn_of_masks(module, found):
     """Ansible puts asterisks in place of a secret wherever a result holds its text, without a word."""
     for name, spec in CONNECTION_OPTIONS.items():
-        if spec.get("no_log") and module.params[name] and holds(found, module.params[name]):
+        if spec.get("no_log") and module.params[name] and contains_secret(found, module.params[name]):
             module.warn(f"{name} is text that values of the source hold, too: Ansible masks it there; give dest, and read the scan file")
 
 

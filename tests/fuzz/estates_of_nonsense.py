@@ -16,7 +16,7 @@ from hostile_vcenter import ABOUT, USER, Xml, managed_object, missing, page
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import TOPOLOGY_PROPERTIES, TOPOLOGY_SHAPES
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.property_types import property_shape
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import ANY, EVERY_OTHER, EVERY_TYPE, OR_TEXT, WITHOUT, MoRef, word
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import ANY, EVERY_OTHER, EVERY_TYPE, OR_TEXT, SKIPPED_TYPES, MoRef, short_text
 
 _TEXTS = [
     "", " ", "x" * 1001, "=cmd()", "caf\u00e9%2f\U0001f986", "%", "a\nb\tc", "\u202e", "None", "poweredOn", "null", "[ds] a/b.vmx", "[", "10.0.0.1", "::1", ":",
@@ -50,7 +50,7 @@ class Nonsense:
             "clock": self._text() if random.random() < 0.2 else "2026-01-01T00:00:00Z",
             "places": "".join(self._object(random.choice(list(TOPOLOGY_PROPERTIES)), number) for number in range(random.choice([0, 3, 30, 60]))),
             "machines": self._machines(),
-            "attributes": self._parts([{"key": int, "name": word}], 0),
+            "attributes": self._parts([{"key": int, "name": short_text}], 0),
             "pages": [self._page() for _page in range(random.choice([0, 0, 1, 3]))],
             "rest": [json.dumps(self._json(3)) for _answer in range(20)],
         }
@@ -87,7 +87,7 @@ class Nonsense:
         if random.random() < self._wrong or depth > 8:
             return random.choice([random.choice(_STRUCTURES), self._text(), random.choice(_NO_NUMBERS)])
         if isinstance(shape, dict):
-            named = [name for name in shape if name not in (WITHOUT, OR_TEXT, EVERY_OTHER)]
+            named = [name for name in shape if name not in (SKIPPED_TYPES, OR_TEXT, EVERY_OTHER)]
             return "".join(self._element(name, shape[name], depth) for name in named if random.random() < 0.8)
         if isinstance(shape, list):
             return "".join(self._element("item", shape[0], depth) for _item in range(random.choice([0, 1, 2, 5])))

@@ -18,7 +18,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies
     decode_service_content,
     decode_value,
 )
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import OR_TEXT, TYPE, MoRef, Shapes, word
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import OR_TEXT, TYPE, MoRef, Shapes, short_text
 
 
 class InvariantBroken(AssertionError):
@@ -33,7 +33,7 @@ def conforms(value: Any, shape: Any) -> bool:
         if isinstance(value, str):
             return OR_TEXT in shape
         return isinstance(value, dict) and all(conforms(part, str if name == TYPE else shape[name]) for name, part in value.items())
-    return value.__class__ is (str if shape is word else shape) and (shape is not MoRef or all(value))
+    return value.__class__ is (str if shape is short_text else shape) and (shape is not MoRef or all(value))
 
 
 def is_plain(value: Any) -> bool:

@@ -30,7 +30,7 @@ def reading(simulator, **options):
     connection = Connection(simulator.host, simulator.port, simulator.username, simulator.password, **settings)
     with Session(connection) as session:
         refs = [item.ref for page in retrieve(session, {kind: ["name"] for kind in TAGGED}, {}, 500) for item in page]
-        with TagReader(connection, session.wire, session.version) as reader:
+        with TagReader(connection, session.transport, session.version) as reader:
             yield reader, refs
 
 

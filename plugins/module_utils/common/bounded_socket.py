@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""TCP and TLS connections whose every wait ends in time, beneath whatever parses what comes.
+"""TCP and TLS sockets with a bound for each receive and send, whatever reads from them.
 
-Who parses a stream asks for bytes again and again, and each time a socket's own timeout begins anew: a server that
-sends a byte a second is never late. Here the deadline bounds each receive and each send.
+A parser receives again and again, and each time the timeout of an ordinary socket begins anew: a server that sends a byte
+a second never times out. These sockets recompute their timeout from the deadline before each receive and send.
 """
 
 from __future__ import annotations
@@ -21,48 +21,48 @@ from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import DeadlineExceeded, TimeLimits
 
-#: Bytes that the head of one answer may have, interim answers such as 100 Continue included.
-LARGEST_HEAD = 1 << 18
-#: Bytes that are sent in one wait.
-_PIECE = 1 << 16
+#: Bytes of status line and headers of one response, interim responses such as 100 Continue included.
+MAX_HEAD_BYTES = 1 << 18
+#: Bytes that one send passes to the system.
+_SEND_BYTES = 1 << 16
 
 
 class TooManyBytes(OSError):
-    """A peer sends more than it was allowed."""
+    """The peer sends more than it may."""
 
 
 class BoundedSocket(socket.socket):
-    """A socket that gives no wait more time than its limits allow. Makes the waits of a TLS socket, too, see :func:`bounded`.
+    """A socket that keeps to time limits. A mix-in of TLS sockets, too: see :func:`bounded_tls_context`.
 
     Receiving and sending raise DeadlineExceeded after the deadline, TimeoutError after the timeout.
 
     :cvar limits: of this connection.
-    :ivar allowed: bytes that it may still receive; TooManyBytes is raised for more.
-    :ivar until: a moment on ``time.monotonic``; TimeoutError is raised for what comes later.
+    :ivar bytes_allowed: bytes that it may still receive; beyond them it raises TooManyBytes.
+    :ivar receive_until: a time of ``time.monotonic`` after which receiving raises TimeoutError.
     """
 
     limits: TimeLimits
-    allowed: float = math.inf
-    until: float = math.inf
+    bytes_allowed: float = math.inf
+    receive_until: float = math.inf
 
     @contextmanager
-    def head(self) -> Iterator[None]:
-        """What is received within is the head of one answer: as a whole it has one timeout, and LARGEST_HEAD bytes at most."""
-        self.until, self.allowed = time.monotonic() + self.limits.timeout, LARGEST_HEAD
+    def response_head(self) -> Iterator[None]:
+        """Within this block the head of one response is received: one timeout for all of it, and MAX_HEAD_BYTES at most."""
+        self.receive_until, self.bytes_allowed = time.monotonic() + self.limits.timeout, MAX_HEAD_BYTES
         try:
             yield
         finally:
-            self.until = self.allowed = math.inf
+            self.receive_until = self.bytes_allowed = math.inf
 
     def recv_into(self, *arguments: Any) -> int:
-        self.settimeout(self.limits.wait(self.until))
+        self.settimeout(self.limits.next_timeout(self.receive_until))
         try:
             count = super().recv_into(*arguments)
         except TimeoutError:
             self.limits.check()
             raise
-        self.allowed -= count
-        if self.allowed < 0:
+        self.bytes_allowed -= count
+        if self.bytes_allowed < 0:
             raise TooManyBytes("it sends more than it should")
         return count
 
@@ -70,39 +70,39 @@ class BoundedSocket(socket.socket):
         with memoryview(data) as given, given.cast("B") as view:
             sent = 0
             while sent < len(view):
-                self.settimeout(self.limits.wait())
+                self.settimeout(self.limits.next_timeout())
                 try:
-                    sent += super().send(view[sent : sent + _PIECE], flags)
+                    sent += super().send(view[sent : sent + _SEND_BYTES], flags)
                 except TimeoutError:
                     self.limits.check()
                     raise
 
 
-def bound_tls(context: ssl.SSLContext, limits: TimeLimits) -> ssl.SSLContext:
-    """The same context, which from now on makes connections with these limits. A handshake has what is left of the last wait of the plain socket."""
-    context.sslsocket_class = _bounded(ssl.SSLSocket, limits)
+def bounded_tls_context(context: ssl.SSLContext, limits: TimeLimits) -> ssl.SSLContext:
+    """The same context, changed: its sockets have these limits. A handshake has the timeout that the plain socket has last been given."""
+    context.sslsocket_class = _bounded_class(ssl.SSLSocket, limits)
     return context
 
 
-def connected(host: str, port: int, limits: TimeLimits) -> BoundedSocket:
-    """A TCP connection. Name resolution and all addresses of the host together have one timeout.
+def open_connection(host: str, port: int, limits: TimeLimits) -> BoundedSocket:
+    """Open a TCP connection. Name resolution and all addresses of the host together have one timeout.
 
-    :raises OSError: there is none, DeadlineExceeded, TimeoutError and socket.gaierror among them.
+    :raises OSError: there is none; DeadlineExceeded, TimeoutError and socket.gaierror among them.
     """
-    until = time.monotonic() + limits.wait()
-    kind = _bounded(socket.socket, limits)
-    addresses = _resolved(host, port, limits, until)
+    until = time.monotonic() + limits.next_timeout()
+    socket_class = _bounded_class(socket.socket, limits)
+    addresses = _resolve(host, port, limits, until)
     failure = OSError(f"{host} has no address")
-    for number, (*of_socket, _name, address) in enumerate(addresses):
+    for number, (family, kind, protocol, _name, address) in enumerate(addresses):
         plain = None
         try:
-            plain = kind(*of_socket)
-            # One that is silent leaves time for those after it.
-            plain.settimeout(limits.wait(until) / (len(addresses) - number))
+            plain = socket_class(family, kind, protocol)
+            # An address that does not answer leaves time for those after it.
+            plain.settimeout(limits.next_timeout(until) / (len(addresses) - number))
             plain.connect(address)
-            plain.settimeout(limits.wait(until))
-            # What a proxy says belongs to connecting.
-            plain.until = until
+            plain.settimeout(limits.next_timeout(until))
+            # The answer of a proxy is part of connecting.
+            plain.receive_until = until
             return plain
         except OSError as error:
             if plain:
@@ -112,23 +112,23 @@ def connected(host: str, port: int, limits: TimeLimits) -> BoundedSocket:
     raise failure
 
 
-def _resolved(host: str, port: int, limits: TimeLimits, until: float) -> list[tuple[Any, ...]]:
-    """What getaddrinfo says of a host, which it may not say for minutes."""
-    question = (host, port, 0, socket.SOCK_STREAM)
-    # Who has an address need not ask a name server, nor start a thread for it.
+def _resolve(host: str, port: int, limits: TimeLimits, until: float) -> list[tuple[Any, ...]]:
+    """The result of ``socket.getaddrinfo``, which alone could take minutes."""
+    arguments = (host, port, 0, socket.SOCK_STREAM)
+    # An IP address needs no name server, and no thread that waits for it.
     with suppress(socket.gaierror, UnicodeError):
-        return socket.getaddrinfo(*question, flags=socket.AI_NUMERICHOST)
+        return list(socket.getaddrinfo(*arguments, flags=socket.AI_NUMERICHOST))
     try:
-        return limits.call(socket.getaddrinfo, *question, until=until)
+        return list(limits.call(socket.getaddrinfo, *arguments, until=until))
     except DeadlineExceeded:
         raise
     except TimeoutError:
         raise socket.gaierror(socket.EAI_AGAIN, f"no answer within {limits.timeout:.3g} s") from None
     except UnicodeError:
-        raise socket.gaierror(socket.EAI_NONAME, "it is no host name") from None
+        raise socket.gaierror(socket.EAI_NONAME, "not a host name") from None
 
 
-def _bounded(kind: type[socket.socket], limits: TimeLimits) -> type[Any]:
-    """A class of sockets of one kind that all have these limits: TLS makes its own sockets, and takes no more than a class."""
-    bases = (BoundedSocket,) if kind is socket.socket else (BoundedSocket, kind)
-    return type(f"Bounded{kind.__name__}", bases, {"limits": limits})
+def _bounded_class(base: type[socket.socket], limits: TimeLimits) -> type[Any]:
+    """A socket class with these limits: TLS creates its own sockets, and can be given no more than a class."""
+    bases = (BoundedSocket,) if base is socket.socket else (BoundedSocket, base)
+    return type(f"Bounded{base.__name__}", bases, {"limits": limits})

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""How long something may take: each wait of it, and everything together."""
+"""Time limits: a timeout for each wait, and a deadline for everything together."""
 
 from __future__ import annotations
 
@@ -15,38 +15,37 @@ from typing import Any, TypeVar
 
 Result = TypeVar("Result")
 
-
-#: Seconds that sockets and threads can wait for, and more than anybody does: four months.
-_LONGEST = 10_000_000
+#: Seconds; sockets and threads accept no much longer wait. Four months.
+_MAX_SECONDS = 10_000_000
 
 
 class DeadlineExceeded(TimeoutError):
-    """Everything together took longer than it may."""
+    """Everything together took longer than the deadline allows."""
 
 
 class TimeLimits:
-    """The seconds that each wait may take, and a deadline for everything, which begins now. Threads may share it.
+    """A timeout for each wait and a deadline for everything, counted from now. Threads may share it.
 
     :ivar timeout: seconds for one wait. :ivar deadline: seconds for everything together.
-    :ivar end: when the deadline passes, on the clock ``time.monotonic``.
+    :ivar end: the deadline as a time of the clock ``time.monotonic``.
     """
 
     def __init__(self, timeout: float, deadline: float) -> None:
-        self.timeout = min(timeout, _LONGEST)
-        self.deadline = min(deadline, _LONGEST)
+        self.timeout = min(timeout, _MAX_SECONDS)
+        self.deadline = min(deadline, _MAX_SECONDS)
         self.end = time.monotonic() + self.deadline
 
     @property
-    def left(self) -> float:
-        """Seconds until the deadline; 0 when it has passed."""
+    def remaining(self) -> float:
+        """Seconds until the deadline; 0 after it."""
         return max(0.0, self.end - time.monotonic())
 
-    def wait(self, until: float = math.inf) -> float:
+    def next_timeout(self, until: float = math.inf) -> float:
         """Seconds that the next wait may take.
 
-        :param until: a moment on ``time.monotonic`` by which it must have ended in any case.
+        :param until: a time of ``time.monotonic`` at which the wait ends in any case.
         :raises DeadlineExceeded: the deadline has passed.
-        :raises TimeoutError: that moment has.
+        :raises TimeoutError: ``until`` has passed.
         """
         now = time.monotonic()
         if now >= self.end:
@@ -56,40 +55,40 @@ class TimeLimits:
         return min(self.timeout, self.end - now, until - now)
 
     def check(self) -> None:
-        """Do nothing before the deadline.
+        """Raise after the deadline.
 
         :raises DeadlineExceeded: it has passed.
         """
-        self.wait()
+        self.next_timeout()
 
     def pause(self, seconds: float) -> None:
         """Sleep, but not beyond the deadline."""
-        time.sleep(min(seconds, self.left))
+        time.sleep(min(seconds, self.remaining))
 
     def call(self, function: Callable[..., Result], *arguments: Any, until: float = math.inf) -> Result:
-        """Call something that knows no time limit, and wait for it until the deadline.
+        """Call a function that has no timeout of its own, and wait for it until the deadline.
 
-        What comes later is thrown away: the call goes on in a daemon thread until it or the process ends.
+        It runs in a daemon thread. A result that comes too late is dropped.
 
-        :param until: a moment on ``time.monotonic`` that ends the waiting, too.
-        :raises DeadlineExceeded: the deadline has passed. :raises TimeoutError: that moment has. Others: what the function raises.
+        :param until: a time of ``time.monotonic`` that ends the wait, too.
+        :raises DeadlineExceeded: the deadline has passed. :raises TimeoutError: ``until`` has passed. Others: what the function raises.
         """
-        done: list[tuple[Result | None, BaseException | None]] = []
+        results: list[Result] = []
+        errors: list[BaseException] = []
 
-        def work() -> None:
+        def run() -> None:
             try:
-                done.append((function(*arguments), None))
+                results.append(function(*arguments))
             except BaseException as error:  # pylint: disable=broad-exception-caught
-                done.append((None, error))
+                errors.append(error)
 
-        self.wait(until)
-        thread = threading.Thread(target=work, daemon=True)
+        self.next_timeout(until)
+        thread = threading.Thread(target=run, daemon=True)
         thread.start()
         thread.join(max(0.0, min(self.end, until) - time.monotonic()))
-        if not done:
+        if errors:
+            raise errors[0]
+        if not results:
             self.check()
             raise TimeoutError("timed out")
-        result, error = done[0]
-        if error:
-            raise error
-        return result
+        return results[0]

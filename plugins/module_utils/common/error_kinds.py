@@ -80,6 +80,10 @@ ERROR_KINDS: dict[str, ErrorKind] = {
         "The job that asked for the scan was interrupted or killed, so its modules stopped too. Earlier scans stay as they were.",
         "Run the job again.",
     ),
+    "child": ErrorKind(
+        "The process that reads a source was killed, often by the kernel for lack of memory, or met a bug of this collection.",
+        "Look in the kernel's log for the out-of-memory killer; give the controller more memory, or lower ``forks``. Report a bug with its traceback.",
+    ),
     "source": ErrorKind(
         "The dynamic inventory could not read one or more of its sources. The message names each source and its own error.",
         "Cure that error, or allow for missing sources with the options of the inventory.",

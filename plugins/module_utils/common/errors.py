@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.estate.vmware.plugins.module_utils.common.text import LIMIT, one_line
+from ansible_collections.estate.vmware.plugins.module_utils.common.text import MAX_MESSAGE_LENGTH, one_line
 
 
 class EstateError(Exception):
@@ -23,7 +23,7 @@ class EstateError(Exception):
 
     kind = "error"
     transient = False
-    limit = LIMIT
+    limit = MAX_MESSAGE_LENGTH
 
     def __init__(self, message: str) -> None:
         super().__init__(one_line(message, self.limit))

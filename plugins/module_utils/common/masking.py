@@ -10,12 +10,12 @@ from __future__ import annotations
 from typing import Any
 
 
-def holds(value: Any, secret: str) -> bool:
-    """Whether any value within this one holds the text of a secret. Ansible looks into numbers too, and into no key."""
+def contains_secret(value: Any, secret: str) -> bool:
+    """Whether Ansible would mask a secret somewhere in a value: it searches texts and numbers, at any depth, but no keys."""
     if isinstance(value, dict):
-        return any(holds(part, secret) for part in value.values())
+        return any(contains_secret(item, secret) for item in value.values())
     if isinstance(value, (list, tuple)):
-        return any(holds(part, secret) for part in value)
+        return any(contains_secret(item, secret) for item in value)
     if isinstance(value, str):
         return secret in value
     return value is not None and not isinstance(value, bool) and secret in str(value)

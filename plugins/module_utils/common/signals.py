@@ -14,37 +14,39 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-_ENDING = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
-#: Seconds that a signal waits at most.
-_LONGEST_DEFERRAL = 5
+_Handler = Callable[[int, "FrameType | None"], Any]
+
+_EXIT_SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
+#: Seconds for which a signal is deferred at most.
+MAX_DEFERRAL_SECONDS = 5.0
 
 
-def end_with(leave: Callable[[], object]) -> None:
-    """Have the first signal that ends a process call this, which raises SystemExit, and no further one disturb it.
+def exit_on_signals(leave: Callable[[], object]) -> None:
+    """Call ``leave``, which raises SystemExit, on the first SIGHUP, SIGINT or SIGTERM; ignore further ones.
 
-    Signals that are ignored, as those of ``nohup``, stay so.
+    A signal that is ignored already, such as SIGHUP under ``nohup``, stays ignored.
     """
-    heeded = [number for number in _ENDING if signal.getsignal(number) is not signal.SIG_IGN]
+    numbers = [number for number in _EXIT_SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
 
-    def end(_number: int, _frame: object) -> None:
-        for number in heeded:
+    def handle(_number: int, _frame: object) -> None:
+        for number in numbers:
             signal.signal(number, signal.SIG_IGN)
         leave()
 
-    for number in heeded:
-        signal.signal(number, end)
+    for number in numbers:
+        signal.signal(number, handle)
 
 
 @contextmanager
 def defer_signals() -> Iterator[None]:
     """Defer SIGHUP, SIGINT and SIGTERM until the block exits: a process that ends in the middle of a login or logout leaves a session behind.
 
-    Also a decorator. A second signal is handled at once, and so is the first one when the block takes longer than some seconds.
-    Threads other than the main one receive no signals, so nothing is deferred there.
+    Also a decorator. A second signal is handled at once, and so is the first one when the block takes longer than MAX_DEFERRAL_SECONDS.
+    Only the main thread receives signals; in other threads this does nothing.
     """
-    first = threading.current_thread() is threading.main_thread()
-    # A default that ends the process at once has no handler here.
-    handlers = {number: handler for number in _ENDING if callable(handler := signal.getsignal(number))} if first else {}
+    is_main = threading.current_thread() is threading.main_thread()
+    # A default action that ends the process at once is no callable handler.
+    handlers = {number: handler for number in _EXIT_SIGNALS if callable(handler := signal.getsignal(number))} if is_main else {}
     deferral = _Deferral(handlers)
     try:
         yield
@@ -53,42 +55,42 @@ def defer_signals() -> Iterator[None]:
 
 
 class _Deferral:
-    """Notes the first signal instead of handling it, and handles what comes then."""
+    """Keeps the first signal pending instead of handling it."""
 
-    def __init__(self, handlers: Mapping[int, Callable[[int, FrameType | None], object]]) -> None:
-        self._handlers = handlers
-        self._waiting = 0
-        self._alarm: Any = None
+    def __init__(self, handlers: Mapping[signal.Signals, _Handler]) -> None:
+        self._handlers: Mapping[int, _Handler] = dict(handlers)
+        self._pending = 0
+        self._alarm_handler: Any = None
         for number in handlers:
-            signal.signal(number, self._note)
+            signal.signal(number, self._defer)
 
     def end(self) -> None:
-        """Handle signals as before, and the one that was noted."""
-        waiting = self._restore()
-        if waiting:
-            signal.raise_signal(waiting)
+        """Restore the handlers, and raise the pending signal for them."""
+        pending = self._restore()
+        if pending:
+            signal.raise_signal(pending)
 
-    def _note(self, number: int, frame: FrameType | None) -> None:
-        if self._waiting:
+    def _defer(self, number: int, frame: FrameType | None) -> None:
+        if self._pending:
             self._restore()
             self._handlers[number](number, frame)
         else:
-            self._waiting = number
-            self._alarm = signal.signal(signal.SIGALRM, self._expire)
-            signal.setitimer(signal.ITIMER_REAL, _LONGEST_DEFERRAL)
+            self._pending = number
+            self._alarm_handler = signal.signal(signal.SIGALRM, self._expire)
+            signal.setitimer(signal.ITIMER_REAL, MAX_DEFERRAL_SECONDS)
 
     def _expire(self, _alarm: int, frame: FrameType | None) -> None:
-        if waiting := self._restore():
-            self._handlers[waiting](waiting, frame)
+        if pending := self._restore():
+            self._handlers[pending](pending, frame)
 
     def _restore(self) -> int:
-        """The signal that waits, which does so no longer; 0 where none does."""
-        waiting, self._waiting = self._waiting, 0
-        if waiting:
+        """Restore the handlers; return the pending signal, 0 for none."""
+        pending, self._pending = self._pending, 0
+        if pending:
             signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGALRM, self._alarm)
+            signal.signal(signal.SIGALRM, self._alarm_handler)
         for number, handler in self._handlers.items():
-            # Who has handled a signal meanwhile may have chosen another handler.
-            if signal.getsignal(number) == self._note:
+            # A handler that ran meanwhile may have installed another one.
+            if signal.getsignal(number) == self._defer:
                 signal.signal(number, handler)
-        return waiting
+        return pending

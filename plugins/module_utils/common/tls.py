@@ -26,7 +26,7 @@ _TIME = "%Y-%m-%dT%H:%M:%SZ"
 _SUFFIXES = (".pem", ".crt", ".cer", ".0")
 
 
-def trusting_context(ca_path: str | None, option: str = "ca_path") -> ssl.SSLContext:
+def verifying_context(ca_path: str | None, option: str = "ca_path") -> ssl.SSLContext:
     """A TLS context that trusts the CA certificates of the system, and those of a file or folder.
 
     :param option: what its user calls it.
@@ -45,7 +45,7 @@ def trusting_context(ca_path: str | None, option: str = "ca_path") -> ssl.SSLCon
     return context
 
 
-def unchecked_context() -> ssl.SSLContext:
+def unverified_context() -> ssl.SSLContext:
     """A TLS context that takes any certificate."""
     context = ssl.create_default_context()
     context.check_hostname = False
@@ -58,7 +58,7 @@ def fingerprint_of(certificate: bytes) -> str:
     return hashlib.sha256(certificate).digest().hex(":").upper()
 
 
-def same_fingerprint(text: str, option: str = "fingerprint") -> str:
+def normalize_fingerprint(text: str, option: str = "fingerprint") -> str:
     """A SHA-256 fingerprint in any spelling, as :func:`fingerprint_of` spells it.
 
     :param option: what its user calls it.
@@ -71,7 +71,7 @@ def same_fingerprint(text: str, option: str = "fingerprint") -> str:
     return bytes.fromhex(digits).hex(":").upper()
 
 
-def described(certificate: bytes) -> dict[str, str]:
+def describe_certificate(certificate: bytes) -> dict[str, str]:
     """What a certificate in DER form says: ``subject``, ``issuer``, ``not_before`` and ``not_after`` (UTC), ``fingerprint``.
 
     Without the library cryptography, or of a certificate that it cannot read, all but the fingerprint are empty.
@@ -93,7 +93,7 @@ def described(certificate: bytes) -> dict[str, str]:
     return told
 
 
-def names_of(certificate: bytes) -> list[str] | None:
+def certificate_names(certificate: bytes) -> list[str] | None:
     """The host names and addresses that a certificate in DER form is for; None where nobody can read it."""
     if x509 is None:
         return None
@@ -109,7 +109,7 @@ def names_of(certificate: bytes) -> list[str] | None:
 def days_left(not_after: str) -> int | None:
     """Whole days until a certificate expires, below 0 when it has; None where nobody knows.
 
-    :param not_after: as of :func:`described`.
+    :param not_after: as of :func:`describe_certificate`.
     """
     return (datetime.strptime(not_after, _TIME).replace(tzinfo=timezone.utc) - datetime.now(timezone.utc)).days if not_after else None
 

@@ -101,7 +101,7 @@ def call_with_retries(destination: Destination, retries: int, delay: float) -> t
         except DeliveryError as error:
             if not error.transient:
                 raise
-            if attempt > retries or delay >= destination.limits.left:
+            if attempt > retries or delay >= destination.limits.remaining:
                 raise DeliveryError(f"{error} (attempts: {attempt})") from error
         destination.limits.pause(delay)
         attempt += 1

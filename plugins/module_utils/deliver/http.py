@@ -19,10 +19,10 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import SplitResult, quote, urlsplit
 from urllib.request import HTTPHandler, HTTPSHandler, Request, build_opener
 
-from ansible_collections.estate.vmware.plugins.module_utils.common.bounded_socket import bound_tls, connected
+from ansible_collections.estate.vmware.plugins.module_utils.common.bounded_socket import bounded_tls_context, open_connection
 from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import TimeLimits
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
-from ansible_collections.estate.vmware.plugins.module_utils.common.tls import trusting_context, unchecked_context
+from ansible_collections.estate.vmware.plugins.module_utils.common.tls import unverified_context, verifying_context
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError, network_error
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.payload import Payload
 
@@ -69,8 +69,8 @@ class Http:
         self.limits = TimeLimits(options["timeout"], options["deadline"])
         self._headers = {**(options["headers"] or {}), **_authorization(options)}
         _check_headers(self._headers)
-        context = trusting_context(options["ca_path"]) if options["validate_certs"] else unchecked_context()
-        self._opener = build_opener(_HttpHandler(self.limits), _HttpsHandler(self.limits, bound_tls(context, self.limits)))
+        context = verifying_context(options["ca_path"]) if options["validate_certs"] else unverified_context()
+        self._opener = build_opener(_HttpHandler(self.limits), _HttpsHandler(self.limits, bounded_tls_context(context, self.limits)))
         self.location = f"{parts.scheme}://{parts.netloc}{self._url.path}"
         is_unencrypted = parts.scheme == "http" and self._headers
         self.warning = f"credentials go to {self.location} unencrypted: use https" if is_unencrypted else ""
@@ -118,7 +118,7 @@ class _HttpConnection(http.client.HTTPConnection):
 
     def __init__(self, *arguments: Any, limits: TimeLimits, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self._create_connection = lambda address, *_more: connected(*address, limits)
+        self._create_connection = lambda address, *_more: open_connection(*address, limits)
 
     def request(self, *arguments: Any, **options: Any) -> None:
         self.connect()
@@ -126,7 +126,7 @@ class _HttpConnection(http.client.HTTPConnection):
             super().request(*arguments, **options)
 
     def getresponse(self) -> http.client.HTTPResponse:
-        with self.sock.head():
+        with self.sock.response_head():
             return super().getresponse()
 
 

@@ -19,11 +19,11 @@ from email.utils import formatdate, make_msgid, parseaddr
 from html import escape
 from typing import Any
 
-from ansible_collections.estate.vmware.plugins.module_utils.common.bounded_socket import BoundedSocket, bound_tls, connected
+from ansible_collections.estate.vmware.plugins.module_utils.common.bounded_socket import BoundedSocket, bounded_tls_context, open_connection
 from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import TimeLimits
 from ansible_collections.estate.vmware.plugins.module_utils.common.options import in_range
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
-from ansible_collections.estate.vmware.plugins.module_utils.common.tls import trusting_context, unchecked_context
+from ansible_collections.estate.vmware.plugins.module_utils.common.tls import unverified_context, verifying_context
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError, network_error
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.payload import Payload
 
@@ -64,7 +64,7 @@ class Mail:
         self._options = options
         self._payload = payload
         self.limits = TimeLimits(options["timeout"], options["deadline"])
-        self._context = bound_tls(trusting_context(options["ca_path"]) if options["validate_certs"] else unchecked_context(), self.limits)
+        self._context = bounded_tls_context(verifying_context(options["ca_path"]) if options["validate_certs"] else unverified_context(), self.limits)
         self._port = options["port"] or _PORTS[options["tls"]]
         self._server = f"{options['server']}:{self._port}"
         self.location = ", ".join(options["recipients"])
@@ -159,11 +159,11 @@ class _Client(smtplib.SMTP):
         super().__init__(host, port)
 
     def getreply(self) -> tuple[int, bytes]:
-        with self.sock.head():
+        with self.sock.response_head():
             return super().getreply()
 
     def _get_socket(self, host: str, port: int, timeout: float) -> BoundedSocket:
-        plain = connected(host, port, self._limits)
+        plain = open_connection(host, port, self._limits)
         return self._tls_context.wrap_socket(plain, server_hostname=host) if self._tls_context else plain
 
 

@@ -32,8 +32,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology i
     unescape,
 )
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import (
-    AnswerTooLarge,
     InvalidResponse,
+    ResponseTooLarge,
     UnknownProperty,
     VsphereError,
     wrap_unexpected_errors,
@@ -280,7 +280,7 @@ class _Reader:
                 if not new:
                     raise
                 self.unknown |= new
-            except AnswerTooLarge:
+            except ResponseTooLarge:
                 # Hosts with hundreds of port groups, or VMs with hundreds of snapshots.
                 if self._page_size == 1:
                     raise

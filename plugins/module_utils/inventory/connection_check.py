@@ -81,9 +81,9 @@ def _check_certificate(connection: Connection, limits: TimeLimits, found: dict[s
 
 def _handshake(connection: Connection, limits: TimeLimits, verify_error: str) -> dict[str, Any]:
     """The certificate that the source shows. Nothing is sent."""
-    wire = HttpTransport(connection, limits)
-    shown = call_with_retries(wire.handshake, connection.retries, should_retry=is_reachable, sleep=wire.pause)
-    return {"version": shown.version, **tls.described(shown.certificate), "verified": not verify_error, "verify_error": verify_error}
+    transport = HttpTransport(connection, limits)
+    shown = call_with_retries(transport.handshake, connection.retries, should_retry=is_reachable, sleep=transport.pause)
+    return {"version": shown.version, **tls.describe_certificate(shown.certificate), "verified": not verify_error, "verify_error": verify_error}
 
 
 def _check_session(connection: Connection, limits: TimeLimits, sections: Iterable[Section], found: dict[str, Any]) -> None:

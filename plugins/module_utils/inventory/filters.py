@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
-from ansible_collections.estate.vmware.plugins.module_utils.common.nearest import hint
+from ansible_collections.estate.vmware.plugins.module_utils.common.suggestions import suggestion
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import BOOLEAN, INTEGER, KINDS, LIST, MAP, REAL, TEXT, TIME
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
@@ -117,7 +117,7 @@ def _parsed(option: str, given: Any) -> dict[str, tuple[tuple[Condition, ...], .
     found = {}
     for section, filters in (given or {}).items():
         if section not in SECTIONS:
-            raise InvalidOption(f"{option}: there is no section {section}{hint(section, SECTIONS)}")
+            raise InvalidOption(f"{option}: there is no section {section}{suggestion(section, SECTIONS)}")
         if isinstance(filters, str) or not isinstance(filters, Sequence):
             raise InvalidOption(f"{option}.{section}: {quoted(filters)} is no list; give a list of filters, each a mapping of fields to conditions")
         if filters:
@@ -133,7 +133,7 @@ def _filter(name: str, section: str, given: Any) -> tuple[Condition, ...]:
     for field, condition in given.items():
         key, dot, entry = str(field).partition(".")
         if key not in kinds:
-            raise InvalidOption(f"{name}: {section} has no field {key}{hint(key, kinds)}")
+            raise InvalidOption(f"{name}: {section} has no field {key}{suggestion(key, kinds)}")
         if dot and kinds[key] != MAP:
             raise InvalidOption(f"{name}: {key} of {section} has no entries such as {entry}; those that have are {', '.join(_of_kind(section, MAP))}")
         conditions.append(_condition(f"{name}.{field}", key, entry if dot else None, kinds[key], condition))

@@ -55,6 +55,6 @@ class ScanRequest:
             "environment": self.environment,
             "scopes": [[[step.kind, *step.names] for step in scope] for scope in self.scopes],
             "sections": {section.key: [field.key for field in section.fields] for section in self.sections},
-            "tags": self.with_tags and connection.opens_rest,
+            "tags": self.with_tags and connection.can_use_rest,
         }
         return json.dumps(parts, ensure_ascii=False, sort_keys=True)

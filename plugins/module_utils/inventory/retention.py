@@ -13,7 +13,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 
-from ansible_collections.estate.vmware.plugins.module_utils.common.parts import Part
+from ansible_collections.estate.vmware.plugins.module_utils.common.part_files import PartFile
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import FAILED, SUFFIX, Scan, ScanFileError, ScanHead
 
 _FOLDER = "earlier"
@@ -55,7 +55,7 @@ def _give_second_name(path: str, aside: str) -> None:
         return
     except OSError:
         # Not every share knows links.
-        part = Part(os.path.dirname(aside))
+        part = PartFile(os.path.dirname(aside))
     try:
         shutil.copy2(path, part.path)
         os.replace(part.path, aside)

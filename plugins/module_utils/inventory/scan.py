@@ -58,7 +58,7 @@ def scan_source(connection: Connection, source: str, request: ScanRequest, path:
             with session, ExitStack() as parting, _no_search_for_cycles():
                 head.type, head.about, head.certificate = type_of(session), about(session), _certificate(session)
                 # ESXi hosts have no tags.
-                tags_of = _tags(TagReader(connection, session.wire, session.version), parting) if request.with_tags and session.is_vcenter else None
+                tags_of = _tags(TagReader(connection, session.transport, session.version), parting) if request.with_tags and session.is_vcenter else None
                 hardware_uuid = collect(session, request, writer, tags_of, progress)
                 head.about["instance_uuid"] = head.about["instance_uuid"] or hardware_uuid
             head.status = PARTIAL if writer.gap_count else OK
@@ -129,9 +129,9 @@ def about(session: Session) -> dict[str, Any]:
 
 def _certificate(session: Session) -> dict[str, Any]:
     """What the certificate of a source says, see :class:`ScanHead`; nothing where no connection was made."""
-    if not session.wire or not session.wire.certificate:
+    if not session.transport or not session.transport.certificate:
         return {}
-    told = tls.described(session.wire.certificate)
+    told = tls.describe_certificate(session.transport.certificate)
     return {**told, "days_left": tls.days_left(told["not_after"])}
 
 

@@ -27,7 +27,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError
-from ansible_collections.estate.vmware.plugins.module_utils.common.parts import Part
+from ansible_collections.estate.vmware.plugins.module_utils.common.part_files import PartFile
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line
 from ansible_collections.estate.vmware.plugins.module_utils.inventory import untrusted
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import KINDS, TEXT, Field, Section
@@ -167,10 +167,10 @@ class ScanWriter:
     def __init__(self, path: str, hidden: Callable[[str], str] = str) -> None:
         self.path = path
         self._hidden = hidden
-        self._part: Part | None = None
+        self._part: PartFile | None = None
         try:
             if path != IN_MEMORY:
-                self._part = Part(os.path.dirname(path) or ".")
+                self._part = PartFile(os.path.dirname(path) or ".")
             # Without locks of SQLite's own, which a share may take for those of another process than the part's.
             place = f"file:{quote(os.path.abspath(self._part.path))}?vfs=unix-none" if self._part else IN_MEMORY
             self._db = sqlite3.connect(place, isolation_level=None, uri=True)

@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import ManagedObject, MoRef, Shapes
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import EVERY_TYPE, OR_TEXT, word
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import EVERY_TYPE, OR_TEXT, short_text
 
 #: Managed object types that name and place others, with the properties that say so. An object has the
 #: properties of its own type and of those that it is a subclass of.
@@ -40,7 +40,7 @@ ESXI_TOPOLOGY_PROPERTIES = {**TOPOLOGY_PROPERTIES, "HostSystem": (*TOPOLOGY_PROP
 #: Their shapes, see vsphere/xml_decoder.py.
 TOPOLOGY_SHAPES: Shapes = {
     EVERY_TYPE: {
-        **dict.fromkeys(("name", "key", "summary.hardware.cpuModel", "summary.hardware.model", HARDWARE_UUID), word),
+        **dict.fromkeys(("name", "key", "summary.hardware.cpuModel", "summary.hardware.model", HARDWARE_UUID), short_text),
         **dict.fromkeys(("parent", "parentFolder", "config.distributedVirtualSwitch"), MoRef),
     },
     "HostSystem": {

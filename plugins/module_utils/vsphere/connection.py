@@ -122,7 +122,7 @@ class Connection:
         token = checked(_session_token, options, "session_token", f"the cookie {_COOKIE}", called)
         rest_token = checked(_session_token, options, "rest_session_token", f"the header {REST_SESSION_HEADER}", called)
         checked(_check_account, options, token, called)
-        fingerprint = checked(tls.same_fingerprint, options["fingerprint"], called("fingerprint")) if options["fingerprint"] else ""
+        fingerprint = checked(tls.normalize_fingerprint, options["fingerprint"], called("fingerprint")) if options["fingerprint"] else ""
         proxy = checked(_proxy, options, called)
         if said:
             raise InvalidOption(*said)
@@ -154,7 +154,7 @@ class Connection:
         return self.username or "the account of session_token"
 
     @property
-    def opens_rest(self) -> bool:
+    def can_use_rest(self) -> bool:
         """Whether REST can be spoken: a session of SOAP alone opens none there."""
         return bool(self.rest_session_token or (self.username and self.password))
 
@@ -181,11 +181,11 @@ class Connection:
         :raises InvalidOption: ``ca_path`` cannot be read.
         """
         if self.fingerprint or not self.validate_certs:
-            return tls.unchecked_context()
-        return tls.trusting_context(self.ca_path)
+            return tls.unverified_context()
+        return tls.verifying_context(self.ca_path)
 
 
-def inherited(own: Mapping[str, Any], shared: Mapping[str, Any]) -> dict[str, Any]:
+def merge_options(own: Mapping[str, Any], shared: Mapping[str, Any]) -> dict[str, Any]:
     """Options of one source, with those that several share, but for those that contradict its own."""
     silenced = {name for *pair, _choice in _CONTRADICTIONS for name in pair if any(_speaks(own.get(other)) for other in pair if other != name)}
     return {**{name: value for name, value in shared.items() if name not in silenced}, **own}
@@ -193,7 +193,7 @@ def inherited(own: Mapping[str, Any], shared: Mapping[str, Any]) -> dict[str, An
 
 def is_from_environment(name: str, value: Any) -> bool:
     """Whether the value of an option, converted to its type, is the one that its environment variable has."""
-    said = environment.readable(*CONNECTION_OPTIONS[name]["fallback"][1])
+    said = environment.read_or_none(*CONNECTION_OPTIONS[name]["fallback"][1])
     return said is not None and said == value
 
 

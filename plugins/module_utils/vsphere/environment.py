@@ -50,13 +50,13 @@ def read(variable: str, kind: str) -> Any:
 
 def fallback(variable: str, kind: str) -> Any:
     """The same, as the ``fallback`` of an argument spec, which no error may leave: what cannot be read is left to :func:`check`."""
-    value = readable(variable, kind)
+    value = read_or_none(variable, kind)
     if value is None:
         raise AnsibleFallbackNotFound
     return value
 
 
-def readable(variable: str, kind: str) -> Any:
+def read_or_none(variable: str, kind: str) -> Any:
     """The same, None also where it cannot be read."""
     try:
         return read(variable, kind)

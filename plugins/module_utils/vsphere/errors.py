@@ -105,7 +105,7 @@ class InvalidResponse(ServerFault):
     transient = True
 
 
-class AnswerTooLarge(ServerFault):
+class ResponseTooLarge(ServerFault):
     """The source answers with far more than was asked for, or more objects were asked for at a time than can be read."""
 
 

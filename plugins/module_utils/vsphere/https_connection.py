@@ -13,7 +13,13 @@ import ssl
 from contextlib import suppress
 
 from ansible_collections.estate.vmware.plugins.module_utils.common import tls
-from ansible_collections.estate.vmware.plugins.module_utils.common.bounded_socket import LARGEST_HEAD, BoundedSocket, TooManyBytes, bound_tls, connected
+from ansible_collections.estate.vmware.plugins.module_utils.common.bounded_socket import (
+    MAX_HEAD_BYTES,
+    BoundedSocket,
+    TooManyBytes,
+    bounded_tls_context,
+    open_connection,
+)
 from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import TimeLimits
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import CertificateRejected, VsphereError
@@ -30,12 +36,12 @@ class HttpsConnection(http.client.HTTPConnection):
 
     default_port = http.client.HTTPS_PORT
     sock: BoundedSocket | None
-    opened: BoundedSocket | None = None
+    tls_socket: BoundedSocket | None = None
 
     def __init__(self, connection: Connection, context: ssl.SSLContext, limits: TimeLimits) -> None:
         """Connect to nothing yet.
 
-        :param context: whose connections have these limits, see bound_tls().
+        :param context: whose connections have these limits, see bounded_tls_context().
         :param limits: of connecting as a whole, and of every wait afterwards.
         """
         super().__init__(connection.host, connection.port)
@@ -61,33 +67,33 @@ class HttpsConnection(http.client.HTTPConnection):
         except BaseException:
             safe.close()
             raise
-        self.sock = self.opened = safe
+        self.sock = self.tls_socket = safe
 
     def getresponse(self) -> http.client.HTTPResponse:
         """As of the base, but its head has one timeout, and a bound."""
         try:
-            with self.sock.head():
+            with self.sock.response_head():
                 return super().getresponse()
         except TooManyBytes as error:
-            raise http.client.HTTPException(f"the head of its answer has more than {LARGEST_HEAD >> 10} KB") from error
+            raise http.client.HTTPException(f"the head of its answer has more than {MAX_HEAD_BYTES >> 10} KB") from error
 
     def give_up(self) -> None:
         """End what another thread waits for: it fails at once."""
-        if self.opened:
+        if self.tls_socket:
             with suppress(OSError):
                 # That of a TLS socket forgets its TLS, while another thread reads from it.
-                socket.socket.shutdown(self.opened, socket.SHUT_RDWR)
+                socket.socket.shutdown(self.tls_socket, socket.SHUT_RDWR)
 
     def _plain(self) -> BoundedSocket:
         proxy = self._connection.proxy
-        return (proxy.connect if proxy else connected)(self.host, self.port, self._limits)
+        return (proxy.connect if proxy else open_connection)(self.host, self.port, self._limits)
 
     def _other_name(self, error: ssl.SSLCertVerificationError) -> CertificateRejected:
         """What to say of a certificate that is for others, which is looked at a second time, unchecked, for the names that it holds."""
         names = None
-        context = bound_tls(tls.unchecked_context(), self._limits)
+        context = bounded_tls_context(tls.unverified_context(), self._limits)
         with suppress(OSError, VsphereError), context.wrap_socket(self._plain(), server_hostname=self.host) as shown:
-            names = tls.names_of(shown.getpeercert(binary_form=True))
+            names = tls.certificate_names(shown.getpeercert(binary_form=True))
         if names == []:
             remedy = "it holds no name, so pin it with fingerprint"
         else:

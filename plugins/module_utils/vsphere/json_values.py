@@ -18,7 +18,7 @@ class UnexpectedValue(ValueError):
     """A value is not what it should be; the message says which one, and repeats nothing of it."""
 
 
-def parsed(data: bytes | bytearray) -> Any:
+def parse_json(data: bytes | bytearray) -> Any:
     """The value that JSON stands for, None for every number in it.
 
     :raises UnexpectedValue: this is no JSON, or one of more values than any answer has.

@@ -40,7 +40,7 @@ def property_type(managed_type: str, path: str) -> Any:
 def property_shape(managed_type: str, path: str) -> Any:
     """The shape of a property; None where pyVmomi does not know it."""
     try:
-        return shape(property_type(managed_type, path))
+        return shape_of(property_type(managed_type, path))
     except (AttributeError, KeyError):
         return None
 
@@ -55,7 +55,7 @@ def is_reference(declared: Any) -> bool:
     return issubclass(declared, VmomiSupport.ManagedObject)
 
 
-def shape(declared: Any, known: dict[Any, Any] | None = None) -> Any:
+def shape_of(declared: Any, known: dict[Any, Any] | None = None) -> Any:
     """The shape of everything that values of a type have, those of its subclasses included.
 
     :param declared: pyVmomi's class, see :func:`property_type`.
@@ -63,18 +63,18 @@ def shape(declared: Any, known: dict[Any, Any] | None = None) -> Any:
     """
     known = {} if known is None else known
     if issubclass(declared, list):
-        return [shape(declared.Item, known)]
+        return [shape_of(declared.Item, known)]
     if is_reference(declared):
         return MoRef
     if not issubclass(declared, VmomiSupport.DataObject):
         return next((leaf for leaf in _LEAVES if issubclass(declared, leaf)), ANY if declared is object else str)
     if declared not in known:
         known[declared] = {EVERY_OTHER: ANY}
-        known[declared].update((info.name, shape(info.type, known)) for info in _parts(declared))
+        known[declared].update((info.name, shape_of(info.type, known)) for info in _parts(declared))
     return known[declared]
 
 
-def as_declared(value: Any, declared: Any) -> Any:
+def plain_value(value: Any, declared: Any) -> Any:
     """A value that was decoded with the shape of its type, or without any, in plain types: numbers, truths, texts, lists, and dictionaries with every
     part that the structure can have, None for one that is not set. References and times are as pyVmomi writes them.
 
@@ -82,13 +82,13 @@ def as_declared(value: Any, declared: Any) -> Any:
     """
     if issubclass(declared, list):
         items = value if isinstance(value, list) else [] if value is None else [value]
-        return [as_declared(item, declared.Item) for item in items]
+        return [plain_value(item, declared.Item) for item in items]
     if isinstance(value, MoRef):
         return str(VmomiSupport.GetWsdlType(_NAMESPACE, value.type)(value.moid))
     if isinstance(value, dict):
         return _structure(value, declared)
     if isinstance(value, list):
-        return [as_declared(item, object) for item in value]
+        return [plain_value(item, object) for item in value]
     if not isinstance(value, str):
         return value
     if issubclass(declared, VmomiSupport.DataObject):
@@ -103,8 +103,8 @@ def _structure(value: dict[str, Any], declared: Any) -> dict[str, Any]:
         with suppress(KeyError):
             declared = VmomiSupport.GetWsdlType(_NAMESPACE, value[TYPE])
     if not issubclass(declared, VmomiSupport.DataObject):
-        return {name: as_declared(part, object) for name, part in value.items() if name != TYPE}
-    return {info.name: as_declared(value.get(info.name, _unset(info)), info.type) for info in _parts(declared)}
+        return {name: plain_value(part, object) for name, part in value.items() if name != TYPE}
+    return {info.name: plain_value(value.get(info.name, _unset(info)), info.type) for info in _parts(declared)}
 
 
 def _parts(declared: Any) -> list[Any]:

@@ -13,7 +13,7 @@ import socket
 from contextlib import closing
 from dataclasses import dataclass, field
 
-from ansible_collections.estate.vmware.plugins.module_utils.common.bounded_socket import BoundedSocket, TooManyBytes, connected
+from ansible_collections.estate.vmware.plugins.module_utils.common.bounded_socket import BoundedSocket, TooManyBytes, open_connection
 from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import DeadlineExceeded, TimeLimits
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import ConnectionDropped, ProxyRefused, ProxyUnreachable, TimedOut, Unreachable
 
@@ -57,7 +57,7 @@ class Proxy:
 
     def _reach(self, limits: TimeLimits) -> BoundedSocket:
         try:
-            return connected(self.host, self.port, limits)
+            return open_connection(self.host, self.port, limits)
         except DeadlineExceeded:
             raise
         except TimeoutError as error:
@@ -76,7 +76,7 @@ class Proxy:
         try:
             tunnel.sendall("\r\n".join([*lines, "", ""]).encode())
             # Nothing of the source is read ahead with the answer: in TLS it is the client that speaks first.
-            with closing(http.client.HTTPResponse(tunnel, method="CONNECT")) as answer, tunnel.head():
+            with closing(http.client.HTTPResponse(tunnel, method="CONNECT")) as answer, tunnel.response_head():
                 answer.begin()
         except DeadlineExceeded:
             raise

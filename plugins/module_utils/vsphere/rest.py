@@ -32,7 +32,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors impor
     SkippedByOptions,
     VsphereError,
 )
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.json_values import UnexpectedValue, parsed
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.json_values import UnexpectedValue, parse_json
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.transport import HttpTransport, Reply
 
 
@@ -75,14 +75,14 @@ _ELSEWHERE, _TOO_MANY, _BROKEN = 300, 429, 500
 class RestSession:
     """An authenticated session; a context manager that logs in and out, but for a session that was given. What fails in passing is tried again."""
 
-    def __init__(self, connection: Connection, wire: HttpTransport, version: tuple[int, ...]) -> None:
+    def __init__(self, connection: Connection, transport: HttpTransport, version: tuple[int, ...]) -> None:
         """Connect to nothing yet.
 
-        :param wire: to the server; it stays open, and its deadline counts.
+        :param transport: to the server; it stays open, and its deadline counts.
         :param version: API version of the server, (8, 0, 2, 0) for example; empty where it is not known.
         """
         self._connection = connection
-        self._wire = wire
+        self._transport = transport
         # Those to try; once the server has answered, the one that it speaks.
         self._generations = [generation for generation in _GENERATIONS if not version or version >= generation.since]
         self._key = ""
@@ -94,7 +94,7 @@ class RestSession:
         :raises VsphereError: SkippedByOptions where neither an account nor a session of REST was given, ServerFault where the server
             does not know REST; others as of Session.
         """
-        if not self._connection.opens_rest:
+        if not self._connection.can_use_rest:
             raise SkippedByOptions("session_token opens no session of REST: give rest_session_token too, or with_tags: false")
         try:
             self._with_retries(self._log_in)
@@ -104,7 +104,7 @@ class RestSession:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        with self._wire.grace_period():
+        with self._transport.grace_period():
             self._log_out()
 
     def item(self, resource: str, identifier: str, read: Callable[[Any], Result]) -> Result | None:
@@ -136,7 +136,7 @@ class RestSession:
         return self._generations[0]
 
     def _with_retries(self, attempt: Callable[[], Result]) -> Result:
-        return call_with_retries(attempt, self._connection.retries, sleep=self._wire.pause)
+        return call_with_retries(attempt, self._connection.retries, sleep=self._transport.pause)
 
     @defer_signals()
     def _log_in(self) -> None:
@@ -193,13 +193,13 @@ class RestSession:
         return reply
 
     def _request(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None = None) -> Reply:
-        return self._wire.request(method, path, body, {"Accept": "application/json", "Content-Type": "application/json", **headers})
+        return self._transport.request(method, path, body, {"Accept": "application/json", "Content-Type": "application/json", **headers})
 
     def _result(self, reply: Reply, read: Callable[[Any], Result]) -> Result:
         if reply.status >= _ELSEWHERE:
             raise self._refusal(reply.status)
         try:
-            value = parsed(reply.body)
+            value = parse_json(reply.body)
             return read(_unwrapped(value) if self._generation.wraps else value)
         except UnexpectedValue as error:
             raise InvalidResponse(f"the answer of the tagging service cannot be used, {error}: scan again, and report it if it stays") from error

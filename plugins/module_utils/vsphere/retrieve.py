@@ -26,7 +26,7 @@ def retrieve(
     wanted: Mapping[str, Sequence[str]],
     shapes: Shapes,
     page_size: int,
-    tell_total: Callable[[int], object] | None = None,
+    report_total: Callable[[int], object] | None = None,
     container: MoRef | None = None,
 ) -> Iterator[list[ManagedObject]]:
     """Read properties of every object of some managed object types, a page at a time.
@@ -43,13 +43,13 @@ def retrieve(
     """
     with session.container_view(list(wanted), container) as view, _fetcher(session) as fetcher:
         reply = session.first_page(view, wanted, page_size)
-        if tell_total and _TOKEN.search(reply):
-            fetcher.submit(_count, session, view, tell_total)
+        if report_total and _TOKEN.search(reply):
+            fetcher.submit(_count, session, view, report_total)
         tokens: set[str] = set()
         while True:
             early = _TOKEN.search(reply)
             following = fetcher.submit(session.next_page, early.group(1).decode()) if early else None
-            with session.readable_answer():
+            with session.translate_decode_errors():
                 page = decode_page(reply, shapes, page_size)
             if any(fault.type == "NotAuthenticated" for item in page.objects for fault in item.missing.values()):
                 raise SessionExpired("the server has ended the session and leaves out every property: scan again, and look there for what ends sessions")
@@ -74,7 +74,7 @@ def _fetcher(session: Session) -> Iterator[ThreadPoolExecutor]:
             yield fetcher
         except BaseException:
             fetcher.shutdown(wait=False, cancel_futures=True)
-            session.wire.give_up()
+            session.transport.give_up()
             raise
 
 

@@ -31,11 +31,11 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.retry import 
 from ansible_collections.estate.vmware.plugins.module_utils.common.signals import defer_signals
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import (
-    AnswerTooLarge,
     AuthenticationFailed,
     InvalidResponse,
     NotPermitted,
     NotReady,
+    ResponseTooLarge,
     ServerFault,
     SessionExpired,
     UnknownProperty,
@@ -51,8 +51,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies
     decode_value,
 )
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.transport import LARGEST_REPLY, HttpTransport, not_vsphere
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import ANY, EVERY_TYPE, Shapes, TooManyElements, word
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xsd_datetime import moment
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import ANY, EVERY_TYPE, Shapes, TooManyElements, short_text
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xsd_datetime import parse_xsd_datetime
 
 #: What every supported server understands, for the first question: which version are you?
 _FIRST_VERSION = "6.5"
@@ -66,15 +66,15 @@ _TOKEN = "token"
 #: Bytes of an object of a page, on average: VMs have some 16 KB, hosts with many port groups 60 KB.
 _LARGEST_OBJECT = 1 << 17
 _ATTRIBUTES = "customFieldsManager"
-_USER = {"key": word, "userName": word, "fullName": word, "loginTime": word}
+_USER = {"key": short_text, "userName": short_text, "fullName": short_text, "loginTime": short_text}
 #: What methods return and what managers have, see xml_decoder.py.
 _RESULTS: dict[str, Any] = {
     "Login": _USER,
-    "CurrentTime": word,
+    "CurrentTime": short_text,
     "CreateContainerView": MoRef,
-    "HasPrivilegeOnEntities": {"privAvailability": [{"privId": word, "isGranted": bool}]},
+    "HasPrivilegeOnEntities": {"privAvailability": [{"privId": short_text, "isGranted": bool}]},
 }
-_PROPERTIES: Shapes = {EVERY_TYPE: {"currentSession": _USER, "field": [{"key": int, "name": word}]}}
+_PROPERTIES: Shapes = {EVERY_TYPE: {"currentSession": _USER, "field": [{"key": int, "name": short_text}]}}
 #: What becomes of a SOAP fault, by its vSphere type. A session shows in several ways that it is lost: views and
 #: tokens that were made in it are not known any more.
 _FAULTS: dict[str, tuple[type[VsphereError], str]] = {
@@ -94,10 +94,10 @@ class Session:
     :ivar about: what the server says of itself, as in AboutInfo: name, fullName, version, build, apiType, apiVersion, …
     :ivar version: the API version spoken: the newest that both the server and pyVmomi know, (8, 0, 2, 0) for example.
     :ivar user: what it says of this session, as in UserSession: key, userName, fullName, loginTime, …
-    :ivar wire: for other questions to the same server within the same deadline; there once the session is entered.
+    :ivar transport: for other questions to the same server within the same deadline; there once the session is entered.
     """
 
-    wire: HttpTransport | None = None
+    transport: HttpTransport | None = None
 
     def __init__(self, connection: Connection, limits: TimeLimits | None = None) -> None:
         """Connect to nothing yet; parameters as of HttpTransport."""
@@ -117,11 +117,11 @@ class Session:
 
         :raises VsphereError: its subclasses tell unreachable, timeout, certificate, not_vsphere and authentication apart.
         """
-        self.wire = HttpTransport(self._connection, self._limits)
+        self.transport = HttpTransport(self._connection, self._limits)
         # It only builds requests and never connects.
         self._stub = SoapStubAdapter(version=VmomiSupport.versionMap[_NAMESPACE + _FIRST_VERSION])
         try:
-            call_with_retries(self._log_in, self._connection.retries, should_retry=is_reachable, sleep=self.wire.pause)
+            call_with_retries(self._log_in, self._connection.retries, should_retry=is_reachable, sleep=self.transport.pause)
         except BaseException:
             self._log_out()
             raise
@@ -132,7 +132,7 @@ class Session:
 
     def call_with_retries(self, attempt: Callable[[], Result]) -> Result:
         """Call something that asks this server; try again, in a new session, what failed in passing."""
-        return call_with_retries(attempt, self._connection.retries, self._renew, sleep=self.wire.pause)
+        return call_with_retries(attempt, self._connection.retries, self._renew, sleep=self.transport.pause)
 
     def _log_in(self) -> None:
         token = self._connection.session_token
@@ -165,10 +165,10 @@ class Session:
     def _log_out(self) -> None:
         if self._is_logged_in:
             # Where this fails the session ends by itself after 30 idle minutes; what was read is worth more than that.
-            with suppress(VsphereError), self.wire.grace_period():
+            with suppress(VsphereError), self.transport.grace_period():
                 self.call("sessionManager", "Logout")
         self._is_logged_in = False
-        self.wire.close()
+        self.transport.close()
         self._cookie = ""
 
     def _renew(self) -> None:
@@ -178,7 +178,7 @@ class Session:
     @property
     def calls(self) -> int:
         """Requests sent so far, of SOAP and REST."""
-        return self.wire.calls if self.wire else 0
+        return self.transport.calls if self.transport else 0
 
     @property
     def is_vcenter(self) -> bool:
@@ -194,7 +194,7 @@ class Session:
         """The server's clock, in UTC."""
         told = self._call(vim.ServiceInstance("ServiceInstance", self._stub), "CurrentTime") or ""
         try:
-            return moment(told)
+            return parse_xsd_datetime(told)
         except ValueError as error:
             raise ServerFault(f"the server tells no time ({told}): scan again, and report it if it stays") from error
 
@@ -232,7 +232,7 @@ class Session:
             yield view
         finally:
             # A view dies with its session at the latest.
-            with suppress(VsphereError), self.wire.grace_period():
+            with suppress(VsphereError), self.transport.grace_period():
                 self._call(view, "Destroy")
 
     def first_page(self, view: Any, wanted: Mapping[str, Sequence[str]], page_size: int) -> bytes:
@@ -274,7 +274,7 @@ class Session:
         return {item["key"]: unquote(item["name"]) for item in defined if "key" in item and "name" in item}
 
     @contextmanager
-    def readable_answer(self, manager: str = "") -> Iterator[None]:
+    def translate_decode_errors(self, manager: str = "") -> Iterator[None]:
         """Turn what the decoder raises into our own errors.
 
         :param manager: that was asked. No session makes it, as it makes a view.
@@ -282,7 +282,7 @@ class Session:
         try:
             yield
         except TooManyElements as error:
-            raise AnswerTooLarge(f"the server's answer is too large, {error}: scan again, and report it if it stays") from error
+            raise ResponseTooLarge(f"the server's answer is too large, {error}: scan again, and report it if it stays") from error
         except DecodeError as error:
             raise InvalidResponse(f"the server's answer cannot be used, {error}: scan again, and report it if it stays") from error
         except SoapFault as error:
@@ -302,7 +302,7 @@ class Session:
         query = vmodl.query.PropertyCollector
         wanted = query.PropertySpec(type=type(asked), pathSet=[path], all=False)
         question = query.FilterSpec(objectSet=[query.ObjectSpec(obj=asked, skip=False)], propSet=[wanted])
-        with self.readable_answer(manager):
+        with self.translate_decode_errors(manager):
             page = decode_page(self._ask_collector("RetrievePropertiesEx", [question], query.RetrieveOptions()), _PROPERTIES)
             for fault in (fault for found in page.objects for fault in found.missing.values()):
                 raise SoapFault(fault)
@@ -320,7 +320,7 @@ class Session:
 
     def _call(self, managed_object: Any, method: str, *arguments: Any, manager: str = "") -> Any:
         """Call a method for its plain result, None for none."""
-        with self.readable_answer(manager):
+        with self.translate_decode_errors(manager):
             return decode_value(self._ask(managed_object, method, arguments), _RESULTS.get(method, ANY))
 
     def _manager(self, name: str) -> Any:
@@ -339,7 +339,7 @@ class Session:
         request = stub.SerializeRequest(managed_object, managed_object._GetMethodInfo(method), arguments)
         headers = {"Cookie": self._cookie} if self._cookie else {}
         headers |= {"SOAPAction": stub.versionId, "Content-Type": "text/xml; charset=UTF-8"}
-        reply = self.wire.request("POST", stub.path, request, headers, limit)
+        reply = self.transport.request("POST", stub.path, request, headers, limit)
         if not self._connection.session_token:
             self._cookie = reply.headers.get("Set-Cookie", "").partition(";")[0] or self._cookie
         # 500 carries a SOAP fault, which the decoder understands.

@@ -26,7 +26,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder 
     MoRef,
     Shapes,
     parse,
-    word,
+    short_text,
 )
 
 _MANAGERS = ("rootFolder", "propertyCollector", "sessionManager", "viewManager")
@@ -38,14 +38,14 @@ _CONTENT = {
     "propSet": [{"name": str, "val": PROPERTY}],
     "missingSet": [{"path": str, "fault": _FAULT}],
 }
-_PAGE = {"objects": [_CONTENT], "token": word}
+_PAGE = {"objects": [_CONTENT], "token": short_text}
 _SOAP_FAULT = {OR_TEXT: True, "faultcode": str, "faultstring": str, "detail": {OR_TEXT: True, EVERY_OTHER: {OR_TEXT: True, "name": str}}}
 #: What AboutInfo says.
 _ABOUT = (
     "name", "fullName", "vendor", "version", "patchLevel", "build", "localeVersion", "localeBuild", "osType", "productLineId", "apiType", "apiVersion",
     "instanceUuid", "licenseProductName", "licenseProductVersion",
 )  # fmt: skip
-_SERVICE_CONTENT = {"about": dict.fromkeys(_ABOUT, word), **dict.fromkeys((*_MANAGERS, *_MORE_MANAGERS), MoRef)}
+_SERVICE_CONTENT = {"about": dict.fromkeys(_ABOUT, short_text), **dict.fromkeys((*_MANAGERS, *_MORE_MANAGERS), MoRef)}
 
 
 @dataclass(frozen=True)

@@ -53,9 +53,9 @@ class _Memory(dict[str, Result]):
 class TagReader:
     """Reads tags in a REST session of its own; a context manager that logs in and out. An ESXi host has no tags."""
 
-    def __init__(self, connection: Connection, wire: HttpTransport, version: tuple[int, ...]) -> None:
+    def __init__(self, connection: Connection, transport: HttpTransport, version: tuple[int, ...]) -> None:
         """Connect to nothing yet; parameters as of RestSession."""
-        self._rest = RestSession(connection, wire, version)
+        self._rest = RestSession(connection, transport, version)
         # None for what was deleted between two questions.
         self._tags: _Memory[_Tag | None] = _Memory(lambda identifier: self._rest.item(_TAG, identifier, _read_tag))
         self._categories: _Memory[str | None] = _Memory(lambda identifier: self._rest.item(_CATEGORY, identifier, _read_category))

@@ -22,15 +22,15 @@ from contextlib import closing, contextmanager
 from itertools import count
 from typing import NamedTuple
 
-from ansible_collections.estate.vmware.plugins.module_utils.common.bounded_socket import TooManyBytes, bound_tls
+from ansible_collections.estate.vmware.plugins.module_utils.common.bounded_socket import TooManyBytes, bounded_tls_context
 from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import DeadlineExceeded, TimeLimits
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import (
-    AnswerTooLarge,
     CertificateRejected,
     ConnectionDropped,
     DeadlinePassed,
     NotVsphere,
+    ResponseTooLarge,
     TimedOut,
     Unreachable,
 )
@@ -75,7 +75,7 @@ class HttpTransport:
         """
         self._connection = connection
         self._limits = limits or connection.limits()
-        self._context = bound_tls(connection.tls_context(), self._limits)
+        self._context = bounded_tls_context(connection.tls_context(), self._limits)
         self._idle: deque[HttpsConnection] = deque()
         self._busy: set[HttpsConnection] = set()
         self._given_up = 0
@@ -85,9 +85,9 @@ class HttpTransport:
         self.certificate = b""
 
     @property
-    def left(self) -> float:
+    def remaining(self) -> float:
         """Seconds until the deadline; 0 when it has passed."""
-        return self._limits.left
+        return self._limits.remaining
 
     def pause(self, seconds: float) -> None:
         """Wait before another attempt, no longer than until the deadline."""
@@ -113,7 +113,7 @@ class HttpTransport:
                 self.calls = next(self._numbers)
                 line.request(method, path, body, {**(headers or {}), "Accept-Encoding": "gzip"})
                 response = line.getresponse()
-                line.opened.allowed = limit + _BLOCK
+                line.tls_socket.bytes_allowed = limit + _BLOCK
                 reply = Reply(response.status, response.reason, response.headers, _read(response, limit))
             except BaseException:
                 line.close()
@@ -233,7 +233,7 @@ def _plain_errors(connection: Connection, limit: int = LARGEST_REPLY) -> Iterato
     except TimeoutError as error:
         raise TimedOut(f"no answer within {connection.timeout} s: {_CHECK_ADDRESS}, or raise timeout") from error
     except TooManyBytes as error:
-        raise AnswerTooLarge(f"the server's answer is larger than {limit >> 20} MB: scan again, and report it if it stays") from error
+        raise ResponseTooLarge(f"the server's answer is larger than {limit >> 20} MB: scan again, and report it if it stays") from error
     except zlib.error as error:
         raise not_vsphere(f"its answer cannot be unzipped, {error}") from error
     except OSError as error:

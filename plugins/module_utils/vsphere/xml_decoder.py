@@ -8,9 +8,9 @@
 This parser is told by *shapes* which parts of a structure are wanted and skips the rest unbuilt.
 A shape is plain data:
 
-* ``str``, ``int``, ``float``, ``bool``, :data:`MoRef`, :func:`word`, :func:`present`: a leaf of that type;
+* ``str``, ``int``, ``float``, ``bool``, :data:`MoRef`, :func:`short_text`, :func:`presence`: a leaf of that type;
 * ``{"name": shape, …}``: a structure of which only these parts are built. It becomes a dict; the
-  concrete type of a polymorphic one stands under ``_type``. With :data:`WITHOUT` beside the names, a set of
+  concrete type of a polymorphic one stands under ``_type``. With :data:`SKIPPED_TYPES` beside the names, a set of
   types, one of these types is skipped as a whole. With :data:`OR_TEXT` a plain text may stand in its place;
 * ``[shape]``: an array, always a list, with one element too.
 
@@ -48,12 +48,12 @@ class TooManyElements(DecodeError):
     """A reply holds more than any about so many objects should."""
 
 
-def present(text: str) -> bool:
+def presence(text: str) -> bool:
     """The shape of a leaf of which matters only that it is there: of what is counted and never named."""
     return True
 
 
-def word(text: str) -> str:
+def short_text(text: str) -> str:
     """The shape of a leaf that is a name, a key or a version: a text of no more than 1,000 characters."""
     if len(text) > _LONGEST_WORD:
         raise ValueError("longer than any name")
@@ -90,7 +90,7 @@ PROPERTY = object()
 EVERY_OTHER = "*"
 
 #: See above.
-WITHOUT = "-"
+SKIPPED_TYPES = "-"
 OR_TEXT = "|"
 #: In place of a managed object type: every one of which nothing is said.
 EVERY_TYPE = "*"
@@ -203,10 +203,10 @@ class _Nodes:
         node = self._made[key] = _Node(listed=listed)
         if isinstance(shape, dict):
             node.make = dict
-            parts = {tag: part for tag, part in shape.items() if tag not in (WITHOUT, OR_TEXT)}.items()
+            parts = {tag: part for tag, part in shape.items() if tag not in (SKIPPED_TYPES, OR_TEXT)}.items()
             node.update((tag, self.of(part[0], True) if isinstance(part, list) else self.of(part)) for tag, part in parts)
             node.rest = node.pop(EVERY_OTHER, None)
-            node.without = shape.get(WITHOUT, ())
+            node.without = shape.get(SKIPPED_TYPES, ())
             node.or_text = OR_TEXT in shape
             node.has_property = PROPERTY in shape.values()
         elif isinstance(shape, list):

@@ -13,7 +13,7 @@ from datetime import datetime, timezone
 _FRACTION = re.compile(r"\.(\d+)")
 
 
-def moment(text: str) -> datetime:
+def parse_xsd_datetime(text: str) -> datetime:
     """A time of XML Schema, in UTC. One without a zone is UTC.
 
     :raises ValueError: it is none, or one before the year 1 or after the year 9999.

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
-from ansible_collections.estate.vmware.plugins.module_utils.common.nearest import hint
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import CONNECTION_OPTIONS, Connection, inherited
+from ansible_collections.estate.vmware.plugins.module_utils.common.suggestions import suggestion
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import CONNECTION_OPTIONS, Connection, merge_options
 
 SOURCES = "sources"
 SCANS = "scans"
@@ -41,7 +41,7 @@ def check_names(given: Iterable[str], known: Iterable[str]) -> None:
     known = list(known)
     for name in given:
         if name not in known:
-            raise InvalidOption(f"{name} is no option{hint(name, sorted(known))}")
+            raise InvalidOption(f"{name} is no option{suggestion(name, sorted(known))}")
 
 
 def live_sources(given: Mapping[str, Any], folder: str, resolve: Resolve) -> list[Source]:
@@ -65,7 +65,7 @@ def live_sources(given: Mapping[str, Any], folder: str, resolve: Resolve) -> lis
             raise InvalidOption(f"{where}: it is no mapping; give at least hostname")
         try:
             check_names(entry, _SOURCE_OPTIONS)
-            sources.append(_source(f"{where}.", inherited(_of_source(entry, folder, resolve), shared)))
+            sources.append(_source(f"{where}.", merge_options(_of_source(entry, folder, resolve), shared)))
         except InvalidOption as error:
             raise error if str(error).startswith(where) else InvalidOption(*(f"{where}.{line}" for line in error.lines)) from error
     aliases = [source.alias for source in sources]

@@ -127,7 +127,7 @@ class Ways:
                 (_MACHINE,),
                 "Properties",
                 (MOID, VM_NAME, *dict.fromkeys(fields), _PATH_FIELD),
-                shapes={path: property_types.shape(_declared(path)) for path in (*named, *parts)},
+                shapes={path: property_types.shape_of(_declared(path)) for path in (*named, *parts)},
             ),
             # One that names nothing is all there is.
             scopes=scopes if all(scopes) else [],
@@ -181,7 +181,7 @@ def _names_a_variable(name: str) -> bool:
 
 
 def _property(declared: Any, topology: Topology, value: Any) -> Any:
-    return None if value is None else property_types.as_declared(value, declared)
+    return None if value is None else property_types.plain_value(value, declared)
 
 
 def _part(declared: Any, part: str, topology: Topology, value: Any) -> Any:

@@ -15,7 +15,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError
-from ansible_collections.estate.vmware.plugins.module_utils.common.signals import end_with
+from ansible_collections.estate.vmware.plugins.module_utils.common.signals import exit_on_signals
 
 
 class ChildFailed(EstateError):
@@ -23,6 +23,8 @@ class ChildFailed(EstateError):
 
     :ivar trace: the traceback of what it raised.
     """
+
+    kind = "child"
 
     def __init__(self, message: str, trace: str = "") -> None:
         super().__init__(message)
@@ -59,7 +61,7 @@ class ChildProcess:
 
 
 def _run(call: Callable[[], Any], sender: Connection) -> None:
-    end_with(lambda: sys.exit(1))
+    exit_on_signals(lambda: sys.exit(1))
     try:
         found = (True, call())
     except Exception as error:

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
-from ansible_collections.estate.vmware.plugins.module_utils.common.nearest import hint
 from ansible_collections.estate.vmware.plugins.module_utils.common.options import in_range
+from ansible_collections.estate.vmware.plugins.module_utils.common.suggestions import suggestion
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line, quoted
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.destinations import DESTINATION_OPTIONS, DESTINATION_TYPES, create_destination
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError
@@ -74,7 +74,7 @@ def wrong_destination(where: str, given: Mapping[str, Any]) -> list[str]:
     if way not in _TYPES:
         return [f"{where}: type must be {either(_TYPES)} (got {quoted(way, 60)})"]
     known = _COPY_OPTIONS if way == COPY else DESTINATION_OPTIONS
-    said = [f"{where}: {one_line(name, 100)} is no option of type {way}{hint(name, list(known))}" for name in given if name not in known]
+    said = [f"{where}: {one_line(name, 100)} is no option of type {way}{suggestion(name, list(known))}" for name in given if name not in known]
     needed = ("dest",) if way == COPY else DESTINATION_TYPES[way].required
     missing = [name for name in needed if given.get(name) in (None, "", [])]
     if missing:

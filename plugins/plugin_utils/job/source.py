@@ -143,7 +143,7 @@ def _connection(name: str, variables: Variables, environment: Mapping[str, str])
 @cache
 def _check_ca(path: str, option: str) -> None:
     """Many sources have one CA, and loading those of the system takes its time."""
-    tls.trusting_context(path, option)
+    tls.verifying_context(path, option)
 
 
 def _absolute(option: str, path: str) -> str | None:

@@ -24,7 +24,7 @@ from ansible.module_utils.common.validation import (
 )
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
-from ansible_collections.estate.vmware.plugins.module_utils.common.nearest import hint, nearest
+from ansible_collections.estate.vmware.plugins.module_utils.common.suggestions import closest_name, suggestion
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line, quoted
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import CONNECTION_OPTIONS
 
@@ -81,7 +81,7 @@ def _nearest(name: str, prefix: str, known: Iterable[str]) -> str:
     """The known name that comes closest to another one of the same prefix, which makes none of them alike."""
     if not name.startswith(prefix):
         return ""
-    close = nearest(name.removeprefix(prefix), sorted(one.removeprefix(prefix) for one in known if one.startswith(prefix)))
+    close = closest_name(name.removeprefix(prefix), sorted(one.removeprefix(prefix) for one in known if one.startswith(prefix)))
     return close and prefix + close
 
 
@@ -114,7 +114,7 @@ def typed(name: str, spec: Mapping[str, Any], value: Any) -> Any:
     if choices and isinstance(value, list):
         for one in value:
             if one not in choices:
-                raise InvalidOption(f"{name}: {_shown(one)} is unknown{hint(one, choices)}")
+                raise InvalidOption(f"{name}: {_shown(one)} is unknown{suggestion(one, choices)}")
     elif choices and value not in choices:
         raise InvalidOption(f"{name} must be {either(choices)}{got}")
     return value

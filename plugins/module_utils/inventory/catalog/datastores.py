@@ -19,7 +19,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.fi
 )
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.shared import CUSTOM_ATTRIBUTES, DATACENTER, FOLDER, MOID, TAGGED, name
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import datastores, numbers, places, tags
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import MoRef, present
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import MoRef, presence
 
 CAPACITY = "summary.capacity"
 INFO = "info"
@@ -87,7 +87,7 @@ DATASTORES = Section(
     ),
     shapes={
         "host": [{"key": MoRef, "mountInfo": {"accessMode": str, "mounted": bool, "accessible": bool}}],
-        "vm": [present],
+        "vm": [presence],
         INFO: {"aliasOf": str, "vmfs": {"version": str, "uuid": str, "ssd": bool}, "nas": {"remoteHost": str, "remotePath": str}},
         **tags.SHAPES,
     },

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from json.encoder import encode_basestring
 from typing import Any
 
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import WITHOUT
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xsd_datetime import moment
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import SKIPPED_TYPES
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xsd_datetime import parse_xsd_datetime
 
 #: Kinds of fields, each with the plain Python type that a reader of a scan gets.
 TEXT = "text"  # str
@@ -43,7 +43,7 @@ BY_KIND = "by kind"
 
 
 def _encode_time(value: str) -> str:
-    return moment(value).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return parse_xsd_datetime(value).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _encode_list(value: Any) -> str:
@@ -223,7 +223,7 @@ class Section:
                 if marker:
                     (known,) = shapes.get(owner, [{}])
                     # A field that takes a part of an item does not make excluded items wanted.
-                    more = {key: types for key, types in known.items() if key == WITHOUT}
+                    more = {key: types for key, types in known.items() if key == SKIPPED_TYPES}
                     shapes[owner] = [merged(known, {**_nested(part.split("."), KINDS[item.kind].shape), **more})]
         return shapes
 
@@ -241,10 +241,10 @@ def merged(one: Any, other: Any) -> Any:
     if one is None or one is other:
         return other
     if isinstance(one, dict) and isinstance(other, dict):
-        parts = {**one, **{name: merged(one.get(name), part) for name, part in other.items() if name != WITHOUT}}
-        if WITHOUT in parts:
+        parts = {**one, **{name: merged(one.get(name), part) for name, part in other.items() if name != SKIPPED_TYPES}}
+        if SKIPPED_TYPES in parts:
             # Excluded is what both exclude.
-            parts[WITHOUT] = frozenset(parts[WITHOUT]).intersection(other.get(WITHOUT, ()))
+            parts[SKIPPED_TYPES] = frozenset(parts[SKIPPED_TYPES]).intersection(other.get(SKIPPED_TYPES, ()))
         return parts
     if isinstance(one, list) and isinstance(other, list):
         return [merged(one[0], other[0])]

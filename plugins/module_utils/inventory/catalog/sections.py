@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
-from ansible_collections.estate.vmware.plugins.module_utils.common.nearest import hint
+from ansible_collections.estate.vmware.plugins.module_utils.common.suggestions import suggestion
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.clusters import CLUSTERS
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.datastores import DATASTORES
@@ -46,4 +46,4 @@ def _known(option: str, given: Iterable[str], allowed: Iterable[str]) -> None:
     allowed = list(allowed)
     for name in given:
         if name not in allowed:
-            raise InvalidOption(f"{option}: {name} cannot be read{hint(name, allowed)}")
+            raise InvalidOption(f"{option}: {name} cannot be read{suggestion(name, allowed)}")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import Topology
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xsd_datetime import moment
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xsd_datetime import parse_xsd_datetime
 
 GIB = 1 << 30
 
@@ -25,7 +25,7 @@ def one_line(topology: Topology, text: str | None) -> str | None:
 
 def set_time(topology: Topology, text: str | None) -> str | None:
     """A time, None for the one at which clocks begin: nobody has set it."""
-    return None if text is None or moment(text).year <= 1970 else text
+    return None if text is None or parse_xsd_datetime(text).year <= 1970 else text
 
 
 def gb(topology: Topology, size: int | None) -> float | None:
@@ -71,7 +71,7 @@ def if_limited(topology: Topology, limit: int | None) -> int | None:
 
 def days_since(topology: Topology, text: str | None) -> int | None:
     """Whole days from a time to the scan; 0 for one that has yet to come."""
-    return None if text is None else max(0, (topology.scanned - moment(text)).days)
+    return None if text is None else max(0, (topology.scanned - parse_xsd_datetime(text)).days)
 
 
 def cpu_percent(topology: Topology, used_mhz: int | None, core_mhz: int | None, cores: int | None) -> float | None:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ansible_collections.estate.vmware.plugins.module_utils.common.parts import Part
+from ansible_collections.estate.vmware.plugins.module_utils.common.part_files import PartFile
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Scan
 from ansible_collections.estate.vmware.plugins.module_utils.report.counted_rows import count_stores_once
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
@@ -32,7 +32,7 @@ class Written:
     :ivar sheets: name and number of data rows of each sheet, in order.
     """
 
-    part: Part
+    part: PartFile
     sheets: list[tuple[str, int]]
 
     @property
@@ -56,7 +56,7 @@ def write(scans: Sequence[Scan], layout: Layout, labels: Mapping[str, str], fold
     count_stores_once(scope)
     pages = plan(scope, labels, max_rows)
     try:
-        part = Part(folder, ".xlsx")
+        part = PartFile(folder, ".xlsx")
     except OSError as error:
         raise _unwritable(folder, error) from error
     try:

@@ -13,8 +13,7 @@ from contextlib import suppress
 
 import pytest
 
-from ansible_collections.estate.vmware.plugins.module_utils.common import bounded_socket
-from ansible_collections.estate.vmware.plugins.module_utils.common.bounded_socket import LARGEST_HEAD, TooManyBytes, connected
+from ansible_collections.estate.vmware.plugins.module_utils.common.bounded_socket import MAX_HEAD_BYTES, TooManyBytes, open_connection
 from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import DeadlineExceeded, TimeLimits
 
 
@@ -59,17 +58,17 @@ def in_time():
 
 @pytest.mark.parametrize("serve", [a_byte_now_and_then, silence])
 def test_receiving_ends_with_the_deadline(peer, serve, in_time):
-    with connected(*peer(serve), TimeLimits(60, 1)) as sock, sock.makefile("rb") as stream, pytest.raises(DeadlineExceeded):
+    with open_connection(*peer(serve), TimeLimits(60, 1)) as sock, sock.makefile("rb") as stream, pytest.raises(DeadlineExceeded):
         stream.read(1000)
 
 
 def test_sending_to_one_that_does_not_read_ends_with_the_deadline(peer, in_time):
-    with connected(*peer(silence), TimeLimits(60, 1)) as sock, pytest.raises(DeadlineExceeded):
+    with open_connection(*peer(silence), TimeLimits(60, 1)) as sock, pytest.raises(DeadlineExceeded):
         sock.sendall(bytes(50_000_000))
 
 
 def test_sending_to_one_that_does_not_read_ends_with_the_timeout(peer, in_time):
-    with connected(*peer(silence), TimeLimits(1, 60)) as sock, pytest.raises(TimeoutError) as caught:
+    with open_connection(*peer(silence), TimeLimits(1, 60)) as sock, pytest.raises(TimeoutError) as caught:
         sock.sendall(bytes(50_000_000))
     assert not isinstance(caught.value, DeadlineExceeded)
 
@@ -83,13 +82,13 @@ def test_sending_takes_as_long_as_it_takes_where_the_other_end_reads(peer):
         while connection.recv(1 << 20):
             pass
 
-    with connected(*peer(slowly), TimeLimits(1, 60)) as sock:
+    with open_connection(*peer(slowly), TimeLimits(1, 60)) as sock:
         sock.sendall(bytes(20_000_000))
 
 
 def test_head_of_an_answer_has_one_timeout(peer, in_time):
-    with connected(*peer(a_byte_now_and_then), TimeLimits(1, 60)) as sock, sock.makefile("rb") as stream:
-        with pytest.raises(TimeoutError) as caught, sock.head():
+    with open_connection(*peer(a_byte_now_and_then), TimeLimits(1, 60)) as sock, sock.makefile("rb") as stream:
+        with pytest.raises(TimeoutError) as caught, sock.response_head():
             stream.readline()
         assert not isinstance(caught.value, DeadlineExceeded)
 
@@ -99,11 +98,11 @@ def test_head_of_an_answer_is_no_larger_than_it_may_be(peer):
         while True:
             connection.sendall(b"x: y\r\n" * 1000)
 
-    with connected(*peer(flood), TimeLimits(5, 60)) as sock, sock.makefile("rb") as stream:
-        with pytest.raises(TooManyBytes), sock.head():
+    with open_connection(*peer(flood), TimeLimits(5, 60)) as sock, sock.makefile("rb") as stream:
+        with pytest.raises(TooManyBytes), sock.response_head():
             while stream.readline():
                 pass
-        assert sock.allowed > LARGEST_HEAD, "that goes for heads alone"
+        assert sock.bytes_allowed > MAX_HEAD_BYTES, "that goes for heads alone"
 
 
 def test_name_that_cannot_be_resolved_in_time(monkeypatch, in_time):
@@ -114,15 +113,15 @@ def test_name_that_cannot_be_resolved_in_time(monkeypatch, in_time):
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
     with pytest.raises(socket.gaierror, match="no answer within 1 s"):
-        connected("vc.example.com", 443, TimeLimits(1, 60))
+        open_connection("vc.example.com", 443, TimeLimits(1, 60))
     with pytest.raises(DeadlineExceeded):
-        connected("vc.example.com", 443, TimeLimits(60, 1))
+        open_connection("vc.example.com", 443, TimeLimits(60, 1))
 
 
 @pytest.mark.parametrize("name", ["a..b", "x" * 64 + ".example.com", "\udc80"])
 def test_name_that_is_none(name):
     with pytest.raises(socket.gaierror):
-        connected(name, 443, TimeLimits(5, 60))
+        open_connection(name, 443, TimeLimits(5, 60))
 
 
 def _addresses(monkeypatch, *addresses):
@@ -139,23 +138,23 @@ def test_addresses_share_one_timeout_and_each_has_a_part_of_it(peer, monkeypatch
             with suppress(BlockingIOError):
                 one.connect(full.getsockname())
         _addresses(monkeypatch, full.getsockname(), peer(lambda connection: connection.sendall(b"hello")))
-        with connected("vc.example.com", 443, TimeLimits(2, 60)) as sock:
+        with open_connection("vc.example.com", 443, TimeLimits(2, 60)) as sock:
             assert sock.makefile("rb").read() == b"hello"
         _addresses(monkeypatch, *[full.getsockname()] * 4)
         with pytest.raises(TimeoutError):
-            connected("vc.example.com", 443, TimeLimits(1, 60))
+            open_connection("vc.example.com", 443, TimeLimits(1, 60))
         for one in waiting:
             one.close()
 
 
 def test_host_without_an_address(monkeypatch):
-    monkeypatch.setattr(bounded_socket, "_resolved", lambda *question: [])
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *arguments, **options: [])
     with pytest.raises(OSError, match="has no address"):
-        connected("vc.example.com", 443, TimeLimits(1, 60))
+        open_connection("vc.example.com", 443, TimeLimits(1, 60))
 
 
 def test_address_that_refuses():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         with pytest.raises(ConnectionRefusedError):
-            connected(*taken.getsockname(), TimeLimits(5, 60))
+            open_connection(*taken.getsockname(), TimeLimits(5, 60))

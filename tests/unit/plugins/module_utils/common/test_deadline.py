@@ -19,27 +19,27 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.deadline impo
 def test_wait_is_as_long_as_all_limits_allow(timeout, deadline, ahead, longest):
     limits = TimeLimits(timeout, deadline)
     until = {} if ahead is None else {"until": time.monotonic() + ahead}
-    assert longest - 1 < limits.wait(**until) <= longest
+    assert longest - 1 < limits.next_timeout(**until) <= longest
 
 
 @pytest.mark.parametrize("seconds", [1e300, 10**400])
 def test_longer_than_a_socket_can_wait(seconds):
     with socket.socket() as waiting:
-        waiting.settimeout(TimeLimits(seconds, seconds).wait())
+        waiting.settimeout(TimeLimits(seconds, seconds).next_timeout())
         assert TimeLimits(seconds, seconds).call(lambda: 1) == 1
 
 
 def test_nothing_waits_after_the_deadline():
     limits = TimeLimits(5, 0)
-    assert limits.left == 0
-    for wait in (limits.wait, limits.check, lambda: limits.call(time.sleep, 60)):
+    assert limits.remaining == 0
+    for wait in (limits.next_timeout, limits.check, lambda: limits.call(time.sleep, 60)):
         with pytest.raises(DeadlineExceeded, match="it took longer than 0 s"):
             wait()
 
 
 def test_moment_that_has_passed_is_no_deadline():
     with pytest.raises(TimeoutError) as caught:
-        TimeLimits(5, 60).wait(time.monotonic())
+        TimeLimits(5, 60).next_timeout(time.monotonic())
     assert not isinstance(caught.value, DeadlineExceeded)
 
 

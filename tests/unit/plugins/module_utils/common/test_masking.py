@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 from ansible.module_utils.common.parameters import remove_values
 
-from ansible_collections.estate.vmware.plugins.module_utils.common.masking import holds
+from ansible_collections.estate.vmware.plugins.module_utils.common.masking import contains_secret
 
 RESULT = {"name": "web-prod-01", "vcpu": 12, "on": True, "none": None, "free": 0.5, "tags": {"secret key": ["a", "b%2f"]}, "rows": [{"state": "poweredOn"}]}
 
@@ -20,4 +20,4 @@ RESULT = {"name": "web-prod-01", "vcpu": 12, "on": True, "none": None, "free": 0
     ],
 )  # fmt: skip
 def test_what_ansible_masks(secret, expected):
-    assert holds(RESULT, secret) == expected == (remove_values(RESULT, {secret}) != RESULT)
+    assert contains_secret(RESULT, secret) == expected == (remove_values(RESULT, {secret}) != RESULT)

@@ -50,7 +50,7 @@ def test_second_signal_does_not_wait(ending):
 
 
 def test_signal_does_not_wait_for_what_takes_long(ending, monkeypatch):
-    monkeypatch.setattr(signals, "_LONGEST_DEFERRAL", 0.2)
+    monkeypatch.setattr(signals, "MAX_DEFERRAL_SECONDS", 0.2)
     alarm = signal.getsignal(signal.SIGALRM)
     begun = time.monotonic()
     with pytest.raises(Ended), defer_signals():

@@ -36,7 +36,7 @@ def test_fingerprint_is_what_openssl_says(certificate, program):
 
 
 def test_what_a_certificate_says(certificate):
-    found = tls.described(certificate[0])
+    found = tls.describe_certificate(certificate[0])
     assert (found["subject"], found["issuer"]) == ('CN=vc\\, of \\"ours\\"', "CN=simulator-ca")
     assert found["not_before"] < found["not_after"] and len(found["not_after"]) == len("2026-01-01T00:00:00Z")
     assert found["fingerprint"] == tls.fingerprint_of(certificate[0])
@@ -47,7 +47,7 @@ def test_without_a_reader_the_fingerprint_is_left(certificate, monkeypatch, reas
     der = certificate[0] if reason == "no library" else b"garbage"
     if reason == "no library":
         monkeypatch.setattr(tls, "x509", None)
-    found = tls.described(der)
+    found = tls.describe_certificate(der)
     assert found.pop("fingerprint") == tls.fingerprint_of(der)
     assert set(found.values()) == {""}
 
@@ -74,17 +74,17 @@ def made(*extensions, name="vc", until=datetime(2060, 1, 1)):
     ids=["version 8", "names twice", "names of an odd sort", "no names", "nothing"],
 )
 def test_certificate_that_nobody_can_read_costs_its_words_alone(odd):
-    assert tls.names_of(odd) is None
-    assert tls.described(odd)["fingerprint"] == tls.fingerprint_of(odd)
+    assert tls.certificate_names(odd) is None
+    assert tls.describe_certificate(odd)["fingerprint"] == tls.fingerprint_of(odd)
 
 
 def test_words_of_a_certificate_are_one_line():
-    found = tls.described(made(name="a\x1b[31m\n\u202eb"))
+    found = tls.describe_certificate(made(name="a\x1b[31m\n\u202eb"))
     assert found["subject"] == found["issuer"] == "CN=a [31m b"
 
 
 def test_certificate_that_expired_in_the_first_year():
-    found = tls.described(made().replace(b"20600101000000Z", b"00010101000000Z"))
+    found = tls.describe_certificate(made().replace(b"20600101000000Z", b"00010101000000Z"))
     assert found["not_after"] == "0001-01-01T00:00:00Z"
     assert tls.days_left(found["not_after"]) < -700_000
 

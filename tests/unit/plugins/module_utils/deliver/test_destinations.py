@@ -108,7 +108,7 @@ class Failing:
 
     def __init__(self, *errors, left=60.0):
         self.errors = list(errors)
-        self.left = left
+        self.remaining = left
         self.pauses = []
         self.limits = self
 
@@ -119,7 +119,7 @@ class Failing:
 
     def pause(self, seconds):
         self.pauses.append(seconds)
-        self.left -= seconds
+        self.remaining -= seconds
 
 
 def transient():

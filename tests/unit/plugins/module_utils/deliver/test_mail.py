@@ -65,7 +65,7 @@ def test_port_by_tls(tls, port, monkeypatch):
         asked.append((host, port))
         raise ConnectionRefusedError(111, "Connection refused")
 
-    monkeypatch.setattr(mail, "connected", refuse)
+    monkeypatch.setattr(mail, "open_connection", refuse)
     with pytest.raises(DeliveryError, match=f"127.0.0.1:{port}"):
         mail.Mail({**OPTIONS, "tls": tls}, Payload()).deliver()
     assert asked == [("127.0.0.1", port)]

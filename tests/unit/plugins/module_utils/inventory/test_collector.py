@@ -18,8 +18,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.se
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.request import ScanRequest
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import IN_MEMORY, OK, Issue, ScanHead, ScanWriter
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import (
-    AnswerTooLarge,
     AuthenticationFailed,
+    ResponseTooLarge,
     SessionExpired,
     TimedOut,
     UnknownProperty,
@@ -328,7 +328,7 @@ def test_server_that_does_not_know_what_nobody_asked_for_is_not_asked_for_ever(m
 
 
 def test_page_that_is_too_large_is_asked_for_in_smaller_ones(monkeypatch):
-    server = FakeServer([[vm(1)], Spoiled(AnswerTooLarge("too large"), 2), [vm(2)]])
+    server = FakeServer([[vm(1)], Spoiled(ResponseTooLarge("too large"), 2), [vm(2)]])
     scan = server.scan(monkeypatch)
     assert list(scan.rows("vms", ["name"])) == [("vm1",), ("vm2",)]
     assert scan.issues() == []
@@ -348,7 +348,7 @@ def test_pages_that_were_read_in_vain_are_not_kept(monkeypatch):
         assert not any(page() for page in read)
         if page_size > 7:
             read.append(weakref.ref(Page()))
-            raise AnswerTooLarge("too large")
+            raise ResponseTooLarge("too large")
         return asked(session, wanted, shapes, page_size, *how)
 
     server.retrieve = retrieve
@@ -361,7 +361,7 @@ def test_pages_that_were_read_in_vain_are_not_kept(monkeypatch):
 
 
 def test_object_that_is_too_large_by_itself_costs_its_question_alone(monkeypatch):
-    server = FakeServer([[vm(1)]], spoiled_small=AnswerTooLarge("too large"))
+    server = FakeServer([[vm(1)]], spoiled_small=ResponseTooLarge("too large"))
     scan = server.scan(monkeypatch)
     assert scan.counts == {"vms": 1}
     assert {(issue.section, issue.kind) for issue in scan.issues()} == {(section, "fault") for section in ("hosts", "datastores", "networks")}

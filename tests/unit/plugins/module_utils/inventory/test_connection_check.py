@@ -17,7 +17,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection i
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import CertificateRejected, ConnectionDropped, Unreachable
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.transport import Handshake
 
-#: Of each wire and each session.
+#: Of each transport and each session.
 ALL_LIMITS = []
 CONNECTION = Connection("vc.example.com", 443, "reader", "s3cret", retries=1)
 
@@ -52,7 +52,7 @@ class FakeSession:
 
 
 @pytest.fixture
-def wire(monkeypatch):
+def transport(monkeypatch):
     """A function that says what the handshakes of a checked and of an unchecked connection bring: a certificate, or errors, one after another."""
     monkeypatch.setattr(connection_check, "Session", FakeSession)
     ALL_LIMITS.clear()
@@ -60,7 +60,7 @@ def wire(monkeypatch):
     def say(checked, unchecked=()):
         outcomes = {True: list(checked), False: list(unchecked)}
 
-        class FakeWire:
+        class FakeTransport:
             def __init__(self, connection, limits):
                 ALL_LIMITS.append(limits)
                 self.outcomes = outcomes[connection.validate_certs]
@@ -74,7 +74,7 @@ def wire(monkeypatch):
                     raise outcome
                 return Handshake(outcome, "TLSv1.3")
 
-        monkeypatch.setattr(connection_check, "HttpTransport", FakeWire)
+        monkeypatch.setattr(connection_check, "HttpTransport", FakeTransport)
 
     return say
 
@@ -83,14 +83,14 @@ def found(connection=CONNECTION, sections=tuple(SECTIONS)):
     return connection_check.check_connection(connection, select(sections))
 
 
-def test_privileges_of_all_sections_are_asked_for_once(wire):
-    wire([b"certificate"])
+def test_privileges_of_all_sections_are_asked_for_once(transport):
+    transport([b"certificate"])
     assert found()["ok"]
     assert FakeSession.needed == ["System.Anonymous", "System.View", "System.Read"]
 
 
-def test_privileges_of_a_section_alone(wire, monkeypatch):
-    wire([b"certificate"] * 2)
+def test_privileges_of_a_section_alone(transport, monkeypatch):
+    transport([b"certificate"] * 2)
     wanting = dataclasses.replace(SECTIONS["hosts"], privileges=("System.Read", "Global.Licenses"))
     monkeypatch.setitem(SECTIONS, "hosts", wanting)
     monkeypatch.setattr(FakeSession, "missing", ("Global.Licenses",))
@@ -99,34 +99,34 @@ def test_privileges_of_a_section_alone(wire, monkeypatch):
     assert (told["ok"], told["kind"], told["privileges_missing"]) == (False, "permission", ["Global.Licenses"])
 
 
-def test_handshake_that_is_cut_in_passing_is_tried_again(wire, monkeypatch):
+def test_handshake_that_is_cut_in_passing_is_tried_again(transport, monkeypatch):
     monkeypatch.setattr("time.sleep", lambda seconds: None)
-    wire([ConnectionDropped("cut"), b"certificate"])
+    transport([ConnectionDropped("cut"), b"certificate"])
     assert found()["ok"]
 
 
-def test_host_that_is_not_there_is_asked_once(wire):
-    wire([Unreachable("nothing answers")])
+def test_host_that_is_not_there_is_asked_once(transport):
+    transport([Unreachable("nothing answers")])
     told = found()
     assert (told["kind"], told["error"], told["tls"]) == ("unreachable", "nothing answers", None)
 
 
 @pytest.mark.parametrize("checked", [b"certificate", CertificateRejected("it has expired")])
-def test_one_deadline_for_all_of_it(wire, checked):
-    wire([checked], [b"certificate"])
+def test_one_deadline_for_all_of_it(transport, checked):
+    transport([checked], [b"certificate"])
     found()
     assert len(ALL_LIMITS) == 2 and ALL_LIMITS[0] is ALL_LIMITS[1]
     assert (ALL_LIMITS[0].timeout, ALL_LIMITS[0].deadline) == (CONNECTION.timeout, CONNECTION.deadline)
 
 
-def test_certificate_that_cannot_be_had_a_second_time_hides_nothing(wire):
-    wire([CertificateRejected("it has expired")], [Unreachable("gone")])
+def test_certificate_that_cannot_be_had_a_second_time_hides_nothing(transport):
+    transport([CertificateRejected("it has expired")], [Unreachable("gone")])
     told = found()
     assert (told["kind"], told["error"], told["tls"]) == ("certificate", "it has expired", None)
 
 
-def test_fastest_answer_tells_the_clock(wire, monkeypatch):
-    wire([b"certificate"])
+def test_fastest_answer_tells_the_clock(transport, monkeypatch):
+    transport([b"certificate"])
     clock = iter([0.0, 4.0, 10.0, 10.5, 20.0, 23.0])
     monkeypatch.setattr(connection_check.time, "perf_counter", lambda: next(clock))
     told = found()

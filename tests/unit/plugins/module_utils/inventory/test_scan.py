@@ -26,7 +26,7 @@ CONNECTION = Connection("vc.example.com", 8443, "reader", "s3cret")
 
 class FakeSession:
     is_vcenter = True
-    wire = None
+    transport = None
     calls = 12
     version = (8, 0)
     about = {"fullName": "VMware vCenter Server 8.0.2", "apiType": "VirtualCenter", "apiVersion": "8.0.2.0"}
@@ -161,14 +161,14 @@ def test_folder_that_is_not_there_is_not_made(monkeypatch, tmp_path):
 
 
 class ShowsItsCertificate(FakeSession):
-    wire = SimpleNamespace(certificate=b"DER")
+    transport = SimpleNamespace(certificate=b"DER")
 
 
 @pytest.mark.parametrize("collect", [two_hosts, broken_on_the_way])
 def test_certificate_of_the_connection_is_kept(monkeypatch, tmp_path, collect):
     ends = (datetime.now(timezone.utc) + timedelta(days=20, hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
     told = {"subject": "CN=vc", "issuer": "CN=CA", "not_before": "2026-01-01T00:00:00Z", "not_after": ends, "fingerprint": "AB"}
-    monkeypatch.setattr(tls, "described", lambda certificate: {b"DER": told}[certificate])
+    monkeypatch.setattr(tls, "describe_certificate", lambda certificate: {b"DER": told}[certificate])
     found = scan(monkeypatch, tmp_path / "east.sqlite", collect, ShowsItsCertificate)
     assert found.head.certificate == {**told, "days_left": 20}
     assert scanning.facts(found, with_rows=False)["certificate"] == found.head.certificate

@@ -60,16 +60,16 @@ class FakeVcenter:
         self._opened = 0
 
     def pause(self, seconds: float) -> None:
-        time.sleep(min(seconds, self.left))
+        time.sleep(min(seconds, self.remaining))
 
     def count(self, purpose: str) -> int:
         return sum(asked.purpose == purpose for asked in self.asked)
 
     @contextmanager
     def grace_period(self) -> Iterator[None]:
-        left, self.left = self.left, 5.0
+        left, self.remaining = self.remaining, 5.0
         yield
-        self.left = left
+        self.remaining = left
 
     def request(self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Reply:
         headers = headers or {}
@@ -77,7 +77,7 @@ class FakeVcenter:
         generation = _SESSIONS.get(parts.path) or next(name for name in (NEWER, OLDER) if parts.path.startswith(_PATHS[name][0]))
         asked = self._understood(generation, method, parts.path, parts.query, body)
         self.asked.append(asked)
-        self.lefts.append(self.left)
+        self.lefts.append(self.remaining)
         trouble = self.troubles[asked.purpose].pop(0) if self.troubles[asked.purpose] else None
         if isinstance(trouble, Exception):
             raise trouble

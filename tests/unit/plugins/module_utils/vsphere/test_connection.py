@@ -11,7 +11,7 @@ import pytest
 from estates import CertificateAuthority
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection, inherited
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection, merge_options
 
 TOKEN = "52e1c1f6-0b1a-9d4e-0f7e-3f1e2d9a8b7c"
 PIN = ":".join(f"{byte:02X}" for byte in range(128, 160))
@@ -130,14 +130,14 @@ def test_secrets_are_in_no_text_of_the_connection():
 )
 def test_session_token_as_people_copy_it(text):
     found = connection(username=None, password=None, session_token=text)
-    assert (found.session_token, found.password, found.opens_rest) == (TOKEN, "", False)
+    assert (found.session_token, found.password, found.can_use_rest) == (TOKEN, "", False)
     assert found.account == "the account of session_token"
 
 
 @pytest.mark.parametrize("text", [TOKEN, f" {TOKEN}\n", f"vmware-api-session-id: {TOKEN}"])
 def test_rest_session_token_as_people_copy_it(text):
     found = connection(username=None, password=None, session_token="s0ap", rest_session_token=text)
-    assert (found.session_token, found.rest_session_token, found.opens_rest) == ("s0ap", TOKEN, True)
+    assert (found.session_token, found.rest_session_token, found.can_use_rest) == ("s0ap", TOKEN, True)
     assert TOKEN not in repr(found)
 
 
@@ -259,4 +259,4 @@ def test_ca_folder_without_certificates(tmp_path):
     ],
 )
 def test_options_that_sources_share_give_way_to_their_own(own, shared, together):
-    assert inherited(own, shared) == together
+    assert merge_options(own, shared) == together

@@ -10,17 +10,17 @@ from contextlib import suppress
 import pytest
 from hypothesis import example, given, settings, strategies as st
 
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.json_values import UnexpectedValue, elements, member, parsed, text
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.json_values import UnexpectedValue, elements, member, parse_json, text
 
 
 def test_numbers_are_none_however_long_they_are():
-    assert parsed(b'{"a": ' + b"9" * 5_000_000 + b', "b": [1.5e9, "1"]}') == {"a": None, "b": [None, "1"]}
+    assert parse_json(b'{"a": ' + b"9" * 5_000_000 + b', "b": [1.5e9, "1"]}') == {"a": None, "b": [None, "1"]}
 
 
 @pytest.mark.parametrize("data", [b"", b"<html/>", b'{"value": ', b"[" * 400_000, b'"\xff"', b"\x00"])
 def test_what_is_no_json(data):
     with pytest.raises(UnexpectedValue, match="it is no JSON"):
-        parsed(data)
+        parse_json(data)
 
 
 @settings(deadline=None)
@@ -28,7 +28,7 @@ def test_what_is_no_json(data):
 @example(b'\xff\xfe"')
 def test_any_bytes_are_json_or_none(data):
     with suppress(UnexpectedValue):
-        parsed(data)
+        parse_json(data)
 
 
 @settings(deadline=None)
@@ -37,7 +37,7 @@ def test_any_bytes_are_json_or_none(data):
 @example("\udcff x")
 @example("\ufeffmark")
 def test_every_text_can_be_written_and_only_broken_characters_change(given_text):
-    read = text(parsed(json.dumps(given_text).encode()), "name")
+    read = text(parse_json(json.dumps(given_text).encode()), "name")
     read.encode()
     whole = given_text.encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
     assert read.replace("\ufffd", "") == whole.replace("\ufffd", "")

@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 from pyVmomi import vim
 
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.property_types import as_declared, is_reference, properties, property_type, shape
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.property_types import is_reference, plain_value, properties, property_type, shape_of
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import ANY, EVERY_OTHER, TYPE, MoRef
 
 MACHINE = "VirtualMachine"
@@ -40,7 +40,7 @@ def test_shape_of_a_property(path, expected):
         with pytest.raises(AttributeError):
             declared(path)
         return
-    found = shape(declared(path))
+    found = shape_of(declared(path))
     if path == "availableField":
         (found,), (expected,) = found, expected
         found = {name: found[name] for name in expected}
@@ -48,10 +48,10 @@ def test_shape_of_a_property(path, expected):
 
 
 def test_shape_of_a_structure_has_all_its_parts_and_those_of_subclasses():
-    found = shape(declared("config"))
+    found = shape_of(declared("config"))
     assert (found["template"], found["hardware"]["numCPU"], found["hardware"]["device"][0]["key"]) == (bool, int, int)
     assert found[EVERY_OTHER] is ANY and "dynamicType" not in found
-    tree = shape(declared("snapshot"))["rootSnapshotList"][0]
+    tree = shape_of(declared("snapshot"))["rootSnapshotList"][0]
     assert tree["childSnapshotList"][0] is tree, "a structure that holds itself"
 
 
@@ -88,42 +88,42 @@ def test_references(path, is_one):
     ],
 )
 def test_value_as_its_type_says(path, value, expected):
-    found = as_declared(value, declared(path))
+    found = plain_value(value, declared(path))
     if isinstance(expected, dict):
         found = {name: part for name, part in found.items() if part is not None}
     assert found == expected and type(found) is type(expected)
 
 
 def test_structure_has_every_part_that_it_can_have():
-    found = as_declared({"numCpu": 4}, declared("summary.config"))
+    found = plain_value({"numCpu": 4}, declared("summary.config"))
     assert found.keys() >= {"name", "template", "numCpu", "annotation"} and not {"dynamicType", "dynamicProperty"} & found.keys()
     assert (found["numCpu"], found["annotation"], found["template"]) == (4, None, False), "one that must have a value has its zero"
 
 
 def test_subclass_is_known_by_the_type_that_was_sent():
     disk = {TYPE: "VirtualDisk", "key": "2000", "capacityInKB": "1024", "backing": {TYPE: "VirtualDiskFlatVer2BackingInfo", "thinProvisioned": "true"}}
-    (found,) = as_declared([disk], declared("config.hardware.device"))
+    (found,) = plain_value([disk], declared("config.hardware.device"))
     assert (found["key"], found["capacityInKB"], found["backing"]["thinProvisioned"]) == (2000, 1024, True)
     assert "macAddress" not in found and TYPE not in found
 
 
 def test_type_of_a_newer_server_has_what_the_declared_one_has():
-    (found,) = as_declared([{TYPE: "VirtualQuantumDevice", "key": "7", "qubits": "8"}], declared("config.hardware.device"))
+    (found,) = plain_value([{TYPE: "VirtualQuantumDevice", "key": "7", "qubits": "8"}], declared("config.hardware.device"))
     assert found["key"] == 7 and found["unitNumber"] is None
 
 
 def test_structure_of_which_nothing_is_set():
-    assert as_declared("", declared("config.files"))["vmPathName"] is None
-    assert as_declared("VirtualMachineFileInfo", declared("config.files"))["vmPathName"] is None
+    assert plain_value("", declared("config.files"))["vmPathName"] is None
+    assert plain_value("VirtualMachineFileInfo", declared("config.files"))["vmPathName"] is None
 
 
 def test_anything_that_nobody_declared():
-    assert as_declared({TYPE: "Colour", "red": ["1", {"deep": HOST}]}, object) == {"red": ["1", {"deep": "'vim.HostSystem:host-1'"}]}
-    assert as_declared(1.5, object) == 1.5 and as_declared(None, object) is None
+    assert plain_value({TYPE: "Colour", "red": ["1", {"deep": HOST}]}, object) == {"red": ["1", {"deep": "'vim.HostSystem:host-1'"}]}
+    assert plain_value(1.5, object) == 1.5 and plain_value(None, object) is None
 
 
 def test_values_agree_with_what_pyvmomi_writes():
     """The same of an object that pyVmomi has made."""
     theirs = vim.vm.FileInfo(vmPathName="[ds] a.vmx")
-    ours = as_declared({"vmPathName": "[ds] a.vmx"}, vim.vm.FileInfo)
+    ours = plain_value({"vmPathName": "[ds] a.vmx"}, vim.vm.FileInfo)
     assert ours == {info.name: getattr(theirs, info.name) for info in theirs._GetPropertyList() if not info.name.startswith("dynamic")}

@@ -30,17 +30,17 @@ def proxy():
         asked = queue.Queue()
 
         def serve():
-            wire, _address = listener.accept()
-            with wire:
+            tunnel, _address = listener.accept()
+            with tunnel:
                 request = b""
                 while not request.endswith(b"\r\n\r\n"):
-                    request += wire.recv(1)
+                    request += tunnel.recv(1)
                 asked.put(request.decode())
                 if answer is None:
-                    wire.recv(1)
+                    tunnel.recv(1)
                 else:
-                    wire.sendall(answer)
-                    asked.put(wire.recv(100))
+                    tunnel.sendall(answer)
+                    asked.put(tunnel.recv(100))
 
         threading.Thread(target=serve, daemon=True).start()
         return Proxy(*listener.getsockname(), **login), asked
@@ -120,7 +120,7 @@ def test_proxy_that_cannot_be_reached(monkeypatch, raised, message):
     def fail(*arguments):
         raise raised
 
-    monkeypatch.setattr(proxy_file, "connected", fail)
+    monkeypatch.setattr(proxy_file, "open_connection", fail)
     with pytest.raises(VsphereError) as caught:
         connected(Proxy("p", 1))
     assert caught.value.kind == "proxy" and message in str(caught.value)
@@ -130,9 +130,9 @@ def test_proxy_that_cuts_the_connection():
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def cut():
-            wire, _address = listener.accept()
-            wire.recv(1)
-            wire.close()
+            tunnel, _address = listener.accept()
+            tunnel.recv(1)
+            tunnel.close()
 
         threading.Thread(target=cut, daemon=True).start()
         one = Proxy(*listener.getsockname())

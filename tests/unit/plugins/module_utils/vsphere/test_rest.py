@@ -217,7 +217,7 @@ def test_what_fails_for_good_is_told_and_leaves_no_session(vcenter, pauses, prob
 
 
 def test_no_pause_is_longer_than_the_deadline_allows(vcenter, pauses):
-    vcenter.left = 0.7
+    vcenter.remaining = 0.7
     vcenter.troubles["tag"] = [503, 503]
     with session(vcenter) as opened:
         name_of(opened)
@@ -241,7 +241,7 @@ def test_session_that_only_seems_lost_is_closed_too(vcenter):
 
 
 def test_time_is_short_for_the_last_words_alone(vcenter):
-    """Other threads share the wire, and its deadline."""
+    """Other threads share the transport, and its deadline."""
     vcenter.troubles["tag"] = [401]
     with session(vcenter) as opened:
         name_of(opened)

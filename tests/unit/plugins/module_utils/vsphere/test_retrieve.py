@@ -37,9 +37,9 @@ class FakeSession:
         self.open_views = 0
         self.tokens: list[str] = []
         self.given_up = 0
-        self.wire = self
+        self.transport = self
 
-    readable_answer = Session(Connection("vc", 443, "reader", "s3cret")).readable_answer
+    translate_decode_errors = Session(Connection("vc", 443, "reader", "s3cret")).translate_decode_errors
 
     @contextmanager
     def container_view(self, types, container=None):

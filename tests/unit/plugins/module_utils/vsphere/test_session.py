@@ -39,20 +39,20 @@ CONNECTION = Connection("vc.example.com", 443, "reader", "s3cret", timeout=7)
     ],
 )
 def test_faults_of_the_server_have_their_kind_and_a_remedy(raised, kind, message):
-    with pytest.raises(session.VsphereError) as caught, session.Session(CONNECTION).readable_answer():
+    with pytest.raises(session.VsphereError) as caught, session.Session(CONNECTION).translate_decode_errors():
         raise raised
     assert caught.value.kind == kind
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
-class FakeWire:
+class FakeTransport:
     """Answers one request after another and remembers what was asked."""
 
     def __init__(self, *replies):
         self.replies = list(replies)
         self.asked = []
-        self.left = 60
+        self.remaining = 60
 
     def request(self, method, path, body, headers, limit=None):
         self.asked.append((method, path, body, headers))
@@ -72,18 +72,18 @@ def reply(status=200, body=b"", **headers):
     return Reply(status, "a reason", {name.replace("_", "-"): value for name, value in headers.items()}, body)
 
 
-def ask(wire):
+def ask(transport):
     opened = session.Session(CONNECTION)
-    opened.wire = wire
+    opened.transport = transport
     opened._stub = session.SoapStubAdapter(version=VmomiSupport.versionMap["vim25/6.5"])
     return opened._ask(vim.ServiceInstance("ServiceInstance", opened._stub), "RetrieveContent", ())
 
 
 @pytest.mark.parametrize("status", [200, 500])
 def test_reply_and_fault_are_for_the_decoder(status):
-    wire = FakeWire(reply(status, b"<reply/>"))
-    assert ask(wire) == b"<reply/>"
-    ((method, path, body, headers),) = wire.asked
+    transport = FakeTransport(reply(status, b"<reply/>"))
+    assert ask(transport) == b"<reply/>"
+    ((method, path, body, headers),) = transport.asked
     assert (method, path, headers["SOAPAction"]) == ("POST", "/sdk", '"urn:vim25/6.5"')
     assert b"RetrieveServiceContent" in body
 
@@ -91,7 +91,7 @@ def test_reply_and_fault_are_for_the_decoder(status):
 @pytest.mark.parametrize(("status", "kind"), [(404, "not_vsphere"), (302, "not_vsphere"), (503, "fault"), (502, "fault")])
 def test_status_that_no_vsphere_answers_with(status, kind):
     with pytest.raises(session.VsphereError, match=f"HTTP status {status} a reason") as caught:
-        ask(FakeWire(reply(status)))
+        ask(FakeTransport(reply(status)))
     assert caught.value.kind == kind
 
 
@@ -117,32 +117,32 @@ TOKEN = "52e1c1f6-0b1a"
 
 @pytest.fixture
 def enter(monkeypatch):
-    """A function that enters a session with a server that gives these replies; the session and the wire."""
+    """A function that enters a session with a server that gives these replies; the session and the transport."""
 
     def entered(*replies, **options):
-        wire = FakeWire(*replies)
-        monkeypatch.setattr(session, "HttpTransport", lambda connection, limits: wire)
+        transport = FakeTransport(*replies)
+        monkeypatch.setattr(session, "HttpTransport", lambda connection, limits: transport)
         opened = session.Session(dataclasses.replace(CONNECTION, retries=0, **options))
-        return opened.__enter__(), wire
+        return opened.__enter__(), transport
 
     return entered
 
 
-def methods(wire):
-    return [re.search(rb"<(?:\w+:)?Body><(\w+)", body)[1].decode() for _method, _path, body, _headers in wire.asked]
+def methods(transport):
+    return [re.search(rb"<(?:\w+:)?Body><(\w+)", body)[1].decode() for _method, _path, body, _headers in transport.asked]
 
 
-def cookies(wire):
-    return [headers.get("Cookie") for _method, _path, _body, headers in wire.asked]
+def cookies(transport):
+    return [headers.get("Cookie") for _method, _path, _body, headers in transport.asked]
 
 
 def test_cookie_of_the_login_is_sent_from_then_on(enter):
-    opened, wire = enter(
+    opened, transport = enter(
         reply(body=CONTENT), reply(body=returned("Login", USER), Set_Cookie='vmware_soap_session="52bb"; Path=/; HttpOnly'), reply(body=returned("Logout"))
     )
     opened.__exit__(None, None, None)
-    assert methods(wire) == ["RetrieveServiceContent", "Login", "Logout"]
-    assert cookies(wire) == [None, None, 'vmware_soap_session="52bb"']
+    assert methods(transport) == ["RetrieveServiceContent", "Login", "Logout"]
+    assert cookies(transport) == [None, None, 'vmware_soap_session="52bb"']
     assert (opened.user["userName"], opened.user["key"], opened.api) == ("EXAMPLE\\reader", "52aa", "vim25/8.0.2.0")
 
 
@@ -152,12 +152,12 @@ def current_session(user):
 
 
 def test_session_that_is_given_is_neither_begun_nor_ended(enter):
-    opened, wire = enter(
+    opened, transport = enter(
         reply(body=CONTENT, Set_Cookie='vmware_soap_session="new"'), reply(body=current_session(USER)), username="", password="", session_token=TOKEN
     )
     opened.__exit__(None, None, None)
-    assert methods(wire) == ["RetrieveServiceContent", "RetrievePropertiesEx"]
-    assert cookies(wire) == [f'vmware_soap_session="{TOKEN}"'] * 2, "the server's own idea of a session is not taken up"
+    assert methods(transport) == ["RetrieveServiceContent", "RetrievePropertiesEx"]
+    assert cookies(transport) == [f'vmware_soap_session="{TOKEN}"'] * 2, "the server's own idea of a session is not taken up"
     assert opened.user["userName"] == "EXAMPLE\\reader"
 
 
@@ -177,7 +177,7 @@ def test_session_that_has_ended_is_told(enter, answer):
 
 
 def test_session_that_ends_in_between_is_not_replaced(enter):
-    opened, wire = enter(
+    opened, transport = enter(
         *(reply(body=CONTENT), reply(body=current_session(USER))),
         *(reply(body=CONTENT), reply(body=current_session(""))),
         username="",
@@ -194,7 +194,7 @@ def test_session_that_ends_in_between_is_not_replaced(enter):
     with pytest.raises(session.AuthenticationFailed):
         opened.call_with_retries(attempt)
     assert len(attempts) == 1
-    assert "Login" not in methods(wire)
+    assert "Login" not in methods(transport)
 
 
 @pytest.mark.parametrize(
@@ -206,13 +206,13 @@ def test_session_that_ends_in_between_is_not_replaced(enter):
     ],
 )
 def test_clock_of_the_server(enter, text, expected):
-    opened, _wire = enter(reply(body=CONTENT), reply(body=returned("Login", USER)), reply(body=returned("CurrentTime", text)))
+    opened, _transport = enter(reply(body=CONTENT), reply(body=returned("Login", USER)), reply(body=returned("CurrentTime", text)))
     assert opened.current_time() == expected
 
 
 @pytest.mark.parametrize("values", [["now"], []])
 def test_server_without_a_clock(enter, values):
-    opened, _wire = enter(reply(body=CONTENT), reply(body=returned("Login", USER)), reply(body=returned("CurrentTime", *values)))
+    opened, _transport = enter(reply(body=CONTENT), reply(body=returned("Login", USER)), reply(body=returned("CurrentTime", *values)))
     with pytest.raises(session.ServerFault, match="tells no time"):
         opened.current_time()
 
@@ -233,39 +233,39 @@ def privileges(**granted):
     ],
 )
 def test_privileges_that_are_missing(enter, asked, granted, missing):
-    opened, wire = enter(reply(body=CONTENT), reply(body=returned("Login", USER)), reply(body=privileges(**granted)))
+    opened, transport = enter(reply(body=CONTENT), reply(body=returned("Login", USER)), reply(body=privileges(**granted)))
     assert opened.privileges_missing(asked) == missing
-    assert b">52aa</sessionId>" in wire.asked[-1][2]
+    assert b">52aa</sessionId>" in transport.asked[-1][2]
 
 
 @pytest.mark.parametrize("answer", [privileges(), privileges(A="perhaps"), returned("HasPrivilegeOnEntities"), returned("HasPrivilegeOnEntities", "true")])
 def test_answer_that_is_none_grants_nothing(enter, answer):
-    opened, _wire = enter(reply(body=CONTENT), reply(body=returned("Login", USER)), reply(body=answer))
+    opened, _transport = enter(reply(body=CONTENT), reply(body=returned("Login", USER)), reply(body=answer))
     with pytest.raises(session.ServerFault, match="does not tell which privileges|cannot be used"):
         opened.privileges_missing(["A", "B"])
 
 
 def test_manager_that_is_not_found_is_no_lost_session(enter):
     gone = reply(500, body=fault("ManagedObjectNotFound").body.encode())
-    opened, _wire = enter(reply(body=CONTENT), reply(body=returned("Login", USER)), gone)
+    opened, _transport = enter(reply(body=CONTENT), reply(body=returned("Login", USER)), gone)
     with pytest.raises(session.ServerFault, match="has no authorizationManager"):
         opened.privileges_missing(["A"])
 
 
 def test_manager_that_a_server_does_not_have(enter):
     content = re.sub(b"<authorizationManager.*?</authorizationManager>", b"", CONTENT)
-    opened, _wire = enter(reply(body=content), reply(body=returned("Login", USER)))
+    opened, _transport = enter(reply(body=content), reply(body=returned("Login", USER)))
     with pytest.raises(session.ServerFault, match="has no authorizationManager"):
         opened.privileges_missing(["A"])
 
 
 @pytest.mark.parametrize(
-    ("server", "wire"),
+    ("server", "version_name"),
     [("6.5", "vim25/6.5"), ("6.7.3", "vim25/6.7.3"), ("8.0.1.0", "vim25/8.0.1.0"), ("7.0.3.9", "vim25/7.0.3.2"), ("5.5", "vim25/6.5"), ("", "vim25/6.5")],
 )
-def test_newest_version_that_both_sides_know(server, wire):
-    version = session.version_tuple(wire.partition("/")[2])
-    assert session._newest_version(session.version_tuple(server)) == (version, VmomiSupport.versionMap[wire])
+def test_newest_version_that_both_sides_know(server, version_name):
+    version = session.version_tuple(version_name.partition("/")[2])
+    assert session._newest_version(session.version_tuple(server)) == (version, VmomiSupport.versionMap[version_name])
 
 
 def test_server_younger_than_pyvmomi_gets_the_newest_that_pyvmomi_knows():

@@ -16,7 +16,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies
     decode_page,
     decode_service_content,
 )
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import OR_TEXT, present
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import OR_TEXT, presence
 
 VM = MoRef("VirtualMachine", "vm-1")
 
@@ -82,8 +82,8 @@ def test_array_of_references_is_a_list_of_any_length(ids):
 
 def test_references_that_are_only_counted_cost_nothing():
     refs = "".join(f'<ManagedObjectReference type="VirtualMachine">vm-{number}</ManagedObjectReference>' for number in range(3))
-    assert read(prop("p", "ArrayOfManagedObjectReference", refs), [present]) == [True, True, True]
-    assert read(prop("p", "ArrayOfManagedObjectReference", ""), [present]) == []
+    assert read(prop("p", "ArrayOfManagedObjectReference", refs), [presence]) == [True, True, True]
+    assert read(prop("p", "ArrayOfManagedObjectReference", ""), [presence]) == []
 
 
 NICS = (

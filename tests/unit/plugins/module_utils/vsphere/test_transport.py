@@ -26,7 +26,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.bounded_socke
 from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import DeadlineExceeded
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere import transport
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import AnswerTooLarge, DeadlinePassed, VsphereError
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import DeadlinePassed, ResponseTooLarge, VsphereError
 
 CONNECTION = Connection("vc.example.com", 443, "reader", "s3cret", timeout=7)
 
@@ -141,7 +141,7 @@ def test_length_that_is_no_number_does_not_count(says):
     ids=["long", "zipped", "without length", "trailers"],
 )
 def test_reply_that_is_larger_than_it_may_be_is_refused(says, answer):
-    with pytest.raises(AnswerTooLarge, match="larger than 0 MB") as caught:
+    with pytest.raises(ResponseTooLarge, match="larger than 0 MB") as caught:
         says(**answer, limit=1 << 18)
     assert not caught.value.transient
 
@@ -167,20 +167,20 @@ def test_pause_ends_with_the_deadline():
 def test_last_words_may_be_said_after_the_deadline():
     late = transport.HttpTransport(dataclasses.replace(CONNECTION, deadline=0))
     with late.grace_period():
-        assert 0 < late.left < CONNECTION.timeout
-    assert late.left == 0
+        assert 0 < late.remaining < CONNECTION.timeout
+    assert late.remaining == 0
 
 
 def test_last_words_have_one_time_together_until_the_server_answers(server):
     opened = transport.HttpTransport(server.options)
     with opened.grace_period():
-        first = opened.left
+        first = opened.remaining
         time.sleep(1)
     with opened.grace_period():
-        assert opened.left < first - 0.9
+        assert opened.remaining < first - 0.9
         opened.request("POST", "/", b"body")
     with opened.grace_period():
-        assert opened.left > first - 0.9
+        assert opened.remaining > first - 0.9
 
 
 def test_logout_is_said_even_where_the_last_words_before_it_took_all_the_time(server, monkeypatch):
@@ -189,14 +189,14 @@ def test_logout_is_said_even_where_the_last_words_before_it_took_all_the_time(se
         now = time.monotonic()
         monkeypatch.setattr(time, "monotonic", lambda: now + 60)
     with opened.grace_period():
-        assert 0.5 < opened.left <= 1
+        assert 0.5 < opened.remaining <= 1
 
 
 def test_two_wires_may_have_one_deadline():
     limits = dataclasses.replace(CONNECTION, deadline=1).limits()
     first, second = transport.HttpTransport(CONNECTION, limits), transport.HttpTransport(CONNECTION, limits)
     first.pause(2)
-    assert second.left == 0
+    assert second.remaining == 0
 
 
 @pytest.mark.parametrize("more", [b"", b"Connection: close\r\n"])

@@ -16,11 +16,21 @@ from hypothesis import given, settings, strategies as st
 from invariants import check
 
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import DecodeError, decode_page, decode_value
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import ANY, EVERY_OTHER, EVERY_TYPE, TYPE, WITHOUT, MoRef, word
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import ANY, EVERY_OTHER, EVERY_TYPE, SKIPPED_TYPES, TYPE, MoRef, short_text
 
 NESTED: dict[str, Any] = {"id": int}
 NESTED["childSnapshotList"] = [NESTED]
-SHAPE = {"name": str, "word": word, "key": int, "part": float, "ok": bool, "host": MoRef, "backing": {"name": str}, "item": [{"key": int}], "ipAddress": [str]}
+SHAPE = {
+    "name": str,
+    "word": short_text,
+    "key": int,
+    "part": float,
+    "ok": bool,
+    "host": MoRef,
+    "backing": {"name": str},
+    "item": [{"key": int}],
+    "ipAddress": [str],
+}
 SHAPE["nested"] = SHAPE
 SHAPES = {"VirtualMachine": {"s": SHAPE, "l": [SHAPE], "n": [NESTED], "o": {"key": int, EVERY_OTHER: ANY}}}
 MEGABYTE = 1 << 20
@@ -298,7 +308,7 @@ def test_part_that_comes_again_is_a_list_without_a_shape_too():
 
 
 def test_types_of_which_nothing_is_wanted_are_skipped_with_all_that_they_hold():
-    shapes = {"VirtualMachine": {"l": [{WITHOUT: {"Idle"}, "key": int, "part": {WITHOUT: {"Idle"}, "key": int}}]}}
+    shapes = {"VirtualMachine": {"l": [{SKIPPED_TYPES: {"Idle"}, "key": int, "part": {SKIPPED_TYPES: {"Idle"}, "key": int}}]}}
     items = b"".join(
         b'<x xsi:type="%s"><key>%d</key><part xsi:type="%s"><key>7</key></part></x>' % (kind, number, part)
         for number, (kind, part) in enumerate([(b"Idle", b"Busy"), (b"v:Busy", b"v:Idle"), (b"v:Idle", b"Busy"), (b"Busy", b"Busy")])

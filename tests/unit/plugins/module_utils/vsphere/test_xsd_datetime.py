@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 
 import pytest
 
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xsd_datetime import moment
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xsd_datetime import parse_xsd_datetime
 
 NOON = datetime(2025, 2, 20, 12, tzinfo=timezone.utc)
 
@@ -24,10 +24,10 @@ NOON = datetime(2025, 2, 20, 12, tzinfo=timezone.utc)
     ],
 )
 def test_times_as_servers_write_them(text, fraction):
-    assert moment(text) == NOON.replace(microsecond=fraction)
+    assert parse_xsd_datetime(text) == NOON.replace(microsecond=fraction)
 
 
 @pytest.mark.parametrize("text", ["", "yesterday", "2025-13-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:00:00-14:00"])
 def test_what_is_no_time(text):
     with pytest.raises(ValueError, match="."):
-        moment(text)
+        parse_xsd_datetime(text)

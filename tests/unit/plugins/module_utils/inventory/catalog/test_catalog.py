@@ -28,7 +28,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.fi
 )
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS, select
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.devices import DEVICES, IDLE
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import WITHOUT
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import SKIPPED_TYPES
 
 
 def problems(section, field):
@@ -147,9 +147,9 @@ def test_kinds(kind, value, kept, read):
         ({"a": int}, {"b": str}, {"a": int, "b": str}),
         ({"a": {"b": int}}, {"a": {"c": int}}, {"a": {"b": int, "c": int}}),
         ([{"a": int}], [{"b": int}], [{"a": int, "b": int}]),
-        ({"a": int, WITHOUT: {"x", "y"}}, {"b": int, WITHOUT: {"y", "z"}}, {"a": int, "b": int, WITHOUT: {"y"}}),
-        ({"a": int, WITHOUT: {"x"}}, {"b": int}, {"a": int, "b": int, WITHOUT: set()}),
-        ({"a": int}, {"b": int, WITHOUT: {"x"}}, {"a": int, "b": int}),
+        ({"a": int, SKIPPED_TYPES: {"x", "y"}}, {"b": int, SKIPPED_TYPES: {"y", "z"}}, {"a": int, "b": int, SKIPPED_TYPES: {"y"}}),
+        ({"a": int, SKIPPED_TYPES: {"x"}}, {"b": int}, {"a": int, "b": int, SKIPPED_TYPES: set()}),
+        ({"a": int}, {"b": int, SKIPPED_TYPES: {"x"}}, {"a": int, "b": int}),
     ],
 )
 def test_shape_that_has_the_parts_of_both(one, other, both):
@@ -162,4 +162,4 @@ def test_devices_of_which_nothing_is_told_are_not_built():
     for section in SECTIONS.values():
         if DEVICES in section.properties:
             together = merged(together, section.wanted_parts())
-    assert together[DEVICES][0][WITHOUT] == IDLE
+    assert together[DEVICES][0][SKIPPED_TYPES] == IDLE

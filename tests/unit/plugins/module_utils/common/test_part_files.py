@@ -12,12 +12,12 @@ import sys
 
 import pytest
 
-from ansible_collections.estate.vmware.plugins.module_utils.common.parts import Part, sweep
+from ansible_collections.estate.vmware.plugins.module_utils.common.part_files import PartFile, remove_abandoned
 
 _MAKER = """
 import time
-from ansible_collections.estate.vmware.plugins.module_utils.common.parts import Part
-print(Part({folder!r}, ".xlsx").path, flush=True)
+from ansible_collections.estate.vmware.plugins.module_utils.common.part_files import PartFile
+print(PartFile({folder!r}, ".xlsx").path, flush=True)
 time.sleep(60)
 """
 
@@ -33,29 +33,29 @@ def maker(tmp_path):
 
 def test_what_a_killed_job_leaves_is_removed_and_nothing_else(tmp_path, maker):
     process, path = maker
-    own, foreign = Part(str(tmp_path)), tmp_path / ".download.part"
+    own, foreign = PartFile(str(tmp_path)), tmp_path / ".download.part"
     foreign.touch()
     os.mkfifo(tmp_path / ".vmware-inventory-x.part")
-    sweep(str(tmp_path))
+    remove_abandoned(str(tmp_path))
     assert os.path.exists(path) and os.path.exists(own.path), "they are being made"
     process.send_signal(signal.SIGKILL)
     process.wait()
     assert os.path.exists(path)
-    Part(str(tmp_path)).discard()
+    PartFile(str(tmp_path)).discard()
     assert not os.path.exists(path) and os.path.exists(own.path) and foreign.exists()
     own.discard()
 
 
 def test_a_part_is_for_its_owner_and_may_be_moved(tmp_path):
-    part = Part(str(tmp_path))
+    part = PartFile(str(tmp_path))
     assert stat.S_IMODE(os.stat(part.path).st_mode) == 0o600
     os.replace(part.path, tmp_path / "whole")
     part.discard()
-    sweep(str(tmp_path))
+    remove_abandoned(str(tmp_path))
     assert os.listdir(tmp_path) == ["whole"]
 
 
 def test_a_folder_that_is_not_there(tmp_path):
-    sweep(str(tmp_path / "nowhere"))
+    remove_abandoned(str(tmp_path / "nowhere"))
     with pytest.raises(OSError):
-        Part(str(tmp_path / "nowhere"))
+        PartFile(str(tmp_path / "nowhere"))

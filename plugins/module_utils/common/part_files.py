@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""Files that are being made beside the place that they will have. What a killed job leaves of them the next one removes.
+"""Hidden files that are written beside their destination and renamed to it when they are complete.
 
-Whoever makes one holds its lock, which the system takes back when the process ends, however it does. So a file whose lock can be had is
-nobody's. Where a file system knows no locks nothing is removed.
+The writer of a part file holds a lock on it, which the system releases when the process ends, even if it is killed. So a part file
+whose lock is free is abandoned, and the next writer removes it. Where the file system has no locks, nothing is removed.
 """
 
 from __future__ import annotations
@@ -20,38 +20,38 @@ PREFIX = ".vmware-inventory-"
 SUFFIX = ".part"
 
 
-class Part:
-    """A new file for its owner only, whose name is hidden.
+class PartFile:
+    """A new hidden file that only its owner can read. Abandoned part files in its folder are removed first.
 
-    :ivar path: of it. It may be moved away from there.
-    :param folder: where it goes; what others have left there is removed. :param suffix: what stands before :data:`SUFFIX`.
-    :raises OSError: it cannot be made.
+    :ivar path: where the file is; it may be renamed away from there.
+    :param suffix: stands before :data:`SUFFIX` in the name.
+    :raises OSError: it cannot be created.
     """
 
     def __init__(self, folder: str, suffix: str = "") -> None:
-        sweep(folder)
+        remove_abandoned(folder)
         while True:
             self._handle, self.path = tempfile.mkstemp(prefix=PREFIX, suffix=suffix + SUFFIX, dir=folder)
-            # A sweep may have come before the lock.
-            if _locked(self._handle) is not False and os.fstat(self._handle).st_nlink:
+            # Another process may have removed it before it was locked.
+            if _lock(self._handle) is not False and os.fstat(self._handle).st_nlink:
                 return
             self.discard()
 
     def release(self) -> None:
-        """It is finished."""
+        """Release the lock; the file is complete."""
         handle, self._handle = self._handle, -1
         if handle >= 0:
             os.close(handle)
 
     def discard(self) -> None:
-        """Remove it, where it still is there."""
+        """Remove the file, unless it was renamed, and release the lock."""
         with suppress(FileNotFoundError):
             os.unlink(self.path)
         self.release()
 
 
-def sweep(folder: str) -> None:
-    """Remove the parts in a folder that nobody makes any more, as far as that is possible."""
+def remove_abandoned(folder: str) -> None:
+    """Remove the part files of a folder that no process writes any more, as far as that is possible."""
     with suppress(OSError):
         for name in os.listdir(folder):
             if name.startswith(PREFIX) and name.endswith(SUFFIX):
@@ -62,14 +62,14 @@ def sweep(folder: str) -> None:
 def _remove_if_abandoned(path: str) -> None:
     handle = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
     try:
-        if _locked(handle):
+        if _lock(handle):
             os.unlink(path)
     finally:
         os.close(handle)
 
 
-def _locked(handle: int) -> bool | None:
-    """Whether the lock could be had; None where there are no locks."""
+def _lock(handle: int) -> bool | None:
+    """Try to lock a file: True if it is locked now, False if another process holds the lock, None if there are no locks here."""
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return True
