@@ -42,10 +42,10 @@ class FakeVcenter:
     """Knows tags by id as (name, category id), categories by id, and the tags of objects by (type, id).
 
     :ivar troubles: purpose to the outcomes of the first requests for it.
-    :ivar asked: every request that came. :ivar lefts: the time that was left at each. :ivar sessions: those that are open.
+    :ivar asked: every request that came. :ivar remaining_times: seconds to the deadline at each. :ivar sessions: those that are open.
     """
 
-    left = 60.0
+    remaining = 60.0
 
     def __init__(self, *speaks: str, account: str = "reader:s3cret") -> None:
         self.speaks = speaks
@@ -55,7 +55,7 @@ class FakeVcenter:
         self.attached: dict[tuple[str, str], list[str] | None] = {}
         self.troubles: defaultdict[str, list[Outcome]] = defaultdict(list)
         self.asked: list[Asked] = []
-        self.lefts: list[float] = []
+        self.remaining_times: list[float] = []
         self.sessions: set[str] = set()
         self._opened = 0
 
@@ -67,9 +67,9 @@ class FakeVcenter:
 
     @contextmanager
     def grace_period(self) -> Iterator[None]:
-        left, self.remaining = self.remaining, 5.0
+        before, self.remaining = self.remaining, 5.0
         yield
-        self.remaining = left
+        self.remaining = before
 
     def request(self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Reply:
         headers = headers or {}
@@ -77,7 +77,7 @@ class FakeVcenter:
         generation = _SESSIONS.get(parts.path) or next(name for name in (NEWER, OLDER) if parts.path.startswith(_PATHS[name][0]))
         asked = self._understood(generation, method, parts.path, parts.query, body)
         self.asked.append(asked)
-        self.lefts.append(self.remaining)
+        self.remaining_times.append(self.remaining)
         trouble = self.troubles[asked.purpose].pop(0) if self.troubles[asked.purpose] else None
         if isinstance(trouble, Exception):
             raise trouble

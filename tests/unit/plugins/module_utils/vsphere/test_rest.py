@@ -246,7 +246,7 @@ def test_time_is_short_for_the_last_words_alone(vcenter):
     with session(vcenter) as opened:
         name_of(opened)
     assert vcenter.count("logout") == 2
-    assert vcenter.lefts == [60.0] * (len(vcenter.asked) - 1) + [5.0]
+    assert vcenter.remaining_times == [60.0] * (len(vcenter.asked) - 1) + [5.0]
 
 
 def test_password_that_was_changed_meanwhile(vcenter):
