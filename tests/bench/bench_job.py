@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Measure the main job against its parts: its scans, each alone, and the report. A part of make bench; options: options.py."""
+"""Measure the main job against its parts, its scans and its report, and what Ansible itself takes for a source. Options: options.py."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ from statistics import median
 import yaml
 from contenders import HERE, ROOT
 from estates import Simulator, start_simulator
-from goals import WHOLE
+from goals import SOURCE_CPU, WHOLE
 from job import Job
 from machine import busy_seconds, process_seconds, versions
 from options import Options
@@ -30,8 +31,10 @@ from table import markdown
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Scan
 
 _SOURCES = 4
+#: Of the jobs that measure Ansible itself.
+_FORKS = 10
 _PLAYBOOK = ROOT / "playbooks" / "collect_inventory.yml"
-_HEADINGS = ("VMs", "what", "wall s", "CPU s", "job/parts wall", "goals")
+_HEADINGS = ("sources × VMs", "what", "wall s", "CPU s", "job/parts wall", "goals")
 _TEXT = ("what", "goals")
 _PARTS, _REPORT, _JOB = f"its {_SOURCES} scans, one after another", "its report alone", f"collect_inventory.yml with {_SOURCES} forks"
 
@@ -52,9 +55,10 @@ Results = dict[int, dict[str, list[Took]]]
 def measured(options: Options) -> str:
     """Circumstances and table."""
     results: Results = {size: _at(size, options) for size in options.jobs}
-    others = (run.others for found in results.values() for runs in found.values() for run in runs)
+    ansible = _ansible(options) if options.job_sources else []
+    others = [run.others for found in results.values() for runs in found.values() for run in runs] + [run.others for pair in ansible for run in pair]
     told = circumstances(options.rounds, versions(HERE / "govmomi" / "go.mod"), others)
-    return f"{told}\n\n{markdown([_HEADINGS, *_rows(results)], _TEXT)}"
+    return f"{told}\n\n{markdown([_HEADINGS, *_rows(results), *_ansible_rows(ansible, options.job_sources)], _TEXT)}"
 
 
 def _at(size: int, options: Options) -> dict[str, list[Took]]:
@@ -62,7 +66,7 @@ def _at(size: int, options: Options) -> dict[str, list[Took]]:
         simulators = [running.enter_context(start_simulator(folder, name=f"vcenter-{number}", vms=size, timeout=600)) for number in range(_SOURCES)]
         scans = [_scan(folder, simulator) for simulator in simulators]
         report = _report(folder, simulators)
-        whole = _whole(folder, simulators)
+        whole = _whole(folder, {simulator.name: simulator for simulator in simulators}, _SOURCES)
         for scan in scans:
             # Nobody times how simulators and Python's caches become warm.
             _measure(scan, folder, simulators)
@@ -71,7 +75,7 @@ def _at(size: int, options: Options) -> dict[str, list[Took]]:
             found[_PARTS].append(_together([_quietly(scan, folder, simulators, options.patience) for scan in scans]))
             found[_REPORT].append(_quietly(report, folder, simulators, options.patience))
             found[_JOB].append(_quietly(whole, folder, simulators, options.patience))
-            _check(folder, size)
+            _check(folder, [size] * _SOURCES)
             told = ", ".join(f"{what} {runs[-1].wall:.2f} s" for what, runs in found.items())
             print(f"{_SOURCES} sources of {size:,} VMs, round {number + 1} of {options.rounds}: {told}", file=sys.stderr, flush=True)
         return found
@@ -90,22 +94,22 @@ def _report(folder: Path, simulators: list[Simulator]) -> list[str]:
     return [sys.executable, str(HERE / "write_ours.py"), str(job)]
 
 
-def _whole(folder: Path, simulators: list[Simulator]) -> list[str]:
+def _whole(folder: Path, sources: Mapping[str, Simulator], forks: int) -> list[str]:
     hosts = {
-        simulator.name: {
+        name: {
             "vmware_hostname": simulator.host,
             "vmware_port": simulator.port,
             "vmware_username": simulator.username,
             "vmware_password": simulator.password,
             "vmware_ca_path": str(simulator.ca_path),
         }
-        for simulator in simulators
+        for name, simulator in sources.items()
     }
     inventory = folder / "sources.yml"
     inventory.write_text(yaml.safe_dump({"vmware_sources": {"hosts": hosts}}))
     playbook = str(Path(sys.executable).with_name("ansible-playbook"))
     dests = {"vmware_collect_dest": str(folder / "scans"), "vmware_report_dest": str(folder)}
-    return [playbook, "--inventory", str(inventory), "--forks", str(_SOURCES), "--extra-vars", json.dumps(dests), str(_PLAYBOOK)]
+    return [playbook, "--inventory", str(inventory), "--forks", str(forks), "--extra-vars", json.dumps(dests), str(_PLAYBOOK)]
 
 
 def _quietly(command: list[str], folder: Path, simulators: list[Simulator], patience: int) -> Took:
@@ -135,10 +139,10 @@ def _together(runs: list[Took]) -> Took:
     return Took(sum(run.wall for run in runs), sum(run.cpu for run in runs), max(run.others for run in runs))
 
 
-def _check(folder: Path, size: int) -> None:
+def _check(folder: Path, expected: list[int]) -> None:
     """:raises BenchError: the job read less than there is."""
     read = [Scan.open(str(path)).counts["vms"] for path in (folder / "scans").glob("*.sqlite")]
-    if read != [size] * _SOURCES:
+    if read != expected:
         raise BenchError(f"the job read {read} virtual machines")
 
 
@@ -153,5 +157,29 @@ def _rows(results: Results) -> list[tuple[str, ...]]:
     return rows
 
 
+def _ansible(options: Options) -> list[tuple[Took, ...]]:
+    """A job of few sources and one of many, once a round. All are one simulator, so that the report has the rows of one source."""
+    with workplace() as folder, start_simulator(folder, vms=1) as simulator:
+        jobs = {}
+        for number in options.job_sources:
+            (folder / str(number)).mkdir()
+            jobs[number] = _whole(folder / str(number), {f"source-{index:03}": simulator for index in range(number)}, _FORKS)
+        _measure(jobs[options.job_sources[0]], folder, [simulator])
+        rounds = []
+        for number in range(options.rounds):
+            rounds.append(tuple(_quietly(job, folder, [simulator], options.patience) for job in jobs.values()))
+            for sources in jobs:
+                _check(folder / str(sources), [1] * sources)
+            print(f"{options.job_sources} sources of 1 VM, round {number + 1} of {options.rounds}", file=sys.stderr, flush=True)
+        return rounds
+
+
+def _ansible_rows(rounds: list[tuple[Took, ...]], sources: tuple[int, ...]) -> Iterator[tuple[str, ...]]:
+    if rounds:
+        few, many = sources
+        cpu = median((more.cpu - less.cpu) / (many - few) for less, more in rounds)
+        yield f"{many} × 1", f"CPU of Ansible itself a source, {many} sources against {few}", "", f"{cpu:.2f}", "", SOURCE_CPU.judge(cpu)
+
+
 if __name__ == "__main__":
-    run(JOBS, lambda options: options.jobs, measured)
+    run(JOBS, lambda options: options.jobs or options.job_sources, measured)

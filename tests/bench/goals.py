@@ -44,6 +44,8 @@ PEAK = Goal("peak", 150, " MB")
 GROWTH = Goal(f"peak / peak at {NORM:,}", 1.15)
 #: Wall of the main job, divided by that of its scans, one after another, and of its report.
 WHOLE = Goal("job / parts", 1.3)
+#: CPU of Ansible itself for a source of the main job.
+SOURCE_CPU = Goal("CPU a source", 1.0, " s")
 #: An inventory of ours, divided by another one: that of community.vmware, and one that finds its hosts and variables made,
 #: together with what fetching them takes.
 INVENTORY = {"peer": Goal("wall", 0.083), "both": Goal("wall", 1.5)}

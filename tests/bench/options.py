@@ -11,6 +11,8 @@
 * ``INVENTORIES``: numbers of virtual machines to make an inventory of (1000 10000); empty for none. ``LISTERS``: what is measured
   beside ours of one vCenter (five cache scans keyed graph bare peer), the peer in one round.
 * ``JOBS``: numbers of virtual machines that each of four sources of the whole job has (2500); empty for none.
+* ``JOB_SOURCES``: two numbers of sources of one virtual machine: the CPU of a job with the second, less that of a job with the first,
+  is the CPU of Ansible itself (10 50); empty for no such jobs.
 * ``PATIENCE``: how often a reading is measured again while others use the machine (3).
 * ``RESULTS``: the page whose block of results is written anew (docs/benchmarks.md); empty for none.
 """
@@ -46,6 +48,7 @@ class Options:
     inventories: tuple[int, ...]
     listers: tuple[str, ...]
     jobs: tuple[int, ...]
+    job_sources: tuple[int, ...]
     results: Path | None
 
     @classmethod
@@ -64,6 +67,7 @@ class Options:
             inventories=_numbers("INVENTORIES", "1000 10000"),
             listers=_some("LISTERS", "five cache scans keyed graph bare peer", [key for key in LISTERS if key != RAW]),
             jobs=_numbers("JOBS", "2500"),
+            job_sources=_two_numbers("JOB_SOURCES", "10 50"),
             results=Path(results) if results else None,
         )
 
@@ -78,6 +82,13 @@ def _numbers(name: str, default: str) -> tuple[int, ...]:
     if not all(word.isdecimal() and int(word) for word in words):
         raise InvalidOption(f"{name}: give numbers of virtual machines, such as {default}")
     return tuple(map(int, words))
+
+
+def _two_numbers(name: str, default: str) -> tuple[int, ...]:
+    numbers = _numbers(name, default)
+    if numbers and (len(numbers) != 2 or not 0 < numbers[0] < numbers[1]):
+        raise InvalidOption(f"{name}: give two numbers of sources, the smaller one first, such as {default}")
+    return numbers
 
 
 def _number(name: str, default: int, least: int) -> int:
