@@ -17,6 +17,8 @@ description:
   - A source that cannot be read does not fail the task. RV(connection.ok) is then false, RV(connection.kind) and
     RV(connection.error) say why, and what was found until then is returned too. Use C(failed_when) to make it fail.
 extends_documentation_fragment:
+  - estate.vmware.attributes
+  - estate.vmware.attributes.info_module
   - estate.vmware.connection
 options:
   sections:
@@ -26,13 +28,6 @@ options:
     elements: str
     choices: [vms, hosts, datastores, networks, clusters, vm_disks, vm_nics, vm_partitions, vm_snapshots]
     default: [vms, hosts, datastores, networks, clusters, vm_disks, vm_nics, vm_partitions, vm_snapshots]
-attributes:
-  check_mode:
-    description: Can run in check mode; it changes nothing anyway.
-    support: full
-  diff_mode:
-    description: Nothing is changed that could be compared.
-    support: none
 notes:
   - Runs where pyVmomi is, usually on the control node with C(connection=local) and
     C(ansible_python_interpreter) set to C({{ ansible_playbook_python }}).
@@ -170,31 +165,29 @@ connection:
       sample: [System.Read]
 """
 
-from ansible.module_utils.basic import AnsibleModule, missing_required_lib
-
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
+from ansible_collections.estate.vmware.plugins.module_utils.common.run_module import run_module
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS, select
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.connection_check import check_connection, no_answer
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import CONNECTION_OPTIONS, Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import PYVMOMI_ERROR
 
+ARGUMENT_SPEC = {
+    **CONNECTION_OPTIONS,
+    "sections": {"type": "list", "elements": "str", "choices": list(SECTIONS), "default": list(SECTIONS)},
+}
+
 
 def main():
-    module = AnsibleModule(
-        argument_spec={
-            **CONNECTION_OPTIONS,
-            "sections": {"type": "list", "elements": "str", "choices": list(SECTIONS), "default": list(SECTIONS)},
-        },
-        supports_check_mode=True,
-    )
-    if PYVMOMI_ERROR is not None:
-        module.fail_json(msg=missing_required_lib("pyvmomi"), exception=str(PYVMOMI_ERROR))
+    run_module(check, ARGUMENT_SPEC, library=("pyvmomi", PYVMOMI_ERROR))
+
+
+def check(module):
     try:
         connection = Connection.from_options(module.params)
-        found = check_connection(connection, select(module.params["sections"]))
+        return {"connection": check_connection(connection, select(module.params["sections"]))}
     except InvalidOption as error:
-        found = {**no_answer(), "kind": error.kind, "error": str(error)}
-    module.exit_json(connection=found)
+        return {"connection": {**no_answer(), "kind": error.kind, "error": str(error)}}
 
 
 if __name__ == "__main__":

@@ -23,6 +23,9 @@ description:
     Where C(vmware_collect_check_connections) is C(all), it connects to all sources too, and fails where one is not in order.
   - >-
     A variable that looks like one of the roles and is none fails the task. One that looks like an option of a source gives a warning.
+extends_documentation_fragment:
+  - estate.vmware.attributes
+  - estate.vmware.attributes.job
 options:
   group:
     description:
@@ -44,11 +47,7 @@ options:
     type: bool
     default: false
 attributes:
-  check_mode:
-    description: Can run in check mode.
-    support: full
   diff_mode:
-    description: Shows what the modules show that it runs.
     support: none
 """
 

@@ -18,6 +18,9 @@ description:
     variables of the host and of the role, and reads the source into a scan file. The role registers what it returns as C(vmware_collect_scan).
   - >-
     Never fails because of its source. What it returns then has the status C(failed) and an error.
+extends_documentation_fragment:
+  - estate.vmware.attributes
+  - estate.vmware.attributes.job
 options:
   summary:
     description:
@@ -25,11 +28,7 @@ options:
     type: bool
     default: false
 attributes:
-  check_mode:
-    description: Can run in check mode.
-    support: full
   diff_mode:
-    description: Shows what the modules show that it runs.
     support: none
 """
 

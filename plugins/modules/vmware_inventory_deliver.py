@@ -184,13 +184,17 @@ options:
       - Seconds before each further attempt.
     type: int
     default: 10
+extends_documentation_fragment:
+  - estate.vmware.attributes
 attributes:
   check_mode:
-    description: Can run in check mode; options, CA certificates and libraries are checked, and nobody is asked anything. O(src) need not exist.
     support: full
+    details:
+      - Options, CA certificates and libraries are checked, without a connection to the server. O(src) need not exist.
   diff_mode:
-    description: What lies at the destination is not read.
     support: none
+    details:
+      - The destination is not read.
 notes:
   - A delivery always counts as a change, for what was there before is not looked at.
   - Runs where the workbook is, usually on the control node with C(connection=local) and
@@ -256,10 +260,9 @@ remark:
 import os
 from urllib.parse import unquote, urlsplit
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.options import in_range
+from ansible_collections.estate.vmware.plugins.module_utils.common.run_module import ModuleFailure, run_module
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.destinations import (
     DESTINATION_OPTIONS,
@@ -274,34 +277,36 @@ from ansible_collections.estate.vmware.plugins.module_utils.report.export_result
 from ansible_collections.estate.vmware.plugins.module_utils.report.mail_summary import mail_html, mail_subject, mail_text
 from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
 
+ARGUMENT_SPEC = {
+    "src": {"type": "path"},
+    "to": {"type": "dict", "required": True, "options": DESTINATION_OPTIONS, "required_if": REQUIRED_BY_TYPE},
+    "report": {"type": "dict", "default": {}},
+    "language": {"type": "str", "choices": list(LANGUAGES), "default": "en"},
+    "retries": {"type": "int", "default": 3},
+    "delay": {"type": "int", "default": 10},
+}
+
 
 def main():
-    module = AnsibleModule(
-        argument_spec={
-            "src": {"type": "path"},
-            "to": {"type": "dict", "required": True, "options": DESTINATION_OPTIONS, "required_if": REQUIRED_BY_TYPE},
-            "report": {"type": "dict", "default": {}},
-            "language": {"type": "str", "choices": list(LANGUAGES), "default": "en"},
-            "retries": {"type": "int", "default": 3},
-            "delay": {"type": "int", "default": 10},
-        },
-        supports_check_mode=True,
-    )
+    run_module(deliver, ARGUMENT_SPEC)
+
+
+def deliver(module):
     options, to = module.params, module.params["to"]
     module.no_log_values.update(secrets_of(to["url"]))
-    called = to["name"] or to["type"]
+    name = to["name"] or to["type"]
     try:
-        for name in ("retries", "delay"):
-            in_range(name, options[name], 0)
+        for option in ("retries", "delay"):
+            in_range(option, options[option], 0)
         path = readable_file(options["src"]) if options["src"] and not module.check_mode else options["src"] or ""
         destination = create_destination(to, workbook_payload(path, options["report"], LANGUAGES[options["language"]]))
-        called = f"{called} ({destination.location})"
+        name = f"{name} ({destination.location})"
         if destination.warning:
-            module.warn(f"{called}: {destination.warning}")
+            module.warn(f"{name}: {destination.warning}")
         remark, attempts = ("", 0) if module.check_mode else call_with_retries(destination, options["retries"], options["delay"])
     except (DeliveryError, InvalidOption) as error:
-        module.fail_json(msg=f"{one_line(called, 200)}: {error}")
-    module.exit_json(changed=True, location=destination.location, attempts=attempts, remark=remark)
+        raise ModuleFailure(f"{one_line(name, 200)}: {error}") from error
+    return {"changed": True, "location": destination.location, "attempts": attempts, "remark": remark}
 
 
 def workbook_payload(path, result, labels):

@@ -140,13 +140,16 @@ options:
 extends_documentation_fragment:
   - ansible.builtin.backup
   - ansible.builtin.files
+  - estate.vmware.attributes
 attributes:
   check_mode:
-    description: Can run in check mode; the workbook is made in a temporary folder and compared, O(dest) is not written.
     support: full
+    details:
+      - The workbook is written into a temporary folder and compared. O(dest) stays as it is.
   diff_mode:
-    description: Shows the sheets and how many rows each has, titles and headers counted.
     support: full
+    details:
+      - Shows the sheets and the number of rows of each, titles and headers included.
 notes:
   - A new workbook can be read by its owner only unless O(mode) is set, for it holds what people wrote about their machines.
     One that is replaced keeps its mode.
@@ -309,16 +312,12 @@ size:
 
 import os
 
-from ansible.module_utils.basic import AnsibleModule, missing_required_lib
-
-from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
-from ansible_collections.estate.vmware.plugins.module_utils.common.signals import exit_on_signals
+from ansible_collections.estate.vmware.plugins.module_utils.common.run_module import run_module
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import row_filters
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.redaction import SOURCE, Pseudonyms
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import BadScanFile, ScanFileError, checksum
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import BadScanFile, checksum
 from ansible_collections.estate.vmware.plugins.module_utils.report.destination import Destination, result
 from ansible_collections.estate.vmware.plugins.module_utils.report.duplicate_sources import FIRST, REFUSE, without_duplicates
-from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import EXTRA_SHEETS, LAYOUTS
 from ansible_collections.estate.vmware.plugins.module_utils.report.load_scans import open_scans, shown
 from ansible_collections.estate.vmware.plugins.module_utils.report.source_status import HIDE, SHOW
@@ -326,45 +325,40 @@ from ansible_collections.estate.vmware.plugins.module_utils.report.translations.
 from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx._openpyxl import IMPORT_ERROR
 from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.workbook import write
 
+ARGUMENT_SPEC = {
+    "scans": {"type": "list", "elements": "raw", "required": True},
+    "dest": {"type": "path", "required": True},
+    "layout": {"type": "str", "choices": list(LAYOUTS), "default": "consolidated"},
+    "extra_sheets": {"type": "list", "elements": "str", "choices": list(EXTRA_SHEETS), "default": []},
+    "missing_sources": {"type": "list", "elements": "str", "default": []},
+    "stale_rows": {"type": "str", "choices": [HIDE, SHOW], "default": HIDE},
+    "duplicate_sources": {"type": "str", "choices": [FIRST, REFUSE], "default": FIRST},
+    "language": {"type": "str", "choices": list(LANGUAGES), "default": "en"},
+    "charts": {"type": "bool", "default": True},
+    "replace_when_all_failed": {"type": "bool", "default": False},
+    "include_filters": {"type": "dict", "default": {}},
+    "exclude_filters": {"type": "dict", "default": {}},
+    "redact": {"type": "bool", "default": False},
+    "redact_key": {"type": "str", "no_log": True},
+    "backup": {"type": "bool", "default": False},
+}
+
 
 def main():
-    module = AnsibleModule(
-        argument_spec={
-            "scans": {"type": "list", "elements": "raw", "required": True},
-            "dest": {"type": "path", "required": True},
-            "layout": {"type": "str", "choices": list(LAYOUTS), "default": "consolidated"},
-            "extra_sheets": {"type": "list", "elements": "str", "choices": list(EXTRA_SHEETS), "default": []},
-            "missing_sources": {"type": "list", "elements": "str", "default": []},
-            "stale_rows": {"type": "str", "choices": [HIDE, SHOW], "default": HIDE},
-            "duplicate_sources": {"type": "str", "choices": [FIRST, REFUSE], "default": FIRST},
-            "language": {"type": "str", "choices": list(LANGUAGES), "default": "en"},
-            "charts": {"type": "bool", "default": True},
-            "replace_when_all_failed": {"type": "bool", "default": False},
-            "include_filters": {"type": "dict", "default": {}},
-            "exclude_filters": {"type": "dict", "default": {}},
-            "redact": {"type": "bool", "default": False},
-            "redact_key": {"type": "str", "no_log": True},
-            "backup": {"type": "bool", "default": False},
-        },
+    run_module(
+        export_all_but_bad,
+        ARGUMENT_SPEC,
+        library=("openpyxl", IMPORT_ERROR),
+        what="export",
         required_if=[("redact", True, ["redact_key"])],
         add_file_common_args=True,
-        supports_check_mode=True,
     )
-    if IMPORT_ERROR is not None:
-        module.fail_json(msg=missing_required_lib("openpyxl"), exception=IMPORT_ERROR)
-    # Whoever cancels a job must not leave half a file behind.
-    exit_on_signals(lambda: module.fail_json(msg="the export was terminated"))
-    # For the temporary file and a new workbook; the option mode has the last word.
-    os.umask(0o077)
-    try:
-        found = export_all_but_bad(module)
-    except (InvalidOption, ReportError, ScanFileError) as error:
-        module.fail_json(msg=str(error))
-    module.exit_json(**found)
 
 
 def export_all_but_bad(module):
     """What a file holds may turn out late to be no scan: then it counts as a source that could not be read."""
+    # For the temporary file and a new workbook; the option mode has the last word.
+    os.umask(0o077)
     known_bad = {}
     while True:
         try:

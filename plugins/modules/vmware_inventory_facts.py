@@ -19,6 +19,7 @@ description:
   - A source that cannot be read fails the task. With O(dest) a scan file that says why is written all the same, beside the last one that did
     not fail.
 extends_documentation_fragment:
+  - estate.vmware.attributes
   - estate.vmware.connection
 options:
   source:
@@ -96,10 +97,10 @@ options:
     type: path
 attributes:
   check_mode:
-    description: Can run in check mode; the source is read, and O(dest) is not written.
     support: full
+    details:
+      - The source is read, and O(dest) is not written.
   diff_mode:
-    description: Nothing is changed that could be compared.
     support: none
 notes:
   - Runs where pyVmomi is, usually on the control node with C(connection=local) and
@@ -344,11 +345,9 @@ ansible_facts:
 
 from contextlib import closing
 
-from ansible.module_utils.basic import AnsibleModule, missing_required_lib
-
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.masking import contains_secret
-from ansible_collections.estate.vmware.plugins.module_utils.common.signals import exit_on_signals
+from ansible_collections.estate.vmware.plugins.module_utils.common.run_module import ModuleFailure, run_module
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.options import number_to_keep
@@ -362,56 +361,53 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfolder
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import CONNECTION_OPTIONS, Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import PYVMOMI_ERROR
 
+ARGUMENT_SPEC = {
+    **CONNECTION_OPTIONS,
+    "source": {"type": "str"},
+    "sections": {"type": "list", "elements": "str", "choices": list(SECTIONS), "default": list(SECTIONS)},
+    "fields": {"type": "dict", "default": {}},
+    "environment_from": {
+        "type": "dict",
+        "options": {"tag_category": {"type": "str"}, "custom_attribute": {"type": "str"}, "folder_level": {"type": "int"}},
+        "mutually_exclusive": [("tag_category", "custom_attribute", "folder_level")],
+        "required_one_of": [("tag_category", "custom_attribute", "folder_level")],
+    },
+    "with_tags": {"type": "bool", "default": True},
+    "dest": {"type": "path"},
+    "max_age": {"type": "str"},
+    "keep": {"type": "int", "default": 0},
+    "page_size": {"type": "int", "default": 500},
+    "progress": {"type": "bool", "default": True},
+    "progress_pipe": {"type": "path"},
+}
+
 
 def main():
-    module = AnsibleModule(
-        argument_spec={
-            **CONNECTION_OPTIONS,
-            "source": {"type": "str"},
-            "sections": {"type": "list", "elements": "str", "choices": list(SECTIONS), "default": list(SECTIONS)},
-            "fields": {"type": "dict", "default": {}},
-            "environment_from": {
-                "type": "dict",
-                "options": {"tag_category": {"type": "str"}, "custom_attribute": {"type": "str"}, "folder_level": {"type": "int"}},
-                "mutually_exclusive": [("tag_category", "custom_attribute", "folder_level")],
-                "required_one_of": [("tag_category", "custom_attribute", "folder_level")],
-            },
-            "with_tags": {"type": "bool", "default": True},
-            "dest": {"type": "path"},
-            "max_age": {"type": "str"},
-            "keep": {"type": "int", "default": 0},
-            "page_size": {"type": "int", "default": 500},
-            "progress": {"type": "bool", "default": True},
-            "progress_pipe": {"type": "path"},
-        },
-        required_by={"max_age": "dest"},
-        supports_check_mode=True,
-    )
-    if PYVMOMI_ERROR is not None:
-        module.fail_json(msg=missing_required_lib("pyvmomi"), exception=str(PYVMOMI_ERROR))
-    # Whoever ends a job must not leave sessions, views and half a file behind, however often he says so.
-    exit_on_signals(lambda: module.fail_json(msg="the scan was terminated"))
+    run_module(read, ARGUMENT_SPEC, library=("pyvmomi", PYVMOMI_ERROR), what="scan", required_by={"max_age": "dest"})
+
+
+def read(module):
     try:
-        scan = _scan(module)
+        scan = scan_as_asked(module)
     except (Cancelled, ScanFileError) as error:
-        module.fail_json(msg=f"{one_line(module.params['source'] or module.params['hostname'], 100)}: {error}")
-    found = {"vmware_inventory": scan}
+        raise ModuleFailure(f"{one_line(module.params['source'] or module.params['hostname'], 100)}: {error}") from error
+    result = {"ansible_facts": {"vmware_inventory": scan}}
     if not module.params["dest"]:
-        _warn_of_masks(module, found)
+        warn_of_masks(module, scan)
     if scan["status"] == FAILED:
-        place = f" ({scan['address']})" if scan["address"] not in ("", scan["source"]) else ""
-        module.fail_json(msg=f"{one_line(scan['source'], 100)}{place}: {scan['error']}", ansible_facts=found)
-    module.exit_json(ansible_facts=found)
+        address = f" ({scan['address']})" if scan["address"] not in ("", scan["source"]) else ""
+        raise ModuleFailure(f"{one_line(scan['source'], 100)}{address}: {scan['error']}", **result)
+    return result
 
 
-def _warn_of_masks(module, found):
-    """Ansible puts asterisks in place of a secret wherever a result holds its text, without a word."""
+def warn_of_masks(module, scan):
+    """Ansible masks a secret wherever a result holds its text, without a warning."""
     for name, spec in CONNECTION_OPTIONS.items():
-        if spec.get("no_log") and module.params[name] and contains_secret(found, module.params[name]):
-            module.warn(f"{name} is text that values of the source hold, too: Ansible masks it there; give dest, and read the scan file")
+        if spec.get("no_log") and module.params[name] and contains_secret(scan, module.params[name]):
+            module.warn(f"values of the source contain the text of {name}, which Ansible masks in facts: set dest, and read the scan file")
 
 
-def _scan(module):
+def scan_as_asked(module):
     """What the module returns as vmware_inventory."""
     options, writes = module.params, not module.check_mode
     try:

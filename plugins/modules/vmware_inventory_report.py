@@ -18,6 +18,9 @@ description:
     workbook, shows a table of all sources, and tells the jobs that follow in a workflow what became of it.
   - >-
     Takes all options of M(estate.vmware.vmware_inventory_export) and returns what that does.
+extends_documentation_fragment:
+  - estate.vmware.attributes
+  - estate.vmware.attributes.job
 options:
   scans:
     description:
@@ -31,11 +34,7 @@ options:
     type: path
     required: true
 attributes:
-  check_mode:
-    description: Can run in check mode.
-    support: full
   diff_mode:
-    description: Shows what the modules show that it runs.
     support: full
 """
 
