@@ -90,7 +90,7 @@ def test_hosts_have_names_that_ansible_can_use(everything):
     for name, machine in everything.by_name().items():
         if machine["name"] in same:
             assert name.startswith(re.sub(r"[^\w.+-]", "_", f"{machine['name']}_{machine['source']}")), name
-    assert same and "names that several hosts would have" in everything.said and "each got its source added" in everything.said
+    assert same and "names of several hosts, or reserved ones: " in everything.said and "each got its source appended" in everything.said
     assert "names that Ansible cannot use were changed: " in everything.said and "'backup/restore 100%' to backup_restore_100_" in everything.said
 
 
@@ -324,19 +324,19 @@ password: {hidden.output}
 def test_mistakes_are_told_with_what_to_do(tmp_path, estate, dead_port):
     good = connection(estate[0])
     mistakes = {
-        "option": ({"colour": "red"}, "colour is no option; there are "),
-        "typing": ({"hostnme": "x"}, "hostnme is no option; did you mean hostname?"),
+        "option": ({"colour": "red"}, "colour is not an option; there are "),
+        "typing": ({"hostnme": "x"}, "hostnme is not an option; did you mean hostname?"),
         "scope": ({"scopes": [{"datacenter": "Madird"}]}, "scopes: there is no datacenter Madird; there are Lyon, Madrid"),
-        "group": ({"group_by": ["colour"]}, "group_by[0]: there is no field colour"),
-        "strict": ({"strict": True, "hostnames": ["power_state"]}, "names that several hosts would have"),
-        "unevaluated": ({"strict": True, "hostnames": ["vmware.nothing.at_all"]}, "hostnames: vmware.nothing.at_all cannot be told of"),
+        "group": ({"group_by": ["colour"]}, "group_by[0]: unknown field colour"),
+        "strict": ({"strict": True, "hostnames": ["power_state"]}, "names of several hosts"),
+        "unevaluated": ({"strict": True, "hostnames": ["vmware.nothing.at_all"]}, "hostnames: cannot evaluate vmware.nothing.at_all for"),
         "contradiction": ({"fingerprint": ":".join(["AB"] * 32)}, "fingerprint contradicts ca_path"),
         "dead": ({"port": dead_port}, f"the source could not be read: {estate[0].host}: "),
         "refused": ({"password": "wr0ng-passw0rd"}, "the login of svc-north is refused"),
         "stranger": ({"ca_path": None}, "its certificate is not trusted"),
-        "stale": ({"use_stale_cache": True}, "use_stale_cache: nothing is kept without a cache"),
-        "scans": ({"scans": ["x"]}, "scans: nothing is read live where scans are named; leave ca_path, hostname, password, port, username out"),
-        "moved": ({"with_nested_properties": False}, "with_nested_properties: variables with dots"),
+        "stale": ({"use_stale_cache": True}, "use_stale_cache needs cache, cache_plugin and cache_connection"),
+        "scans": ({"scans": ["x"]}, "scans cannot be used with ca_path, hostname, password, port, username: remove one of them"),
+        "moved": ({"with_nested_properties": False}, "with_nested_properties: Ansible deprecates variables with dots"),
     }
     files = []
     for case, (options, _message) in mistakes.items():
@@ -353,7 +353,7 @@ def test_mistakes_are_told_with_what_to_do(tmp_path, estate, dead_port):
     assert estate[0].password not in done.said and "wr0ng-passw0rd" not in done.said
     for setting in ("ANY_UNPARSED_IS_FAILED", "UNPARSED_FAILED"):
         done = run(tmp_path, "ansible-inventory", *files[:2], "--list", **{f"ANSIBLE_INVENTORY_{setting}": "true"})
-        assert done.code != 0 and "colour is no option; there are " in done.said, setting
+        assert done.code != 0 and "colour is not an option; there are " in done.said, setting
 
 
 _HOSTILE = {
@@ -466,7 +466,7 @@ def test_vms_that_are_called_as_groups(tmp_path, estate, authority):
         **{name: name for name in ("db", "sql-1", "sql-2", "web")}, "linux": None, "static": None,
     }  # fmt: skip
     for one in (found, theirs):
-        assert "hosts that are called as a group: " in one.said
+        assert "hosts with the name of a group: " in one.said
         origins = {"web": way["hostname"], "db": way["hostname"], "linux": "another inventory file"}
         assert all(f"{name} (of {origin})" in one.said for name, origin in origins.items())
 
@@ -477,4 +477,4 @@ def test_vms_whose_names_lead_to_the_control_node(tmp_path, estate, authority):
         found = listed(tmp_path, **way, source="branch", hostnames=["dns_name", "name"], compose={"ansible_host": "vmware.name"}, with_tags=False)
     assert sorted(found.hosts) == ["2130706433_branch", "LOCALHOST6.localdomain6_branch", "all_branch", "localhost.localdomain_branch"]
     assert [variables.get("ansible_host") for _name, variables in sorted(found.hosts.items())] == [None, None, "all", None]
-    assert "ansible_host was left out where it would lead to this machine: " in found.said and "(of branch)" in found.said
+    assert "ansible_host removed where it is an address of the control node: " in found.said and "(of branch)" in found.said

@@ -108,7 +108,7 @@ def test_file_of_the_cache_that_is_broken_is_told_and_read_anew(tmp_path, simula
         path.write_text(broken)
         alpha.reset_calls()
         found = listed(tmp_path, **options)
-        assert "read anew" in found.said and asked([alpha]) == ["alpha"], broken[:40]
+        assert "reading the source again" in found.said and asked([alpha]) == ["alpha"], broken[:40]
         assert found.hosts == first.hosts
 
 
@@ -133,7 +133,7 @@ def test_source_that_fails_with_and_without_what_it_answered_last(tmp_path, simu
 
     found = listed(tmp_path, **caching(tmp_path, sources=bad, use_stale_cache=True))
     assert found.hosts == first.hosts and found.groups == first.groups
-    assert found.said.count("could not be read, what it answered at 20") == 3
+    assert found.said.count("could not be read; using its cached result of 20") == 3
     assert all(reason in found.said for reason in ("certificate is not trusted", "is refused", "no connection")), found.said
     assert not any(secret in found.said for secret in (alpha.password, beta.password, "wr0ng-passw0rd"))
 
@@ -143,7 +143,7 @@ def test_stale_answer_of_another_question_is_none(tmp_path, simulators):
     listed(tmp_path, **options)
     path = inventory_file(tmp_path, **{**options, "password": "wr0ng-passw0rd"}, fields={"vms": ["annotation"]})
     done = run(tmp_path, "ansible-inventory", "--inventory", path, "--list", **LOUDLY)
-    assert done.code != 0 and "is refused" in done.said and "what it answered" not in done.said
+    assert done.code != 0 and "is refused" in done.said and "cached result" not in done.said
 
 
 def test_what_was_read_in_part_is_told_and_kept(tmp_path):

@@ -19,9 +19,12 @@ _EXAMPLE = re.compile(r"^# (\S+\.(?:vmware_inventory|vmware)\.yml).*?(?=^```|^--
 _PAGES = [REPOSITORY / path for path in ("docs/inventory.md", "docs/moving-from-community-vmware.md", "README.md")]
 
 
-def examples(text):
-    """The inventory files of a page, by name: what stands in them."""
-    return {found[1]: yaml.safe_load(found[0]) for found in _EXAMPLE.finditer(text)}
+def examples(page):
+    """The inventory files in a page: options by name."""
+    text = page.read_text(encoding="utf-8")
+    found = {match[1]: yaml.safe_load(match[0]) for match in _EXAMPLE.finditer(text)}
+    assert len(found) == text.count(f"plugin: {PLUGIN}")
+    return found
 
 
 def reached(options, estate):
@@ -39,9 +42,7 @@ def test_examples_have_hosts(tmp_path, estate):
     scans.mkdir(parents=True)
     run_module(tmp_path, "vmware_inventory_facts", **connection(estate[1]), dest=str(scans))
     files = {}
-    for number, text in enumerate([vmware_inventory.EXAMPLES, *(page.read_text(encoding="utf-8") for page in _PAGES)]):
-        found = examples(text)
-        assert found and len(found) == text.count(f"plugin: {PLUGIN}")
+    for number, found in enumerate([yaml.safe_load(vmware_inventory.EXAMPLES), *map(examples, _PAGES)]):
         for name, options in found.items():
             group = f"example_{number}_{re.sub(r'[^a-z]', '_', name.partition('.')[0])}"
             files[group] = tmp_path / f"{group}.{name}"

@@ -38,7 +38,7 @@ OLD_FILES = {
         "shell",
     ),
     "plugins/module_utils/deliver": ("letter", "parcel", "ways"),
-    "plugins/plugin_utils/inventory": ("community", "questions", "reading", "wishes"),
+    "plugins/plugin_utils/inventory": ("community", "filling", "here", "questions", "reading", "wishes"),
     "tests": ("promises", "receivers", "sight", "spoil", "test_rooms", "test_truth", "truth"),
 }
 
@@ -74,7 +74,7 @@ OLD_NAMES = {
     "plugins/module_utils/inventory/scanfile.py": ("asked",),
     "plugins/module_utils/report": ("MADE", "Shown"),
     "plugins/module_utils/deliver": ("Way", "passing", "placed", "where"),
-    "plugins/plugin_utils/inventory": ("Wishes",),
+    "plugins/plugin_utils/inventory": ("Answer", "Filling", "Question", "Ways", "Wishes", "drop_local", "leads_here", "speaks", "wishes"),
     "tests": ("ROOMS", "room"),
 }
 #: (File, name) that may stay, and why.

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""Which of its addresses a machine is reached at."""
+"""Which of the addresses of a machine becomes ``ansible_host``."""
 
 from __future__ import annotations
 
@@ -14,21 +14,23 @@ from typing import Any, NamedTuple
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import TEXT
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import Test, alike
-from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.here import Address, plain
+from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.control_node import Address, unmapped
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 FAMILIES = {"ipv4": 4, "ipv6": 6}
-#: Where no single other machine is: this one, nobody, all of them, or nothing that was ever given out.
-_NOBODYS = {
+#: Networks without a single other machine: local, unspecified, multicast and reserved addresses.
+_NOT_A_HOST: dict[int, list[Network]] = {
     4: [ipaddress.IPv4Network(net) for net in ("0.0.0.0/8", "127.0.0.0/8", "224.0.0.0/4", "240.0.0.0/4")],
     6: [ipaddress.IPv6Network(net) for net in ("::/96", "ff00::/8")],
 }
 
 
 class Rules(NamedTuple):
-    """What makes one address better than another.
+    """Which addresses to prefer.
 
-    :ivar families: IP versions in the order of preference; others are not used.
-    :ivar prefer: and ``avoid``: tests of addresses or of port groups. Avoided addresses are never used.
+    :ivar families: IP versions in the order of preference; others are never used.
+    :ivar prefer: networks in the order of preference. :ivar avoid: networks whose addresses are never used.
     """
 
     families: Sequence[int]
@@ -37,20 +39,20 @@ class Rules(NamedTuple):
 
     @property
     def by_port_group(self) -> bool:
-        """Whether it matters which port group an address belongs to."""
+        """Whether a rule names a port group."""
         return any(net.name for net in (*self.prefer, *self.avoid))
 
     def best(self, primary: str | None, addresses: Iterable[str], port_groups: Mapping[str, str], own: Iterable[str] = ()) -> str | None:
-        """The address to use, None where none is left.
+        """The address to use, None where there is none.
 
-        :param primary: the one that wins among equals. :param addresses: all of them. :param port_groups: address to name.
-        :param own: those that lie on the machine's own adapters. Where there are any, those of bridges and tunnels in the guest
-            count in networks that are preferred, and nowhere else.
+        :param primary: the first choice among equals. :param addresses: all of them. :param port_groups: address to port group.
+        :param own: addresses of the machine's virtual adapters. Where there are any, other addresses (bridges and tunnels in the guest)
+            are used only in preferred networks.
         """
         found = {text: address for text in (primary, *addresses) if text and (address := _reachable(text))}
         mine = {text for text in own if text in found}
         has_own = any(not found[text].is_link_local for text in mine)
-        candidates = []
+        candidates: list[tuple[bool, int, int, int, str]] = []
         for text, address in found.items():
             group = port_groups.get(text, "")
             if address.version not in self.families or any(net.holds(address, group) for net in self.avoid):
@@ -65,30 +67,30 @@ class Rules(NamedTuple):
 
 
 class _Net(NamedTuple):
-    """A network in CIDR notation, or a test of port groups' names."""
+    """A network in CIDR notation, or a pattern of names of port groups."""
 
-    network: Any
+    network: Network | None
     name: Test | None
 
     @property
     def is_link_local(self) -> bool:
-        """Whether it holds nothing but link-local addresses."""
+        """Whether it contains only link-local addresses."""
         return self.network is not None and self.network.is_link_local
 
     def holds(self, address: Address, port_group: str) -> bool:
         if self.network is not None:
             return address.version == self.network.version and address in self.network
-        return bool(port_group) and self.name(port_group)
+        return bool(port_group) and self.name is not None and self.name(port_group)
 
 
 def rules(families: Any, prefer: Any, avoid: Any) -> Rules:
     """The options ``address_families``, ``prefer_networks`` and ``avoid_networks``, checked.
 
-    :raises InvalidOption: one cannot be used.
+    :raises InvalidOption: a value cannot be used.
     """
     for family in families or [None]:
         if family not in FAMILIES:
-            raise InvalidOption(f"address_families: {family} is none; name {' and '.join(FAMILIES)} in the order of preference, or one of them")
+            raise InvalidOption(f"address_families must be {' or '.join(FAMILIES)}, or both in the order of preference (got {family})")
     return Rules([FAMILIES[family] for family in families], _nets("prefer_networks", prefer), _nets("avoid_networks", avoid))
 
 
@@ -104,10 +106,10 @@ def _net(option: str, given: Any) -> _Net:
 
 
 def _reachable(text: str) -> Address | None:
-    """The address that a text is, if another machine may be reached at it."""
+    """The address in a text, if it can be that of another machine."""
     try:
-        # The zone of an address is the guest's own, and may be any text.
-        address = None if "%" in text else plain(ipaddress.ip_address(text))
+        # The zone of an address means something in the guest only, and may be any text.
+        address = None if "%" in text else unmapped(ipaddress.ip_address(text))
     except ValueError:
         return None
-    return None if address is None or any(address in net for net in _NOBODYS[address.version]) else address
+    return None if address is None or any(address in net for net in _NOT_A_HOST[address.version]) else address

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""What an inventory file makes a source be asked: no more than what its variables, names, groups and filters are made of."""
+"""Which fields to read for an inventory file: those of its variables, names, groups and filters, and no others."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.se
 
 VMS = "vms"
 HOSTS = "hosts"
-#: What may become hosts of an inventory.
+#: Sections whose rows can become hosts of an inventory.
 RESOURCES = (VMS, HOSTS)
-#: Variables that are there when nobody says which: what can be had without reading devices, disks or snapshots.
+#: The default of ``fields``: all that can be read without devices, disks or snapshots.
 DEFAULT_FIELDS = {
     VMS: (
         "moid", "name", "instance_uuid", "bios_uuid", "template", "power_state", "connection_state", "guest_state", "host", "cluster",
@@ -32,32 +32,32 @@ DEFAULT_FIELDS = {
         "power_state", "maintenance", "cluster", "datacenter", "folder", "custom_attributes", "tags",
     ),
 }  # fmt: skip
-#: The one variable, and what it has besides fields: alias of the source, and what the host is.
+#: The variable of a host, and what it has besides fields: alias of the source, and ``vm`` or ``host``.
 VARIABLE = "vmware"
 PSEUDO_FIELDS = ("source", "resource")
 _WORDS = {VMS: "vm", HOSTS: "host"}
-#: Port groups of addresses.
+#: The section that has the port groups of addresses.
 _ADAPTERS = "vm_nics"
 _ADAPTER_FIELDS = ("moid", "network", "ipv4", "ipv6")
 _EVERYTHING = "all"
-# In an expression, a field of the variable.
+# A field of the variable in an expression.
 _USED = re.compile(VARIABLE + r"""(?:\.get\(\s*['"]|\[\s*['"]|\.)(\w+)""")
 
 
 def word(resource: str) -> str:
-    """What a host of a resource is, in one word: ``vm`` or ``host``."""
+    """The value of the pseudo field ``resource``: ``vm`` or ``host``."""
     return _WORDS[resource]
 
 
 def resources(given: Any) -> list[str]:
     """The option ``resources``, checked.
 
-    :raises InvalidOption: it names something else.
+    :raises InvalidOption: a name is not in RESOURCES.
     """
     named = [given] if isinstance(given, str) else given
     for name in named if isinstance(named, list) and named else [named]:
         if name not in RESOURCES:
-            raise InvalidOption(f"resources: {quoted(name)} cannot become hosts; name {' or '.join(RESOURCES)}, or both")
+            raise InvalidOption(f"resources must be {' or '.join(RESOURCES)}, or both (got {quoted(name)})")
     return list(dict.fromkeys(named))
 
 
@@ -65,25 +65,25 @@ def chosen_fields(given: Any, named: Sequence[str]) -> dict[str, list[str]]:
     """The fields that become variables, by resource.
 
     :param given: the option ``fields``: by resource a list of fields, or ``all``.
-    :raises InvalidOption: it is none.
+    :raises InvalidOption: it is no mapping, or names other fields.
     """
     if not isinstance(given, Mapping):
-        raise InvalidOption(f"fields: {quoted(given)} is no mapping; give lists of fields by resource, such as vms: [name, host]")
+        raise InvalidOption(f"fields must be lists by resource, such as vms: [name, host] (got {quoted(given)})")
     select(named, {key: [] if fields == _EVERYTHING else fields for key, fields in given.items()})
     everything = {resource: [item.key for item in SECTIONS[resource].fields] for resource in named if given.get(resource) == _EVERYTHING}
     return {resource: everything.get(resource) or list(given.get(resource, DEFAULT_FIELDS[resource])) for resource in named}
 
 
 def fields_in(expressions: Iterable[Any]) -> set[str]:
-    """The fields that templates and expressions use, by the way they are written: ``vmware.cluster``, ``vmware['cluster']``."""
+    """The fields that templates and expressions use, written ``vmware.cluster``, ``vmware['cluster']`` or ``vmware.get('cluster')``."""
     return {field for text in expressions for field in _USED.findall(str(text))}
 
 
 def sections(chosen: Mapping[str, Sequence[str]], needed: Iterable[str], with_port_groups: bool) -> list[Section]:
-    """What to read.
+    """The sections to read.
 
-    :param chosen: fields that become variables, by resource. :param needed: fields that something else looks at.
-    :param with_port_groups: read which port group each address belongs to.
+    :param chosen: fields that become variables, by resource. :param needed: fields for anything else.
+    :param with_port_groups: read the port group of each address.
     """
     needed = set(needed)
     found = [SECTIONS[resource].only({*fields, *needed}) for resource, fields in chosen.items()]
@@ -92,14 +92,14 @@ def sections(chosen: Mapping[str, Sequence[str]], needed: Iterable[str], with_po
     return found
 
 
-def port_groups(adapters: Mapping[str, list]) -> dict[str, dict[str, str]]:
-    """Of each VM, by its moid, the port group of each of its addresses.
+def port_groups(fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> dict[str, dict[str, str]]:
+    """Port group by address, by managed object ID of the VM.
 
-    :param adapters: what was read of that section: fields and rows.
+    :param fields: of the section of adapters. :param rows: of it.
     """
     found: dict[str, dict[str, str]] = {}
-    for row in adapters["rows"]:
-        adapter = dict(zip(adapters["fields"], row))
+    for row in rows:
+        adapter = dict(zip(fields, row))
         for address in (*(adapter["ipv4"] or ()), *(adapter["ipv6"] or ())):
             found.setdefault(adapter["moid"], {})[address] = adapter["network"] or ""
     return found

@@ -3,16 +3,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""Groups of hosts by what their fields say, without Jinja.
+"""Groups of hosts by the values of fields, without Jinja.
 
-A rule names a field, or several of which each parts the groups of the one before::
+A rule names a field, or several, each of which divides the groups of the one before::
 
     power_state                          power_state_poweredOn
     folder                               folder_Prod, and in it folder_Prod_Web
     tags.Environment                     Environment_Production
     [datacenter, cluster, host]          datacenter_Madrid, in it cluster_Madrid_gold, in it host_Madrid_gold_esx1
 
-In a chain names carry what they lie in, for two datacenters may each have a cluster of the same name.
+Names of nested groups contain those of the outer ones: two datacenters may have clusters of the same name.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.fi
 _FOLDER = "folder"
 _OPTIONS = ("field", "prefix", "separator", "default_value")
 
-#: What groups are called, from the outside in: each is in the one before.
+#: Names of groups, from the outermost: each is in the one before.
 Chain = tuple[str, ...]
 
 
@@ -37,7 +37,7 @@ Chain = tuple[str, ...]
 class Rule:
     """One entry of the option ``group_by``.
 
-    :ivar levels: field and entry of it (for a field that is a map) of each level, and what its groups' names begin with.
+    :ivar levels: of each level the field, its entry (for a field that is a map), and the prefix of the groups' names.
     """
 
     levels: tuple[tuple[str, str, str], ...]
@@ -46,13 +46,13 @@ class Rule:
 
     @property
     def fields(self) -> list[str]:
-        """The fields that it looks at."""
+        """The fields it uses."""
         return [field for field, _entry, _prefix in self.levels]
 
     def chains(self, row: Mapping[str, Any]) -> Iterator[Chain]:
-        """The groups of a host, by the raw names that its fields give them.
+        """The groups of a host; names may have characters that Ansible replaces.
 
-        :param row: field to plain value, None for what is not known.
+        :param row: field to plain value, None for unknown.
         """
         yield from self._below((), (), 0, row)
 
@@ -71,15 +71,15 @@ class Rule:
                 names = (*names, self.separator.join(part for part in (prefix, *inner) if part))
             yield from self._below(names, inner, level + 1, row)
         if not found:
-            # A host on its own lies in no cluster, and yet in a datacenter.
+            # A standalone host is in no cluster, but in a datacenter.
             yield from self._below(chain, values, level + 1, row)
 
 
 def parse_rules(given: Sequence[Any], sections: Iterable[Section], pseudo_fields: Sequence[str]) -> list[Rule]:
     """The option ``group_by``, checked.
 
-    :param sections: what is read. :param pseudo_fields: what a host has besides fields of a section.
-    :raises InvalidOption: it names what is no field, or something that cannot be used.
+    :param sections: those that are read. :param pseudo_fields: fields that are in no section.
+    :raises InvalidOption: a field does not exist, or an entry cannot be used.
     """
     kinds = dict.fromkeys(pseudo_fields, "") | {item.key: item.kind for section in sections for item in section.fields}
     return [_rule(f"group_by[{number}]", one, kinds) for number, one in enumerate(given)]
@@ -90,36 +90,36 @@ def _rule(option: str, given: Any, kinds: Mapping[str, str]) -> Rule:
         given = {"field": given}
     for name in given:
         if name not in _OPTIONS:
-            raise InvalidOption(f"{option}: there is no {name}; there are {', '.join(_OPTIONS)}")
+            raise InvalidOption(f"{option}: unknown option {name}; valid options: {', '.join(_OPTIONS)}")
     fields = given.get("field")
     fields = [fields] if isinstance(fields, str) else fields
     if not isinstance(fields, Sequence) or not fields or not all(isinstance(field, str) for field in fields):
-        raise InvalidOption(f"{option}: {quoted(given)} names no field; give one, such as power_state, or a list of them")
+        raise InvalidOption(f"{option}: field must be a field, such as power_state, or a list of fields (got {quoted(given)})")
     prefixes = given.get("prefix")
     if prefixes is None:
         prefixes = [field.partition(".")[2] or field for field in fields]
     prefixes = [prefixes] if isinstance(prefixes, str) else prefixes
     if not isinstance(prefixes, Sequence) or len(prefixes) != len(fields):
-        raise InvalidOption(f"{option}.prefix: {quoted(prefixes)} does not go with {', '.join(fields)}; give one for each field")
+        raise InvalidOption(f"{option}.prefix: must have one prefix for each of {', '.join(fields)} (got {quoted(prefixes)})")
     levels = []
     for field, prefix in zip(fields, prefixes):
         key, dot, entry = field.partition(".")
         if key not in kinds:
-            raise InvalidOption(f"{option}: there is no field {key}; there are {', '.join(kinds)}")
+            raise InvalidOption(f"{option}: unknown field {key}; valid fields: {', '.join(kinds)}")
         if dot and kinds[key] != MAP:
             maps = [name for name, kind in kinds.items() if kind == MAP]
-            raise InvalidOption(f"{option}: {key} has no entries such as {entry}; those that have are {', '.join(maps)}")
+            raise InvalidOption(f"{option}: {key} has no entries, so no {entry}; fields with entries: {', '.join(maps)}")
         levels.append((key, entry, str(prefix)))
     default = "".join(_texts(given.get("default_value"))[:1])
     return Rule(tuple(levels), str(given.get("separator", "_")), default)
 
 
 def _paths(field: str, entry: str, value: Any) -> list[tuple[str, ...]]:
-    """The values of a field, each with those that it lies in before it."""
+    """The values of a field, each after those that contain it."""
     if value is None or value == "":
         return []
     if field == _FOLDER:
-        # Names of folders have no slash in a path that people read, or they have one and are two folders then.
+        # A slash in the name of a folder cannot be told from one between folders: it makes two groups.
         parts = tuple(part for part in str(value).split("/") if part)
         return [parts] if parts else []
     if isinstance(value, Mapping):

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""What hosts are called: names that Ansible can use, each once."""
+"""Names of hosts: usable in Ansible, and unique."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
-from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.here import leads_here
-from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.templates import may_be_template
+from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.control_node import is_control_node
+from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.templates import looks_like_template
 
-#: What stands for something in a host pattern, or ends one.
+#: Characters with a meaning in host patterns, and all others that could get one.
 _UNUSABLE = re.compile(r"[^\w.+-]")
-# Without a zone: what follows its % may be any text.
+# Without a zone: after its % any text may follow.
 _ADDRESS = re.compile(r"[0-9A-Fa-f:.]+")
-#: Groups that Ansible has itself.
+#: Ansible's own groups.
 RESERVED = frozenset(("all", "ungrouped"))
 
 
-class Named(NamedTuple):
-    """What a host would be called.
+class PreferredName(NamedTuple):
+    """The name that the options give a host.
 
-    :ivar wish: the name that was chosen, empty for none. :ivar source: alias of its source. :ivar moid: what is unique there.
+    :ivar preferred: the name, empty for none. :ivar source: alias of its source. :ivar moid: unique in the source.
     """
 
-    wish: str
+    preferred: str
     source: str
     moid: str
 
 
 def usable(name: str) -> str:
-    """A name as Ansible can use it: letters, digits, ``_``, ``.``, ``+`` and ``-``, and none of ``-`` at its beginning; empty
-    where nothing is left that says something. Addresses stay as they are."""
+    """A name with only letters, digits, ``_``, ``.``, ``+`` and ``-``, not starting with ``-``; empty where no letter or digit is left.
+    IP addresses stay as they are."""
     name = name.strip()
     if _ADDRESS.fullmatch(name):
         with suppress(ValueError):
@@ -48,25 +48,25 @@ def usable(name: str) -> str:
 
 
 def _can_be_kept(name: str) -> bool:
-    # What begins with - is an option to ssh.
-    return bool(name.strip()) and name.isprintable() and not name.lstrip().startswith("-") and not may_be_template(name) and not _is_taken(name)
+    # A name that starts with - would be an option of ssh.
+    return bool(name.strip()) and name.isprintable() and not name.lstrip().startswith("-") and not looks_like_template(name) and not _is_taken(name)
 
 
 def _is_taken(name: str) -> bool:
-    """Whether a VM of that name would be read as a group of Ansible's own, or plays for it would run on the control node."""
-    return name.strip() in RESERVED or leads_here(name)
+    """Whether this is the name of one of Ansible's own groups, or plays for this host would run on the control node."""
+    return name.strip() in RESERVED or is_control_node(name)
 
 
-def unique_names(hosts: Sequence[Named], keep: bool = False) -> tuple[list[str], dict[str, int], dict[str, str]]:
-    """A name for each host, none twice, whatever the order in which they come.
+def unique_names(hosts: Sequence[PreferredName], keep: bool = False) -> tuple[list[str], dict[str, int], dict[str, str]]:
+    """A unique name for each host, independent of their order.
 
-    Of several with the same name each gets its source added, and its MoRef's id where that is not enough.
+    Hosts of the same name get their source appended, and their managed object ID where that is not enough.
 
-    :param keep: leave names as they are that only look odd.
-    :returns: the names; those that several wished, or that mean something by themselves, with how many; and names that were changed, with what became of them.
+    :param keep: leave names unchanged that only have unusual characters.
+    :returns: the names; names of several hosts and reserved names, each with the number of hosts; and changed names with the new ones.
     """
-    made = [(host.wish if keep and _can_be_kept(host.wish) else usable(host.wish)) or host.moid for host in hosts]
-    changed = {host.wish: name for host, name in zip(hosts, made) if name != host.wish}
+    made = [(host.preferred if keep and _can_be_kept(host.preferred) else usable(host.preferred)) or host.moid for host in hosts]
+    changed = {host.preferred: name for host, name in zip(hosts, made) if name != host.preferred}
     same: dict[str, list[int]] = defaultdict(list)
     for number, name in enumerate(made):
         same[name].append(number)

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""What an inventory file asks for, made of its options: what to read, whom to show, and how."""
+"""The options of an inventory file, checked: what to read, which machines become hosts, and their names, groups and addresses."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _FILTERS = ("include_filters", "exclude_filters")
 class Expressions(NamedTuple):
     """Jinja conditions of one option, for the hosts of one resource.
 
-    :ivar wanted: what they must give for a host that is shown.
+    :ivar wanted: the result that hosts of the inventory must have.
     """
 
     option: str
@@ -38,11 +38,11 @@ class Expressions(NamedTuple):
 
 @dataclass(frozen=True)
 class InventoryOptions:
-    """What an inventory file asks for.
+    """The options of an inventory file.
 
-    :ivar request: what to read of every source. :ivar filters: by resource, without Jinja. :ivar conditions: with it.
-    :ivar hostnames: fields, and expressions. :ivar addresses: None where ``ansible_host`` is composed.
-    :ivar community: how a file that was written for the plugin of that collection is to be read; None for others.
+    :ivar request: what to read of every source. :ivar filters: by resource, without Jinja. :ivar conditions: with Jinja.
+    :ivar hostnames: fields and expressions. :ivar addresses: None where ``ansible_host`` is composed.
+    :ivar compat: the options of a file for community.vmware.vmware_vm_inventory; None for other files.
     """
 
     request: ScanRequest
@@ -53,29 +53,29 @@ class InventoryOptions:
     rules: Sequence[groups.Rule]
     compose: Mapping[str, str]
     keyed_groups: Sequence[Mapping[str, Any]]
-    community: vm_inventory_compat.Ways | None
+    compat: vm_inventory_compat.CompatOptions | None
 
     @classmethod
     def of(cls, given: Mapping[str, Any], option: Callable[[str], Any]) -> InventoryOptions:
-        """Take the options of a file.
+        """Check the options of a file.
 
-        :param given: what stands in it. :param option: name to value, with defaults.
+        :param given: the options in the file. :param option: name to value, with defaults.
         :raises InvalidOption: one cannot be used.
         """
         hostnames = option("hostnames")
         compose, keyed_groups = option("compose") or {}, option("keyed_groups") or []
         keyed = [text for one in keyed_groups if isinstance(one, Mapping) for text in one.values()]
         jinja = [*compose.values(), *(option("groups") or {}).values(), *keyed]
-        ways = vm_inventory_compat.Ways.of(given) if vm_inventory_compat.speaks(given, [*hostnames, *jinja]) else None
-        if ways:
+        compat = vm_inventory_compat.CompatOptions.of(given) if vm_inventory_compat.is_legacy_file(given, [*hostnames, *jinja]) else None
+        if compat:
             hostnames = given.get("hostnames", vm_inventory_compat.DEFAULT_HOSTNAMES)
             keyed_groups = given.get("keyed_groups", vm_inventory_compat.DEFAULT_KEYED_GROUPS)
-        named = [field_selection.VMS] if ways else field_selection.resources(option("resources"))
+        named = [field_selection.VMS] if compat else field_selection.resources(option("resources"))
         filters, conditions = _filters(named, option)
-        if ways:
+        if compat:
             conditions.append(Expressions("filters", field_selection.VMS, option("filters") or [], True))
         rules = groups.parse_rules(option("group_by"), [SECTIONS[name] for name in named], field_selection.PSEUDO_FIELDS)
-        composed = "ansible_host" in compose or (ways is not None and bool(compose))
+        composed = "ansible_host" in compose or (compat is not None and bool(compose))
         found = None if composed else addresses.rules(option("address_families"), option("prefer_networks"), option("avoid_networks"))
         fields = field_selection.chosen_fields(option("fields"), named)
         needed = {
@@ -84,17 +84,17 @@ class InventoryOptions:
             *(field for one in filters.values() for field in one.fields),
             *(name for name in hostnames if _is_field(name, named)),
             *(field for name in named if found for field in ADDRESS_FIELDS[name]),
-            *(("custom_attributes", "tags") if ways else ()),
+            *(("custom_attributes", "tags") if compat else ()),
         }
         sections = field_selection.sections(fields, needed, bool(found and found.by_port_group))
         scopes = parse_scopes("scopes", option("scopes"))
-        with_tags = (ways.with_tags or _asks_for_tags(given)) if ways else option("with_tags")
+        with_tags = (compat.with_tags or _asks_for_tags(given)) if compat else option("with_tags")
         return cls(
             request=ScanRequest(
-                sections=[*sections, ways.section] if ways else sections,
+                sections=[*sections, compat.section] if compat else sections,
                 environment=environment_rule(option("environment_from"), with_tags),
                 with_tags=with_tags,
-                scopes=[*scopes, *(ways.scopes if ways else ())],
+                scopes=[*scopes, *(compat.scopes if compat else ())],
                 page_size=page_size(option("page_size")),
             ),
             filters=filters,
@@ -104,13 +104,13 @@ class InventoryOptions:
             rules=rules,
             compose=compose,
             keyed_groups=keyed_groups,
-            community=ways,
+            compat=compat,
         )
 
-    def wished_names(self) -> Iterator[tuple[str, bool]]:
-        """The ways to call a host, each with whether it is a field, if only of another resource."""
+    def hostname_choices(self) -> Iterator[tuple[str, bool]]:
+        """The entries of ``hostnames``, each with whether it is a field of any resource."""
         for name in self.hostnames:
-            yield name, not self.community and _is_field(name, field_selection.RESOURCES)
+            yield name, not self.compat and _is_field(name, field_selection.RESOURCES)
 
 
 def _is_field(name: str, named: Sequence[str]) -> bool:
@@ -118,12 +118,12 @@ def _is_field(name: str, named: Sequence[str]) -> bool:
 
 
 def _asks_for_tags(given: Mapping[str, Any]) -> bool:
-    """Whether a file that says with_tags for another plugin asks for them in a way of ours."""
+    """Whether a file for the other plugin, where ``with_tags`` means something else, needs tags for an option of this one."""
     return "environment_from" in given and bool(given.get("with_tags", True))
 
 
 def _filters(named: Sequence[str], option: Callable[[str], Any]) -> tuple[dict[str, RowFilter], list[Expressions]]:
-    """Both options, by what needs Jinja and what does not."""
+    """Both options of filters: those without Jinja, and those with it."""
     plain: dict[str, dict[str, list[Any]]] = {}
     conditions = []
     for name in _FILTERS:
@@ -132,9 +132,9 @@ def _filters(named: Sequence[str], option: Callable[[str], Any]) -> tuple[dict[s
         for resource, several in by_resource.items():
             where = name if by_resource is not given else f"{name}.{resource}"
             if resource not in named:
-                raise InvalidOption(f"{where}: no {resource} are read; give filters for {' and '.join(named)}, or one list")
+                raise InvalidOption(f"{where}: {resource} is not in resources; give filters for {' and '.join(named)}, or one list")
             if not isinstance(several, list):
-                raise InvalidOption(f"{where}: {quoted(several)} is no list; give dictionaries of fields to conditions, or Jinja expressions")
+                raise InvalidOption(f"{where} must be a list of dictionaries of fields to conditions, or of Jinja expressions (got {quoted(several)})")
             texts = [one for one in several if isinstance(one, str)]
             plain.setdefault(name, {})[resource] = [one for one in several if not isinstance(one, str)]
             if texts:

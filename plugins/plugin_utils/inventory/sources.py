@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""Which sources an inventory file names: one at its top, a list of them, or scans of earlier."""
+"""Which sources an inventory file names: one at its top, a list, or scan files."""
 
 from __future__ import annotations
 
@@ -22,32 +22,32 @@ SCANS = "scans"
 SOURCE = "source"
 _SOURCE_OPTIONS = {**CONNECTION_OPTIONS, SOURCE: {"type": "str"}}
 
-#: Text of an option to what it stands for: templates evaluated, vaults opened.
+#: Evaluates the templates and decrypts the vaulted texts in an option.
 Resolve = Callable[[Any], Any]
 
 
 class Source(NamedTuple):
-    """A source to read: the alias by which people know it, and how to reach it."""
+    """A source to read: its alias, and how to connect."""
 
     alias: str
     connection: Connection
 
 
 def check_names(given: Iterable[str], known: Iterable[str]) -> None:
-    """Ansible passes over options that it does not know; whoever mistyped one wants to hear of it.
+    """Refuse options that do not exist, which Ansible ignores.
 
     :raises InvalidOption: an option is unknown.
     """
     known = list(known)
     for name in given:
         if name not in known:
-            raise InvalidOption(f"{name} is no option{suggestion(name, sorted(known))}")
+            raise InvalidOption(f"{name} is not an option{suggestion(name, sorted(known))}")
 
 
 def live_sources(given: Mapping[str, Any], folder: str, resolve: Resolve) -> list[Source]:
-    """The sources that an inventory file names, each with an alias of its own.
+    """The sources that an inventory file names, each with its own alias.
 
-    :param given: what stands in the file. :param folder: where paths in it begin.
+    :param given: the options in the file. :param folder: what relative paths start from.
     :raises InvalidOption: an option cannot be used; the message names the source.
     """
     shared = _of_source(given, folder, resolve)
@@ -55,14 +55,14 @@ def live_sources(given: Mapping[str, Any], folder: str, resolve: Resolve) -> lis
         return [_source("", shared)]
     entries = resolve(given[SOURCES])
     if not isinstance(entries, list) or not entries:
-        raise InvalidOption(f"{SOURCES}: it is no list of sources; give one, each with hostname and what else differs from the options beside it")
+        raise InvalidOption(f"{SOURCES} must be a list of sources, each with hostname and the options that differ")
     if SOURCE in shared:
-        raise InvalidOption(f"{SOURCE}: it cannot stand beside {SOURCES}; give each of them its own")
+        raise InvalidOption(f"{SOURCE} cannot be used with {SOURCES}: set it in each of them")
     sources = []
     for number, entry in enumerate(entries):
         where = f"{SOURCES}[{number}]"
         if not isinstance(entry, Mapping):
-            raise InvalidOption(f"{where}: it is no mapping; give at least hostname")
+            raise InvalidOption(f"{where} must be a mapping with at least hostname")
         try:
             check_names(entry, _SOURCE_OPTIONS)
             sources.append(_source(f"{where}.", merge_options(_of_source(entry, folder, resolve), shared)))
@@ -71,24 +71,24 @@ def live_sources(given: Mapping[str, Any], folder: str, resolve: Resolve) -> lis
     aliases = [source.alias for source in sources]
     for alias in aliases:
         if aliases.count(alias) > 1:
-            raise InvalidOption(f"{SOURCES}: {aliases.count(alias)} of them are called {alias}; give each a {SOURCE} of its own")
+            raise InvalidOption(f"{SOURCES}: {aliases.count(alias)} of them are called {alias}; give each its own {SOURCE}")
     return sources
 
 
 def scan_paths(given: Mapping[str, Any], folder: str, resolve: Resolve) -> list[str]:
-    """Files and folders of scans that an inventory file names, absolute; none where it is to be read live.
+    """Absolute paths of the scan files and folders that an inventory file names; none where sources are read live.
 
-    :raises InvalidOption: it is no list of paths, or sources are named besides.
+    :raises InvalidOption: the option is no list of paths, or sources are named as well.
     """
     if SCANS not in given:
         return []
     paths = resolve(given[SCANS])
     paths = [paths] if isinstance(paths, str) else paths
     if not isinstance(paths, list) or not paths or not all(isinstance(path, str) and path for path in paths):
-        raise InvalidOption(f"{SCANS}: it is no list of paths; give scan files that a scan wrote, or their folders")
+        raise InvalidOption(f"{SCANS} must be a list of scan files or of folders with scan files")
     besides = sorted({SOURCES, *CONNECTION_OPTIONS} & given.keys())
     if besides:
-        raise InvalidOption(f"{SCANS}: nothing is read live where scans are named; leave {', '.join(besides)} out, or {SCANS}")
+        raise InvalidOption(f"{SCANS} cannot be used with {', '.join(besides)}: remove one of them")
     return [_path(path, folder) for path in paths]
 
 
@@ -102,7 +102,7 @@ def _of_source(given: Mapping[str, Any], folder: str, resolve: Resolve) -> dict[
 def _source(where: str, options: Mapping[str, Any]) -> Source:
     result = ArgumentSpecValidator(_SOURCE_OPTIONS).validate(options)
     if result.error_messages:
-        # They name options, and may name values: secrets are texts, of which no conversion can fail.
+        # Messages may quote values, but not of secrets: these are texts, which always convert.
         raise InvalidOption(f"{where.rstrip('.') or 'options'}: {'; '.join(result.error_messages)}")
     checked = result.validated_parameters
     return Source(checked[SOURCE] or checked["hostname"], Connection.from_options(checked))

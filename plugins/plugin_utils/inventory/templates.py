@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""Where Jinja begins and where it must not: options of an inventory file are templates, what guests say never is one."""
+"""Options of an inventory file are templates; values read from sources never are."""
 
 from __future__ import annotations
 
@@ -11,45 +11,44 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 try:
-    # Nothing is a template here that is not marked as trusted.
+    # From ansible-core 2.19 on only what is marked as trusted is a template.
     from ansible.template import trust_as_template
-
-    _inert = None
 except ImportError:
-    # Everything is, up to ansible-core 2.18.
-    from ansible.utils.unsafe_proxy import wrap_var as _inert
+    # Before, every text is one that is not marked as unsafe.
+    from ansible.utils.unsafe_proxy import wrap_var
 
     trust_as_template = None
 
-#: The last one at the beginning of a text says by what others templates begin in it.
+#: The last one, at the beginning of a text, changes the delimiters.
 _BEGINNINGS = ("{{", "{%", "{#", "#jinja2:")
 
 
-def may_be_template(text: str) -> bool:
-    """Whether any release of Ansible could take a text for a template."""
+def looks_like_template(text: str) -> bool:
+    """Whether any release of ansible-core might evaluate this text as a template."""
     return any(beginning in text for beginning in _BEGINNINGS)
 
 
 def trusted(text: str) -> str:
-    """A template of our own."""
-    return text if trust_as_template is None else trust_as_template(text)
+    """A template that Ansible may evaluate."""
+    marked: str = text if trust_as_template is None else trust_as_template(text)
+    return marked
 
 
 def as_data(value: Any) -> Any:
-    """A value of which no part is ever taken for a template."""
-    return value if _inert is None else _wrapped(value)
+    """The same value, marked so that no part of it is evaluated as a template."""
+    return _wrapped(value) if trust_as_template is None else value
 
 
 def _wrapped(value: Any) -> Any:
     if isinstance(value, str):
-        return _inert(value) if may_be_template(value) else value
+        return wrap_var(value) if looks_like_template(value) else value
     if isinstance(value, Mapping):
         return {name: _wrapped(part) for name, part in value.items()}
     return [_wrapped(part) for part in value] if isinstance(value, list) else value
 
 
 def resolver(templar: Any) -> Callable[[Any], Any]:
-    """A function that makes of an option what its templates and vaults stand for, as plain values."""
+    """A function that evaluates the templates and decrypts the vaulted texts in an option, to plain values."""
 
     def resolve(value: Any) -> Any:
         if isinstance(value, Mapping):
@@ -58,7 +57,7 @@ def resolver(templar: Any) -> Callable[[Any], Any]:
             return [resolve(part) for part in value]
         if templar.is_template(value):
             value = templar.template(value)
-        # Vaulted text is of classes of its own, some of which are no str.
+        # Vaulted texts have classes of their own, not all of which are str.
         return value if value is None or isinstance(value, (bool, int, float)) else str(value) if not isinstance(value, (list, dict)) else resolve(value)
 
     return resolve

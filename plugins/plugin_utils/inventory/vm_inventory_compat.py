@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""Option files that were written for ``community.vmware.vmware_vm_inventory``, with the meaning that they have there.
+"""Inventory files that were written for ``community.vmware.vmware_vm_inventory``, with the meaning that they have there.
 
-Such a file names vSphere properties, which become variables of their own, nested: ``config.guestId`` is the part ``guestId``
-of the variable ``config``. They are read by the same collector as everything else, as a section of their own.
+Such a file names vSphere properties, which become nested variables: ``config.guestId`` is the part ``guestId`` of the variable
+``config``. The collector reads them as a section of their own.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ OPTIONS = (
     "with_sanitized_property_name",
     "enable_backward_compatibility",
 )
-#: What such a file means where it says nothing.
+#: Defaults of such a file.
 DEFAULT_PROPERTIES = (
     "name",
     "config.cpuHotAddEnabled",
@@ -64,33 +64,33 @@ DEFAULT_PROPERTIES = (
 )
 DEFAULT_HOSTNAMES = [trusted('config.name + "_" + config.uuid')]
 DEFAULT_KEYED_GROUPS = [{"key": trusted(key), "separator": ""} for key in ("config.guestId", "summary.runtime.powerState")]
-#: Without compose, a host is reached here.
+#: Without compose, the address of a host.
 ADDRESS = "guest.ipAddress"
 
 _CONNECTION_STATE = "runtime.connectionState"
-_LEFT_OUT = ("orphaned", "inaccessible", "disconnected")
+_EXCLUDED_STATES = ("orphaned", "inaccessible", "disconnected")
 _MACHINE = "VirtualMachine"
 _CUSTOM_VALUES = "customValue"
 _ROOT = "Datacenters"
-# Written down for what they are not: taken when nobody asks for them, in files that name their properties in expressions only.
-_SPOKEN = re.compile(r"(?<![\w.'\"\]])(?:config|guest|summary|runtime)\.[a-z]\w*")
-_NO_DOTS = "variables with dots in their names are on their way out of Ansible"
+# A property in an expression, not a part of a text or of another name.
+_PROPERTY_IN_EXPRESSION = re.compile(r"(?<![\w.'\"\]])(?:config|guest|summary|runtime)\.[a-z]\w*")
+_NO_DOTS = "Ansible deprecates variables with dots in their names"
 _PATH = re.compile(r"[A-Za-z]\w*(?:\.[A-Za-z]\w*)*")
 
 
-def speaks(given: Mapping[str, Any], expressions: Iterable[Any]) -> bool:
-    """Whether a file was written for that plugin: it has options that only that one has, or its expressions name properties."""
+def is_legacy_file(given: Mapping[str, Any], expressions: Iterable[Any]) -> bool:
+    """Whether a file was written for that plugin: it has options of that plugin only, or its expressions use properties."""
     scopes = given.get("resources")
     nested = isinstance(scopes, list) and any(isinstance(scope, Mapping) for scope in scopes)
-    return nested or not given.keys().isdisjoint(OPTIONS) or any(_SPOKEN.search(str(text)) for text in expressions)
+    return nested or not given.keys().isdisjoint(OPTIONS) or any(_PROPERTY_IN_EXPRESSION.search(str(text)) for text in expressions)
 
 
 @dataclass(frozen=True)
-class Ways:
-    """What such a file asks for.
+class CompatOptions:
+    """The options of such a file.
 
-    :ivar section: the properties, as what is read. :ivar scopes: its ``resources``.
-    :ivar path: what a path begins with, None where no groups of folders are wanted.
+    :ivar section: the properties to read. :ivar scopes: from its ``resources``.
+    :ivar path: what paths start with, None for no groups by folder.
     """
 
     section: Section
@@ -101,15 +101,15 @@ class Ways:
     custom_values: bool
 
     @classmethod
-    def of(cls, given: Mapping[str, Any]) -> Ways:
-        """Take the options of a file.
+    def of(cls, given: Mapping[str, Any]) -> CompatOptions:
+        """Check the options of a file.
 
-        :raises InvalidOption: one cannot be used, or not any more.
+        :raises InvalidOption: one cannot be used.
         """
         if given.get("with_nested_properties", True) is False:
-            raise InvalidOption(f"with_nested_properties: {_NO_DOTS}; use nested ones, config.guestId for example")
+            raise InvalidOption(f"with_nested_properties: {_NO_DOTS}; remove the option: variables are nested, such as config.guestId")
         if given.get("enable_backward_compatibility", False):
-            raise InvalidOption(f"enable_backward_compatibility: {_NO_DOTS}; leave the option out, nested ones are there")
+            raise InvalidOption(f"enable_backward_compatibility: {_NO_DOTS}; remove the option: variables are nested")
         named = _texts("properties", given.get("properties", DEFAULT_PROPERTIES))
         custom_values = _CUSTOM_VALUES in named
         named = [name for name in named if name != _CUSTOM_VALUES]
@@ -129,7 +129,7 @@ class Ways:
                 (MOID, VM_NAME, *dict.fromkeys(fields), _PATH_FIELD),
                 shapes={path: property_types.shape_of(_declared(path)) for path in (*named, *parts)},
             ),
-            # One that names nothing is all there is.
+            # A scope without a name is everything.
             scopes=scopes if all(scopes) else [],
             path=("" if path is True else str(path)) if path else None,
             with_tags=bool(given.get("with_tags", False)),
@@ -137,12 +137,12 @@ class Ways:
             custom_values=custom_values,
         )
 
-    def shows(self, machine: Machine, properties: Mapping[str, Any], safe: Callable[[str], str]) -> bool:
-        """Give a VM the variables of its properties, unless such a file does not show it.
+    def apply_to(self, machine: Machine, properties: Mapping[str, Any], safe_name: Callable[[str], str]) -> bool:
+        """Give a VM the variables of its properties. Returns False for VMs that such a file leaves out.
 
-        :param properties: what was read of it, by path. :param safe: makes a name one that a variable can have.
+        :param properties: value by path. :param safe_name: makes a valid name of a variable.
         """
-        if properties.get(_CONNECTION_STATE) in _LEFT_OUT:
+        if properties.get(_CONNECTION_STATE) in _EXCLUDED_STATES:
             return False
         nested: dict[str, Any] = {}
         for path, value in properties.items():
@@ -157,26 +157,26 @@ class Ways:
             nested["tag_category"] = dict(tags)
         if self.path is not None:
             nested["path"] = properties.get(_PATH_FIELD.key) or ""
-        machine.unset = nested
+        machine.expression_only = nested
         named = nested
         if self.sanitized:
             snake = camel_dict_to_snake_dict(nested)
-            named = {safe(name): value for name, value in {**snake, **_flat(snake)}.items()}
+            named = {safe_name(name): value for name, value in {**snake, **_flat(snake)}.items()}
         machine.variables = {**{name: value for name, value in named.items() if _names_a_variable(name)}, **machine.variables}
         return True
 
     def folders(self, machine: Machine) -> list[str]:
-        """The groups that a VM's path makes, from the outside in, each in the one before."""
+        """The groups of the folders of a VM, from the outermost, each in the one before."""
         if self.path is None:
             return []
         parts = [self.path] if self.path else []
-        parts += machine.unset["path"].split("/")
+        parts += machine.expression_only["path"].split("/")
         return ["/".join(parts[: number + 1]) for number in range(len(parts))]
 
 
 @cache
 def _names_a_variable(name: str) -> bool:
-    """Whether Ansible lets a variable be called so. What it does not, or keeps for itself as ``name`` and ``tags``, expressions see."""
+    """Whether a variable can have this name. Other names, and reserved ones as ``name`` and ``tags``, are for expressions only."""
     return isidentifier(name) and not is_reserved_name(name)
 
 
@@ -185,7 +185,7 @@ def _property(declared: Any, topology: Topology, value: Any) -> Any:
 
 
 def _part(declared: Any, part: str, topology: Topology, value: Any) -> Any:
-    """A part of a property: of a structure its own, of another object its name, or that of what it lies in."""
+    """A part of a property: a member of a structure, or the name of another object or of one that contains it."""
     names = part.split(".")
     if isinstance(value, MoRef):
         refs = list(topology.all_above(value))
@@ -199,7 +199,7 @@ def _part(declared: Any, part: str, topology: Topology, value: Any) -> Any:
 
 def _folder_path(topology: Topology, parent: MoRef | None) -> str | None:
     refs = list(topology.all_above(parent))
-    # The root folder is in no view, and has one name everywhere.
+    # The root folder is in no view, and has the same name everywhere.
     return "/".join([_ROOT, *(topology.name(ref) or "" for ref in reversed(refs[:-1]))]) if refs else None
 
 
@@ -211,7 +211,7 @@ def _declared(path: str) -> Any:
     try:
         return property_types.property_type(_MACHINE, path)
     except AttributeError:
-        # The server will say that it does not know it either, or knows more than pyVmomi.
+        # The server reports that it does not know it either, or knows more than pyVmomi.
         return object
 
 
@@ -219,7 +219,7 @@ def _texts(option: str, given: Any) -> list[str]:
     named = [given] if isinstance(given, str) else list(given or ["name"])
     for name in named:
         if not _PATH.fullmatch(str(name)):
-            raise InvalidOption(f"{option}: {name!r} is no vSphere property; give paths such as config.guestId")
+            raise InvalidOption(f"{option}: {name!r} is not a vSphere property; give paths such as config.guestId")
     return list(dict.fromkeys(map(str, named)))
 
 
@@ -228,7 +228,7 @@ def _subproperties(given: Any) -> dict[str, list[str]]:
     for number, one in enumerate(given):
         option = f"subproperties[{number}]"
         if not isinstance(one, Mapping) or not one.get("property"):
-            raise InvalidOption(f"{option}: {one!r} names no property; give property and subelements")
+            raise InvalidOption(f"{option} must have property and subelements (got {one!r})")
         (path,) = _texts(f"{option}.property", one["property"])
         named = _texts(f"{option}.subelements", one.get("subelements"))
         parts[path] = list(dict.fromkeys([*parts.get(path, ()), *named]))
@@ -236,7 +236,7 @@ def _subproperties(given: Any) -> dict[str, list[str]]:
         for part in named if property_types.is_reference(declared) else ():
             *above, last = part.split(".")
             if last != "name" or any(name != "parent" for name in above):
-                raise InvalidOption(f"{option}.subelements: {part} of another object would take a call a VM; there are name, parent.name and so on")
+                raise InvalidOption(f"{option}.subelements: of a reference only name, parent.name and so on can be read (got {part})")
     return parts
 
 
@@ -251,7 +251,7 @@ def _put(whole: dict[str, Any], names: Sequence[str], value: Any) -> None:
 
 
 def _flat(nested: Mapping[str, Any], before: str = "") -> dict[str, Any]:
-    """Parts of dictionaries by their paths."""
+    """Members of nested dictionaries, by path."""
     flat = {}
     for name, value in nested.items():
         flat.update(_flat(value, f"{before}{name}.") if isinstance(value, dict) and value else {f"{before}{name}": value})
@@ -259,17 +259,17 @@ def _flat(nested: Mapping[str, Any], before: str = "") -> dict[str, Any]:
 
 
 def _scopes(option: str, given: Any) -> list[Scope]:
-    """Its ``resources``: each one sort of container with names, and within these further ones."""
+    """The scopes of ``resources``: each entry has one kind of container with names, and more entries within."""
     if not isinstance(given, list):
-        raise InvalidOption(f"{option}: {given!r} is no list")
+        raise InvalidOption(f"{option} must be a list (got {given!r})")
     scopes: list[Scope] = []
     for number, one in enumerate(given):
         where = f"{option}[{number}]"
         kinds = [key for key in one if key != option] if isinstance(one, Mapping) else []
         if len(kinds) != 1:
-            raise InvalidOption(f"{where}: {one!r} is no part of an estate; give one of {', '.join(_CONTAINERS)} with names, and {option} for what lies within")
+            raise InvalidOption(f"{where} must have one of {', '.join(_CONTAINERS)} with names, and {option} for what is within (got {one!r})")
         if kinds[0] not in _CONTAINERS:
-            raise InvalidOption(f"{where}: {kinds[0]} holds no VMs; name one of {', '.join(_CONTAINERS)}")
+            raise InvalidOption(f"{where}: {kinds[0]} contains no VMs; valid kinds: {', '.join(_CONTAINERS)}")
         first = [step(f"{where}.{kinds[0]}", kinds[0], _CONTAINERS[kinds[0]], one[kinds[0]])] if one[kinds[0]] else []
         inner = _scopes(option, one.get(option) or [])
         scopes += [[*first, *rest] for rest in inner] or [first]

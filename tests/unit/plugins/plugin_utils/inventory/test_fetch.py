@@ -20,7 +20,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.scope impo
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import VsphereError
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory import fetch
-from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.fetch import Answer, Cache, SourceFailed, cache_key, read_live, read_scans
+from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.fetch import Cache, SourceFailed, SourceResult, cache_key, read_live, read_scans
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.sources import Source
 
 (VMS,) = select(["vms"], {"vms": ["power_state", "tags"]})
@@ -46,8 +46,8 @@ def scan(alias="north", path=IN_MEMORY, rows=None, started="2026-01-01T00:00:00Z
         return writer.reader()
 
 
-def answer(alias="north", finished="2026-01-01T00:00:00Z"):
-    return Answer(alias, f"{alias}.example.com", "vCenter", finished, {"vms": {"fields": ["moid"], "rows": [["vm-1"]]}})
+def result(alias="north", finished="2026-01-01T00:00:00Z"):
+    return SourceResult(alias, f"{alias}.example.com", "vCenter", finished, {"vms": {"fields": ["moid"], "rows": [["vm-1"]]}})
 
 
 class Kept(dict):
@@ -85,24 +85,24 @@ def test_answer_of_a_scan():
         Issue("tags", "", "", "fault", "tags could not be read"),
         Issue("vms", "wéb", "a", "b", "c"),
     ]
-    found = Answer.of(scan(issues=issues), [VMS])
+    found = SourceResult.of(scan(issues=issues), [VMS])
     assert (found.source, found.type, found.finished) == ("north", "vCenter", "2026-01-01T00:00:00Z")
     assert found.sections == {"vms": {"fields": ["moid", "name", "power_state", "tags"], "rows": [tuple(row) for row in READ]}}
-    assert found.not_in_scope == {"there is no cluster x": "there is no cluster x; there are y"}
-    assert found.gaps == "2 things could not be read, first: tags: tags could not be read"
-    assert Answer.of(scan(), [VMS]).gaps == ""
-    assert Answer.of(scan(issues=issues[:1]), [VMS]).gaps == "", "that is told elsewhere"
-    assert Answer.of(scan(issues=issues[2:]), [VMS]).gaps == "1 thing could not be read, first: wéb: c"
+    assert found.unmatched_scopes == {"there is no cluster x": "there is no cluster x; there are y"}
+    assert found.issue_summary == "2 things could not be read, first: tags: tags could not be read"
+    assert SourceResult.of(scan(), [VMS]).issue_summary == ""
+    assert SourceResult.of(scan(issues=issues[:1]), [VMS]).issue_summary == "", "that is told elsewhere"
+    assert SourceResult.of(scan(issues=issues[2:]), [VMS]).issue_summary == "1 thing could not be read, first: wéb: c"
 
 
 def test_answer_without_a_section_is_none():
     (hosts,) = select(["hosts"], {"hosts": ["name"]})
     with pytest.raises(SourceFailed, match="the scan has no section hosts"):
-        Answer.of(scan(), [VMS, hosts])
+        SourceResult.of(scan(), [VMS, hosts])
     with pytest.raises(SourceFailed, match="refused"):
-        Answer.of(scan(issues=[Issue("hosts", "", "", "fault", "refused")]), [hosts])
+        SourceResult.of(scan(issues=[Issue("hosts", "", "", "fault", "refused")]), [hosts])
     with pytest.raises(SourceFailed, match="no connection"):
-        Answer.of(failed_scan(ScanHead("north", "x"), VsphereError("no connection"), IN_MEMORY), [VMS])
+        SourceResult.of(failed_scan(ScanHead("north", "x"), VsphereError("no connection"), IN_MEMORY), [VMS])
 
 
 @pytest.mark.parametrize(
@@ -133,18 +133,18 @@ def test_key_tells_nothing_and_what_changes_no_answer_changes_no_key():
 
 
 def test_cache_gives_what_was_put_into_it(kept, warnings):
-    cache(kept, warnings).put("key", Answer.of(scan(), [VMS]))
+    cache(kept, warnings).put("key", SourceResult.of(scan(), [VMS]))
     found = cache(kept, warnings).fresh("key")
-    assert found.sections["vms"]["rows"] == READ and found == Answer(**vars(found))
+    assert found.sections["vms"]["rows"] == READ and found == SourceResult(**vars(found))
     assert cache(kept, warnings).fresh("other") is None and warnings == []
 
 
 def test_age_of_what_is_kept(kept, warnings):
-    cache(kept, warnings).put("key", answer())
+    cache(kept, warnings).put("key", result())
     kept["key"]["written"] -= 61
     assert cache(kept, warnings).fresh("key") is None
-    assert cache(kept, warnings).last("key") == answer()
-    assert cache(kept, warnings, lifetime=0).fresh("key") == answer(), "0 is for ever"
+    assert cache(kept, warnings).last("key") == result()
+    assert cache(kept, warnings, lifetime=0).fresh("key") == result(), "0 is for ever"
     assert warnings == []
 
 
@@ -155,21 +155,21 @@ def test_age_of_what_is_kept(kept, warnings):
         {"format": 1, "written": 2**40},
         {"written": 2**40},
         {"format": 1, "written": 2**40},
-        {"format": 999, "written": 2**40, "answer": "{}"},
-        {"format": 1, "written": 2**40, "answer": "{"},
-        {"format": 1, "written": 2**40, "answer": "[]"},
-        {"format": 1, "written": 2**40, "answer": '{"colour": "red"}'},
-        {"format": 1, "written": "yesterday", "answer": "{}"},
+        {"format": 999, "written": 2**40, "result": "{}"},
+        {"format": 1, "written": 2**40, "result": "{"},
+        {"format": 1, "written": 2**40, "result": "[]"},
+        {"format": 1, "written": 2**40, "result": '{"colour": "red"}'},
+        {"format": 1, "written": "yesterday", "result": "{}"},
         ["a list"],
         "a text",
         7,
     ],
     ids=str,
 )
-def test_what_cannot_be_used_is_told_and_read_anew(kept, warnings, broken):
+def test_cache_entry_that_cannot_be_used_gives_a_warning(kept, warnings, broken):
     kept["key"] = broken
     assert cache(kept, warnings).fresh("key") is None
-    assert len(warnings) == 1 and "read anew" in warnings[0], warnings
+    assert len(warnings) == 1 and "reading the source again" in warnings[0], warnings
 
 
 def test_cache_plugin_that_fails(warnings):
@@ -181,7 +181,7 @@ def test_cache_plugin_that_fails(warnings):
             raise OSError("disk full")
 
     broken = Cache(Broken(), 60, warnings.append)
-    broken.put("key", answer())
+    broken.put("key", result())
     assert broken.fresh("key") is None
     assert ["disk full" in warnings[0], "error in decoding" in warnings[1]] == [True, True]
 
@@ -276,7 +276,7 @@ def test_good_sources_are_kept_although_another_one_failed(scanned, kept, warnin
 
 @pytest.mark.parametrize("stale", [True, False])
 def test_what_was_answered_last_is_used_where_that_is_allowed(scanned, kept, warnings, stale):
-    bad = answer("bad", finished="2025-12-31T00:00:00Z")
+    bad = result("bad", finished="2025-12-31T00:00:00Z")
     cache(kept, warnings).put(cache_key(source("bad"), request_of()), bad)
     kept[cache_key(source("bad"), request_of())]["written"] = int(time.time()) - 1_000_000
     if not stale:
@@ -285,7 +285,7 @@ def test_what_was_answered_last_is_used_where_that_is_allowed(scanned, kept, war
         return
     found = live(["bad", "good"], kept, warnings, stale=True)
     assert found[0] == bad and found[1].source == "good"
-    assert warnings == ["bad could not be read, what it answered at 2025-12-31T00:00:00Z is used: no connection to bad"]
+    assert warnings == ["bad could not be read; using its cached result of 2025-12-31T00:00:00Z: no connection to bad"]
     with pytest.raises(SourceFailed, match="bad2"):
         live(["bad2"], kept, warnings, stale=True)
 
@@ -317,6 +317,6 @@ def test_last_good_scan_stands_in_for_one_that_failed_since(tmp_path, warnings):
     failed_scan(ScanHead("north", "x", started="2026-01-02T00:00:00Z"), VsphereError("no connection"), path).close()
     [found] = read_scans([str(tmp_path)], [VMS], warnings.append)
     assert len(found.sections["vms"]["rows"]) == len(ROWS)
-    assert warnings == ["north could not be read at 2026-01-02T00:00:00Z, its scan of 2026-01-01T00:00:00Z is used: no connection"]
+    assert warnings == ["north could not be read at 2026-01-02T00:00:00Z; using its scan of 2026-01-01T00:00:00Z: no connection"]
     scan("north", path, ROWS, "2026-01-03T00:00:00Z").close()
     read_scans([str(tmp_path)], [VMS], pytest.fail)

@@ -9,8 +9,8 @@ import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import row_filters
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.addresses import rules
-from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.fetch import Answer
-from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.hosts import Machine, is_another, machines
+from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.fetch import SourceResult
+from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.hosts import Machine, is_different_machine, machines
 
 VM_FIELDS = ["moid", "name", "power_state", "ip_address", "ip_addresses", "adapter_addresses"]
 VMS = [
@@ -22,72 +22,74 @@ HOSTS = [["host-1", "esx1.example.com", "10.9.0.1"], ["host-2", "esx2.example.co
 ADAPTERS = [["vm-1", "web", "lan", ["10.0.0.1"], None], ["vm-1", "web", "dmz", ["192.0.2.1"], None]]
 
 
-def answer(source="north", **sections):
+def result(source="north", **sections):
     fields = {"vms": VM_FIELDS, "hosts": ["moid", "name", "ip"], "vm_nics": ["moid", "vm", "network", "ipv4", "ipv6"]}
     found = {key: {"fields": fields[key], "rows": rows} for key, rows in sections.items()}
-    return Answer(source, f"{source}.example.com", "vCenter", "2026-01-01T00:00:00Z", found)
+    return SourceResult(source, f"{source}.example.com", "vCenter", "2026-01-01T00:00:00Z", found)
 
 
-def of(answers, filters=None, prefer=(), families=("ipv4", "ipv6")):
-    return list(machines(answers, filters or {}, rules(list(families), list(prefer), [])))
+def of(results, filters=None, prefer=(), families=("ipv4", "ipv6")):
+    return list(machines(results, filters or {}, rules(list(families), list(prefer), [])))
 
 
 def test_every_row_is_a_machine_with_one_variable():
-    web, db, nothing, *_hosts = of([answer(vms=VMS, hosts=HOSTS)])
-    assert web.variables == {"vmware": {"source": "north", "resource": "vm", **dict(zip(VM_FIELDS, VMS[0]))}} and web.seen is web.variables
+    web, db, nothing, *_hosts = of([result(vms=VMS, hosts=HOSTS)])
+    assert web.variables == {"vmware": {"source": "north", "resource": "vm", **dict(zip(VM_FIELDS, VMS[0]))}} and web.expression_variables is web.variables
     assert [(machine.resource, machine.moid, machine.address) for machine in (web, db, nothing)] == [
         ("vms", "vm-1", "10.0.0.1"), ("vms", "vm-2", None), ("vms", "vm-3", None),
     ]  # fmt: skip
 
 
 def test_hosts_are_reached_as_their_vcenter_reaches_them():
-    hosts = of([answer(hosts=HOSTS)])
+    hosts = of([result(hosts=HOSTS)])
     assert [(host.row["resource"], host.address) for host in hosts] == [("host", "10.9.0.1"), ("host", "esx2.example.com"), ("host", "10.9.0.3")]
 
 
 @pytest.mark.parametrize("name", ["localhost.localdomain", "LOCALHOST", "127.0.0.1", "0.0.0.0", "::", "2130706433", "-oProxyCommand=id", "", None, "224.0.0.1"])
 def test_host_is_never_reached_at_this_machine(name):
-    assert [host.address for host in of([answer(hosts=[["host-1", name, None], ["host-2", name, "127.0.0.1"]])])] == [None, None]
+    assert [host.address for host in of([result(hosts=[["host-1", name, None], ["host-2", name, "127.0.0.1"]])])] == [None, None]
 
 
 def test_another_machine_is_told_by_source_and_id():
-    (machine,) = of([answer(vms=VMS[:1])])
-    assert [is_another(row, machine) for row in (None, {}, {"source": "north", "moid": "vm-1"}, {"source": "south", "moid": "vm-1"})] == [False] * 3 + [True]
+    (machine,) = of([result(vms=VMS[:1])])
+    assert [is_different_machine(row, machine) for row in (None, {}, {"source": "north", "moid": "vm-1"}, {"source": "south", "moid": "vm-1"})] == [
+        False
+    ] * 3 + [True]
 
 
 def test_one_machine_under_two_aliases_is_one():
     machine = Machine("north", "vms", {"source": "north", "moid": "vm-1", "instance_uuid": "a"}, None, {})
     rows = [{"source": "madrid", "moid": "vm-1", "instance_uuid": uuid} for uuid in ("a", "b", None)]
-    assert [is_another(row, machine) for row in rows] == [False, True, True]
+    assert [is_different_machine(row, machine) for row in rows] == [False, True, True]
 
 
 def test_sources_come_in_their_order():
-    found = of([answer("south", vms=VMS[:1]), answer("north", vms=VMS[:1]), answer("empty", vms=[])])
+    found = of([result("south", vms=VMS[:1]), result("north", vms=VMS[:1]), result("empty", vms=[])])
     assert [(machine.source, machine.row["source"]) for machine in found] == [("south", "south"), ("north", "north")]
 
 
 def test_rows_that_are_not_wanted_are_none():
     filters = row_filters({"vms": [{"power_state": "poweredOn"}]}, {"hosts": [{"name": "esx*"}]})
-    assert [machine.moid for machine in of([answer(vms=VMS, hosts=HOSTS)], filters)] == ["vm-1", "host-3"]
+    assert [machine.moid for machine in of([result(vms=VMS, hosts=HOSTS)], filters)] == ["vm-1", "host-3"]
 
 
 def test_port_group_tells_the_address():
-    assert of([answer(vms=VMS, vm_nics=ADAPTERS)], prefer=["DMZ"])[0].address == "192.0.2.1"
-    assert [machine.address for machine in machines([answer(vms=VMS, vm_nics=ADAPTERS)], {}, None)] == [None] * 3, "nobody asks for one"
+    assert of([result(vms=VMS, vm_nics=ADAPTERS)], prefer=["DMZ"])[0].address == "192.0.2.1"
+    assert [machine.address for machine in machines([result(vms=VMS, vm_nics=ADAPTERS)], {}, None)] == [None] * 3, "nobody asks for one"
 
 
 def test_bridge_in_the_guest_is_no_way_to_it():
     row = ["vm-4", "docker", "poweredOn", "2001:db8::1", ["172.17.0.1", "2001:db8::1"], ["2001:db8::1"]]
-    assert [machine.address for machine in of([answer(vms=[row])])] == ["2001:db8::1"]
+    assert [machine.address for machine in of([result(vms=[row])])] == ["2001:db8::1"]
 
 
 def test_expressions_see_what_stands_beside_variables():
-    (machine,) = of([answer(vms=VMS[:1])])
-    machine.unset = {"name": "web", "vmware": "theirs"}
-    assert machine.seen == {"name": "web", "vmware": "theirs"} and set(machine.variables) == {"vmware"}
+    (machine,) = of([result(vms=VMS[:1])])
+    machine.expression_only = {"name": "web", "vmware": "theirs"}
+    assert machine.expression_variables == {"name": "web", "vmware": "theirs"} and set(machine.variables) == {"vmware"}
 
 
 def test_a_filter_that_takes_too_long_names_the_row_and_its_source():
     rows = [["vm-1", "a" * 60 + "b", "poweredOn", None, None]]
     with pytest.raises(InvalidOption, match="took longer than 2 s on VM a+b of north: simplify the pattern"):
-        of([answer(vms=rows)], row_filters({"vms": [{"name": {"regex": "(a+)+$"}}]}, None))
+        of([result(vms=rows)], row_filters({"vms": [{"name": {"regex": "(a+)+$"}}]}, None))

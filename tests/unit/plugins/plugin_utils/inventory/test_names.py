@@ -8,8 +8,8 @@ import pytest
 from ansible.constants import LOCALHOST
 from hypothesis import given, strategies as st
 
-from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.here import leads_here
-from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.names import Named, unique_names, usable
+from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.control_node import is_control_node
+from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.names import PreferredName, unique_names, usable
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_name_that_ansible_can_use(name, made):
 
 
 def named(*hosts):
-    return [Named(*host.split("|")) for host in hosts]
+    return [PreferredName(*host.split("|")) for host in hosts]
 
 
 def test_names_that_differ_stay():
@@ -82,12 +82,12 @@ def test_alias_that_makes_a_name_that_is_there_already():
 def test_vm_is_never_what_ansible_means_by_a_name(name, keep):
     (made,), several, _changed = unique_names(named(f"{name}|north|vm-1"), keep)
     assert made not in ("all", "ungrouped", *LOCALHOST)
-    assert not leads_here(made)
+    assert not is_control_node(made)
     assert keep or (made == f"{usable(name)}_north" and several == {usable(name): 1})
 
 
 def test_source_does_not_make_a_name_that_leads_here():
-    assert unique_names([Named("web", "vc.localhost", "vm-1"), Named("web", "south", "vm-2")])[0] == ["web_vc.localhost_", "web_south"]
+    assert unique_names([PreferredName("web", "vc.localhost", "vm-1"), PreferredName("web", "south", "vm-2")])[0] == ["web_vc.localhost_", "web_south"]
 
 
 @pytest.mark.parametrize(
@@ -121,9 +121,9 @@ _HOSTS = st.lists(st.tuples(_WORDS, st.sampled_from(["a", "b", "a_b", "🚀", "a
 
 @given(_HOSTS, st.booleans())
 def test_every_host_has_a_name_of_its_own(hosts, keep):
-    all_named = [Named(wish, source, f"vm-{number}") for number, (wish, source) in enumerate(hosts)]
+    all_named = [PreferredName(preferred, source, f"vm-{number}") for number, (preferred, source) in enumerate(hosts)]
     names, several, changed = unique_names(all_named, keep)
     assert len(set(names)) == len(names) == len(hosts)
-    assert all(names) and not {"all", "ungrouped", *LOCALHOST} & set(names) and not any(map(leads_here, names))
+    assert all(names) and not {"all", "ungrouped", *LOCALHOST} & set(names) and not any(map(is_control_node, names))
     for host, name in zip(all_named, names):
-        assert name == host.wish or host.wish in changed or host.wish in several, "nothing is changed in silence"
+        assert name == host.preferred or host.preferred in changed or host.preferred in several, "nothing is changed in silence"

@@ -18,7 +18,7 @@ from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.sources im
 DEFAULTS = {name: option.get("default") for name, option in safe_load(DOCUMENTATION)["options"].items()}
 
 
-def wishes(**given):
+def options(**given):
     return InventoryOptions.of(given, lambda name: given.get(name, DEFAULTS.get(name)))
 
 
@@ -27,20 +27,20 @@ def read(wanted):
 
 
 def test_file_that_says_nothing():
-    wanted = wishes(hostname="vc")
-    assert wanted.community is None
+    wanted = options(hostname="vc")
+    assert wanted.compat is None
     assert set(read(wanted)["vms"]) == set(DEFAULT_FIELDS["vms"]) and list(read(wanted)) == ["vms"]
     assert (wanted.request.with_tags, wanted.request.environment, wanted.request.scopes, wanted.request.page_size) == (True, None, [], 500)
-    assert list(wanted.wished_names()) == [("name", True)]
+    assert list(wanted.hostname_choices()) == [("name", True)]
     assert (wanted.rules, wanted.conditions, wanted.filters) == ([], [], {})
 
 
 def test_field_of_the_other_resource_is_a_field():
-    assert list(wishes(resources=["hosts"], hostnames=["dns_name", "name"]).wished_names()) == [("dns_name", True), ("name", True)]
+    assert list(options(resources=["hosts"], hostnames=["dns_name", "name"]).hostname_choices()) == [("dns_name", True), ("name", True)]
 
 
 def test_fields_that_something_looks_at_are_read_besides():
-    wanted = wishes(
+    wanted = options(
         fields={"vms": ["vcpu"]},
         hostnames=["dns_name", "vmware.guest_id + 'x'"],
         group_by=["power_state", {"field": ["datacenter", "tags.Environment"]}],
@@ -54,24 +54,24 @@ def test_fields_that_something_looks_at_are_read_besides():
         "moid", "name", "vcpu", "dns_name", "guest_id", "power_state", "datacenter", "tags", "hw_version", "os_name", "cluster", "folder", "ram_mb", "host",
         "template", "ip_address", "ip_addresses", "adapter_addresses",
     }  # fmt: skip
-    assert list(wanted.wished_names()) == [("dns_name", True), ("vmware.guest_id + 'x'", False)]
+    assert list(wanted.hostname_choices()) == [("dns_name", True), ("vmware.guest_id + 'x'", False)]
     assert [(one.option, one.resource, list(one.texts), one.wanted) for one in wanted.conditions] == [
         ("include_filters", "vms", ["vmware.host == 'x'"], True),
     ]
 
 
 def test_address_that_is_composed_is_not_looked_for():
-    wanted = wishes(fields={"vms": ["name"]}, compose={"ansible_host": "vmware.dns_name"})
+    wanted = options(fields={"vms": ["name"]}, compose={"ansible_host": "vmware.dns_name"})
     assert wanted.addresses is None and read(wanted) == {"vms": ["moid", "name", "dns_name"]}
 
 
 def test_adapters_are_read_where_a_port_group_is_named():
-    assert list(read(wishes(prefer_networks=["10.0.0.0/8"]))) == ["vms"]
-    assert list(read(wishes(avoid_networks=["Backup*"]))) == ["vms", "vm_nics"]
+    assert list(read(options(prefer_networks=["10.0.0.0/8"]))) == ["vms"]
+    assert list(read(options(avoid_networks=["Backup*"]))) == ["vms", "vm_nics"]
 
 
 def test_both_resources_have_filters_of_their_own():
-    wanted = wishes(resources=["vms", "hosts"], include_filters=[{"name": "a*"}, "true"], exclude_filters={"hosts": [{"maintenance": True}, "vmware.x"]})
+    wanted = options(resources=["vms", "hosts"], include_filters=[{"name": "a*"}, "true"], exclude_filters={"hosts": [{"maintenance": True}, "vmware.x"]})
     assert set(wanted.filters) == {"vms", "hosts"}
     assert not wanted.filters["vms"].exclude and wanted.filters["hosts"].exclude
     assert [(one.option, one.resource, one.wanted) for one in wanted.conditions] == [
@@ -95,9 +95,9 @@ def test_both_resources_have_filters_of_their_own():
     ids=str,
 )
 def test_file_that_speaks_as_the_other_plugin(given):
-    wanted = wishes(**given)
-    assert wanted.community and [section.key for section in wanted.request.sections] == ["vms", "properties"]
-    assert wanted.community.section.managed_types == ("VirtualMachine",)
+    wanted = options(**given)
+    assert wanted.compat and [section.key for section in wanted.request.sections] == ["vms", "properties"]
+    assert wanted.compat.section.managed_types == ("VirtualMachine",)
 
 
 @pytest.mark.parametrize(
@@ -106,14 +106,14 @@ def test_file_that_speaks_as_the_other_plugin(given):
     ids=str,
 )
 def test_file_that_speaks_as_ours(given):
-    assert wishes(**given).community is None
+    assert options(**given).compat is None
 
 
 def test_questions_of_files_that_differ_differ_by_what_they_ask():
     source = Source("north", Connection("north.example.com", 443, username="reader", password="s3cret"))
-    key = cache_key(source, wishes(scopes=[{"datacenter": "Madrid"}]).request)
-    assert key == cache_key(source, wishes(scopes=[{"datacenter": "Madrid"}], group_by=["host"]).request)
-    assert key != cache_key(source, wishes(scopes=[{"datacenter": "Lyon"}]).request)
+    key = cache_key(source, options(scopes=[{"datacenter": "Madrid"}]).request)
+    assert key == cache_key(source, options(scopes=[{"datacenter": "Madrid"}], group_by=["host"]).request)
+    assert key != cache_key(source, options(scopes=[{"datacenter": "Lyon"}]).request)
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_questions_of_files_that_differ_differ_by_what_they_ask():
         ({"page_size": 0}, ["page_size", "0"]),
         ({"address_families": ["ipx"]}, ["address_families", "ipx"]),
         ({"with_nested_properties": False}, ["with_nested_properties", "config.guestId"]),
-        ({"enable_backward_compatibility": True}, ["enable_backward_compatibility", "leave the option out"]),
+        ({"enable_backward_compatibility": True}, ["enable_backward_compatibility", "remove the option"]),
         ({"properties": ["config..name"]}, ["properties", "config..name"]),
         ({"subproperties": [{"property": "runtime.host", "subelements": ["vm.name"]}]}, ["subproperties[0].subelements", "vm.name", "parent.name"]),
         ({"subproperties": ["runtime.host"]}, ["subproperties[0]", "subelements"]),
@@ -141,7 +141,7 @@ def test_questions_of_files_that_differ_differ_by_what_they_ask():
         ({"resources": ["vms", {"datacenter": ["a"]}]}, ["resources[0]", "vms"]),
     ],
 )
-def test_wishes_that_cannot_be(given, words):
+def test_options_that_cannot_be_used(given, words):
     with pytest.raises(InvalidOption) as error:
-        wishes(**given)
+        options(**given)
     assert all(word in str(error.value) for word in words), error.value

@@ -114,7 +114,7 @@ def test_options_are_resolved_before_they_are_used():
         ({"sources": [{"username": "reader"}], **ACCOUNT}, ["sources[0]", "hostname"]),
         ({"sources": [{"hostname": "vc", "timeout": 0}], **ACCOUNT}, ["sources[0]", "timeout", "0"]),
         ({"sources": [{"hostname": "a"}, {"hostname": "b"}, {"source": "a", "hostname": "c"}], **ACCOUNT}, ["sources", "2 of them", "called a"]),
-        ({"sources": [{"hostname": "a"}], "source": "x", **ACCOUNT}, ["source", "beside sources"]),
+        ({"sources": [{"hostname": "a"}], "source": "x", **ACCOUNT}, ["source", "with sources"]),
     ],
 )
 def test_sources_that_cannot_be(given, words):
@@ -128,11 +128,11 @@ def test_sources_that_cannot_be(given, words):
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"scans": []}, ["scans", "list of paths"]),
-        ({"scans": None}, ["scans", "list of paths"]),
-        ({"scans": [7]}, ["scans", "list of paths"]),
-        ({"scans": ["night"], "hostname": "vc", "password": "s3cret"}, ["scans", "leave hostname, password out"]),
-        ({"scans": ["night"], "sources": []}, ["scans", "leave sources out"]),
+        ({"scans": []}, ["scans", "list of scan files"]),
+        ({"scans": None}, ["scans", "list of scan files"]),
+        ({"scans": [7]}, ["scans", "list of scan files"]),
+        ({"scans": ["night"], "hostname": "vc", "password": "s3cret"}, ["scans", "with hostname, password"]),
+        ({"scans": ["night"], "sources": []}, ["scans", "with sources"]),
     ],
 )
 def test_scans_that_cannot_be(given, words):
@@ -143,7 +143,7 @@ def test_scans_that_cannot_be(given, words):
 
 def test_option_that_is_unknown():
     check_names(["a", "b"], ["a", "b", "c"])
-    with pytest.raises(InvalidOption, match=r"hostnme is no option; did you mean hostname\?"):
+    with pytest.raises(InvalidOption, match=r"hostnme is not an option; did you mean hostname\?"):
         check_names(["hostnme"], ["hostname", "sources"])
-    with pytest.raises(InvalidOption, match="colour is no option; there are hostname, sources"):
+    with pytest.raises(InvalidOption, match="colour is not an option; there are hostname, sources"):
         check_names(["colour"], ["sources", "hostname"])

@@ -8,7 +8,7 @@ import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 
-from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.templates import as_data, may_be_template, resolver, trusted
+from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.templates import as_data, looks_like_template, resolver, trusted
 
 HOSTILE = [
     "{{ 7 * 7 }}",
@@ -41,7 +41,7 @@ def test_data_is_as_it_was():
 
 @pytest.mark.parametrize(("text", "may"), [*((text, True) for text in HOSTILE), ("", False), ("{ x }", False), ("100 % {sure}", False), ("jinja2", False)])
 def test_text_that_may_be_a_template(text, may):
-    assert may_be_template(text) == may
+    assert looks_like_template(text) == may
 
 
 def test_options_are_templates():

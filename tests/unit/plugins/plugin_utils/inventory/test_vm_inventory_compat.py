@@ -10,7 +10,7 @@ from ansible.inventory.group import to_safe_group_name
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import Topology
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import ManagedObject, MoRef
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.hosts import Machine
-from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.vm_inventory_compat import DEFAULT_PROPERTIES, Ways
+from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.vm_inventory_compat import DEFAULT_PROPERTIES, CompatOptions
 
 ROOT, DATACENTER, VM_ROOT = MoRef("Folder", "group-d1"), MoRef("Datacenter", "datacenter-2"), MoRef("Folder", "group-v3")
 WEB, CLUSTER, HOST = MoRef("Folder", "group-v4"), MoRef("ClusterComputeResource", "domain-c7"), MoRef("HostSystem", "host-9")
@@ -31,57 +31,59 @@ def machine(**row):
     return Machine("north", "vms", row, None, {"vmware": row})
 
 
-def shown(ways, properties, **row):
+def wanted(compat, properties, **row):
     """Variables and what expressions see, of a VM that is shown."""
     one = machine(**row)
-    assert ways.shows(one, properties, lambda name: to_safe_group_name(name, force=True, silent=True))
+    assert compat.apply_to(one, properties, lambda name: to_safe_group_name(name, force=True, silent=True))
     return {name: value for name, value in one.variables.items() if name != "vmware"}, one
 
 
-def value(ways, key, raw):
-    (field,) = [field for field in ways.section.fields if field.key == key]
+def value(compat, key, raw):
+    (field,) = [field for field in compat.section.fields if field.key == key]
     return field.compute(LOOKUP, raw)
 
 
 def test_properties_are_a_section_of_their_own():
-    ways = Ways.of({})
+    compat = CompatOptions.of({})
     expected = ["moid", "vm", *(name for name in DEFAULT_PROPERTIES if name != "customValue"), "runtime.connectionState", "path"]
-    assert [field.key for field in ways.section.fields] == expected
-    assert "customValue" not in ways.section.properties and ways.custom_values
-    assert ways.section.shapes["config.hardware.numCPU"] is int and ways.section.shapes["config.template"] is bool
-    assert (ways.path, ways.with_tags, ways.sanitized, list(ways.scopes)) == (None, False, False, [])
+    assert [field.key for field in compat.section.fields] == expected
+    assert "customValue" not in compat.section.properties and compat.custom_values
+    assert compat.section.shapes["config.hardware.numCPU"] is int and compat.section.shapes["config.template"] is bool
+    assert (compat.path, compat.with_tags, compat.sanitized, list(compat.scopes)) == (None, False, False, [])
 
 
 def test_properties_become_nested_variables():
-    ways = Ways.of({"properties": ["name", "config.guestId", "config.hardware", "guest.ipAddress", "customValue"]})
+    compat = CompatOptions.of({"properties": ["name", "config.guestId", "config.hardware", "guest.ipAddress", "customValue"]})
     properties = {
         "moid": "vm-1", "name": "web", "config.guestId": "rhel9", "config.hardware": {"numCPU": 4}, "guest.ipAddress": None,
         "runtime.connectionState": "connected", "path": "Datacenters/Madrid",
     }  # fmt: skip
-    variables, one = shown(ways, properties, custom_attributes={"Owner": "Ann", "name": "x", "Cost centre": "7", "hosts": "y"})
+    variables, one = wanted(compat, properties, custom_attributes={"Owner": "Ann", "name": "x", "Cost centre": "7", "hosts": "y"})
     assert variables == {"config": {"guestId": "rhel9", "hardware": {"numCPU": 4}}, "runtime": {"connectionState": "connected"}, "Owner": "Ann"}
-    assert one.seen["Cost centre"] == "7" and one.seen["vmware"] is one.row, "what no variable may be called is seen by expressions"
+    assert one.expression_variables["Cost centre"] == "7" and one.expression_variables["vmware"] is one.row, (
+        "what no variable may be called is seen by expressions"
+    )
 
 
 def test_property_and_parts_of_it_are_put_together():
-    ways = Ways.of({"properties": ["config", "config.name", "config.hardware"]})
+    compat = CompatOptions.of({"properties": ["config", "config.name", "config.hardware"]})
     whole = {"name": "whole", "version": "vmx-19", "hardware": {"numCPU": 4}}
     for order in (("config", "config.name"), ("config.name", "config")):
         properties = {path: {"config": whole, "config.name": "part"}[path] for path in order}
-        assert shown(ways, properties)[0]["config"] == {**whole, "name": "part"}
+        assert wanted(compat, properties)[0]["config"] == {**whole, "name": "part"}
 
 
 def test_names_that_ansible_reserves_are_seen_and_are_no_variables():
-    ways = Ways.of({"properties": ["name"], "with_tags": True})
-    variables, one = shown(ways, {"name": "web"}, tags={"Environment": ["Prod", "Gold"], "Team": ["Web"]})
+    compat = CompatOptions.of({"properties": ["name"], "with_tags": True})
+    variables, one = wanted(compat, {"name": "web"}, tags={"Environment": ["Prod", "Gold"], "Team": ["Web"]})
     assert set(variables) == {"categories", "tag_category"}
     assert (variables["categories"], variables["tag_category"]) == (["Environment", "Environment", "Team"], {"Environment": ["Prod", "Gold"], "Team": ["Web"]})
-    assert one.seen["tags"] == ["Prod", "Gold", "Web"]
+    assert one.expression_variables["tags"] == ["Prod", "Gold", "Web"]
 
 
 @pytest.mark.parametrize(("state", "there"), [("connected", True), (None, True), ("disconnected", False), ("orphaned", False), ("inaccessible", False)])
 def test_vm_that_is_out_of_reach_is_not_shown(state, there):
-    assert Ways.of({}).shows(machine(), {"runtime.connectionState": state}, str) == there
+    assert CompatOptions.of({}).apply_to(machine(), {"runtime.connectionState": state}, str) == there
 
 
 @pytest.mark.parametrize(
@@ -94,21 +96,21 @@ def test_vm_that_is_out_of_reach_is_not_shown(state, there):
     ],
 )
 def test_folders_are_groups(with_path, path, groups):
-    ways = Ways.of({"with_path": with_path})
-    variables, one = shown(ways, {"path": path})
-    assert ways.folders(one) == groups
+    compat = CompatOptions.of({"with_path": with_path})
+    variables, one = wanted(compat, {"path": path})
+    assert compat.folders(one) == groups
     assert variables.get("path") == (path if groups else None)
 
 
 def test_path_of_a_vm():
-    ways = Ways.of({"with_path": True})
-    assert value(ways, "path", WEB) == "Datacenters/Madrid/vm/Web / Live"
-    assert value(ways, "path", None) is None
+    compat = CompatOptions.of({"with_path": True})
+    assert value(compat, "path", WEB) == "Datacenters/Madrid/vm/Web / Live"
+    assert value(compat, "path", None) is None
 
 
 def test_names_in_snake_case():
-    ways = Ways.of({"properties": ["config.guestId", "customValue"], "with_sanitized_property_name": True})
-    variables, _one = shown(ways, {"config.guestId": "rhel9", "guest.toolsStatus": "ok"}, custom_attributes={"Cost centre": "7", "Environment": "x"})
+    compat = CompatOptions.of({"properties": ["config.guestId", "customValue"], "with_sanitized_property_name": True})
+    variables, _one = wanted(compat, {"config.guestId": "rhel9", "guest.toolsStatus": "ok"}, custom_attributes={"Cost centre": "7", "Environment": "x"})
     assert variables == {
         "cost_centre": "7",
         "config": {"guest_id": "rhel9"},
@@ -119,7 +121,7 @@ def test_names_in_snake_case():
 
 
 def test_parts_of_properties():
-    ways = Ways.of(
+    compat = CompatOptions.of(
         {
             "properties": ["config.files"],
             "subproperties": [
@@ -128,30 +130,30 @@ def test_parts_of_properties():
             ],
         }
     )
-    keys = {field.key for field in ways.section.fields}
+    keys = {field.key for field in compat.section.fields}
     assert keys >= {"runtime.host.name", "runtime.host.parent.name", "config.files.vmPathName"} and not keys & {"config.files", "runtime.host"}
-    assert [value(ways, f"runtime.host.{part}", HOST) for part in ("name", "parent.name", "parent.parent.name")] == ["esx1", "gold", "Madrid"]
-    assert value(ways, "runtime.host.name", None) is None
-    assert value(ways, "config.files.vmPathName", {"vmPathName": "[ds] web.vmx"}) == "[ds] web.vmx"
-    assert value(ways, "config.files.vmPathName", {}) is value(ways, "config.files.vmPathName", None) is None
+    assert [value(compat, f"runtime.host.{part}", HOST) for part in ("name", "parent.name", "parent.parent.name")] == ["esx1", "gold", "Madrid"]
+    assert value(compat, "runtime.host.name", None) is None
+    assert value(compat, "config.files.vmPathName", {"vmPathName": "[ds] web.vmx"}) == "[ds] web.vmx"
+    assert value(compat, "config.files.vmPathName", {}) is value(compat, "config.files.vmPathName", None) is None
 
 
 def test_what_is_named_twice_is_read_once():
     again = [{"property": "runtime.host", "subelements": [part, "name"]} for part in ("name", "parent.name")]
-    ways = Ways.of({"properties": ["name", "all", "name", "config.guestId", "config.guestId"], "subproperties": again})
-    keys = [field.key for field in ways.section.fields]
+    compat = CompatOptions.of({"properties": ["name", "all", "name", "config.guestId", "config.guestId"], "subproperties": again})
+    keys = [field.key for field in compat.section.fields]
     assert len(keys) == len(set(keys))
     assert {"runtime.host.name", "runtime.host.parent.name", "config.guestId", "guest"} <= set(keys)
 
 
 def test_all_properties():
-    ways = Ways.of({"properties": ["all"]})
-    assert ways.section.properties.keys() >= {"config", "guest", "runtime", "summary", "name", "datastore"}
+    compat = CompatOptions.of({"properties": ["all"]})
+    assert compat.section.properties.keys() >= {"config", "guest", "runtime", "summary", "name", "datastore"}
 
 
 def test_property_that_nobody_knows_is_asked_for_all_the_same():
-    ways = Ways.of({"properties": ["config.colour"]})
-    assert "config.colour" in ways.section.properties and value(ways, "config.colour", "red") == "red"
+    compat = CompatOptions.of({"properties": ["config.colour"]})
+    assert "config.colour" in compat.section.properties and value(compat, "config.colour", "red") == "red"
 
 
 @pytest.mark.parametrize(
@@ -175,5 +177,5 @@ def test_property_that_nobody_knows_is_asked_for_all_the_same():
     ],
 )
 def test_resources_are_scopes(resources, scopes):
-    ways = Ways.of({"resources": resources})
-    assert [[(step.kind, list(step.names)) for step in scope] for scope in ways.scopes] == scopes
+    compat = CompatOptions.of({"resources": resources})
+    assert [[(step.kind, list(step.names)) for step in scope] for scope in compat.scopes] == scopes

@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 from ansible.constants import LOCALHOST
 
-from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.here import drop_local, is_host_name, leads_here
+from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.control_node import is_control_node, is_remote_name, remove_local_addresses
 
 HERE = [
     *LOCALHOST, "LocalHost", "localhost.", "localhost.localdomain", "localhost4", "localhost4.localdomain4", "localhost6.localdomain6.",
@@ -24,13 +24,13 @@ ELSEWHERE = [
 
 @pytest.mark.parametrize("name", HERE)
 def test_what_leads_here(name):
-    assert leads_here(name)
-    assert not is_host_name(name)
+    assert is_control_node(name)
+    assert not is_remote_name(name)
 
 
 @pytest.mark.parametrize("name", ELSEWHERE)
 def test_what_does_not(name):
-    assert not leads_here(name)
+    assert not is_control_node(name)
 
 
 @pytest.mark.parametrize(
@@ -38,12 +38,12 @@ def test_what_does_not(name):
     [("esx1.example.com", True), ("esx1", True), ("10.0.0.1", False), ("2130706434", False), ("-oProxyCommand=id", False), ("a@b", False), ("", False)],
 )
 def test_host_names(name, expected):
-    assert is_host_name(name) == expected
+    assert is_remote_name(name) == expected
 
 
 def test_composed_address_that_leads_here_is_dropped_unless_it_is_meant():
     variables = {"ansible_host": "localhost.localdomain", "ansible_ssh_host": "127.0.0.1", "ansible_user": "localhost"}
-    assert drop_local(variables, {"ansible_host": "vmware.dns_name", "ansible_ssh_host": "'127.0.0.1'", "ansible_user": "vmware.name"})
+    assert remove_local_addresses(variables, {"ansible_host": "vmware.dns_name", "ansible_ssh_host": "'127.0.0.1'", "ansible_user": "vmware.name"})
     assert variables == {"ansible_ssh_host": "127.0.0.1", "ansible_user": "localhost"}
-    assert not drop_local({"ansible_host": "127.0.0.1"}, {"other": "x"}), "it was not composed"
-    assert not drop_local({"ansible_host": "web"}, {"ansible_host": "vmware.name"})
+    assert not remove_local_addresses({"ansible_host": "127.0.0.1"}, {"other": "x"}), "it was not composed"
+    assert not remove_local_addresses({"ansible_host": "web"}, {"ansible_host": "vmware.name"})
