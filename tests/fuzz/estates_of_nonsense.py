@@ -16,7 +16,7 @@ from hostile_vcenter import ABOUT, USER, Xml, managed_object, missing, page
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import TOPOLOGY_PROPERTIES, TOPOLOGY_SHAPES
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.property_types import property_shape
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import ANY, EVERY_OTHER, EVERY_TYPE, OR_TEXT, SKIPPED_TYPES, MoRef, short_text
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import ANY, EVERY_OTHER, EVERY_TYPE, OR_TEXT, SKIPPED_TYPES, MoRef, short_text
 
 _TEXTS = [
     "", " ", "x" * 1001, "=cmd()", "caf\u00e9%2f\U0001f986", "%", "a\nb\tc", "\u202e", "None", "poweredOn", "null", "[ds] a/b.vmx", "[", "10.0.0.1", "::1", ":",

@@ -11,14 +11,9 @@ from contextlib import suppress
 from dataclasses import astuple
 from typing import Any
 
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import (
-    DecodeError,
-    SoapFault,
-    decode_page,
-    decode_service_content,
-    decode_value,
-)
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import OR_TEXT, TYPE, MoRef, Shapes, short_text
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import OR_TEXT, TYPE, MoRef, Shapes, short_text
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import SoapFault, decode_page, decode_service_content, decode_value
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import DecodeError
 
 
 class InvariantBroken(AssertionError):

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import OR_TEXT, MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import OR_TEXT, MoRef
 
 _SNAPSHOT: dict = {"id": int}
 _SNAPSHOT["childSnapshotList"] = [_SNAPSHOT]

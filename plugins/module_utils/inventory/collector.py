@@ -41,8 +41,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors impor
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.property_types import property_shape
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retrieve import retrieve
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session, version_tuple
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import Fault, ManagedObject, MoRef
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import EVERY_TYPE
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import EVERY_TYPE, MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import Fault, ManagedObject
 
 _MACHINE = "VirtualMachine"
 _VCENTER_ONLY = frozenset(("ClusterComputeResource", "DistributedVirtualPortgroup", "DistributedVirtualSwitch", "OpaqueNetwork", "VirtualApp"))

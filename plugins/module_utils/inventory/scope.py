@@ -22,7 +22,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.text import q
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import TEXT
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import Test, alike
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import Topology
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 
 #: What can hold what is wanted, from the outside in, with its managed object types.
 CONTAINERS: dict[str, tuple[str, ...]] = {

@@ -16,8 +16,8 @@ from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import unquote
 
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import ManagedObject, MoRef, Shapes
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import EVERY_TYPE, OR_TEXT, short_text
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import EVERY_TYPE, OR_TEXT, MoRef, Shapes, short_text
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import ManagedObject
 
 #: Managed object types that name and place others, with the properties that say so. An object has the
 #: properties of its own type and of those that it is a subclass of.

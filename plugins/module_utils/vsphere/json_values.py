@@ -10,8 +10,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-# A question for the tags of 2,000 objects is answered with some 50,000 values. One may take two hundred bytes.
-_MOST_VALUES = 500_000
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.limits import MAX_JSON_VALUES
 
 
 class UnexpectedValue(ValueError):
@@ -23,7 +22,7 @@ def parse_json(data: bytes | bytearray) -> Any:
 
     :raises UnexpectedValue: this is no JSON, or one of more values than any answer has.
     """
-    if data.count(b",") + data.count(b"[") + data.count(b"{") > _MOST_VALUES:
+    if data.count(b",") + data.count(b"[") + data.count(b"{") > MAX_JSON_VALUES:
         raise UnexpectedValue("it has more values than any answer has")
     try:
         # No number is of interest, and reading a long one takes minutes.

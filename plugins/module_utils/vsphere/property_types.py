@@ -18,7 +18,7 @@ with suppress(ImportError):
     # Whoever asks a server has said that it is missing.
     from pyVmomi import Iso8601, VmomiSupport
 
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import ANY, EVERY_OTHER, TYPE, MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import ANY, EVERY_OTHER, TYPE, MoRef
 
 _NAMESPACE = "urn:vim25"
 #: What every structure has and nobody means.

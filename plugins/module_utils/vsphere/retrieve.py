@@ -15,7 +15,8 @@ from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidResponse, SessionExpired, VsphereError
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import ManagedObject, MoRef, Shapes, decode_page
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef, Shapes
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import ManagedObject, decode_page
 
 # Servers write the token before the objects of a page, so the next page can be asked for before this one is decoded.
 _TOKEN = re.compile(rb"<token>([^<]+)</token>\s*<objects")

@@ -42,16 +42,11 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors impor
     VsphereError,
     is_reachable,
 )
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import (
-    DecodeError,
-    MoRef,
-    SoapFault,
-    decode_page,
-    decode_service_content,
-    decode_value,
-)
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.transport import LARGEST_REPLY, HttpTransport, not_vsphere
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import ANY, EVERY_TYPE, Shapes, TooManyElements, short_text
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.limits import MAX_OBJECT_BYTES, MAX_REPLY_BYTES
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import ANY, EVERY_TYPE, MoRef, Shapes, short_text
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import SoapFault, decode_page, decode_service_content, decode_value
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.transport import HttpTransport, not_vsphere
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import DecodeError, TooManyElements
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xsd_datetime import parse_xsd_datetime
 
 #: What every supported server understands, for the first question: which version are you?
@@ -63,8 +58,6 @@ _COOKIE = "vmware_soap_session"
 _UNKNOWN_PROPERTY = "InvalidProperty"
 _NOT_FOUND = "ManagedObjectNotFound"
 _TOKEN = "token"
-#: Bytes of an object of a page, on average: VMs have some 16 KB, hosts with many port groups 60 KB.
-_LARGEST_OBJECT = 1 << 17
 _ATTRIBUTES = "customFieldsManager"
 _USER = {"key": short_text, "userName": short_text, "fullName": short_text, "loginTime": short_text}
 #: What methods return and what managers have, see xml_decoder.py.
@@ -110,7 +103,7 @@ class Session:
         self._stub: Any = None
         self._cookie = ""
         self._content: dict[str, Any] = {}
-        self._largest_page = LARGEST_REPLY
+        self._largest_page = MAX_REPLY_BYTES
 
     def __enter__(self) -> Session:
         """Log in.
@@ -246,7 +239,7 @@ class Session:
         properties = [query.PropertySpec(type=_managed_type(name), pathSet=list(paths), all=False) for name, paths in wanted.items()]
         question = query.FilterSpec(objectSet=[every_object], propSet=properties)
         # That of the further pages, too.
-        self._largest_page = max(LARGEST_REPLY, page_size * _LARGEST_OBJECT)
+        self._largest_page = max(MAX_REPLY_BYTES, page_size * MAX_OBJECT_BYTES)
         return self._ask_collector("RetrievePropertiesEx", [question], query.RetrieveOptions(maxObjects=page_size))
 
     def view_size(self, view: Any) -> int:
@@ -329,7 +322,7 @@ class Session:
         # Each is named after its managed object type.
         return _managed_object(name[0].upper() + name[1:], self._content[name], self._stub)
 
-    def _ask(self, managed_object: Any, method: str, arguments: Sequence[Any], limit: int = LARGEST_REPLY) -> bytes | bytearray:
+    def _ask(self, managed_object: Any, method: str, arguments: Sequence[Any], limit: int = MAX_REPLY_BYTES) -> bytes | bytearray:
         """Send a request; the reply as it came, unzipped.
 
         :param method: in pyVmomi's spelling, such as RetrieveContent.

@@ -16,18 +16,8 @@ from dataclasses import dataclass, field
 from sys import intern
 from typing import Any, NamedTuple
 
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import (
-    ANY,
-    EVERY_OTHER,
-    OR_TEXT,
-    PROPERTY,
-    TYPE,
-    DecodeError,
-    MoRef,
-    Shapes,
-    parse,
-    short_text,
-)
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import ANY, EVERY_OTHER, OR_TEXT, PROPERTY, TYPE, MoRef, Shapes, short_text
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import DecodeError, parse
 
 _MANAGERS = ("rootFolder", "propertyCollector", "sessionManager", "viewManager")
 #: Those that not every server has.

@@ -16,15 +16,13 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.retry import 
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import ServerFault
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.json_values import elements, member, text
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.limits import MAX_SOURCE_TAGS
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.rest import RestSession
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.transport import HttpTransport
 
 #: Objects that vCenter takes at a time.
 _BATCH = 2000
-
-#: Tags of one source. vCenter is made for some ten thousand, and each is a question.
-_MOST_TAGS = 100_000
 
 _TAG, _CATEGORY, _ASSOCIATION = "cis/tagging/tag", "cis/tagging/category", "cis/tagging/tag-association"
 
@@ -44,8 +42,8 @@ class _Memory(dict[str, Result]):
         self._fetch = fetch
 
     def __missing__(self, identifier: str) -> Result:
-        if len(self) >= _MOST_TAGS:
-            raise ServerFault(f"the tagging service names more than {_MOST_TAGS} tags: see there what makes them, or read no tags")
+        if len(self) >= MAX_SOURCE_TAGS:
+            raise ServerFault(f"the tagging service names more than {MAX_SOURCE_TAGS} tags: see there what makes them, or read no tags")
         found = self[identifier] = self._fetch(identifier)
         return found
 

@@ -35,12 +35,11 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors impor
     Unreachable,
 )
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.https_connection import HttpsConnection
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.limits import MAX_REPLY_BYTES
 
 #: Seconds for saying goodbye, also where the deadline has passed; and for each further goodbye to a server that did not answer in that time.
 _GRACE, _LEAST_GRACE = 5, 1
 _BLOCK = 1 << 18
-#: Bytes of one reply, unzipped. A page of 500 VMs has about 8 MB.
-LARGEST_REPLY = 64 << 20
 _CHECK_ADDRESS = "check hostname, port and the firewalls in between"
 
 
@@ -93,7 +92,7 @@ class HttpTransport:
         """Wait before another attempt, no longer than until the deadline."""
         self._limits.pause(seconds)
 
-    def request(self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None, limit: int = LARGEST_REPLY) -> Reply:
+    def request(self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None, limit: int = MAX_REPLY_BYTES) -> Reply:
         """Send a request and wait for the whole reply. What failed is not sent again: see retry.py.
 
         :param headers: besides Host, Content-Length and Accept-Encoding.
@@ -209,7 +208,7 @@ _CERTIFICATE_REMEDIES = {
 
 
 @contextmanager
-def _plain_errors(connection: Connection, limit: int = LARGEST_REPLY) -> Iterator[None]:
+def _plain_errors(connection: Connection, limit: int = MAX_REPLY_BYTES) -> Iterator[None]:
     """Turn what sockets, TLS and HTTP raise into our own errors. The one place that does.
 
     :param limit: bytes that the reply might have.

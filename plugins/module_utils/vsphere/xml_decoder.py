@@ -3,41 +3,35 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""SOAP bytes to plain Python values, by way of the standard library's expat.
+"""SOAP bytes to plain Python values, with the expat parser of the standard library.
 
-This parser is told by *shapes* which parts of a structure are wanted and skips the rest unbuilt.
-A shape is plain data:
-
-* ``str``, ``int``, ``float``, ``bool``, :data:`MoRef`, :func:`short_text`, :func:`presence`: a leaf of that type;
-* ``{"name": shape, …}``: a structure of which only these parts are built. It becomes a dict; the
-  concrete type of a polymorphic one stands under ``_type``. With :data:`SKIPPED_TYPES` beside the names, a set of
-  types, one of these types is skipped as a whole. With :data:`OR_TEXT` a plain text may stand in its place;
-* ``[shape]``: an array, always a list, with one element too.
-
-Without a shape a value is built as far as the reply itself tells its type (``xsi:type``), and what is of no known type stays text.
-What is not set is absent. What has a shape is of that shape or is not there: a property's value that has anything in it that is
-not of its type is missing as a whole, for a part of it could make a wrong value. Elsewhere in a reply such a thing is an error.
+Shapes say which parts are built, see shapes.py. A value that is not of its shape is not built at all, for a part of it could be a
+wrong value: if it is the value of a property, that property is reported as missing; elsewhere the whole reply is refused.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Mapping
-from math import isfinite
-from typing import Any, NamedTuple
+from typing import Any
 from xml.parsers import expat
 
-TYPE = "_type"
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.limits import (
+    MAX_BUILT_VALUES,
+    MAX_DEPTH,
+    MAX_NAMES,
+    MAX_SHORT_TEXT,
+    MAX_TAGS,
+    MAX_TEXT_BYTES,
+    REFERENCE_PAGE,
+)
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shape_nodes import NamedTypeNodes, ShapeNode, ShapeNodes
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import ANY, EVERY_TYPE, PROPERTY, TYPE, MoRef, Shapes
 
-#: Managed object type to property path to shape.
-Shapes = Mapping[str, Mapping[str, Any]]
-
-
-class MoRef(NamedTuple):
-    """A managed object reference: its type, such as HostSystem, and its id, unique within one source."""
-
-    type: str
-    moid: str
+#: Bytes that are parsed between two checks of the limits.
+_SLICE_BYTES = 256 << 10
+#: What names and notes of VMs may hold, and XML 1.0 forbids even as a character reference.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]));", re.IGNORECASE)
+_FORBIDDEN_CHARACTER = {expat.errors.codes[text] for text in (expat.errors.XML_ERROR_INVALID_TOKEN, expat.errors.XML_ERROR_BAD_CHAR_REF)}
 
 
 class DecodeError(Exception):
@@ -45,89 +39,16 @@ class DecodeError(Exception):
 
 
 class TooManyElements(DecodeError):
-    """A reply holds more than any about so many objects should."""
+    """The reply has more elements than a reply about so many objects should have."""
 
 
-def presence(text: str) -> bool:
-    """The shape of a leaf of which matters only that it is there: of what is counted and never named."""
-    return True
+def parse(data: bytes, shape: Any, shapes: Shapes, objects: int = REFERENCE_PAGE) -> dict[str, Any]:
+    """Decode XML into a dict with one item: tag and value of the root element.
 
-
-def short_text(text: str) -> str:
-    """The shape of a leaf that is a name, a key or a version: a text of no more than 1,000 characters."""
-    if len(text) > _LONGEST_WORD:
-        raise ValueError("longer than any name")
-    return text
-
-
-def _integer(text: str) -> int:
-    # Reading a number of a million digits takes minutes.
-    if len(text) > 20 or not -(1 << 63) <= (value := int(text)) < 1 << 63:
-        raise ValueError("longer than a long")
-    return value
-
-
-def _real(text: str) -> float:
-    # Neither JSON nor SQLite can say what is no number.
-    if len(text) > 400 or not isfinite(value := float(text)):
-        raise ValueError("no finite number")
-    return value
-
-
-def _boolean(text: str) -> bool:
-    if text in ("true", "1"):
-        return True
-    if text in ("false", "0"):
-        return False
-    raise ValueError("neither true nor false")
-
-
-#: The shape of what only the reply itself tells the type of.
-ANY = object()
-#: The shape of a property's value: the one given for its managed object type and its path.
-PROPERTY = object()
-#: In place of a name in a structure: every part that is not named.
-EVERY_OTHER = "*"
-
-#: See above.
-SKIPPED_TYPES = "-"
-OR_TEXT = "|"
-#: In place of a managed object type: every one of which nothing is said.
-EVERY_TYPE = "*"
-
-_READERS: dict[Any, Callable[[str], Any]] = {str: str, int: _integer, float: _real, bool: _boolean}
-_XSD: dict[str, Any] = {
-    **dict.fromkeys(("byte", "short", "int", "long", "unsignedInt"), int),
-    **dict.fromkeys(("float", "double"), float),
-    **dict.fromkeys(("string", "dateTime"), str),
-    "boolean": bool,
-}
-
-# Far beyond what vSphere sends: elements within each other, and bytes of one text or tag. Of the 1,000
-# calls within each other that Python allows, the depth leaves readers of a value some three a level.
-_DEEPEST = 250
-_LONGEST = 8 << 20
-_LONGEST_WORD = 1000
-_SLICE = 256 << 10
-# A page of 500 VMs has some 250,000 tags, and 80,000 structures and references are made of it. Small elements take twenty
-# times the memory that their text takes, so these bound the memory. Larger pages may have more.
-_PAGE = 500
-_MOST_TAGS = 2_500_000
-_MOST_BUILT = 600_000
-# Names of elements, attributes and types in one reply: vSphere has some thousands.
-_MOST_NAMES = 10_000
-# What guests and people put into names and notes, and XML 1.0 forbids even as a reference.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]));", re.IGNORECASE)
-_FORBIDDEN_CHARACTER = {expat.errors.codes[text] for text in (expat.errors.XML_ERROR_INVALID_TOKEN, expat.errors.XML_ERROR_BAD_CHAR_REF)}
-
-
-def parse(data: bytes, shape: Any, shapes: Shapes, objects: int = _PAGE) -> dict[str, Any]:
-    """The root element as the one part of a structure.
-
-    :param shape: of that structure. :param shapes: for every PROPERTY in it.
-    :param objects: how many managed objects it may tell of, which says how many elements are too many.
-    :raises TooManyElements: it tells more than so many objects have.
-    :raises DecodeError: this is no SOAP reply, or one beyond all that vSphere sends.
+    :param shape: of that dict. :param shapes: for every PROPERTY in it.
+    :param objects: managed objects that the reply may be about; bounds its elements.
+    :raises TooManyElements: there are more elements than that.
+    :raises DecodeError: this is no SOAP reply, or it exceeds other limits.
     """
     try:
         return _build(data, shape, shapes, objects)
@@ -145,181 +66,171 @@ def _malformed(error: expat.ExpatError) -> DecodeError:
     return DecodeError(f"it is no well-formed XML: {error}")
 
 
-class _Node(dict):
-    """A shape made ready for use: the tag of each part to the node of that part, None for one to skip.
-
-    :ivar make: what its parts are collected in: dict or list, None where it is a leaf and has none, str where nobody knows.
-    :ivar read: what its text becomes. :ivar listed: it is an item of a list that its parent keeps under its tag.
-    :ivar rest: the node of every part that is not named. :ivar without: types that are skipped. :ivar or_text: its value may be plain text.
-    :ivar has_property: one of its parts is the value of a property.
-    """
-
-    __slots__ = ("make", "read", "listed", "rest", "without", "or_text", "has_property")
-
-    def __init__(self, make: Any = None, read: Any = None, listed: bool = False, rest: _Node | None = None) -> None:
-        super().__init__()
-        self.make = make
-        self.read = read
-        self.listed = listed
-        self.rest = rest
-        self.without: Container[str] = ()
-        self.or_text = False
-        self.has_property = False
-
-    def __missing__(self, tag: str) -> _Node | None:
-        # Envelope, Body and Fault carry the server's choice of namespace prefix.
-        found = self[tag] = self.get(tag.rpartition(":")[2], self.rest)
-        return found
-
-
-class _Kinds(dict):
-    """The type that a reply names to the node that this makes of an element without a shape."""
-
-    def __init__(self, nodes: _Nodes) -> None:
-        super().__init__({kind: nodes.of(shape) for kind, shape in _XSD.items()})
-        self._any = nodes.of(ANY)
-
-    def __missing__(self, kind: str) -> _Node:
-        found = self._any
-        if kind.startswith("ArrayOf"):
-            # ArrayOfInt holds xsd:int without saying so again.
-            item = kind.removeprefix("ArrayOf").lower()
-            found = _Node(list, rest=self[item] if item in _XSD else self._any)
-        if len(self) < _MOST_NAMES:
-            self[kind] = found
-        return found
-
-
-class _Nodes:
-    """Makes nodes of shapes, one of each, so that a shape may hold itself."""
-
-    def __init__(self) -> None:
-        self._made: dict[tuple[Any, bool], _Node] = {}
-
-    def of(self, shape: Any, listed: bool = False) -> _Node:
-        key = (id(shape) if isinstance(shape, (dict, list)) else shape, listed)
-        if key in self._made:
-            return self._made[key]
-        node = self._made[key] = _Node(listed=listed)
-        if isinstance(shape, dict):
-            node.make = dict
-            parts = {tag: part for tag, part in shape.items() if tag not in (SKIPPED_TYPES, OR_TEXT)}.items()
-            node.update((tag, self.of(part[0], True) if isinstance(part, list) else self.of(part)) for tag, part in parts)
-            node.rest = node.pop(EVERY_OTHER, None)
-            node.without = shape.get(SKIPPED_TYPES, ())
-            node.or_text = OR_TEXT in shape
-            node.has_property = PROPERTY in shape.values()
-        elif isinstance(shape, list):
-            node.make = list
-            node.rest = self.of(shape[0])
-        elif shape is ANY:
-            node.make = str
-            node.rest = node
-        else:
-            node.read = _READERS.get(shape, shape)
-        return node
-
-
 def _build(data: bytes, shape: Any, shapes: Shapes, objects: int) -> dict[str, Any]:
     """Turn expat's events into the value that a shape describes.
 
-    Most of a scan's CPU time goes here, so its state is in local variables: attributes of an object cost more.
+    This is one function with inner handlers for speed: most CPU time of a scan is spent in ``start`` and ``end``, which
+    expat calls for each tag, and they reach local variables of this function faster than attributes of an object.
+
+    Elements form three groups. Those to skip are counted in ``skip_depth`` and not looked at. Those with parts, the
+    containers, are on a stack: ``node`` and ``container`` are the innermost, ``stack`` has those around it. A simple value
+    is no container: while one is open, ``node`` is its node, ``parent_node`` that of the container, and ``pieces`` its text.
     """
-    nodes = _Nodes()
-    unknown, reference, kinds = nodes.of(ANY), nodes.of(MoRef), _Kinds(nodes)
-    properties = {(kind, path): nodes.of(shape) for kind, paths in shapes.items() for path, shape in paths.items()}
+    nodes = ShapeNodes()
+    any_node, reference_node, named_types = nodes.of(ANY), nodes.of(MoRef), NamedTypeNodes(nodes)
+    properties = {(owner, path): nodes.of(property_shape) for owner, paths in shapes.items() for path, property_shape in paths.items()}
+    node = parent_node = nodes.of(shape)
+    container: Any = {}
+    stack: list[tuple[ShapeNode, Any]] = []
+    # The type that the open simple value names.
+    type_name = ""
+    pieces: list[str] = []
+    collect = pieces.append
+    join = "".join
+    # The same few objects are referred to again and again.
     references: dict[str, MoRef] = {}
     type_attribute = "xsi:type"
-    # The innermost open element that can have parts, and what is made of it. Within it a leaf may be open, of the type
-    # that it names; then the node is that of the leaf, and beside it is that of the element around it.
-    node = beside = nodes.of(shape)
-    whole: Any = {}
-    kind = ""
-    around: list[tuple[_Node, Any]] = []
-    text: list[str] = []
-    collect = text.append
-    join = "".join
-    skipped = built = 0
-    misplaced = _Node(read=_refuse)
+    skip_depth = built = 0
+    # In place of the node of a simple value that turned out to have parts.
+    not_simple = ShapeNode(convert=_refuse_parts)
     parser: Any = expat.ParserCreate("UTF-8")
 
     def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal node, beside, whole, kind, skipped, built
-        if skipped:
-            skipped += 1
+        nonlocal node, parent_node, container, type_name, skip_depth, built
+        if skip_depth:
+            skip_depth += 1
             return
         part = node[tag]
         if part is None:
             skip()
             return
-        text.clear()
-        if part.read is PROPERTY:
-            part = node_of_property()
-        kind = ""
+        pieces.clear()
+        if part.convert is PROPERTY:
+            part = property_node()
+        type_name = ""
         if attributes:
-            kind = attributes.get("type", "")
-            if not kind:
-                kind = attributes.get(type_attribute) or find_type(attributes)
-                if ":" in kind:
-                    kind = kind.rpartition(":")[2]
-                if part is unknown:
-                    part = kinds[kind]
-                elif kind in part.without:
+            type_name = attributes.get("type", "")
+            if not type_name:
+                type_name = attributes.get(type_attribute) or find_type(attributes)
+                if ":" in type_name:
+                    type_name = type_name.rpartition(":")[2]
+                if part is any_node:
+                    part = named_types[type_name]
+                elif type_name in part.skipped_types:
                     skip()
                     return
-                elif part.read is MoRef:
-                    # The other attribute names its type.
-                    kind = ""
-            elif part is unknown:
-                part = reference
-        make = part.make
-        if make is None:
-            beside, node = node, part
+                elif part.convert is MoRef:
+                    # Its xsi:type is ManagedObjectReference; the type of the object is the attribute type.
+                    type_name = ""
+            elif part is any_node:
+                part = reference_node
+        new = part.container
+        if new is None:
+            parent_node, node = node, part
             return
-        if len(around) == _DEEPEST:
-            refuse(f"its elements are nested deeper than {_DEEPEST}")
+        if len(stack) == MAX_DEPTH:
+            refuse(f"its elements are nested deeper than {MAX_DEPTH}")
             skip()
             return
         built += 1
-        around.append((node, whole))
+        stack.append((node, container))
         node = part
-        if make is dict:
-            whole = {TYPE: kind} if kind else {}
-        elif make is list:
-            whole = []
+        if new is dict:
+            container = {TYPE: type_name} if type_name else {}
+        elif new is list:
+            container = []
         else:
-            whole = kind
+            container = type_name
+
+    def end(tag: str) -> None:
+        nonlocal node, container, skip_depth, built
+        if skip_depth:
+            skip_depth -= 1
+            if not skip_depth:
+                parser.CharacterDataHandler = collect
+            return
+        ended = node
+        new = ended.container
+        value: Any
+        if new is None:
+            text = join(pieces)
+            convert = ended.convert
+            if convert is str:
+                value = text
+            elif convert is MoRef:
+                value = references.get(text)
+                if value is None or value.type != type_name:
+                    if not type_name or not 0 < len(text) <= MAX_SHORT_TEXT:
+                        refuse(f"{tag} names no managed object")
+                        node = parent_node
+                        return
+                    built += 1
+                    value = references[text] = MoRef(type_name, text)
+            else:
+                try:
+                    value = convert(text)
+                except ValueError:
+                    refuse(f"{tag} is not of its type")
+                    node = parent_node
+                    return
+            node = parent_node
+        else:
+            value = container
+            if new is str:
+                # Of shape ANY: a structure if it had parts, else text.
+                value = join(pieces) if isinstance(value, str) else value
+            elif len(value) < 2 and pieces and (not value or TYPE in value) and (text := join(pieces).strip()):
+                # Text in place of a structure or an array.
+                if not ended.allows_text:
+                    refuse(f"{tag} is not of its type")
+                value = text
+            node, container = stack.pop()
+        if node.container is list:
+            container.append(value)
+            return
+        if ":" in tag:
+            tag = tag.rpartition(":")[2]
+        if ended.is_item:
+            container.setdefault(tag, []).append(value)
+        elif node is any_node:
+            built += 1
+            container = _with_part(container, tag, value)
+        elif tag not in container:
+            container[tag] = value
+        elif node.other_parts is any_node is node[tag]:
+            _with_part(container, tag, value)
+        # Of other parts that come twice the first one counts: the value of a property was decoded by the name before it.
 
     def skip() -> None:
-        nonlocal node, skipped
-        skipped = 1
+        nonlocal node, skip_depth
+        skip_depth = 1
         parser.CharacterDataHandler = None
-        if node.make is None:
-            # A simple value has no parts.
-            node = misplaced
+        if node.container is None:
+            # A simple value that has parts is none.
+            node = not_simple
 
     def refuse(reason: str) -> None:
-        """Let the open property be missing."""
-        number = next((number for number, (outer, _made) in enumerate(around) if outer.has_property), len(around))
-        if number < len(around):
-            found = around[number][1]
-        elif node.make is None and beside.has_property and "name" in whole:
-            # The value itself is simple.
-            found = whole
+        """Report the open property as missing; outside of a property, refuse the reply."""
+        number = next((number for number, (outer, _container) in enumerate(stack) if outer.has_property), len(stack))
+        if number < len(stack):
+            open_property = stack[number][1]
+        elif node.container is None and parent_node.has_property and "name" in container:
+            # Its value is a simple value.
+            open_property = container
         else:
             raise DecodeError(reason)
-        if "val" not in found:
-            # The first one counts, so whatever comes of the rest does not.
-            found["val"] = None
-            around[number - 1][1].setdefault("missingSet", []).append({"path": found["name"], "fault": {"localizedMessage": reason}})
+        if "val" not in open_property:
+            # The first value counts, so whatever is built of the refused one is dropped.
+            open_property["val"] = None
+            stack[number - 1][1].setdefault("missingSet", []).append({"path": open_property["name"], "fault": {"localizedMessage": reason}})
 
-    def node_of_property() -> _Node:
-        # Open is a propSet, with its name; around it is its object, with its reference.
-        owner, path = around[-1][1].get("obj"), whole.get("name")
+    def property_node() -> ShapeNode:
+        # The innermost container is a propSet with the name, around it is the object with its reference.
+        owner, path = stack[-1][1].get("obj"), container.get("name")
         if owner is None or path is None:
-            raise DecodeError("a property's value comes before what tells which property it is")
+            raise DecodeError("a property's value comes before its object or its name")
         found = properties.get((owner.type, path))
-        return properties.get((EVERY_TYPE, path), unknown) if found is None else found
+        return properties.get((EVERY_TYPE, path), any_node) if found is None else found
 
     def find_type(attributes: dict[str, str]) -> str:
         # vCenter writes xsi:type, the simulator binds another prefix to the same namespace.
@@ -330,105 +241,50 @@ def _build(data: bytes, shape: Any, shapes: Shapes, objects: int) -> dict[str, A
                 return value
         return ""
 
-    def end(tag: str) -> None:
-        nonlocal node, whole, skipped, built
-        if skipped:
-            skipped -= 1
-            if not skipped:
-                parser.CharacterDataHandler = collect
-            return
-        ended = node
-        make = ended.make
-        if make is None:
-            said = join(text)
-            read = ended.read
-            if read is str:
-                value = said
-            elif read is MoRef:
-                # The same few objects are named again and again.
-                value = references.get(said)
-                if value is None or value.type != kind:
-                    if not kind or not 0 < len(said) <= _LONGEST_WORD:
-                        refuse(f"{tag} names no managed object")
-                        node = beside
-                        return
-                    built += 1
-                    value = references[said] = MoRef(kind, said)
-            else:
-                try:
-                    value = read(said)
-                except ValueError:
-                    refuse(f"{tag} is not of its type")
-                    node = beside
-                    return
-            node = beside
-        else:
-            value = whole
-            if make is str:
-                # It may have turned out to be a structure.
-                value = join(text) if isinstance(value, str) else value
-            elif len(value) < 2 and text and (not value or TYPE in value) and (said := join(text).strip()):
-                # Text, and no part of the structure or array that is due.
-                if not ended.or_text:
-                    refuse(f"{tag} is not of its type")
-                value = said
-            node, whole = around.pop()
-        if node.make is list:
-            whole.append(value)
-            return
-        if ":" in tag:
-            tag = tag.rpartition(":")[2]
-        if ended.listed:
-            whole.setdefault(tag, []).append(value)
-        elif node is unknown:
-            built += 1
-            whole = _with_part(whole, tag, value)
-        elif tag not in whole:
-            whole[tag] = value
-        elif node.rest is unknown is node[tag]:
-            _with_part(whole, tag, value)
-        # Of two others the first one counts: what came after the name was read by that name.
-
     parser.buffer_text = True
     parser.StartElementHandler = start
     parser.EndElementHandler = end
     parser.CharacterDataHandler = collect
-    # What declares a document type may declare entities, which grow without end.
     parser.StartDoctypeDeclHandler = _refuse_doctype
     view = memoryview(data)
-    tags, room = 0, max(1.0, objects / _PAGE)
+    scale = max(1.0, objects / REFERENCE_PAGE)
+    max_tags, max_built = MAX_TAGS * scale, MAX_BUILT_VALUES * scale
+    tags = 0
     try:
-        for stop in range(_SLICE, len(data) + _SLICE, _SLICE):
-            tags += data.count(b"<", stop - _SLICE, stop)
-            parser.Parse(view[stop - _SLICE : stop], False)
-            if tags > _MOST_TAGS * room or built > _MOST_BUILT * room or len(parser.intern) > _MOST_NAMES:
+        for stop in range(_SLICE_BYTES, len(data) + _SLICE_BYTES, _SLICE_BYTES):
+            tags += data.count(b"<", stop - _SLICE_BYTES, stop)
+            parser.Parse(view[stop - _SLICE_BYTES : stop], False)
+            if tags > max_tags or built > max_built or len(parser.intern) > MAX_NAMES:
                 raise TooManyElements("it has more elements than any page of vSphere")
-            if max(stop - parser.CurrentByteIndex, sum(map(len, text))) > _LONGEST:
-                raise DecodeError(f"a tag or a text in it is longer than {_LONGEST} bytes")
+            if max(stop - parser.CurrentByteIndex, sum(map(len, pieces))) > MAX_TEXT_BYTES:
+                raise DecodeError(f"a tag or a text in it is longer than {MAX_TEXT_BYTES} bytes")
         parser.Parse(b"", True)
-        return whole
+        root: dict[str, Any] = container
+        return root
     finally:
-        # Parser and handlers hold each other, but a page is to go as soon as nobody needs it.
+        # Parser and handlers refer to each other; this frees the page as soon as its caller drops it.
         parser = None
 
 
-def _refuse(text: str) -> Any:
+def _refuse_parts(_text: str) -> Any:
     raise ValueError("it has parts")
 
 
-def _refuse_doctype(*declared: Any) -> None:
+def _refuse_doctype(*_declaration: Any) -> None:
+    """Refuse what could declare entities, which may grow without end."""
     raise DecodeError("it declares a document type, which no SOAP reply does")
 
 
-def _with_part(whole: Any, tag: str, value: Any) -> dict[str, Any]:
-    """A structure of which nothing but its type is known, if that, with one more part."""
-    if isinstance(whole, str):
-        whole = {TYPE: whole} if whole else {}
-    if tag not in whole:
-        whole[tag] = value
-    # Nothing says that this is an array, but it came again.
-    elif isinstance(whole[tag], list):
-        whole[tag].append(value)
+def _with_part(container: Any, tag: str, value: Any) -> dict[str, Any]:
+    """A structure of shape ANY with one more part: what comes twice becomes a list.
+
+    :param container: the structure, or as long as it has no parts its type.
+    """
+    structure: dict[str, Any] = ({TYPE: container} if container else {}) if isinstance(container, str) else container
+    if tag not in structure:
+        structure[tag] = value
+    elif isinstance(structure[tag], list):
+        structure[tag].append(value)
     else:
-        whole[tag] = [whole[tag], value]
-    return whole
+        structure[tag] = [structure[tag], value]
+    return structure

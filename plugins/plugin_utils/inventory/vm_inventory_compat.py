@@ -27,7 +27,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sh
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scope import Scope, step
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import Topology
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere import property_types
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.hosts import Machine
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.templates import trusted
 

@@ -19,7 +19,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.fi
 )
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.shared import CUSTOM_ATTRIBUTES, DATACENTER, FOLDER, MOID, TAGGED, name
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import datastores, numbers, places, tags
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import MoRef, presence
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef, presence
 
 CAPACITY = "summary.capacity"
 INFO = "info"

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from json.encoder import encode_basestring
 from typing import Any
 
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import SKIPPED_TYPES
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import SKIPPED_TYPES
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xsd_datetime import parse_xsd_datetime
 
 #: Kinds of fields, each with the plain Python type that a reader of a scan gets.

@@ -20,7 +20,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.fi
 )
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.shared import CUSTOM_ATTRIBUTES, DATACENTER, FOLDER, MOID, TAGGED, name
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import hosts, numbers, places, tags
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import presence
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import presence
 
 CPU_MODEL = "summary.hardware.cpuModel"
 MODEL = "summary.hardware.model"

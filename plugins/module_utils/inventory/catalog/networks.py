@@ -18,7 +18,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.fi
 )
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.shared import CUSTOM_ATTRIBUTES, DATACENTER, FOLDER, MOID, TAGGED, name
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import networks, numbers, places, tags
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import presence
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import presence
 
 PORT_GROUP = "DistributedVirtualPortgroup:"
 SWITCH = PORT_GROUP + "config.distributedVirtualSwitch"

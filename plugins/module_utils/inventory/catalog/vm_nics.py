@@ -10,7 +10,7 @@ from __future__ import annotations
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import BOOLEAN, INTEGER, LIST, TEXT, Field, Items, Section
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.shared import VM_MOID, VM_NAME
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import devices, guests
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import SKIPPED_TYPES, MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import SKIPPED_TYPES, MoRef
 
 NIC = devices.DEVICES + "[]"
 CONNECTED = NIC + ".connectable."

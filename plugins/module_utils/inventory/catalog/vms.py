@@ -20,7 +20,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.fi
 )
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.shared import CUSTOM_ATTRIBUTES, MOID, TAGGED, name
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import devices, guests, numbers, places, snapshots, systems, tags
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import SKIPPED_TYPES, MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import SKIPPED_TYPES, MoRef
 
 CREATED = "config.createDate"
 GUEST_DETAILS = "guest.guestDetailedData"

@@ -16,7 +16,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.n
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.numbers import GIB, gb
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.places import unescaped
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import Topology, unescape
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import TYPE, MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import TYPE, MoRef
 
 DEVICES = "config.hardware.device"
 #: What an item of a disk has besides its own parts: the device that it hangs on.

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import Topology
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 
 _UPLINK_TAG = "SYSTEM/DVS.UPLINKPG"
 _NETWORK_TYPES = {"Network": "Standard", "DistributedVirtualPortgroup": "Distributed", "OpaqueNetwork": "Opaque"}

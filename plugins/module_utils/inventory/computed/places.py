@@ -13,7 +13,7 @@ is not set, and returns the field's value, None where there is nothing to say.
 from __future__ import annotations
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import Topology, unescape
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 
 
 def moid(topology: Topology, ref: MoRef) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.numbers import gb
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import Topology
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 
 TREES = "snapshot.rootSnapshotList"
 CURRENT = "snapshot.currentSnapshot"

@@ -24,7 +24,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors impor
     TimedOut,
     UnknownProperty,
 )
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import Fault, ManagedObject, MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import Fault, ManagedObject
 
 HOSTS = {MoRef("HostSystem", f"host-{number}"): f"CPU model {number}" for number in range(3)}
 FOUR = ("vms", "hosts", "datastores", "networks")

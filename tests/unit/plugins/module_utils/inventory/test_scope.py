@@ -9,7 +9,8 @@ import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scope import containers, parse_scopes, step
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import Topology
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import ManagedObject, MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import ManagedObject
 
 #: Id to name and parent. Two datacenters, each with a cluster of the same name and folders.
 TOPOLOGY_PROPERTIES = {

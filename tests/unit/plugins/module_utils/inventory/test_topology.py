@@ -9,7 +9,8 @@ import time
 import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import Topology, unescape
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import ManagedObject, MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import ManagedObject
 
 ROOT = MoRef("Folder", "group-d1")
 DATACENTER = MoRef("Datacenter", "datacenter-2")

@@ -15,7 +15,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 from pyVmomi import Iso8601, SoapAdapter, SoapStubAdapter, VmomiSupport, vim, vmodl
 
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import TYPE, Fault, MoRef, decode_page
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import TYPE, MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import Fault, decode_page
 
 VERSION = max((name for key, name in VmomiSupport.versionMap.items() if re.fullmatch(r"vim25/8\.0\.\d+\.\d+", key)), default=None)
 STUB = SoapStubAdapter("localhost", version=VERSION)

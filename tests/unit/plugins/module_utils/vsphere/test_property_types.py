@@ -8,7 +8,7 @@ import pytest
 from pyVmomi import vim
 
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.property_types import is_reference, plain_value, properties, property_type, shape_of
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import ANY, EVERY_OTHER, TYPE, MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import ANY, EVERY_OTHER, TYPE, MoRef
 
 MACHINE = "VirtualMachine"
 HOST = MoRef("HostSystem", "host-1")

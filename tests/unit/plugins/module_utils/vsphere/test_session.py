@@ -17,9 +17,9 @@ from pyVmomi import VmomiSupport, vim
 
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere import session
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import DecodeError, Fault, SoapFault
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import Fault, SoapFault
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.transport import Reply
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import TooManyElements
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import DecodeError, TooManyElements
 
 CONNECTION = Connection("vc.example.com", 443, "reader", "s3cret", timeout=7)
 

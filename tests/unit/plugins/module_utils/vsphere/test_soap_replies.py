@@ -8,15 +8,9 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import (
-    DecodeError,
-    Fault,
-    MoRef,
-    SoapFault,
-    decode_page,
-    decode_service_content,
-)
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import OR_TEXT, presence
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import OR_TEXT, MoRef, presence
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import Fault, SoapFault, decode_page, decode_service_content
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import DecodeError
 
 VM = MoRef("VirtualMachine", "vm-1")
 

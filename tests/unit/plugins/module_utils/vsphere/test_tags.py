@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidResponse, NotPermitted, SessionExpired, VsphereError
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.tags import TagReader
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.vsphere.rest_server import NEWER, OLDER, FakeVcenter
 

@@ -15,8 +15,9 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from invariants import check
 
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import DecodeError, decode_page, decode_value
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import ANY, EVERY_OTHER, EVERY_TYPE, SKIPPED_TYPES, TYPE, MoRef, short_text
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import ANY, EVERY_OTHER, EVERY_TYPE, SKIPPED_TYPES, TYPE, MoRef, short_text
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import decode_page, decode_value
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import DecodeError
 
 NESTED: dict[str, Any] = {"id": int}
 NESTED["childSnapshotList"] = [NESTED]
@@ -337,7 +338,7 @@ def test_property_is_read_by_the_name_that_it_is_kept_under():
     reference, value = b'<obj type="VirtualMachine">vm-1</obj>', b'<val xsi:type="ArrayOfInt"><int>1</int></val>'
     name, other = b"<name>l</name>", b"<name>x</name>"
     for content in (b"<propSet>" + name + value + b"</propSet>" + reference, reference + b"<propSet>" + value + name + b"</propSet>"):
-        with pytest.raises(DecodeError, match="before what tells"):
+        with pytest.raises(DecodeError, match="before its object or its name"):
             decode_page(OPEN + b"<objects>" + content + b"</objects>" + CLOSE, SHAPES)
     (found,) = decode_page(OPEN + b"<objects>" + reference + b"<propSet>" + other + value + name + b"</propSet></objects>" + CLOSE, SHAPES).objects
     assert found.properties == {"x": [1]}

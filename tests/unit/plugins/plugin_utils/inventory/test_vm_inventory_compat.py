@@ -8,7 +8,8 @@ import pytest
 from ansible.inventory.group import to_safe_group_name
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import Topology
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import ManagedObject, MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import ManagedObject
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.hosts import Machine
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.vm_inventory_compat import DEFAULT_PROPERTIES, CompatOptions
 

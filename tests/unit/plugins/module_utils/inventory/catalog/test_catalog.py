@@ -28,7 +28,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.fi
 )
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS, select
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.devices import DEVICES, IDLE
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import SKIPPED_TYPES
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import SKIPPED_TYPES
 
 
 def problems(section, field):

@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import Topology
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import ManagedObject, MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import ManagedObject
 
 GIB = 1 << 30
 DATASTORES = ("ds1", "SAN [old] 01", "SAN [old", "a%2f]b", "odd] [one", "ends]")

@@ -9,7 +9,8 @@ import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import devices
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.guests import GUEST_NICS
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import Topology
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import ManagedObject, MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import ManagedObject
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.inventory.computed.small_source import GIB, HOST, LAN, LOOKUP, NSX, OLD
 
 DEVICES = [

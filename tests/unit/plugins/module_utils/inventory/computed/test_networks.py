@@ -8,7 +8,8 @@ import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import networks
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import Topology
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import ManagedObject, MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import ManagedObject
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.inventory.computed.small_source import DVS, HOST, LAN, LOOKUP, NSX, OLD
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import numbers, places
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import Topology
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.inventory.computed.small_source import GIB, LAN, LOOKUP, OLD
 
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import places
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import Topology
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import ManagedObject
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import MoRef
 
 CLUSTER = MoRef("ClusterComputeResource", "domain-c1")
 HOST = MoRef("HostSystem", "host-2")

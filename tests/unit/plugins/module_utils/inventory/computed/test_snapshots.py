@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import snapshots
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.inventory.computed.small_source import GIB, LOOKUP
 
 FIRST, SECOND, BRANCH, OTHER = (MoRef("VirtualMachineSnapshot", f"snapshot-{number}") for number in range(1, 5))

@@ -8,7 +8,8 @@ import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import tags
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import Topology
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import ManagedObject, MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import ManagedObject
 
 TOP, PROD, WEB = (MoRef("Folder", f"group-v{number}") for number in range(3))
 DATACENTER = MoRef("Datacenter", "datacenter-1")
