@@ -45,7 +45,7 @@ class ActionModule(ActionBase):
     _VALID_ARGS = frozenset({"summary"})
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        result = super().run(tmp, task_vars)
+        result: dict[str, Any] = super().run(tmp, task_vars)
         task_vars = task_vars or {}
         if self._task.args.get("summary"):
             say(table(scan_rows(task_vars, task_vars.get("ansible_play_batch", ()))))

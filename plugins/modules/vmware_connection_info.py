@@ -165,6 +165,10 @@ connection:
       sample: [System.Read]
 """
 
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule
+
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.run_module import run_module
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS, select
@@ -178,11 +182,11 @@ ARGUMENT_SPEC = {
 }
 
 
-def main():
+def main() -> None:
     run_module(check, ARGUMENT_SPEC, library=("pyvmomi", PYVMOMI_ERROR))
 
 
-def check(module):
+def check(module: AnsibleModule) -> dict[str, Any]:
     try:
         connection = Connection.from_options(module.params)
         return {"connection": check_connection(connection, select(module.params["sections"]))}

@@ -258,7 +258,11 @@ remark:
 """
 
 import os
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import unquote, urlsplit
+
+from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.options import in_range
@@ -287,11 +291,11 @@ ARGUMENT_SPEC = {
 }
 
 
-def main():
+def main() -> None:
     run_module(deliver, ARGUMENT_SPEC)
 
 
-def deliver(module):
+def deliver(module: AnsibleModule) -> dict[str, Any]:
     options, to = module.params, module.params["to"]
     module.no_log_values.update(secrets_of(to["url"]))
     name = to["name"] or to["type"]
@@ -309,7 +313,7 @@ def deliver(module):
     return {"changed": True, "location": destination.location, "attempts": attempts, "remark": remark}
 
 
-def workbook_payload(path, result, labels):
+def workbook_payload(path: str, result: Mapping[str, Any], labels: Mapping[str, str]) -> Payload:
     """A workbook, and the mail about it.
 
     :param result: what vmware_inventory_export returned. :param labels: label key to text, of the language of the mail.
@@ -320,7 +324,7 @@ def workbook_payload(path, result, labels):
     return Payload(path, CONTENT_TYPE, mail_subject(result, labels), mail_text(result, labels), mail_html(result, labels), notes)
 
 
-def readable_file(src):
+def readable_file(src: str) -> str:
     """:raises DeliveryError: it cannot be read, or is no file."""
     # A pipe waits for ever, and a device may have no end.
     if os.path.exists(src) and not os.path.isfile(src):
@@ -332,8 +336,9 @@ def readable_file(src):
         raise DeliveryError(f"src {src} cannot be read ({error.strerror}): check path and permissions")
 
 
-def secrets_of(url):
+def secrets_of(url: str | None) -> set[str]:
     """The parts of a URL that people hide in it."""
+    found: set[str | None]
     try:
         parts = urlsplit(url or "")
         found = {parts.query, parts.password}

@@ -311,6 +311,9 @@ size:
 """
 
 import os
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.run_module import run_module
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import row_filters
@@ -344,7 +347,7 @@ ARGUMENT_SPEC = {
 }
 
 
-def main():
+def main() -> None:
     run_module(
         export_all_but_bad,
         ARGUMENT_SPEC,
@@ -355,11 +358,11 @@ def main():
     )
 
 
-def export_all_but_bad(module):
+def export_all_but_bad(module: AnsibleModule) -> dict[str, Any]:
     """What a file holds may turn out late to be no scan: then it counts as a source that could not be read."""
     # For the temporary file and a new workbook; the option mode has the last word.
     os.umask(0o077)
-    known_bad = {}
+    known_bad: dict[str, BadScanFile] = {}
     while True:
         try:
             return export(module, known_bad)
@@ -369,7 +372,7 @@ def export_all_but_bad(module):
             known_bad[error.path] = error
 
 
-def export(module, known_bad):
+def export(module: AnsibleModule, known_bad: dict[str, BadScanFile]) -> dict[str, Any]:
     options = module.params
     labels = LANGUAGES[options["language"]]
     filters = row_filters(options["include_filters"], options["exclude_filters"])
@@ -382,7 +385,7 @@ def export(module, known_bad):
     layout = LAYOUTS[options["layout"]].with_extra(options["extra_sheets"])
     if not options["charts"]:
         layout = layout.without_charts()
-    missing = [pseudonyms.of(SOURCE, name) if pseudonyms else name for name in options["missing_sources"]]
+    missing = [str(pseudonyms.of(SOURCE, name)) if pseudonyms else name for name in options["missing_sources"]]
     written = write(scans, layout, labels, module.tmpdir if module.check_mode else dest.folder, missing)
     try:
         dest = dest.beside_others(checksum(written.path))
@@ -397,7 +400,7 @@ def export(module, known_bad):
     finally:
         written.part.discard()
     if os.path.exists(dest.path):
-        attributes = {}
+        attributes: dict[str, Any] = {}
         arguments = module.load_file_common_arguments(options, path=dest.path)
         found["changed"] = module.set_fs_attributes_if_different(arguments, found["changed"], diff=attributes)
         difference += [attributes] if attributes and difference else []

@@ -344,6 +344,9 @@ ansible_facts:
 """
 
 from contextlib import closing
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.masking import contains_secret
@@ -382,16 +385,16 @@ ARGUMENT_SPEC = {
 }
 
 
-def main():
+def main() -> None:
     run_module(read, ARGUMENT_SPEC, library=("pyvmomi", PYVMOMI_ERROR), what="scan", required_by={"max_age": "dest"})
 
 
-def read(module):
+def read(module: AnsibleModule) -> dict[str, Any]:
     try:
         scan = scan_as_asked(module)
     except (Cancelled, ScanFileError) as error:
         raise ModuleFailure(f"{one_line(module.params['source'] or module.params['hostname'], 100)}: {error}") from error
-    result = {"ansible_facts": {"vmware_inventory": scan}}
+    result: dict[str, Any] = {"ansible_facts": {"vmware_inventory": scan}}
     if not module.params["dest"]:
         warn_of_masks(module, scan)
     if scan["status"] == FAILED:
@@ -400,14 +403,14 @@ def read(module):
     return result
 
 
-def warn_of_masks(module, scan):
+def warn_of_masks(module: AnsibleModule, scan: dict[str, Any]) -> None:
     """Ansible masks a secret wherever a result holds its text, without a warning."""
     for name, spec in CONNECTION_OPTIONS.items():
         if spec.get("no_log") and module.params[name] and contains_secret(scan, module.params[name]):
             module.warn(f"values of the source contain the text of {name}, which Ansible masks in facts: set dest, and read the scan file")
 
 
-def scan_as_asked(module):
+def scan_as_asked(module: AnsibleModule) -> dict[str, Any]:
     """What the module returns as vmware_inventory."""
     options, writes = module.params, not module.check_mode
     try:

@@ -14,12 +14,13 @@ import os
 import re
 import ssl
 from collections.abc import Iterator, Mapping
-from typing import Any, BinaryIO
+from functools import partial
+from typing import Any, BinaryIO, cast
 from urllib.error import HTTPError, URLError
 from urllib.parse import SplitResult, quote, urlsplit
 from urllib.request import HTTPHandler, HTTPSHandler, Request, build_opener
 
-from ansible_collections.estate.vmware.plugins.module_utils.common.bounded_socket import bounded_tls_context, open_connection
+from ansible_collections.estate.vmware.plugins.module_utils.common.bounded_socket import BoundedSocket, bounded_tls_context, open_connection
 from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import TimeLimits
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 from ansible_collections.estate.vmware.plugins.module_utils.common.tls import unverified_context, verifying_context
@@ -118,7 +119,8 @@ class _HttpConnection(http.client.HTTPConnection):
 
     def __init__(self, *arguments: Any, limits: TimeLimits, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self._create_connection = lambda address, *_more: open_connection(*address, limits)
+        # What http.client opens a connection with.
+        self._create_connection = lambda address, *_more: open_connection(address[0], address[1], limits)
 
     def request(self, *arguments: Any, **options: Any) -> None:
         self.connect()
@@ -126,7 +128,7 @@ class _HttpConnection(http.client.HTTPConnection):
             super().request(*arguments, **options)
 
     def getresponse(self) -> http.client.HTTPResponse:
-        with self.sock.response_head():
+        with cast(BoundedSocket, self.sock).response_head():
             return super().getresponse()
 
 
@@ -137,19 +139,19 @@ class _HttpsConnection(_HttpConnection, http.client.HTTPSConnection):
 class _HttpHandler(HTTPHandler):
     def __init__(self, limits: TimeLimits) -> None:
         super().__init__()
-        self._limits = limits
+        self._connection = partial(_HttpConnection, limits=limits)
 
     def http_open(self, req: Request) -> http.client.HTTPResponse:
-        return self.do_open(_HttpConnection, req, limits=self._limits)
+        return self.do_open(self._connection, req)
 
 
 class _HttpsHandler(HTTPSHandler):
     def __init__(self, limits: TimeLimits, context: ssl.SSLContext) -> None:
         super().__init__(context=context)
-        self._limits = limits
+        self._connection = partial(_HttpsConnection, context=context, limits=limits)
 
     def https_open(self, req: Request) -> http.client.HTTPResponse:
-        return self.do_open(_HttpsConnection, req, context=self._context, limits=self._limits)
+        return self.do_open(self._connection, req)
 
 
 def _split_url(url: str) -> SplitResult:

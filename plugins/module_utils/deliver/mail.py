@@ -17,7 +17,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formatdate, make_msgid, parseaddr
 from html import escape
-from typing import Any
+from typing import Any, cast
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.bounded_socket import BoundedSocket, bounded_tls_context, open_connection
 from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import TimeLimits
@@ -153,6 +153,8 @@ class _Client(smtplib.SMTP):
     :param context: for TLS from the start; None for none yet.
     """
 
+    sock: BoundedSocket
+
     def __init__(self, host: str, port: int, limits: TimeLimits, context: ssl.SSLContext | None) -> None:
         self._limits = limits
         self._tls_context = context
@@ -164,7 +166,8 @@ class _Client(smtplib.SMTP):
 
     def _get_socket(self, host: str, port: int, timeout: float) -> BoundedSocket:
         plain = open_connection(host, port, self._limits)
-        return self._tls_context.wrap_socket(plain, server_hostname=host) if self._tls_context else plain
+        # The context makes sockets that are bounded, too.
+        return cast(BoundedSocket, self._tls_context.wrap_socket(plain, server_hostname=host)) if self._tls_context else plain
 
 
 def smtp_failure(error: smtplib.SMTPException, server: str) -> DeliveryError:

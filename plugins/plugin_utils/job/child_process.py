@@ -63,7 +63,7 @@ class ChildProcess:
 def _run(call: Callable[[], Any], sender: Connection) -> None:
     exit_on_signals(lambda: sys.exit(1))
     try:
-        found = (True, call())
+        found: tuple[Any, ...] = (True, call())
     except Exception as error:
         found = (False, f"{type(error).__name__}: {error}", traceback.format_exc())
     sender.send(found)

@@ -54,7 +54,9 @@ _TYPES: dict[str, tuple[_Reader, str]] = {
 @cache
 def options_of(role: str) -> Mapping[str, Mapping[str, Any]]:
     """The variables of a role as its argument spec has them: name to spec."""
-    return yaml.safe_load((_ROLES / role / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))["argument_specs"]["main"]["options"]
+    specs: dict[str, Any] = yaml.safe_load((_ROLES / role / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))
+    options: Mapping[str, Mapping[str, Any]] = specs["argument_specs"]["main"]["options"]
+    return options
 
 
 def unknown(names: Iterable[str], known: Iterable[str] = ()) -> tuple[list[str], list[str]]:
