@@ -3,24 +3,22 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""What a source's small objects are called and where they belong, from one read of them.
+"""The topology of a source: names, parents, CPU models and networks of everything but VMs, read once.
 
-This is the host-CPU cache and its kin: a VM's processor, host, cluster, datacenter, folder, resource
-pool, datastores and networks are all answered from memory, never by a call.
+It holds the host-CPU cache: a VM's processor, host, cluster, datacenter, folder, resource pool, datastores and networks
+come from memory, never from a call for each VM.
 """
 
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
-from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import unquote
 
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import EVERY_TYPE, OR_TEXT, MoRef, Shapes, short_text
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import ManagedObject
 
-#: Managed object types that name and place others, with the properties that say so. An object has the
-#: properties of its own type and of those that it is a subclass of.
+#: Managed object type to the properties that the topology is made of. Objects of subclasses have those of the base class, too.
 TOPOLOGY_PROPERTIES: dict[str, tuple[str, ...]] = {
     "Folder": ("name", "parent"),
     "Datacenter": ("name", "parent"),
@@ -35,7 +33,7 @@ TOPOLOGY_PROPERTIES: dict[str, tuple[str, ...]] = {
     "OpaqueNetwork": ("summary",),
 }
 HARDWARE_UUID = "summary.hardware.uuid"
-#: The same of an ESXi host on its own, which has as a server no UUID but that of its hardware.
+#: The same for a standalone ESXi host, which has no instance UUID as a vCenter has.
 ESXI_TOPOLOGY_PROPERTIES = {**TOPOLOGY_PROPERTIES, "HostSystem": (*TOPOLOGY_PROPERTIES["HostSystem"], HARDWARE_UUID)}
 #: Their shapes, see vsphere/xml_decoder.py.
 TOPOLOGY_SHAPES: Shapes = {
@@ -50,40 +48,35 @@ TOPOLOGY_SHAPES: Shapes = {
     "DistributedVirtualPortgroup": {"config.defaultPortConfig": {"vlan": {"vlanId": [{OR_TEXT: True, "start": int, "end": int}], "pvlanId": int}}},
     "OpaqueNetwork": {"summary": {"opaqueNetworkId": str}},
 }
-#: How many objects may lie above one another. People do not go beyond twenty.
+#: Most parents above an object. Real inventories have up to twenty.
 _DEEPEST = 200
 _CLUSTER = "ClusterComputeResource"
 _DATACENTER = "Datacenter"
 _DATASTORE = "Datastore"
 _VAPP = "VirtualApp"
-#: What VMware HCX calls itself where it shows an appliance as a host, to which VMs are then moved.
+#: Hardware model of a host that is an appliance of VMware HCX, through which VMs are migrated.
 _MIGRATION_APPLIANCE = "VMware Mobility Platform"
 
 
 def is_migration_appliance(model: str | None) -> bool:
-    """Whether a host of this model is no hardware but an appliance that VMs are migrated through."""
+    """Whether a host of this model is an appliance for migrations instead of hardware."""
     return (model or "").strip() == _MIGRATION_APPLIANCE
 
 
 def unescape(name: str) -> str:
-    """A name as people typed it: vCenter escapes %, / and \\ in names, and nothing else."""
+    """A name as it was typed: vCenter escapes %, / and \\ in names."""
     return unquote(name) if "%" in name else name
 
 
 class Topology:
-    """Answers by MoRef what the objects of one source are called and where they belong.
+    """Names and parents of the objects of one source, by MoRef.
 
-    :ivar custom_attributes: key to name of those that the source knows.
-    :ivar environment: how a VM tells its environment: tag_category, custom_attribute or folder_level, with its
-        name, which is a number for a level; None where nobody has said.
-    :ivar scanned: when, in UTC.
-    :ivar hardware_uuid: that of an ESXi host on its own, else empty.
-    :ivar unknown: objects that were asked for and are not here, as keys, in the order of asking.
-    :param objects: of the types in :data:`TOPOLOGY_PROPERTIES`; every one has to be here or come by :meth:`add`.
+    :ivar unresolved: objects that were looked up and are not here, as keys in the order of the look-ups.
+    :param objects: of the types in :data:`TOPOLOGY_PROPERTIES`; further ones come by :meth:`add`.
     """
 
     def __init__(self, objects: Iterable[ManagedObject] = ()) -> None:
-        # Kept to the end of a scan, so nothing but what is asked for below.
+        # Kept until the scan ends, so only what the methods below need.
         self._names: dict[MoRef, str] = {}
         self._parents: dict[MoRef, MoRef] = {}
         self._cpu_models: dict[MoRef, str] = {}
@@ -95,18 +88,14 @@ class Topology:
         self._switches: dict[MoRef, MoRef] = {}
         self._vapp_folders: dict[MoRef, MoRef] = {}
         self._datastores: set[str] = set()
-        self.custom_attributes: dict[int, str] = {}
-        self.environment: tuple[str, Any] | None = None
-        self.scanned = datetime.now(timezone.utc)
-        self.hardware_uuid = ""
-        self.unknown: dict[MoRef, None] = {}
+        self.unresolved: dict[MoRef, None] = {}
         self.add(objects)
         self.complete()
 
     def add(self, objects: Iterable[ManagedObject]) -> None:
-        """Take in more of them. Questions may be asked once all are here and :meth:`complete`."""
+        """Add objects. Look up only after the last one and :meth:`complete`."""
         for ref, properties, _missing in objects:
-            # An object whose name may not be read is known all the same.
+            # Also without permission to read its name.
             self._names[ref] = unescape(properties.get("name") or ref.moid)
             if ref.type == _DATASTORE:
                 self._datastores.add(self._names[ref])
@@ -115,14 +104,13 @@ class Topology:
             if "parent" in properties:
                 self._parents[ref] = properties["parent"]
             if properties.get("summary.hardware.cpuModel"):
-                # Vendors pad their model names with blanks.
+                # Vendors pad CPU models with blanks.
                 self._cpu_models[ref] = " ".join(properties["summary.hardware.cpuModel"].split())
             if is_migration_appliance(properties.get("summary.hardware.model")):
                 self._migration_appliances.add(ref)
-            self.hardware_uuid = properties.get(HARDWARE_UUID, self.hardware_uuid)
             if "config.network.portgroup" in properties:
                 specs = [group.get("spec", {}) for group in properties["config.network.portgroup"]]
-                # A host has one of a name.
+                # Names of port groups are unique on a host.
                 self._port_groups[ref] = {spec["name"]: spec for spec in specs if "name" in spec}
             if properties.get("config.network.opaqueSwitch"):
                 self._opaque_switches[ref] = [switch["name"] for switch in properties["config.network.opaqueSwitch"] if switch.get("name")]
@@ -130,28 +118,28 @@ class Topology:
                 self._port_configs[ref] = properties["config.defaultPortConfig"]
             if "config.distributedVirtualSwitch" in properties:
                 self._switches[ref] = properties["config.distributedVirtualSwitch"]
-            key = properties.get("key") or properties.get("summary", {}).get("opaqueNetworkId")
+            key: str | None = properties.get("key") or properties.get("summary", {}).get("opaqueNetworkId")
             if key:
                 self._networks[key] = ref
 
     def complete(self) -> list[MoRef]:
-        """Cut the ways up that have no end, or hardly any, so that everybody may follow them.
+        """Cut parents that form a loop or are nested too deep, so that following them ends.
 
-        :returns: the objects whose parent is forgotten: one of each cycle, and those too deep.
+        :returns: the objects that have lost their parent: one of each loop, and those too deep.
         """
         cut: list[MoRef] = []
         depths: dict[MoRef, int] = {}
         for start in list(self._parents):
-            way: dict[MoRef, None] = {}
+            path: dict[MoRef, None] = {}
             ref: MoRef | None = start
-            while ref is not None and ref not in depths and ref not in way:
-                way[ref] = None
+            while ref is not None and ref not in depths and ref not in path:
+                path[ref] = None
                 ref = self._parents.get(ref)
-            # The end of the way: known of before, or the beginning of a cycle, or nothing.
+            # The path ends at an object with a known depth, at the beginning of a loop, or at the top.
             depth = depths.get(ref, -1) if ref is not None else -1
-            for number, item in enumerate(reversed(way)):
+            for number, item in enumerate(reversed(path)):
                 depth += 1
-                if depth > _DEEPEST or (number == 0 and ref in way):
+                if depth > _DEEPEST or (number == 0 and ref in path):
                     del self._parents[item]
                     cut.append(item)
                     depth = 0
@@ -159,12 +147,12 @@ class Topology:
         return cut
 
     def name(self, ref: MoRef | None) -> str | None:
-        """Name of an object, its id where it has none; None when the object is not known."""
+        """Name of an object, its id where it has none; None for an unknown object."""
         if ref is None:
             return None
         found = self._names.get(ref)
         if found is None:
-            self.unknown[ref] = None
+            self.unresolved[ref] = None
         return found
 
     def cpu_model(self, host: MoRef | None) -> str | None:
@@ -172,7 +160,7 @@ class Topology:
         return self._cpu_models.get(host) if host else None
 
     def migration_appliances(self, hosts: Iterable[MoRef]) -> list[bool]:
-        """Of each of these hosts that is known: whether it is a migration appliance."""
+        """For each known host among these: whether it is a migration appliance."""
         return [host in self._migration_appliances for host in hosts if host in self._names]
 
     def ancestors(self, ref: MoRef | None) -> Iterator[MoRef]:
@@ -183,11 +171,11 @@ class Topology:
                 return
             parent = self._parents.get(ref)
             if parent is None and ref not in self._names:
-                self.unknown[ref] = None
+                self.unresolved[ref] = None
             ref = parent
 
     def all_above(self, ref: MoRef | None) -> Iterator[MoRef]:
-        """The object itself, its parent, and so on up to the root, as far as the account may see."""
+        """The object itself, its parent, and so on up to the root, as far as the account may see them."""
         while ref:
             yield ref
             ref = self._parents.get(ref)
@@ -201,7 +189,7 @@ class Topology:
         return next((item for item in self.ancestors(ref) if item.type in types), None)
 
     def cluster(self, ref: MoRef | None) -> str | None:
-        """Name of the cluster that a host lies in; None for a standalone host."""
+        """Name of the cluster of a host; None for a standalone host."""
         return self.name(self.nearest(ref, _CLUSTER))
 
     def datacenter(self, ref: MoRef | None) -> str | None:
@@ -222,7 +210,7 @@ class Topology:
         within = False
         for item in self.ancestors(ref):
             if item.type == _DATACENTER:
-                # The last folder is vm, host, datastore or network: vCenter's own, shown to nobody.
+                # The top folder of a datacenter (vm, host, datastore or network) is never shown.
                 return names[-2::-1] if within else None
             if item.type in ("Folder", "StoragePod"):
                 within = True
@@ -230,7 +218,7 @@ class Topology:
         return None
 
     def vapp_folder(self, vapp: MoRef | None) -> MoRef | None:
-        """The folder of a vApp, or of the outermost vApp that it lies in: inner ones have none."""
+        """The folder of a vApp, or of its outermost vApp: nested vApps have none."""
         vapps = (ref for ref in self.all_above(vapp) if ref.type == _VAPP)
         return next(filter(None, map(self._vapp_folders.get, vapps)), None)
 
@@ -239,26 +227,26 @@ class Topology:
         return name in self._datastores
 
     def network(self, key: str | None) -> MoRef | None:
-        """The distributed port group of a key, or the opaque network of an id, as an adapter's backing names them."""
+        """The distributed port group with a key, or the opaque network with an id, from the backing of an adapter."""
         return self._networks.get(key) if key else None
 
     def port_config(self, ref: MoRef | None) -> dict[str, Any] | None:
         """The default port configuration of a distributed port group."""
-        return self._port_configs.get(ref)
+        return self._port_configs.get(ref) if ref else None
 
     def switch(self, ref: MoRef | None) -> MoRef | None:
         """The distributed switch of a distributed port group."""
-        return self._switches.get(ref)
+        return self._switches.get(ref) if ref else None
 
     def opaque_switches(self, hosts: Iterable[MoRef | None]) -> set[str]:
-        """The switches of opaque networks on these hosts. Which of several a network lies on no host says, so those of such hosts are left out."""
+        """The NSX switches of these hosts. A host with several does not say which one a network is on, so it is left out."""
         found = (self._opaque_switches.get(host, ()) for host in hosts)
         return {names[0] for names in found if len(names) == 1}
 
     def standard_port_groups(self, ref: MoRef, hosts: Iterable[MoRef | None]) -> list[dict[str, Any]]:
-        """What these hosts say of a standard network's port group: vlanId, 0 for none, and vswitchName.
+        """The port group of a standard network on each of these hosts: vlanId, 0 for none, and vswitchName.
 
-        Hosts of other places may have another port group of that name.
+        Only these hosts count: port groups of other hosts may have the same name.
         """
         name = self.name(ref)
         groups = (self._port_groups.get(host, {}).get(name) for host in hosts)

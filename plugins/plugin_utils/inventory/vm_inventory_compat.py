@@ -24,8 +24,8 @@ from ansible.vars.reserved import is_reserved_name
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import PLAIN, TEXT, Field, Section
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.shared import MOID, VM_NAME
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.context import ScanContext, in_context
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scope import Scope, step
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import Topology
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere import property_types
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.hosts import Machine
@@ -117,8 +117,11 @@ class CompatOptions:
         if "all" in named:
             named = list(dict.fromkeys([*property_types.properties(_MACHINE), *(name for name in named if name != "all")]))
         fields = [Field(path, path, PLAIN, "", partial(_property, _declared(path))) for path in named if path not in parts]
-        fields += [Field(f"{path}.{part}", path, PLAIN, "", partial(_part, _declared(path), part)) for path, several in parts.items() for part in several]
-        fields += [Field(key, path, PLAIN, "", how) for key, path, how in _ALWAYS if key not in {item.key for item in fields}]
+        for path, several in parts.items():
+            computes = {part: in_context(partial(_part, _declared(path), part)) for part in several}
+            fields += [Field(f"{path}.{part}", path, PLAIN, "", compute) for part, compute in computes.items()]
+        if _CONNECTION_STATE not in {field.key for field in fields}:
+            fields.append(Field(_CONNECTION_STATE, _CONNECTION_STATE, PLAIN, ""))
         path = given.get("with_path") or None
         scopes = _scopes("resources", given.get("resources") or [])
         return cls(
@@ -180,31 +183,31 @@ def _names_a_variable(name: str) -> bool:
     return isidentifier(name) and not is_reserved_name(name)
 
 
-def _property(declared: Any, topology: Topology, value: Any) -> Any:
+def _property(declared: Any, value: Any) -> Any:
     return None if value is None else property_types.plain_value(value, declared)
 
 
-def _part(declared: Any, part: str, topology: Topology, value: Any) -> Any:
+def _part(declared: Any, part: str, context: ScanContext, value: Any) -> Any:
     """A part of a property: a member of a structure, or the name of another object or of one that contains it."""
     names = part.split(".")
     if isinstance(value, MoRef):
-        refs = list(topology.all_above(value))
+        refs = list(context.topology.all_above(value))
         depth = names.index("name")
-        return topology.name(refs[depth]) if depth < len(refs) else None
-    found = _property(declared, topology, value)
+        return context.topology.name(refs[depth]) if depth < len(refs) else None
+    found = _property(declared, value)
     for name in names:
         found = found.get(name) if isinstance(found, dict) else None
     return found
 
 
-def _folder_path(topology: Topology, parent: MoRef | None) -> str | None:
-    refs = list(topology.all_above(parent))
+@in_context
+def _folder_path(context: ScanContext, parent: MoRef | None) -> str | None:
+    refs = list(context.topology.all_above(parent))
     # The root folder is in no view, and has the same name everywhere.
-    return "/".join([_ROOT, *(topology.name(ref) or "" for ref in reversed(refs[:-1]))]) if refs else None
+    return "/".join([_ROOT, *(context.topology.name(ref) or "" for ref in reversed(refs[:-1]))]) if refs else None
 
 
 _PATH_FIELD = Field("path", "parent", TEXT, "", _folder_path)
-_ALWAYS = ((_CONNECTION_STATE, _CONNECTION_STATE, lambda topology, value: value),)
 
 
 def _declared(path: str) -> Any:

@@ -20,7 +20,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.fi
     Section,
 )
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.shared import CUSTOM_ATTRIBUTES, DATACENTER, FOLDER, MOID, TAGGED, name
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import numbers, places, tags
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import references, sizes, tags, values
 
 #: The newer property comes second: some releases leave either one unset.
 CONFIGURATIONS = ("configuration.", "configurationEx.")
@@ -28,7 +28,7 @@ CONFIGURATIONS = ("configuration.", "configurationEx.")
 
 def _configured(key: str, part: str, kind: str, description: str, **more: Any) -> Field:
     """A field of a part of the configuration."""
-    return Field(key, tuple(whole + part for whole in CONFIGURATIONS), kind, description, numbers.first_set, **more)
+    return Field(key, tuple(whole + part for whole in CONFIGURATIONS), kind, description, compute=values.first_set, **more)
 
 
 CLUSTERS = Section(
@@ -40,27 +40,21 @@ CLUSTERS = Section(
         name("cluster"),
         DATACENTER,
         FOLDER,
-        Field("hosts", "host", LIST, "Its hosts", places.names, redact_as="host"),
-        Field("host_count", "host", INTEGER, "Its hosts", places.count, unit="hosts"),
-        Field("effective_hosts", "summary.numEffectiveHosts", INTEGER, "Hosts that are connected and not in maintenance", unit="hosts"),
+        Field("hosts", "host", LIST, "Its hosts", compute=references.names, redact_as="host"),
+        Field("host_count", "host", INTEGER, "Number of its hosts", compute=values.count, unit="hosts"),
+        Field("effective_hosts", "summary.numEffectiveHosts", INTEGER, "Number of hosts that are connected and not in maintenance mode", unit="hosts"),
         Field("cores", "summary.numCpuCores", INTEGER, "CPU cores of all hosts", unit="cores"),
         Field("threads", "summary.numCpuThreads", INTEGER, "CPU threads of all hosts", unit="threads"),
-        Field("cpu_mhz", "summary.totalCpu", INTEGER, "CPU of all hosts", unit="MHz"),
-        Field("ram_gb", "summary.totalMemory", REAL, "Memory of all hosts", numbers.gb, unit="GB"),
-        Field("effective_cpu_mhz", "summary.effectiveCpu", INTEGER, "CPU for VMs", unit="MHz"),
-        Field("effective_ram_gb", "summary.effectiveMemory", REAL, "Memory for VMs", numbers.gb_of_mb, unit="GB"),
-        Field(
-            "vm_count",
-            "summary.usageSummary.totalVmCount",
-            INTEGER,
-            "VMs and templates of the section vms on its hosts, system VMs included; where VMs are not read what vCenter counts, which leaves some out",
-            unit="VMs",
-        ),
+        Field("cpu_mhz", "summary.totalCpu", INTEGER, "CPU capacity of all hosts", unit="MHz"),
+        Field("ram_gb", "summary.totalMemory", REAL, "Memory of all hosts", compute=sizes.gb, unit="GB"),
+        Field("effective_cpu_mhz", "summary.effectiveCpu", INTEGER, "CPU available to VMs", unit="MHz"),
+        Field("effective_ram_gb", "summary.effectiveMemory", REAL, "Memory available to VMs", compute=sizes.gb_of_mb, unit="GB"),
+        Field("vm_count", "summary.usageSummary.totalVmCount", INTEGER, "VMs and templates on its hosts, or by vCenter if vms are not read", unit="VMs"),
         _configured("drs_enabled", "drsConfig.enabled", BOOLEAN, "DRS is on"),
         _configured("drs_behavior", "drsConfig.defaultVmBehavior", TEXT, "manual, partiallyAutomated or fullyAutomated", redact_as=None),
         _configured("ha_enabled", "dasConfig.enabled", BOOLEAN, "vSphere HA is on"),
-        _configured("ha_admission_control", "dasConfig.admissionControlEnabled", BOOLEAN, "Capacity is kept free for failovers"),
-        _configured("ha_failover_level", "dasConfig.failoverLevel", INTEGER, "Hosts that may fail", unit="hosts"),
+        _configured("ha_admission_control", "dasConfig.admissionControlEnabled", BOOLEAN, "vSphere HA admission control is on"),
+        _configured("ha_failover_level", "dasConfig.failoverLevel", INTEGER, "Number of host failures to tolerate", unit="hosts"),
         Field("evc_mode", "summary.currentEVCModeKey", TEXT, "EVC mode", redact_as=None),
         Field("vsan_enabled", "configurationEx.vsanConfigInfo.enabled", BOOLEAN, "vSAN is on"),
         Field("overall_status", "summary.overallStatus", TEXT, "green, yellow, red or gray", redact_as=None),

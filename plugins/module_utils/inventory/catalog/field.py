@@ -109,11 +109,6 @@ KINDS: dict[str, Kind] = {
 }
 
 
-def value_as_is(topology: Any, value: Any, *others: Any) -> Any:
-    """The plain value of the field's first property."""
-    return value
-
-
 @dataclass(frozen=True)
 class Field:
     """One column of a section.
@@ -124,7 +119,8 @@ class Field:
         Where a row is an item of a list, ``property[].part`` is a part of that item, ``property[]`` the whole item.
     :ivar kind: one of the kinds above.
     :ivar description: what it means, for administrators.
-    :ivar compute: ``compute(topology, *values)`` returns the value; one argument a path, None for a property that is not set.
+    :ivar compute: ``compute(*values)`` returns the value; one argument a path, None for a property that is not set. Functions marked
+        ``in_context`` take a context before these, see computed/context.py. Without any, the value is that of the property.
     :ivar unit: unit of a number, empty where it has none. GB means GiB (2^30 bytes).
     :ivar redact_as: redaction category of its values, see redaction.py; None to show them in redacted reports too.
     """
@@ -133,7 +129,7 @@ class Field:
     path: str | tuple[str, ...]
     kind: str
     description: str
-    compute: Callable[..., Any] = value_as_is
+    compute: Callable[..., Any] | None = None
     unit: str = ""
     redact_as: str | None = BY_KIND
 
@@ -152,7 +148,7 @@ class Items:
     """Makes the rows of a section whose rows are items of lists, such as disks of a VM, and not managed objects.
 
     :ivar paths: the properties that hold the lists.
-    :ivar expand: ``expand(topology, *values)`` yields a mapping a row: property to the item that fields take parts of.
+    :ivar expand: ``expand(*values)`` yields a mapping a row: property to the item that fields take parts of.
     """
 
     paths: tuple[str, ...]
@@ -218,7 +214,7 @@ class Section:
         """Property to shape, for all properties that are structures."""
         shapes = dict(self.shapes)
         for item in self.fields:
-            for path in item.paths if item.compute is value_as_is else ():
+            for path in item.paths if item.compute is None else ():
                 owner, marker, part = path.partition(ITEM + ".")
                 if marker:
                     (known,) = shapes.get(owner, [{}])

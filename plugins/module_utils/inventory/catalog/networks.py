@@ -17,7 +17,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.fi
     Section,
 )
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.shared import CUSTOM_ATTRIBUTES, DATACENTER, FOLDER, MOID, TAGGED, name
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import networks, numbers, places, tags
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import networks, references, tags, values
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import presence
 
 PORT_GROUP = "DistributedVirtualPortgroup:"
@@ -27,6 +27,8 @@ BACKING = "config.backingType"
 SEGMENT = "config.segmentId"
 LOGICAL_SWITCH = "config.logicalSwitchUuid"
 TRANSPORT_ZONE = "config.transportZoneName"
+TYPE = (SELF, "tag", PORT_GROUP + BACKING)
+SEGMENT_ID = (PORT_GROUP + SEGMENT, PORT_GROUP + LOGICAL_SWITCH)
 
 NETWORKS = Section(
     key="networks",
@@ -35,37 +37,16 @@ NETWORKS = Section(
     fields=(
         MOID,
         name("network"),
-        Field(
-            "type",
-            (SELF, "tag", PORT_GROUP + BACKING),
-            TEXT,
-            "Standard, Distributed, NSX (a distributed port group that NSX made), Uplink or Opaque",
-            networks.network_type,
-            redact_as=None,
-        ),
-        Field("vlan", (SELF, "host", VLAN), TEXT, "VLAN id, trunk with its ranges, or pvlan with its id; empty for none", networks.vlan, redact_as=None),
-        Field(
-            "switch",
-            (SELF, "host", SWITCH),
-            TEXT,
-            "Name of the virtual switches it lies on; of an opaque network where its hosts have one NSX switch each",
-            networks.switch,
-            redact_as="switch",
-        ),
-        Field(
-            "segment",
-            (PORT_GROUP + SEGMENT, PORT_GROUP + LOGICAL_SWITCH),
-            TEXT,
-            "NSX segment: its path or id, else the UUID of its logical switch",
-            numbers.first_set,
-            redact_as="network",
-        ),
+        Field("type", TYPE, TEXT, "Standard, Distributed, NSX (distributed, by NSX), Uplink or Opaque", compute=networks.network_type, redact_as=None),
+        Field("vlan", (SELF, "host", VLAN), TEXT, "VLAN ID, trunk with ranges, or pvlan with ID; empty for none", compute=networks.vlan, redact_as=None),
+        Field("switch", (SELF, "host", SWITCH), TEXT, "Virtual switches; opaque networks: if hosts have one each", compute=networks.switch, redact_as="switch"),
+        Field("segment", SEGMENT_ID, TEXT, "Path or ID of the NSX segment, else the UUID of its logical switch", compute=values.first_set, redact_as="network"),
         Field("transport_zone", PORT_GROUP + TRANSPORT_ZONE, TEXT, "NSX transport zone", redact_as="switch"),
-        Field("accessible", "summary.accessible", BOOLEAN, "At least one host reaches it"),
-        Field("hosts", "host", LIST, "Hosts attached", places.names, redact_as="host"),
-        Field("host_count", "host", INTEGER, "Hosts attached", places.count, unit="hosts"),
-        Field("vm_count", "vm", INTEGER, "VMs and templates attached", places.count, unit="VMs"),
-        Field("ports", PORT_GROUP + "config.numPorts", INTEGER, "Ports of a distributed port group", unit="ports"),
+        Field("accessible", "summary.accessible", BOOLEAN, "At least one host can reach it"),
+        Field("hosts", "host", LIST, "Hosts attached to it", compute=references.names, redact_as="host"),
+        Field("host_count", "host", INTEGER, "Number of hosts attached to it", compute=values.count, unit="hosts"),
+        Field("vm_count", "vm", INTEGER, "Number of VMs and templates attached to it", compute=values.count, unit="VMs"),
+        Field("ports", PORT_GROUP + "config.numPorts", INTEGER, "Number of ports of a distributed port group", unit="ports"),
         DATACENTER,
         FOLDER,
         CUSTOM_ATTRIBUTES,

@@ -8,17 +8,17 @@
 from __future__ import annotations
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import MAP, SELF, TAGS, TEXT, Field
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import places, tags
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import references, tags
 
-MOID = Field("moid", SELF, TEXT, "Managed object id, unique within one source", places.moid, redact_as=None)
-VM_MOID = Field("moid", SELF, TEXT, "Managed object id of its VM, unique within one source", places.moid, redact_as=None)
-VM_NAME = Field("vm", ("name", SELF), TEXT, "VM that it belongs to", places.own_name, redact_as="vm")
-DATACENTER = Field("datacenter", "parent", TEXT, "Datacenter", places.datacenter, redact_as="datacenter")
-FOLDER = Field("folder", "parent", TEXT, "Path of its folder within the datacenter, / at the top", places.folder, redact_as="folder")
-CUSTOM_ATTRIBUTES = Field("custom_attributes", tags.CUSTOM_VALUES, MAP, "Custom attributes that have a value", tags.custom_attributes, redact_as="value")
-TAGGED = Field("tags", TAGS, MAP, "Tags by category", tags.tags, redact_as="tag")
+MOID = Field("moid", SELF, TEXT, "MoRef (managed object ID), unique within one source", compute=references.moid, redact_as=None)
+VM_MOID = Field("moid", SELF, TEXT, "MoRef (managed object ID) of its VM, unique within one source", compute=references.moid, redact_as=None)
+VM_NAME = Field("vm", ("name", SELF), TEXT, "Name of its VM", compute=references.own_name, redact_as="vm")
+DATACENTER = Field("datacenter", "parent", TEXT, "Datacenter", compute=references.datacenter, redact_as="datacenter")
+FOLDER = Field("folder", "parent", TEXT, "Path of its folder in the datacenter; / for the top folder", compute=references.folder, redact_as="folder")
+CUSTOM_ATTRIBUTES = Field("custom_attributes", tags.CUSTOM_VALUES, MAP, "Custom attributes with a value", compute=tags.custom_attributes, redact_as="value")
+TAGGED = Field("tags", TAGS, MAP, "Tags by category", compute=tags.tags, redact_as="tag")
 
 
 def name(redact_as: str) -> Field:
     """The name of a managed object, redacted as this category."""
-    return Field("name", ("name", SELF), TEXT, "Name in the inventory, the managed object id where it has none", places.own_name, redact_as=redact_as)
+    return Field("name", ("name", SELF), TEXT, "Name in the inventory, or the MoRef if it has none", compute=references.own_name, redact_as=redact_as)

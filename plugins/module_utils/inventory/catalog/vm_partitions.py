@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import REAL, TEXT, Field, Items, Section
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.shared import VM_MOID, VM_NAME
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import guests, numbers
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import guests, sizes
 
 PARTITION = guests.GUEST_DISKS + "[]."
 CAPACITY = PARTITION + "capacity"
@@ -23,11 +23,11 @@ VM_PARTITIONS = Section(
     fields=(
         VM_MOID,
         VM_NAME,
-        Field("path", PARTITION + "diskPath", TEXT, "Where the guest has it: / or C:\\", redact_as="path"),
+        Field("path", PARTITION + "diskPath", TEXT, "Mount point in the guest: / or C:\\", redact_as="path"),
         Field("filesystem", PARTITION + "filesystemType", TEXT, "ext4, xfs, NTFS, … (vSphere 7.0 and later)", redact_as=None),
-        Field("capacity_gb", CAPACITY, REAL, "Capacity", numbers.gb, unit="GB"),
-        Field("free_gb", FREE, REAL, "Free space", numbers.gb, unit="GB"),
-        Field("free_percent", (CAPACITY, FREE), REAL, "Free space, 0 to 100", numbers.free_percent, unit="%"),
+        Field("capacity_gb", CAPACITY, REAL, "Capacity", compute=sizes.gb, unit="GB"),
+        Field("free_gb", FREE, REAL, "Free space", compute=sizes.gb, unit="GB"),
+        Field("free_percent", (CAPACITY, FREE), REAL, "Free space, 0 to 100", compute=sizes.free_percent, unit="%"),
     ),
     shapes={guests.GUEST_DISKS: [{"capacity": int, "freeSpace": int}]},
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import BOOLEAN, INTEGER, REAL, TEXT, TIME, Field, Items, Section
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.shared import VM_MOID, VM_NAME
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import numbers, places, snapshots
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import references, sizes, snapshots, values
 
 SNAPSHOT = snapshots.TREES + "[]."
 TAKEN = SNAPSHOT + "createTime"
@@ -22,17 +22,17 @@ VM_SNAPSHOTS = Section(
     fields=(
         VM_MOID,
         VM_NAME,
-        Field("snapshot", SNAPSHOT + "snapshot", TEXT, "Managed object id of the snapshot", places.moid, redact_as=None),
-        Field("name", SNAPSHOT + "name", TEXT, "Name of the snapshot", places.unescaped, redact_as="snapshot"),
+        Field("snapshot", SNAPSHOT + "snapshot", TEXT, "MoRef (managed object ID) of the snapshot", compute=references.moid, redact_as=None),
+        Field("name", SNAPSHOT + "name", TEXT, "Name of the snapshot", compute=values.unescaped, redact_as="snapshot"),
         Field("description", SNAPSHOT + "description", TEXT, "Description", redact_as="note"),
-        Field("created", TAKEN, TIME, "When it was taken"),
-        Field("age_days", TAKEN, INTEGER, "Whole days from then to the scan", numbers.days_since, unit="days"),
-        Field("size_gb", SNAPSHOT + snapshots.SIZE, REAL, "Its data and memory files and the files that disks have grown on top of it", numbers.gb, unit="GB"),
-        Field("quiesced", SNAPSHOT + "quiesced", BOOLEAN, "The guest's file systems were quiet"),
-        Field("state", SNAPSHOT + "state", TEXT, "Power state that the VM had", redact_as=None),
+        Field("created", TAKEN, TIME, "Creation time"),
+        Field("age_days", TAKEN, INTEGER, "Age in whole days at the time of the scan", compute=values.days_since, unit="days"),
+        Field("size_gb", SNAPSHOT + snapshots.SIZE, REAL, "Space of its data and memory files, and of disk files written since", compute=sizes.gb, unit="GB"),
+        Field("quiesced", SNAPSHOT + "quiesced", BOOLEAN, "Guest file systems were quiesced"),
+        Field("state", SNAPSHOT + "state", TEXT, "Power state of the VM when it was taken", redact_as=None),
         Field("id", SNAPSHOT + "id", INTEGER, "Number, unique within its VM", unit="number"),
-        Field("parent", SNAPSHOT + snapshots.PARENT, TEXT, "Name of the snapshot before it", places.unescaped, redact_as="snapshot"),
-        Field("current", SNAPSHOT + snapshots.CURRENT_ONE, BOOLEAN, "The VM runs on top of it"),
+        Field("parent", SNAPSHOT + snapshots.PARENT, TEXT, "Name of its parent snapshot", compute=values.unescaped, redact_as="snapshot"),
+        Field("current", SNAPSHOT + snapshots.CURRENT_ONE, BOOLEAN, "Is the VM's current snapshot"),
     ),
     shapes=snapshots.SHAPES,
 )

@@ -11,11 +11,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.context import ScanContext, in_context
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.guests import GUEST_NICS, addresses_by_adapter
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.networks import switch, vlan
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.numbers import GIB, gb
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.places import unescaped
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import Topology, unescape
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.sizes import GIB, gb
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.values import Structure, unescaped
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import unescape
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import TYPE, MoRef
 
 DEVICES = "config.hardware.device"
@@ -46,57 +47,59 @@ _NIC_PARTS = frozenset(("macAddress", "addressType"))
 _ATTACHED = frozenset(("network", "port", "opaqueNetworkId"))
 
 
-def _disks(devices: list[dict]) -> list[dict]:
+def _disks(devices: list[Structure]) -> list[Structure]:
     return [device for device in devices if device.get(TYPE) == "VirtualDisk"]
 
 
-def _nics(devices: list[dict]) -> list[dict]:
+def _nics(devices: list[Structure]) -> list[Structure]:
     # Asked of each device of each VM, several times.
     return [device for device in devices if (kind := device.get(TYPE)) in _NIC_TYPES or (kind not in _OTHER_TYPES and _is_nic(device))]
 
 
-def _is_nic(device: dict) -> bool:
+def _is_nic(device: Structure) -> bool:
     # One that was never powered on may have no MAC address.
     return not _NIC_PARTS.isdisjoint(device) or not _ATTACHED.isdisjoint(device.get("backing", ()))
 
 
-def _capacity(disk: dict) -> int:
+def _capacity(disk: Structure) -> int:
     """Bytes. The field in KB is the only one before vSphere 5.5, and may be all that a template of old has."""
     return disk.get("capacityInBytes") or disk.get("capacityInKB", 0) * 1024
 
 
-def disk_count(topology: Topology, devices: list[dict] | None) -> int | None:
+def disk_count(devices: list[Structure] | None) -> int | None:
     return None if devices is None else len(_disks(devices))
 
 
-def nic_count(topology: Topology, devices: list[dict] | None) -> int | None:
+def nic_count(devices: list[Structure] | None) -> int | None:
     return None if devices is None else len(_nics(devices))
 
 
-def mac_addresses(topology: Topology, devices: list[dict] | None) -> list[str] | None:
+def mac_addresses(devices: list[Structure] | None) -> list[str] | None:
     return None if devices is None else [nic["macAddress"] for nic in _nics(devices) if nic.get("macAddress")]
 
 
-def disk_capacity_gb(topology: Topology, devices: list[dict] | None) -> float | None:
-    return None if devices is None else gb(topology, sum(map(_capacity, _disks(devices))))
+def disk_capacity_gb(devices: list[Structure] | None) -> float | None:
+    return None if devices is None else gb(sum(map(_capacity, _disks(devices))))
 
 
-def disks(topology: Topology, devices: list[dict] | None) -> str | None:
+@in_context
+def disks(context: ScanContext, devices: list[Structure] | None) -> str | None:
     """Such as ``Hard disk 1: 40 GB thin [ds1]; Hard disk 2: 8 GB thick [ds2]``."""
     if devices is None:
         return None
-    return "; ".join(_disk_text(topology, disk) for disk in _disks(devices))
+    return "; ".join(_disk_text(context, disk) for disk in _disks(devices))
 
 
-def _disk_text(topology: Topology, disk: dict) -> str:
+def _disk_text(context: ScanContext, disk: Structure) -> str:
     backing = disk.get("backing", {})
     label = disk.get("deviceInfo", {}).get("label", f"disk {disk.get('key', '')}")
-    store = datastore_of_path(topology, backing.get("fileName"))
+    store = datastore_of_path(context, backing.get("fileName"))
     provisioning = {True: " thin", False: " thick"}.get(backing.get("thinProvisioned"), "")
     return f"{label}: {_capacity(disk) / GIB:g} GB{provisioning}" + (f" [{store}]" if store else "")
 
 
-def datastore_of_path(topology: Topology, path: str | None) -> str | None:
+@in_context
+def datastore_of_path(context: ScanContext, path: str | None) -> str | None:
     """Name of the datastore that a path such as ``[ds1] web/web.vmx`` lies on.
 
     Brackets may be part of the name and of the rest: the longest name that the source has counts. Of a datastore that it does
@@ -109,71 +112,75 @@ def datastore_of_path(topology: Topology, path: str | None) -> str | None:
         return unescape(path[1 : ends[0]]) if ends else None
     names = [unescape(path[1:end]) for end in ends]
     balanced = (name for name, end in zip(names, ends) if path.count("[", 0, end) == path.count("]", 0, end + 1))
-    return next(filter(topology.is_datastore, reversed(names)), None) or next(balanced, names[0])
+    return next(filter(context.topology.is_datastore, reversed(names)), None) or next(balanced, names[0])
 
 
-def primary_network(topology: Topology, devices: list[dict] | None, networks: list[MoRef] | None) -> str | None:
+@in_context
+def primary_network(context: ScanContext, devices: list[Structure] | None, networks: list[MoRef] | None) -> str | None:
     """Network of the first adapter that has one, None where that is unknown; the VM's first network where no adapter tells."""
     if devices is None:
         return None
     for nic in _nics(devices):
-        found = nic_network(topology, nic)
+        found = nic_network(context, nic)
         if found or not _ATTACHED.isdisjoint(nic.get("backing", ())):
             return found
-    return next(filter(None, map(topology.name, networks or ())), None)
+    return next(filter(None, map(context.topology.name, networks or ())), None)
 
 
 # Rows of their own
 
 
-def disk_items(topology: Topology, devices: list[dict] | None) -> Iterator[dict[str, Any]]:
+def disk_items(devices: list[Structure] | None) -> Iterator[dict[str, Any]]:
     by_key = {device.get("key"): device for device in devices or ()}
     for disk in _disks(devices or []):
         yield {DEVICES: {**disk, CONTROLLER: by_key.get(disk.get("controllerKey"), {})}}
 
 
-def nic_items(topology: Topology, devices: list[dict] | None, guest_nics: list[dict] | None) -> Iterator[dict[str, Any]]:
+def nic_items(devices: list[Structure] | None, guest_nics: list[Structure] | None) -> Iterator[dict[str, Any]]:
     addresses = addresses_by_adapter(guest_nics)
     for nic in _nics(devices or []):
         own = addresses.get(nic.get("key"))
         yield {DEVICES: nic, GUEST_NICS: {"ipAddress": own} if own else {}}
 
 
-def capacity_gb(topology: Topology, disk: dict) -> float | None:
-    return gb(topology, _capacity(disk))
+def capacity_gb(disk: Structure) -> float | None:
+    return gb(_capacity(disk))
 
 
-def is_raw(topology: Topology, disk: dict) -> bool:
+def is_raw(disk: Structure) -> bool:
     return "RawDisk" in disk.get("backing", {}).get(TYPE, "")
 
 
-def device_type(topology: Topology, device: dict | None) -> str | None:
+def device_type(device: Structure | None) -> str | None:
     return (device or {}).get(TYPE)
 
 
-def nic_network(topology: Topology, nic: dict) -> str | None:
+@in_context
+def nic_network(context: ScanContext, nic: Structure) -> str | None:
     # The device name is all that is left of a network that is gone.
-    return topology.name(_network(topology, nic)) or unescaped(topology, nic.get("backing", {}).get("deviceName"))
+    return context.topology.name(_network(context, nic)) or unescaped(nic.get("backing", {}).get("deviceName"))
 
 
-def nic_switch(topology: Topology, nic: dict, host: MoRef | None) -> str | None:
-    ref = _network(topology, nic)
-    return switch(topology, ref, [host], topology.switch(ref)) if ref else None
+@in_context
+def nic_switch(context: ScanContext, nic: Structure, host: MoRef | None) -> str | None:
+    ref = _network(context, nic)
+    return switch(context, ref, [host], context.topology.switch(ref)) if ref else None
 
 
-def nic_vlan(topology: Topology, nic: dict, host: MoRef | None) -> str | None:
-    ref = _network(topology, nic)
-    return vlan(topology, ref, [host], topology.port_config(ref)) if ref else None
+@in_context
+def nic_vlan(context: ScanContext, nic: Structure, host: MoRef | None) -> str | None:
+    ref = _network(context, nic)
+    return vlan(context, ref, [host], context.topology.port_config(ref)) if ref else None
 
 
-def _network(topology: Topology, nic: dict) -> MoRef | None:
+def _network(context: ScanContext, nic: Structure) -> MoRef | None:
     backing = nic.get("backing", {})
-    return backing.get("network") or topology.network(backing.get("port", {}).get("portgroupKey") or backing.get("opaqueNetworkId"))
+    return backing.get("network") or context.topology.network(backing.get("port", {}).get("portgroupKey") or backing.get("opaqueNetworkId"))
 
 
-def ipv4(topology: Topology, addresses: list[str] | None) -> list[str] | None:
+def ipv4(addresses: list[str] | None) -> list[str] | None:
     return None if addresses is None else [address for address in addresses if ":" not in address]
 
 
-def ipv6(topology: Topology, addresses: list[str] | None) -> list[str] | None:
+def ipv6(addresses: list[str] | None) -> list[str] | None:
     return None if addresses is None else [address for address in addresses if ":" in address]

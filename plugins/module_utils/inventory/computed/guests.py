@@ -11,8 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.numbers import first_set
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import Topology
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.values import Structure, first_set
 
 GUEST_DISKS = "guest.disk"
 GUEST_NICS = "guest.net"
@@ -32,43 +31,43 @@ _MANAGED_VERSION = "2147483647"
 _MANAGED = "guest-managed"
 
 
-def said(topology: Topology, text: str | None) -> str | None:
+def reported_name(text: str | None) -> str | None:
     """A name that the guest reports, None for one that says that it has none."""
     return None if not text or _NO_NAME.fullmatch(text) else text
 
 
-def domain(topology: Topology, host_name: str | None, stacks: list[dict] | None) -> str | None:
+def domain(host_name: str | None, stacks: list[Structure] | None) -> str | None:
     """What follows the first dot of the host name, else the domain of the first IP stack that has one."""
-    of_name = (said(topology, host_name) or "").partition(".")[2]
+    of_name = (reported_name(host_name) or "").partition(".")[2]
     configured = (stack.get("dnsConfig", {}).get("domainName") for stack in stacks or ())
-    return of_name or next(filter(None, (said(topology, name) for name in configured)), None)
+    return of_name or next(filter(None, (reported_name(name) for name in configured)), None)
 
 
-def os_name(topology: Topology, reported: str | None, configured: str | None, detailed: str | None, entry: dict | None) -> str | None:
+def os_name(reported: str | None, configured: str | None, detailed: str | None, entry: Structure | None) -> str | None:
     """What Tools say, else what the guest says, else as configured."""
-    return first_set(topology, said(topology, reported), _pretty_name(detailed, entry), configured)
+    return first_set(reported_name(reported), _pretty_name(detailed, entry), configured)
 
 
-def os_edition(topology: Topology, reported: str | None, configured: str | None, detailed: str | None, entry: dict | None) -> str | None:
+def os_edition(reported: str | None, configured: str | None, detailed: str | None, entry: Structure | None) -> str | None:
     """What the guest says, else what Tools say, else as configured."""
-    return first_set(topology, _pretty_name(detailed, entry), said(topology, reported), configured)
+    return first_set(_pretty_name(detailed, entry), reported_name(reported), configured)
 
 
-def _pretty_name(detailed: str | None, entry: dict | None) -> str | None:
+def _pretty_name(detailed: str | None, entry: Structure | None) -> str | None:
     pretty = _PRETTY_NAME.search(detailed or (entry or {}).get("value") or "")
     return pretty.group(1) if pretty else None
 
 
-def tools_version(topology: Topology, version: str | None) -> str | None:
+def tools_version(version: str | None) -> str | None:
     return {"0": None, _MANAGED_VERSION: _MANAGED}.get(version, version)
 
 
-def addresses_of(nic: dict) -> list[str]:
+def addresses_of(nic: Structure) -> list[str]:
     """Addresses of a guest's interface: those that it reports, else those that it is configured with, as of a VM that is off."""
     return nic.get("ipAddress") or [item["ipAddress"] for item in nic.get("ipConfig", {}).get("ipAddress", ()) if "ipAddress" in item]
 
 
-def addresses_by_adapter(nics: list[dict] | None) -> dict[int, list[str]]:
+def addresses_by_adapter(nics: list[Structure] | None) -> dict[int, list[str]]:
     """Key of each virtual adapter to the addresses of all the guest's interfaces that lie on it, in their order, each once.
 
     Bridges, tunnels and containers of the guest lie on none.
@@ -81,7 +80,7 @@ def addresses_by_adapter(nics: list[dict] | None) -> dict[int, list[str]]:
     return {key: list(addresses) for key, addresses in found.items()}
 
 
-def ip_addresses(topology: Topology, nics: list[dict] | None, primary: str | None) -> list[str] | None:
+def ip_addresses(nics: list[Structure] | None, primary: str | None) -> list[str] | None:
     """All addresses, each once: in the order of the interfaces, link-local ones last."""
     if nics is None and primary is None:
         return None
@@ -89,14 +88,14 @@ def ip_addresses(topology: Topology, nics: list[dict] | None, primary: str | Non
     return _link_local_last(addresses if primary is None or _NOWHERE.match(primary) else [*addresses, primary])
 
 
-def adapter_addresses(topology: Topology, nics: list[dict] | None) -> list[str] | None:
+def adapter_addresses(nics: list[Structure] | None) -> list[str] | None:
     """Those of them that lie on the VM's own adapters."""
     if nics is None:
         return None
     return _link_local_last(address for addresses in addresses_by_adapter(nics).values() for address in addresses)
 
 
-def ip_address(topology: Topology, primary: str | None, nics: list[dict] | None) -> str | None:
+def ip_address(primary: str | None, nics: list[Structure] | None) -> str | None:
     """The one that says most: of the VM's own adapters if they have one, else the one that the guest holds for its primary one.
 
     Of several that of the guest counts if it is among them, then IPv4; a link-local one only where there is no other.
@@ -111,6 +110,6 @@ def _link_local_last(addresses: Iterable[str]) -> list[str]:
     return sorted(dict.fromkeys(addresses), key=lambda address: bool(_LINK_LOCAL.match(address)))
 
 
-def partitions(topology: Topology, disks: list[dict] | None) -> Iterator[dict[str, Any]]:
+def partitions(disks: list[Structure] | None) -> Iterator[dict[str, Any]]:
     for disk in disks or ():
         yield {GUEST_DISKS: disk}

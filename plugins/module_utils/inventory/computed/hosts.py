@@ -7,7 +7,8 @@
 
 from __future__ import annotations
 
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import Topology, is_migration_appliance
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.values import Structure
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import is_migration_appliance
 
 _SERIAL_TAGS = ("ServiceTag", "EnclosureSerialNumberTag", "SerialNumberTag")
 #: What firmware says that nobody has given a serial number: letters and digits alone, in small letters.
@@ -19,11 +20,11 @@ _NO_SERIALS = frozenset({
 })  # fmt: skip
 
 
-def migration_appliance(topology: Topology, model: str | None) -> bool | None:
+def migration_appliance(model: str | None) -> bool | None:
     return None if model is None else is_migration_appliance(model)
 
 
-def management_ip(topology: Topology, configs: list[dict] | None) -> str | None:
+def management_ip(configs: list[Structure] | None) -> str | None:
     """Address of the first VMkernel adapter that carries management traffic."""
     for config in configs or ():
         if config.get("nicType") != "management":
@@ -35,7 +36,7 @@ def management_ip(topology: Topology, configs: list[dict] | None) -> str | None:
     return None
 
 
-def serial(topology: Topology, system: dict | None) -> str | None:
+def serial(system: Structure | None) -> str | None:
     """The first that says something: the serial number, then the tags, each kind in its order."""
     if system is None:
         return None

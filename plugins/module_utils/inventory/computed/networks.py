@@ -7,7 +7,8 @@
 
 from __future__ import annotations
 
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import Topology
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.context import ScanContext, in_context
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.values import Structure
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 
 _UPLINK_TAG = "SYSTEM/DVS.UPLINKPG"
@@ -15,7 +16,7 @@ _NETWORK_TYPES = {"Network": "Standard", "DistributedVirtualPortgroup": "Distrib
 _NSX = "nsx"
 
 
-def network_type(topology: Topology, ref: MoRef, tags: list[dict] | None, backing: str | None) -> str:
+def network_type(ref: MoRef, tags: list[Structure] | None, backing: str | None) -> str:
     if any(tag.get("key") == _UPLINK_TAG for tag in tags or ()):
         return "Uplink"
     if backing == _NSX:
@@ -23,22 +24,24 @@ def network_type(topology: Topology, ref: MoRef, tags: list[dict] | None, backin
     return _NETWORK_TYPES.get(ref.type, ref.type)
 
 
-def switch(topology: Topology, ref: MoRef, hosts: list[MoRef] | None, distributed: MoRef | None) -> str | None:
+@in_context
+def switch(context: ScanContext, ref: MoRef, hosts: list[MoRef] | None, distributed: MoRef | None) -> str | None:
     if ref.type == "Network":
-        groups = topology.standard_port_groups(ref, hosts or ())
+        groups = context.topology.standard_port_groups(ref, hosts or ())
         return ", ".join(sorted({group["vswitchName"] for group in groups if group.get("vswitchName")})) or None
     if ref.type == "OpaqueNetwork":
-        return ", ".join(sorted(topology.opaque_switches(hosts or ()))) or None
-    return topology.name(distributed)
+        return ", ".join(sorted(context.topology.opaque_switches(hosts or ()))) or None
+    return context.topology.name(distributed)
 
 
-def vlan(topology: Topology, ref: MoRef, hosts: list[MoRef] | None, port_config: dict | None) -> str | None:
+@in_context
+def vlan(context: ScanContext, ref: MoRef, hosts: list[MoRef] | None, port_config: Structure | None) -> str | None:
     """``100``, ``trunk 1-10,20`` or ``pvlan 100``; None where frames carry no tag.
 
     Hosts that disagree on a standard port group are all heard, with 0 for no tag: ``0, 30``.
     """
     if ref.type == "Network":
-        groups = topology.standard_port_groups(ref, hosts or ())
+        groups = context.topology.standard_port_groups(ref, hosts or ())
         tags = sorted({group["vlanId"] for group in groups if "vlanId" in group})
         return ", ".join(map(str, tags)) if any(tags) else None
     spec = (port_config or {}).get("vlan", {})

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.numbers import gb
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import Topology
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.sizes import gb
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.values import Structure
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 
 TREES = "snapshot.rootSnapshotList"
@@ -26,7 +26,7 @@ PARENT = "parent"
 CURRENT_ONE = "current"
 SIZE = "size"
 
-_SNAPSHOT: dict = {"snapshot": MoRef, "id": int, "name": str, "description": str, "createTime": str, "state": str, "quiesced": bool}
+_SNAPSHOT: Structure = {"snapshot": MoRef, "id": int, "name": str, "description": str, "createTime": str, "state": str, "quiesced": bool}
 _SNAPSHOT["childSnapshotList"] = [_SNAPSHOT]
 _DISKS = [{"key": int, "chain": [{"fileKey": [int]}]}]
 SHAPES = {
@@ -37,20 +37,20 @@ SHAPES = {
 }
 
 
-def count(topology: Topology, trees: list[dict] | None) -> int:
+def count(trees: list[Structure] | None) -> int:
     return sum(1 for _node, _parent in _nodes(trees))
 
 
-def oldest(topology: Topology, trees: list[dict] | None) -> str | None:
+def oldest(trees: list[Structure] | None) -> str | None:
     return min((node["createTime"] for node, _parent in _nodes(trees) if "createTime" in node), default=None)
 
 
-def size_gb(topology: Topology, trees: list[dict] | None, *layout: Any) -> float | None:
+def size_gb(trees: list[Structure] | None, *layout: Any) -> float | None:
     found = sizes(trees, *layout) if trees else None
-    return gb(topology, sum(found.values())) if found else None
+    return gb(sum(found.values())) if found else None
 
 
-def items(topology: Topology, trees: list[dict] | None, current: MoRef | None, *layout: Any) -> Iterator[dict[str, Any]]:
+def items(trees: list[Structure] | None, current: MoRef | None, *layout: Any) -> Iterator[dict[str, Any]]:
     found = (sizes(trees, current, *layout) if trees else None) or {}
     for node, parent in _nodes(trees):
         ref = node.get("snapshot")
@@ -59,7 +59,7 @@ def items(topology: Topology, trees: list[dict] | None, current: MoRef | None, *
 
 
 def sizes(
-    trees: list[dict] | None, current: MoRef | None, files: list[dict] | None, disks: list[dict] | None, layouts: list[dict] | None
+    trees: list[Structure] | None, current: MoRef | None, files: list[Structure] | None, disks: list[Structure] | None, layouts: list[Structure] | None
 ) -> dict[MoRef, int] | None:
     """Bytes of each snapshot: its data and memory files, and the files that disks have grown on top of it.
 
@@ -87,7 +87,7 @@ def sizes(
     return found
 
 
-def _chains(disks: list[dict] | None) -> dict[int, set[int]]:
+def _chains(disks: list[Structure] | None) -> dict[int, set[int]]:
     """Key of each disk to the keys of the files that it consists of."""
     return {disk.get("key"): {key for unit in disk.get("chain", ()) for key in unit.get("fileKey", ())} for disk in disks or ()}
 
@@ -98,7 +98,7 @@ def _shared(chains: list[dict[int, set[int]]]) -> dict[int, set[int]]:
     return {disk: set.intersection(*(chain[disk] for chain in chains if disk in chain)) for disk in disks}
 
 
-def _nodes(trees: list[dict] | None, parent: dict | None = None) -> Iterator[tuple[dict, dict | None]]:
+def _nodes(trees: list[Structure] | None, parent: Structure | None = None) -> Iterator[tuple[Structure, Structure | None]]:
     """Each snapshot with its parent, parents first."""
     for tree in trees or ():
         yield tree, parent

@@ -7,32 +7,39 @@
 
 from __future__ import annotations
 
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import Topology
+from collections.abc import Mapping, Sequence
+
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.context import ScanContext, in_context
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.values import Structure
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 
 CUSTOM_VALUES = "customValue"
 SHAPES = {CUSTOM_VALUES: [{"key": int, "value": str}]}
 
 
-def custom_attributes(topology: Topology, values: list[dict] | None) -> dict[str, str] | None:
+@in_context
+def custom_attributes(context: ScanContext, values: list[Structure] | None) -> dict[str, str] | None:
     """Name to value of the custom attributes that have one."""
     # Two attributes may have one name: blank values go before names meet.
     given = ((item.get("key"), item.get("value", "")) for item in values or ())
-    return {topology.custom_attributes.get(key, str(key)): value for key, value in given if value.strip()} or None
+    return {context.custom_attributes.get(key, str(key)): value for key, value in given if value.strip()} or None
 
 
-def tags(topology: Topology, found: dict[str, list[str]] | None) -> dict[str, list[str]] | None:
+def tags(found: Mapping[str, Sequence[str]] | None) -> Mapping[str, Sequence[str]] | None:
     return found or None
 
 
-def environment(topology: Topology, found: dict[str, list[str]] | None, values: list[dict] | None, parent: MoRef | None, vapp: MoRef | None) -> str | None:
+@in_context
+def environment(
+    context: ScanContext, found: Mapping[str, Sequence[str]] | None, values: list[Structure] | None, parent: MoRef | None, vapp: MoRef | None
+) -> str | None:
     """What the tag category, custom attribute or folder level that the user has named says."""
-    if not topology.environment:
+    if not context.environment:
         return None
-    by, name = topology.environment
+    by, name = context.environment
     if by == "tag_category":
         return ", ".join((found or {}).get(name, ())) or None
     if by == "custom_attribute":
-        return (custom_attributes(topology, values) or {}).get(name)
-    levels = topology.folders(parent or topology.vapp_folder(vapp)) or []
+        return (custom_attributes(context, values) or {}).get(name)
+    levels = context.topology.folders(parent or context.topology.vapp_folder(vapp)) or []
     return levels[name - 1] if name <= len(levels) else None

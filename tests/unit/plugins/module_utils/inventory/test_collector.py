@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.retry import call_with_retries
-from ansible_collections.estate.vmware.plugins.module_utils.inventory import collector
+from ansible_collections.estate.vmware.plugins.module_utils.inventory import collector, pages
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import select
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.request import ScanRequest
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import IN_MEMORY, OK, Issue, ScanHead, ScanWriter
@@ -90,7 +90,7 @@ class FakeServer:
         return call_with_retries(attempt, retries=2, sleep=lambda seconds: None)
 
     def scan(self, monkeypatch, sections=FOUR, version=(8, 0, 2, 0), is_vcenter=True, fields=None, environment=None):
-        monkeypatch.setattr(collector, "retrieve", self.retrieve)
+        monkeypatch.setattr(pages, "retrieve", self.retrieve)
         with ScanWriter(IN_MEMORY) as writer:
             session = SimpleNamespace(
                 version=version, is_vcenter=is_vcenter, call_with_retries=self.call_with_retries, custom_attributes=self.custom_attributes
@@ -234,13 +234,13 @@ def test_vm_that_was_deleted_meanwhile_is_no_row_and_no_issue(monkeypatch):
 def test_places_that_may_not_be_read_are_issues_too(monkeypatch):
     folder = ManagedObject(MoRef("Folder", "group-v1"), {}, {"name": Fault("NoPermission", "")})
     scan = FakeServer([[vm(1, parent=folder.ref)]], [folder]).scan(monkeypatch, sections=["vms"])
-    assert scan.issues() == [Issue("places", "group-v1", "name", "no_permission", "NoPermission")]
+    assert scan.issues() == [Issue("topology", "group-v1", "name", "no_permission", "NoPermission")]
 
 
 def test_what_a_section_misses_is_not_said_again_of_places(monkeypatch):
     host = ManagedObject(MoRef("HostSystem", "host-9"), {"name": "h9"}, {path: Fault("NoPermission", "") for path in ("parent", "config.network.portgroup")})
     missing = [(issue.section, issue.property) for issue in FakeServer([], [host]).scan(monkeypatch).issues()]
-    assert missing == [("places", "config.network.portgroup"), ("hosts", "parent")]
+    assert missing == [("topology", "config.network.portgroup"), ("hosts", "parent")]
 
 
 def test_objects_of_a_type_to_come_are_named(monkeypatch):
@@ -376,9 +376,9 @@ def test_what_is_referred_to_and_not_there_is_named_once(monkeypatch):
     scan = FakeServer(pages, [inner]).scan(monkeypatch, sections=["vms", "vm_nics"])
     assert scan.counts["vms"] == 3
     assert scan.issues() == [
-        Issue("places", "host-77", "runtime.host", "no_permission", "the account may not see HostSystem host-77, to which vm1 refers"),
-        Issue("places", "datastore-7", "datastore", "no_permission", "the account may not see Datastore datastore-7, to which vm3 refers"),
-        Issue("places", "group-v7", "parent", "no_permission", "the account may not see Folder group-v7"),
+        Issue("topology", "host-77", "runtime.host", "no_permission", "the account may not see HostSystem host-77, to which vm1 refers"),
+        Issue("topology", "datastore-7", "datastore", "no_permission", "the account may not see Datastore datastore-7, to which vm3 refers"),
+        Issue("topology", "group-v7", "parent", "no_permission", "the account may not see Folder group-v7"),
     ]
 
 

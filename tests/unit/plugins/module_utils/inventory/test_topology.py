@@ -122,27 +122,27 @@ def test_what_is_asked_for_and_not_known_is_remembered_once(topology):
     host, folder = MoRef("HostSystem", "host-99"), MoRef("Folder", "group-v99")
     for _time in range(2):
         assert (topology.name(host), topology.cluster(host), topology.folder(folder)) == (None, None, None)
-    assert list(topology.unknown) == [host, folder]
+    assert list(topology.unresolved) == [host, folder]
 
 
 def test_what_is_known_or_not_set_is_never_unknown(topology):
     for ref in (None, WEB, HOST_1, HOST_2, STANDALONE, PORT_GROUP, OPAQUE):
         topology.name(ref), topology.cluster(ref), topology.datacenter(ref), topology.folder(ref), topology.nearest(ref, "StoragePod")
-    assert not topology.unknown
+    assert not topology.unresolved
 
 
 def test_root_that_stands_in_no_view_is_never_asked_for():
     topology = Topology(
         [ManagedObject(DATACENTER, {"name": "Madrid", "parent": ROOT}, {}), ManagedObject(HOST_ROOT, {"name": "host", "parent": DATACENTER}, {})]
     )
-    assert (topology.cluster(HOST_ROOT), topology.datacenter(HOST_ROOT), topology.folder(HOST_ROOT), topology.unknown) == (None, "Madrid", "/", {})
+    assert (topology.cluster(HOST_ROOT), topology.datacenter(HOST_ROOT), topology.folder(HOST_ROOT), topology.unresolved) == (None, "Madrid", "/", {})
 
 
 @pytest.mark.parametrize("properties", [{}, {"name": ""}])
 def test_object_without_a_name_is_shown_by_its_id(properties):
     folder = MoRef("Folder", "group-v1")
     topology = Topology([ManagedObject(folder, properties, {})])
-    assert (topology.name(folder), topology.folder(folder), topology.unknown) == ("group-v1", None, {})
+    assert (topology.name(folder), topology.folder(folder), topology.unresolved) == ("group-v1", None, {})
 
 
 def test_folder_of_a_vapp_is_that_of_the_outermost_one(topology):
@@ -161,9 +161,9 @@ def test_names_of_datastores():
 def test_way_that_ends_before_its_datacenter_tells_where():
     inner, outer = MoRef("Folder", "group-v5"), MoRef("Folder", "group-v4")
     topology = Topology([ManagedObject(inner, {"name": "Web", "parent": outer}, {})])
-    assert (topology.folder(inner), list(topology.unknown)) == (None, [outer])
+    assert (topology.folder(inner), list(topology.unresolved)) == (None, [outer])
     topology = Topology([ManagedObject(HOST_2, {"name": "esx2", "parent": STANDALONE}, {})])
-    assert (topology.datacenter(HOST_2), list(topology.unknown)) == (None, [STANDALONE])
+    assert (topology.datacenter(HOST_2), list(topology.unresolved)) == (None, [STANDALONE])
 
 
 def test_everything_above_up_to_the_root(topology):
@@ -171,7 +171,7 @@ def test_everything_above_up_to_the_root(topology):
     assert list(topology.all_above(ROOT)) == [ROOT]
     assert list(topology.all_above(None)) == []
     unknown = MoRef("Folder", "group-v99")
-    assert list(topology.all_above(unknown)) == [unknown] and not topology.unknown, "whoever looks there has asked nobody"
+    assert list(topology.all_above(unknown)) == [unknown] and not topology.unresolved, "whoever looks there has asked nobody"
 
 
 def test_objects_of_types(topology):

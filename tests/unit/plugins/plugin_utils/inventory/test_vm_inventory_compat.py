@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 from ansible.inventory.group import to_safe_group_name
 
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.context import ScanContext, takes_context
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import Topology
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import ManagedObject
@@ -15,7 +16,7 @@ from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.vm_invento
 
 ROOT, DATACENTER, VM_ROOT = MoRef("Folder", "group-d1"), MoRef("Datacenter", "datacenter-2"), MoRef("Folder", "group-v3")
 WEB, CLUSTER, HOST = MoRef("Folder", "group-v4"), MoRef("ClusterComputeResource", "domain-c7"), MoRef("HostSystem", "host-9")
-LOOKUP = Topology(
+TOPOLOGY = Topology(
     ManagedObject(ref, properties, {})
     for ref, properties in {
         DATACENTER: {"name": "Madrid", "parent": ROOT},
@@ -41,7 +42,7 @@ def wanted(compat, properties, **row):
 
 def value(compat, key, raw):
     (field,) = [field for field in compat.section.fields if field.key == key]
-    return field.compute(LOOKUP, raw)
+    return field.compute(*([ScanContext(TOPOLOGY)] if takes_context(field.compute) else []), raw)
 
 
 def test_properties_are_a_section_of_their_own():

@@ -27,6 +27,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.fi
     merged,
 )
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS, select
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.context import takes_context
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.devices import DEVICES, IDLE
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import SKIPPED_TYPES
 
@@ -45,10 +46,15 @@ def problems(section, field):
         yield "neither a path nor an aggregate"
     if (field.unit != "") != (field.kind in (INTEGER, REAL)):
         yield "numbers have a unit, and nothing else has one"
-    if field.paths:
-        parameters = inspect.signature(field.compute).parameters.values()
-        if not any(parameter.kind is parameter.VAR_POSITIONAL for parameter in parameters) and len(parameters) != 1 + len(field.paths):
-            yield "compute takes the topology and one value a path"
+    if field.compute:
+        parameters = list(inspect.signature(field.compute).parameters.values())
+        if takes_context(field.compute) != (parameters[0].name == "context"):
+            yield "functions marked in_context take a context first, and no others"
+        values = parameters[takes_context(field.compute) :]
+        if not any(parameter.kind is parameter.VAR_POSITIONAL for parameter in values) and len(values) != len(field.paths):
+            yield "compute takes one value a path"
+    elif len(field.paths) > 1:
+        yield "several paths need a function that computes the field"
 
 
 def test_every_field_is_complete():

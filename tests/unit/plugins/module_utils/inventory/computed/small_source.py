@@ -2,10 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A small source that names and places are looked up in."""
+"""A small source: its topology, and a context with it."""
 
 from __future__ import annotations
 
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.context import ScanContext
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import Topology
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import ManagedObject
@@ -19,7 +20,7 @@ DVS = MoRef("VmwareDistributedVirtualSwitch", "dvs-4")
 HOST = MoRef("HostSystem", "host-5")
 APPLIANCE = MoRef("HostSystem", "host-6")
 PORT_CONFIG = {"config.distributedVirtualSwitch": DVS, "config.defaultPortConfig": {"vlan": {"vlanId": ["77"]}}}
-LOOKUP = Topology(
+TOPOLOGY = Topology(
     [
         ManagedObject(LAN, {"name": "lan", "key": "dvportgroup-1", **PORT_CONFIG}, {}),
         ManagedObject(OLD, {"name": "VM Network"}, {}),
@@ -30,3 +31,4 @@ LOOKUP = Topology(
         ManagedObject(APPLIANCE, {"name": "hcx1", "summary.hardware.model": "VMware Mobility Platform"}, {}),
     ]
 )
+CONTEXT = ScanContext(TOPOLOGY)

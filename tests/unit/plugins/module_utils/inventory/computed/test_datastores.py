@@ -8,7 +8,7 @@ import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import datastores
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
-from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.inventory.computed.small_source import APPLIANCE, HOST, LOOKUP
+from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.inventory.computed.small_source import APPLIANCE, CONTEXT, HOST
 
 GONE = MoRef("HostSystem", "gone")
 
@@ -23,17 +23,17 @@ def nfs(server, path):
 
 def test_hosts_by_the_state_of_their_mounts():
     mounts = [mount(HOST), mount(GONE), mount(APPLIANCE, accessible=False)]
-    assert datastores.hosts(LOOKUP, mounts) == ["esx1", "hcx1"]
-    assert datastores.hosts_without_access(LOOKUP, mounts) == ["hcx1"]
-    assert datastores.hosts_without_access(LOOKUP, [mount(HOST, mounted=False, accessMode="readOnly")]) == ["esx1"]
-    assert datastores.hosts_read_only(LOOKUP, [mount(HOST, mounted=False, accessMode="readOnly"), mount(APPLIANCE, accessMode="readOnly")]) == ["hcx1"]
+    assert datastores.hosts(CONTEXT, mounts) == ["esx1", "hcx1"]
+    assert datastores.hosts_without_access(CONTEXT, mounts) == ["hcx1"]
+    assert datastores.hosts_without_access(CONTEXT, [mount(HOST, mounted=False, accessMode="readOnly")]) == ["esx1"]
+    assert datastores.hosts_read_only(CONTEXT, [mount(HOST, mounted=False, accessMode="readOnly"), mount(APPLIANCE, accessMode="readOnly")]) == ["hcx1"]
 
 
 @pytest.mark.parametrize("of_mounts", [datastores.hosts, datastores.hosts_without_access, datastores.hosts_read_only])
 def test_hosts_that_say_nothing_of_a_mount(of_mounts):
-    assert of_mounts(LOOKUP, None) is None
-    assert of_mounts(LOOKUP, []) == []
-    assert of_mounts(LOOKUP, [{"key": HOST}, {}]) == (["esx1"] if of_mounts is datastores.hosts else [])
+    assert of_mounts(CONTEXT, None) is None
+    assert of_mounts(CONTEXT, []) == []
+    assert of_mounts(CONTEXT, [{"key": HOST}, {}]) == (["esx1"] if of_mounts is datastores.hosts else [])
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_hosts_that_say_nothing_of_a_mount(of_mounts):
     ],
 )
 def test_datastores_of_migration_appliances(name, mounts, expected):
-    assert datastores.migration_appliance(LOOKUP, name, mounts) is expected
+    assert datastores.migration_appliance(CONTEXT, name, mounts) is expected
 
 
 @pytest.mark.parametrize(
@@ -68,13 +68,13 @@ def test_datastores_of_migration_appliances(name, mounts, expected):
     ],
 )
 def test_store_id(url, info, expected):
-    assert datastores.store_id(LOOKUP, url, info) == expected
+    assert datastores.store_id(url, info) == expected
 
 
 def test_volumes():
     vmfs = {"_type": "VmfsDatastoreInfo", "vmfs": {"version": "6.82", "uuid": "u", "ssd": False}}
     nas = nfs("nas1", "/v")
-    assert (datastores.vmfs_version(LOOKUP, vmfs), datastores.vmfs_uuid(LOOKUP, vmfs), datastores.ssd(LOOKUP, vmfs)) == ("6.82", "u", False)
-    assert datastores.nfs_server(LOOKUP, vmfs) is None
-    assert (datastores.nfs_server(LOOKUP, nas), datastores.nfs_path(LOOKUP, nas), datastores.ssd(LOOKUP, nas)) == ("nas1", "/v", None)
-    assert datastores.vmfs_version(LOOKUP, None) is None
+    assert (datastores.vmfs_version(vmfs), datastores.vmfs_uuid(vmfs), datastores.ssd(vmfs)) == ("6.82", "u", False)
+    assert datastores.nfs_server(vmfs) is None
+    assert (datastores.nfs_server(nas), datastores.nfs_path(nas), datastores.ssd(nas)) == ("nas1", "/v", None)
+    assert datastores.vmfs_version(None) is None

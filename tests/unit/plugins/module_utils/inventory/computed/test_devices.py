@@ -4,14 +4,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import devices
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.context import ScanContext
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.guests import GUEST_NICS
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import Topology
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import ManagedObject
-from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.inventory.computed.small_source import GIB, HOST, LAN, LOOKUP, NSX, OLD
+from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.inventory.computed.small_source import CONTEXT, GIB, HOST, LAN, NSX, OLD
 
 DEVICES = [
     {"_type": "ParaVirtualSCSIController", "key": 1000},
@@ -37,20 +40,20 @@ DEVICES = [
 
 
 def test_devices():
-    assert devices.disk_count(LOOKUP, DEVICES) == 3
-    assert devices.nic_count(LOOKUP, DEVICES) == 2
-    assert devices.mac_addresses(LOOKUP, DEVICES) == ["00:50:56:00:00:01", "00:50:56:00:00:02"]
-    assert devices.disk_capacity_gb(LOOKUP, DEVICES) == 40.5
-    assert devices.disks(LOOKUP, DEVICES) == "Hard disk 1: 40 GB thin [ds one]; Hard disk 2: 0.5 GB thick [ds2]; Hard disk 3: 0 GB"
+    assert devices.disk_count(DEVICES) == 3
+    assert devices.nic_count(DEVICES) == 2
+    assert devices.mac_addresses(DEVICES) == ["00:50:56:00:00:01", "00:50:56:00:00:02"]
+    assert devices.disk_capacity_gb(DEVICES) == 40.5
+    assert devices.disks(CONTEXT, DEVICES) == "Hard disk 1: 40 GB thin [ds one]; Hard disk 2: 0.5 GB thick [ds2]; Hard disk 3: 0 GB"
 
 
-@pytest.mark.parametrize("function", [devices.disk_count, devices.nic_count, devices.mac_addresses, devices.disk_capacity_gb, devices.disks])
+@pytest.mark.parametrize("function", [devices.disk_count, devices.nic_count, devices.mac_addresses, devices.disk_capacity_gb, partial(devices.disks, CONTEXT)])
 def test_devices_that_could_not_be_read_are_unknown_and_not_zero(function):
-    assert function(LOOKUP, None) is None
+    assert function(None) is None
 
 
 def test_no_devices_is_zero():
-    assert (devices.disk_count(LOOKUP, []), devices.disk_capacity_gb(LOOKUP, []), devices.disks(LOOKUP, [])) == (0, 0.0, "")
+    assert (devices.disk_count([]), devices.disk_capacity_gb([]), devices.disks(CONTEXT, [])) == (0, 0.0, "")
 
 
 @pytest.mark.parametrize(
@@ -68,7 +71,7 @@ def test_no_devices_is_zero():
     ],
 )
 def test_primary_network(hardware, networks, expected):
-    assert devices.primary_network(LOOKUP, hardware, networks) == expected
+    assert devices.primary_network(CONTEXT, hardware, networks) == expected
 
 
 @pytest.mark.parametrize(
@@ -98,16 +101,16 @@ def test_primary_network(hardware, networks, expected):
     ],
 )
 def test_datastore_of_path(path, expected):
-    assert devices.datastore_of_path(LOOKUP, path) == expected
+    assert devices.datastore_of_path(CONTEXT, path) == expected
 
 
 def test_disk_hangs_on_its_controller():
     controller = {"_type": "ParaVirtualSCSIController", "key": 1000, "deviceInfo": {"label": "SCSI 0"}}
     disk = {"_type": "VirtualDisk", "key": 2000, "controllerKey": 1000}
     lost = {"_type": "VirtualDisk", "key": 2001, "controllerKey": 9}
-    items = [item[devices.DEVICES] for item in devices.disk_items(LOOKUP, [disk, controller, lost])]
+    items = [item[devices.DEVICES] for item in devices.disk_items([disk, controller, lost])]
     assert [item[devices.CONTROLLER] for item in items] == [controller, {}]
-    assert [devices.device_type(LOOKUP, item[devices.CONTROLLER]) for item in items] == ["ParaVirtualSCSIController", None]
+    assert [devices.device_type(item[devices.CONTROLLER]) for item in items] == ["ParaVirtualSCSIController", None]
 
 
 def test_addresses_are_those_of_the_adapter_with_their_key_wherever_they_stand():
@@ -118,7 +121,7 @@ def test_addresses_are_those_of_the_adapter_with_their_key_wherever_they_stand()
 
 
 def addresses_of_rows(hardware, guests):
-    return [item[GUEST_NICS].get("ipAddress") for item in devices.nic_items(LOOKUP, hardware, guests)]
+    return [item[GUEST_NICS].get("ipAddress") for item in devices.nic_items(hardware, guests)]
 
 
 def test_an_adapter_has_the_addresses_of_all_interfaces_that_lie_on_it():
@@ -142,43 +145,43 @@ def test_an_adapter_has_the_addresses_of_all_interfaces_that_lie_on_it():
 def test_an_adapter_needs_no_mac_address(adapter):
     adapter = {"key": 4000, **adapter}
     hardware = [adapter, *DEVICES]
-    assert devices.nic_count(LOOKUP, hardware) == 3
-    assert devices.mac_addresses(LOOKUP, hardware) == ["00:50:56:00:00:01", "00:50:56:00:00:02"]
-    assert next(devices.nic_items(LOOKUP, hardware, None))[devices.DEVICES] is adapter
+    assert devices.nic_count(hardware) == 3
+    assert devices.mac_addresses(hardware) == ["00:50:56:00:00:01", "00:50:56:00:00:02"]
+    assert next(devices.nic_items(hardware, None))[devices.DEVICES] is adapter
 
 
 def test_an_adapter_that_was_never_powered_on_tells_the_primary_network():
     made_on_esxi = {"_type": "VirtualVmxnet3", "key": 4000, "backing": {"deviceName": "VM Network"}}
-    assert devices.primary_network(LOOKUP, [made_on_esxi, DEVICES[-2]], [LAN]) == "VM Network"
+    assert devices.primary_network(CONTEXT, [made_on_esxi, DEVICES[-2]], [LAN]) == "VM Network"
 
 
 def test_no_devices_no_rows():
-    assert list(devices.disk_items(LOOKUP, None)) == list(devices.nic_items(LOOKUP, None, None)) == []
+    assert list(devices.disk_items(None)) == list(devices.nic_items(None, None)) == []
 
 
 def test_switch_and_vlan_of_an_adapter_are_those_of_its_own_host():
     distributed, standard = DEVICES[-2:]
-    assert (devices.nic_switch(LOOKUP, standard, HOST), devices.nic_vlan(LOOKUP, standard, HOST)) == ("vSwitch0", "12")
-    assert (devices.nic_switch(LOOKUP, standard, None), devices.nic_vlan(LOOKUP, standard, None)) == (None, None)
-    assert (devices.nic_switch(LOOKUP, distributed, HOST), devices.nic_vlan(LOOKUP, distributed, HOST)) == ("dvs", "77")
-    assert devices.nic_vlan(LOOKUP, {"macAddress": "x"}, HOST) is None
+    assert (devices.nic_switch(CONTEXT, standard, HOST), devices.nic_vlan(CONTEXT, standard, HOST)) == ("vSwitch0", "12")
+    assert (devices.nic_switch(CONTEXT, standard, None), devices.nic_vlan(CONTEXT, standard, None)) == (None, None)
+    assert (devices.nic_switch(CONTEXT, distributed, HOST), devices.nic_vlan(CONTEXT, distributed, HOST)) == ("dvs", "77")
+    assert devices.nic_vlan(CONTEXT, {"macAddress": "x"}, HOST) is None
 
 
 def test_switch_of_an_opaque_network_is_that_of_the_host():
     topology = Topology([ManagedObject(HOST, {"name": "esx1", "config.network.opaqueSwitch": [{"name": "nvds-1"}]}, {})])
     topology.add([ManagedObject(NSX, {"name": "segment", "summary": {"opaqueNetworkId": "7"}}, {})])
     nic = {"macAddress": "x", "backing": {"opaqueNetworkId": "7"}}
-    assert [devices.nic_switch(topology, nic, host) for host in (HOST, None)] == ["nvds-1", None]
+    assert [devices.nic_switch(ScanContext(topology), nic, host) for host in (HOST, None)] == ["nvds-1", None]
 
 
 @pytest.mark.parametrize(
     ("backing", "raw"), [({"_type": "VirtualDiskRawDiskMappingVer1BackingInfo"}, True), ({"_type": "VirtualDiskFlatVer2BackingInfo"}, False), ({}, False)]
 )
 def test_raw_device_mappings(backing, raw):
-    assert devices.is_raw(LOOKUP, {"backing": backing}) is raw
+    assert devices.is_raw({"backing": backing}) is raw
 
 
 def test_addresses_by_family():
-    assert devices.ipv4(LOOKUP, ["10.0.0.1", "fe80::1"]) == ["10.0.0.1"]
-    assert devices.ipv6(LOOKUP, ["10.0.0.1", "fe80::1"]) == ["fe80::1"]
-    assert devices.ipv4(LOOKUP, None) is None
+    assert devices.ipv4(["10.0.0.1", "fe80::1"]) == ["10.0.0.1"]
+    assert devices.ipv6(["10.0.0.1", "fe80::1"]) == ["fe80::1"]
+    assert devices.ipv4(None) is None

@@ -7,7 +7,6 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import guests
-from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.inventory.computed.small_source import LOOKUP
 
 PRETTY = "architecture='X86' bitness='64' prettyName='Debian GNU/Linux 12 (bookworm)' version='12'"
 
@@ -19,8 +18,8 @@ def nic(key, *addresses, configured=()):
 
 def test_addresses_once_and_link_local_ones_last():
     nics = [nic(4000, "fe80::1", "10.0.0.1"), {}, nic(-1, "169.254.3.4", "2001:db8::1", "10.0.0.1")]
-    assert guests.ip_addresses(LOOKUP, nics, "10.0.0.1") == ["10.0.0.1", "2001:db8::1", "fe80::1", "169.254.3.4"]
-    assert guests.adapter_addresses(LOOKUP, nics) == ["10.0.0.1", "fe80::1"]
+    assert guests.ip_addresses(nics, "10.0.0.1") == ["10.0.0.1", "2001:db8::1", "fe80::1", "169.254.3.4"]
+    assert guests.adapter_addresses(nics) == ["10.0.0.1", "fe80::1"]
 
 
 @pytest.mark.parametrize(
@@ -35,14 +34,14 @@ def test_addresses_once_and_link_local_ones_last():
     ],
 )
 def test_primary_address_is_among_all(nics, primary, expected):
-    assert guests.ip_addresses(LOOKUP, nics, primary) == expected
+    assert guests.ip_addresses(nics, primary) == expected
 
 
 def test_configured_addresses_of_a_vm_that_is_off():
     nics = [nic(4000, configured=["192.0.2.10", "fe80::1"]), nic(4001, "192.0.2.11", configured=["192.0.2.12"])]
     assert guests.addresses_by_adapter(nics) == {4000: ["192.0.2.10", "fe80::1"], 4001: ["192.0.2.11"]}
-    assert guests.ip_addresses(LOOKUP, nics, None) == ["192.0.2.10", "192.0.2.11", "fe80::1"]
-    assert guests.ip_address(LOOKUP, None, nics) == "192.0.2.10"
+    assert guests.ip_addresses(nics, None) == ["192.0.2.10", "192.0.2.11", "fe80::1"]
+    assert guests.ip_address(None, nics) == "192.0.2.10"
 
 
 @pytest.mark.parametrize(
@@ -68,7 +67,7 @@ def test_configured_addresses_of_a_vm_that_is_off():
     ],
 )
 def test_ip_address_is_one_of_an_adapter_where_there_is_any(primary, nics, expected):
-    assert guests.ip_address(LOOKUP, primary, nics) == expected
+    assert guests.ip_address(primary, nics) == expected
 
 
 @pytest.mark.parametrize(
@@ -80,7 +79,7 @@ def test_ip_address_is_one_of_an_adapter_where_there_is_any(primary, nics, expec
     ],
 )  # fmt: skip
 def test_addresses_that_lead_nowhere_are_nobodys(address, somewhere):
-    assert guests.ip_address(LOOKUP, address, []) == (address if somewhere else None)
+    assert guests.ip_address(address, []) == (address if somewhere else None)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +90,7 @@ def test_addresses_that_lead_nowhere_are_nobodys(address, somewhere):
     ],
 )  # fmt: skip
 def test_a_guest_without_a_name_has_none(text, expected):
-    assert guests.said(LOOKUP, text) == expected
+    assert guests.reported_name(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -109,7 +108,7 @@ def test_a_guest_without_a_name_has_none(text, expected):
 )
 def test_domain(host_name, domains, expected):
     stacks = None if domains is None else [{}, *({"dnsConfig": {"domainName": name}} for name in domains)]
-    assert guests.domain(LOOKUP, host_name, stacks) == expected
+    assert guests.domain(host_name, stacks) == expected
 
 
 @pytest.mark.parametrize(
@@ -125,10 +124,10 @@ def test_domain(host_name, domains, expected):
     ],
 )
 def test_name_and_edition_of_a_system_agree(reported, configured, detailed, entry, name, edition):
-    assert guests.os_name(LOOKUP, reported, configured, detailed, entry) == name
-    assert guests.os_edition(LOOKUP, reported, configured, detailed, entry) == edition
+    assert guests.os_name(reported, configured, detailed, entry) == name
+    assert guests.os_edition(reported, configured, detailed, entry) == edition
 
 
 @pytest.mark.parametrize(("version", "expected"), [("2147483647", "guest-managed"), ("0", None), ("12389", "12389"), (None, None)])
 def test_version_of_tools(version, expected):
-    assert guests.tools_version(LOOKUP, version) == expected
+    assert guests.tools_version(version) == expected

@@ -7,7 +7,6 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import hosts
-from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.inventory.computed.small_source import LOOKUP
 
 
 def test_management_address_is_the_selected_one():
@@ -22,9 +21,9 @@ def test_management_address_is_the_selected_one():
             "candidateVnic": [nic("management.vmk0", "10.0.0.1"), nic("management.vmk2", "10.0.0.3")],
         },
     ]
-    assert hosts.management_ip(LOOKUP, configs) == "10.0.0.3"
-    assert hosts.management_ip(LOOKUP, configs[:1]) is None
-    assert hosts.management_ip(LOOKUP, None) is None
+    assert hosts.management_ip(configs) == "10.0.0.3"
+    assert hosts.management_ip(configs[:1]) is None
+    assert hosts.management_ip(None) is None
 
 
 @pytest.mark.parametrize(
@@ -47,7 +46,7 @@ def test_management_address_is_the_selected_one():
     ],
 )
 def test_serial(system, expected):
-    assert hosts.serial(LOOKUP, system) == expected
+    assert hosts.serial(system) == expected
 
 
 @pytest.mark.parametrize(
@@ -66,7 +65,7 @@ def test_serial(system, expected):
 )
 def test_serial_is_the_first_that_says_something(number, tags, expected):
     system = {"otherIdentifyingInfo": [{"identifierValue": tag, "identifierType": {"key": "ServiceTag"}} for tag in tags]}
-    assert hosts.serial(LOOKUP, {**system, "serialNumber": number} if number is not None else system) == expected
+    assert hosts.serial({**system, "serialNumber": number} if number is not None else system) == expected
 
 
 @pytest.mark.parametrize(
@@ -77,13 +76,13 @@ def test_serial_is_the_first_that_says_something(number, tags, expected):
     ],
 )  # fmt: skip
 def test_placeholders_are_no_serial_numbers(text):
-    assert hosts.serial(LOOKUP, {"serialNumber": text}) is None
+    assert hosts.serial({"serialNumber": text}) is None
 
 
 def test_tags_count_in_the_order_of_their_kinds():
     tags = [("EnclosureSerialNumberTag", "ENC1"), ("ServiceTag", "None"), ("ServiceTag", "TAG2")]
     system = {"otherIdentifyingInfo": [{"identifierValue": value, "identifierType": {"key": key}} for key, value in tags]}
-    assert hosts.serial(LOOKUP, system) == "TAG2"
+    assert hosts.serial(system) == "TAG2"
 
 
 @pytest.mark.parametrize(
@@ -91,4 +90,4 @@ def test_tags_count_in_the_order_of_their_kinds():
     [("VMware Mobility Platform", True), (" VMware Mobility Platform ", True), ("VMware Virtual Platform", False), ("PowerEdge R750", False), (None, None)],
 )
 def test_migration_appliances_are_no_hardware(model, expected):
-    assert hosts.migration_appliance(LOOKUP, model) is expected
+    assert hosts.migration_appliance(model) is expected

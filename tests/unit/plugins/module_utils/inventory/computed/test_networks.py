@@ -7,10 +7,11 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import networks
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.context import ScanContext
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import Topology
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import ManagedObject
-from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.inventory.computed.small_source import DVS, HOST, LAN, LOOKUP, NSX, OLD
+from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.inventory.computed.small_source import CONTEXT, DVS, HOST, LAN, NSX, OLD
 
 
 @pytest.mark.parametrize(
@@ -25,7 +26,7 @@ from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.inventory
     ],
 )
 def test_network_type(ref, tags, backing, expected):
-    assert networks.network_type(LOOKUP, ref, tags, backing) == expected
+    assert networks.network_type(ref, tags, backing) == expected
 
 
 @pytest.mark.parametrize(
@@ -41,7 +42,7 @@ def test_network_type(ref, tags, backing, expected):
     ],
 )
 def test_vlan(ref, config, expected):
-    assert networks.vlan(LOOKUP, ref, [HOST], config) == expected
+    assert networks.vlan(CONTEXT, ref, [HOST], config) == expected
 
 
 @pytest.mark.parametrize(
@@ -49,7 +50,7 @@ def test_vlan(ref, config, expected):
     [(OLD, None, "vSwitch0"), (LAN, DVS, "dvs"), (NSX, None, None)],
 )
 def test_switch(ref, distributed, expected):
-    assert networks.switch(LOOKUP, ref, [HOST], distributed) == expected
+    assert networks.switch(CONTEXT, ref, [HOST], distributed) == expected
 
 
 def test_switch_of_an_opaque_network_where_its_hosts_leave_no_doubt():
@@ -57,7 +58,7 @@ def test_switch_of_an_opaque_network_where_its_hosts_leave_no_doubt():
         return ManagedObject(MoRef("HostSystem", f"host-{number}"), {"config.network.opaqueSwitch": [{"name": name} for name in switches]}, {})
 
     hosts = [host(1, "nvds-b"), host(2, "nvds-a"), host(3, "nvds-b"), host(4, "nvds-c", "nvds-d"), host(5)]
-    topology, refs = Topology(hosts), [each.ref for each in hosts]
-    assert networks.switch(topology, NSX, refs, None) == "nvds-a, nvds-b"
-    assert networks.switch(topology, NSX, refs[3:], None) is None
-    assert networks.switch(topology, NSX, [None], None) is None
+    context, refs = ScanContext(Topology(hosts)), [each.ref for each in hosts]
+    assert networks.switch(context, NSX, refs, None) == "nvds-a, nvds-b"
+    assert networks.switch(context, NSX, refs[3:], None) is None
+    assert networks.switch(context, NSX, [None], None) is None

@@ -8,7 +8,7 @@ import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import snapshots
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
-from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.inventory.computed.small_source import GIB, LOOKUP
+from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.inventory.computed.small_source import GIB
 
 FIRST, SECOND, BRANCH, OTHER = (MoRef("VirtualMachineSnapshot", f"snapshot-{number}") for number in range(1, 5))
 GIBS = {0: 10, 1: 1, 2: 2, 3: 4, 10: 0.5, 11: 0.25, 12: 0.125, 20: 8, 30: 100}
@@ -37,7 +37,7 @@ def test_size_is_what_the_snapshot_wrote_and_what_has_grown_on_it():
     """A disk that was added later is nobody's."""
     found = snapshots.sizes(TREES, BRANCH, FILES, NOW, LAYOUTS)
     assert found == {FIRST: (0.5 + 1 + 2) * GIB, SECOND: (0.25 + 8) * GIB, BRANCH: (0.125 + 4) * GIB}
-    assert snapshots.size_gb(LOOKUP, TREES, BRANCH, FILES, NOW, LAYOUTS) == pytest.approx(15.88, abs=0.01)
+    assert snapshots.size_gb(TREES, BRANCH, FILES, NOW, LAYOUTS) == pytest.approx(15.88, abs=0.01)
 
 
 def test_roots_beside_each_other_share_the_disk_that_they_were_taken_of():
@@ -51,8 +51,8 @@ def test_sizes_are_unknown_without_the_layout(missing):
     known = [FILES, NOW, LAYOUTS]
     known[missing] = None
     assert snapshots.sizes(TREES, BRANCH, *known) is None
-    assert snapshots.size_gb(LOOKUP, TREES, BRANCH, *known) is None
-    assert [item[snapshots.TREES]["size"] for item in snapshots.items(LOOKUP, TREES, BRANCH, *known)] == [None] * 3
+    assert snapshots.size_gb(TREES, BRANCH, *known) is None
+    assert [item[snapshots.TREES]["size"] for item in snapshots.items(TREES, BRANCH, *known)] == [None] * 3
 
 
 def test_snapshot_whose_layout_is_not_told_has_no_known_files():
@@ -60,7 +60,7 @@ def test_snapshot_whose_layout_is_not_told_has_no_known_files():
 
 
 def test_rows_know_parent_and_current():
-    rows = [item[snapshots.TREES] for item in snapshots.items(LOOKUP, TREES, BRANCH, FILES, NOW, LAYOUTS)]
+    rows = [item[snapshots.TREES] for item in snapshots.items(TREES, BRANCH, FILES, NOW, LAYOUTS)]
     assert [(row["name"], row["parent"], row["current"]) for row in rows] == [
         ("snapshot-1", None, False),
         ("snapshot-2", "snapshot-1", False),
@@ -69,11 +69,11 @@ def test_rows_know_parent_and_current():
 
 
 def test_vm_without_snapshots():
-    assert (snapshots.count(LOOKUP, None), snapshots.oldest(LOOKUP, None)) == (0, None)
-    assert snapshots.size_gb(LOOKUP, None, None, FILES, NOW, []) is None
-    assert list(snapshots.items(LOOKUP, None, None, None, None, None)) == []
+    assert (snapshots.count(None), snapshots.oldest(None)) == (0, None)
+    assert snapshots.size_gb(None, None, FILES, NOW, []) is None
+    assert list(snapshots.items(None, None, None, None, None)) == []
 
 
 def test_count_and_oldest_of_the_whole_tree():
-    assert snapshots.count(LOOKUP, [*TREES, node(OTHER, "2024-12-31T00:00:00Z")]) == 4
-    assert snapshots.oldest(LOOKUP, [*TREES, node(OTHER, "2024-12-31T00:00:00Z")]) == "2024-12-31T00:00:00Z"
+    assert snapshots.count([*TREES, node(OTHER, "2024-12-31T00:00:00Z")]) == 4
+    assert snapshots.oldest([*TREES, node(OTHER, "2024-12-31T00:00:00Z")]) == "2024-12-31T00:00:00Z"

@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import places
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import references
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.context import ScanContext
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import Topology
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import ManagedObject
@@ -17,7 +18,7 @@ ALONE = MoRef("ComputeResource", "domain-s5")
 POOL_ALONE = MoRef("ResourcePool", "resgroup-6")
 
 
-def topology():
+def context():
     known = {
         CLUSTER: {"name": "gold"},
         HOST: {"name": "esx1", "parent": CLUSTER},
@@ -25,30 +26,35 @@ def topology():
         ALONE: {"name": "esx2"},
         POOL_ALONE: {"name": "Resources", "parent": ALONE},
     }
-    return Topology(ManagedObject(ref, properties, {}) for ref, properties in known.items())
+    return ScanContext(Topology(ManagedObject(ref, properties, {}) for ref, properties in known.items()))
+
+
+def test_names_are_sorted_and_without_what_is_unknown():
+    assert references.names(context(), [POOL, HOST, HIDDEN_HOST]) == ["Resources", "esx1"]
+    assert references.names(context(), None) is None
 
 
 def test_cluster_is_that_of_the_host_else_that_of_the_pool():
-    assert places.cluster(topology(), HOST, None) == "gold"
-    assert places.cluster(topology(), HIDDEN_HOST, POOL) == "gold"
-    assert places.cluster(topology(), None, POOL) == "gold"
+    assert references.cluster(context(), HOST, None) == "gold"
+    assert references.cluster(context(), HIDDEN_HOST, POOL) == "gold"
+    assert references.cluster(context(), None, POOL) == "gold"
 
 
 def test_no_cluster_is_made_up():
-    assert places.cluster(topology(), HIDDEN_HOST, POOL_ALONE) is None
-    assert places.cluster(topology(), HIDDEN_HOST, None) is None
+    assert references.cluster(context(), HIDDEN_HOST, POOL_ALONE) is None
+    assert references.cluster(context(), HIDDEN_HOST, None) is None
 
 
 def test_vm_in_a_vapp_has_the_folder_of_that():
     datacenter, top, web, other = MoRef("Datacenter", "datacenter-1"), *(MoRef("Folder", f"group-v{number}") for number in range(3))
     vapp = MoRef("VirtualApp", "resgroup-v1")
-    found = topology()
+    found = context()
     tree = {datacenter: {}, top: {"parent": datacenter}, web: {"parent": top}, other: {"parent": top}, vapp: {"parent": POOL, "parentFolder": web}}
-    found.add(ManagedObject(ref, {"name": ref.moid, **properties}, {}) for ref, properties in tree.items())
-    assert places.vm_folder(found, None, vapp) == "/group-v1"
-    assert places.vm_folder(found, other, None) == "/group-v2"
-    assert places.vm_folder(found, None, None) is None
+    found.topology.add(ManagedObject(ref, {"name": ref.moid, **properties}, {}) for ref, properties in tree.items())
+    assert references.vm_folder(found, None, vapp) == "/group-v1"
+    assert references.vm_folder(found, other, None) == "/group-v2"
+    assert references.vm_folder(found, None, None) is None
 
 
 def test_object_without_a_name_is_called_by_its_id():
-    assert [places.own_name(topology(), text, HOST) for text in ("esx%2f1", "", None)] == ["esx/1", "host-2", "host-2"]
+    assert [references.own_name(text, HOST) for text in ("esx%2f1", "", None)] == ["esx/1", "host-2", "host-2"]

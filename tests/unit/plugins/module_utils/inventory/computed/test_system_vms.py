@@ -6,8 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import systems
-from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.inventory.computed.small_source import LOOKUP
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import system_vms
 
 
 @pytest.mark.parametrize(
@@ -27,7 +26,7 @@ from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.inventory
     ],
 )
 def test_kind_by_the_extension_that_manages_it(extension, as_what, expected):
-    assert systems.system_vm(LOOKUP, {"extensionKey": extension, "type": as_what}, None, "any") == expected
+    assert system_vms.system_vm({"extensionKey": extension, "type": as_what}, None, "any") == expected
 
 
 @pytest.mark.parametrize(
@@ -42,16 +41,16 @@ def test_kind_by_the_extension_that_manages_it(extension, as_what, expected):
     ],
 )
 def test_names_count_where_nothing_else_is_said(name, expected):
-    assert systems.system_vm(LOOKUP, None, None, name) == expected
-    assert systems.system_vm(LOOKUP, {"extensionKey": "com.example", "type": "x"}, None, name) is None
+    assert system_vms.system_vm(None, None, name) == expected
+    assert system_vms.system_vm({"extensionKey": "com.example", "type": "x"}, None, name) is None
 
 
 @pytest.mark.parametrize(("role", "expected"), [(None, None), (1, None), (2, "secondary")])
 def test_second_half_of_a_fault_tolerant_vm(role, expected):
-    assert systems.system_vm(LOOKUP, None, role, "any") == expected
+    assert system_vms.system_vm(None, role, "any") == expected
 
 
 def test_manager():
-    assert systems.managed_by(LOOKUP, {"extensionKey": "com.vmware.vim.eam", "type": "cluster-agent"}) == "com.vmware.vim.eam/cluster-agent"
-    assert systems.managed_by(LOOKUP, {"extensionKey": "com.example"}) == "com.example"
-    assert systems.managed_by(LOOKUP, {}) is None and systems.managed_by(LOOKUP, None) is None
+    assert system_vms.managed_by({"extensionKey": "com.vmware.vim.eam", "type": "cluster-agent"}) == "com.vmware.vim.eam/cluster-agent"
+    assert system_vms.managed_by({"extensionKey": "com.example"}) == "com.example"
+    assert system_vms.managed_by({}) is None and system_vms.managed_by(None) is None

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import Topology
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.values import Structure
 
 MANAGED_BY = "config.managedBy"
 #: 1 for the VM that Fault Tolerance protects, more for one that follows it.
@@ -33,13 +33,13 @@ _MANAGED = [
 _VCLS_NAME = re.compile(r"vCLS-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|vCLS ?\([0-9]+\)")
 
 
-def managed_by(topology: Topology, manager: dict | None) -> str | None:
+def managed_by(manager: Structure | None) -> str | None:
     """``extension/type``, what of it there is."""
     manager = manager or {}
     return "/".join((manager.get("extensionKey", ""), manager.get("type", ""))).strip("/") or None
 
 
-def system_vm(topology: Topology, manager: dict | None, ft_role: int | None, name: str | None) -> str | None:
+def system_vm(manager: Structure | None, ft_role: int | None, name: str | None) -> str | None:
     if ft_role is not None and ft_role > 1:
         return "secondary"
     if manager:
