@@ -318,7 +318,8 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.estate.vmware.plugins.module_utils.common.run_module import run_module
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import row_filters
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.redaction import SOURCE, Pseudonyms
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import BadScanFile, checksum
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import BadScanFile
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import checksum
 from ansible_collections.estate.vmware.plugins.module_utils.report.destination import Destination, result
 from ansible_collections.estate.vmware.plugins.module_utils.report.duplicate_sources import FIRST, REFUSE, without_duplicates
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import EXTRA_SHEETS, LAYOUTS

@@ -28,7 +28,7 @@ from part import circumstances, run, workplace
 from runs import BenchError, least_disturbed
 from table import markdown
 
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
 
 _SOURCES = 4
 #: Of the jobs that measure Ansible itself.

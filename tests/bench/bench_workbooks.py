@@ -26,7 +26,7 @@ from part import circumstances, run, workplace
 from runs import BenchError, least_disturbed, start
 from table import markdown
 
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import LAYOUTS
 from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import openpyxl
 
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
 from ansible_collections.estate.vmware.plugins.module_utils.report.computed_tables import COMPUTED_TABLES
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.schema import Block, Layout
 

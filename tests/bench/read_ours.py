@@ -13,7 +13,8 @@ from job import TIMEOUT, Job, tell, told
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.request import ScanRequest
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan import scan_source
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import FAILED, Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import FAILED
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import CONNECTION_OPTIONS, Connection
 
 

@@ -34,7 +34,8 @@ from simulator_ca import CertificateAuthority
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS, select
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.request import ScanRequest
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan import scan_source
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import IN_MEMORY, Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import IN_MEMORY
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 
 USERNAME, PASSWORD = "reader", "s3cret-of-reader"

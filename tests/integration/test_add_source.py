@@ -15,7 +15,7 @@ import pytest
 import yaml
 from estates import Simulator, start_simulator
 
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
 from ansible_collections.estate.vmware.tests.integration.running import ansible_environment
 
 #: What Jinja, YAML and shells take for theirs. Where one of them escapes it, its beginning can still be found.

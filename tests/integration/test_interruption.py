@@ -15,7 +15,7 @@ import pytest
 from estates import Simulator, start_simulator
 from openpyxl import load_workbook
 
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
 from ansible_collections.estate.vmware.tests.integration.running import run_job, source, start_job
 
 VMS = 120

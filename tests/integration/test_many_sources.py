@@ -20,7 +20,7 @@ from estates import start_simulator
 from hostile_vcenter import SILENT, HostileVcenter, Reply, machine, page
 from openpyxl import load_workbook
 
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
 from ansible_collections.estate.vmware.tests.integration.awx import Job
 from ansible_collections.estate.vmware.tests.integration.running import run_job, source
 

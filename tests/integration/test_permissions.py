@@ -15,7 +15,8 @@ from estates import start_simulator
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Issue, Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Issue
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import TOPOLOGY_PROPERTIES
 from ansible_collections.estate.vmware.tests.integration.expected import Rows, by_identity, differences, read_record
 from ansible_collections.estate.vmware.tests.integration.proxy import changed

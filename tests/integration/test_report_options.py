@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import pytest
 from openpyxl import load_workbook
 
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfolder import find_scans
 from ansible_collections.estate.vmware.tests.integration.running import run_job, source
 

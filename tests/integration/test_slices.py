@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
 from ansible_collections.estate.vmware.tests.integration.awx import Job, sliced
 from ansible_collections.estate.vmware.tests.integration.running import REPOSITORY, run_job, run_playbook, source
 

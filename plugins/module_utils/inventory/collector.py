@@ -28,7 +28,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.progress i
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.request import ScanRequest
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.requested_properties import all_paths, all_shapes, wanted_properties
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.rows import RowMaker
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Issue, ScanWriter
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_writer import ScanWriter
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Issue
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scope import containers
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology_reader import read_topology, repeated_objects
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.visibility import InvisibleObjects

@@ -18,7 +18,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.fi
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import RowFilter
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.redaction import ADDRESS, MESSAGE, SOURCE, UUID, Pseudonyms, category_of
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Scan, ScanHead
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import ScanHead
 
 #: What its certificate says that tells nobody either.
 _PUBLIC_CERTIFICATE = frozenset({"not_before", "not_after", "days_left"})

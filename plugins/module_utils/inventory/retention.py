@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.part_files import PartFile
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import FAILED, SUFFIX, Scan, ScanFileError, ScanHead
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import FAILED, SUFFIX, ScanFileError, ScanHead
 
 _FOLDER = "earlier"
 _NAME = re.compile(r"\d{8}T\d{6}Z" + re.escape(SUFFIX))

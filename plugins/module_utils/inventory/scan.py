@@ -21,7 +21,9 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.text import o
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.collector import TagsOf, collect
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.progress import Progress
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.request import ScanRequest
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import FAILED, IN_MEMORY, OK, PARTIAL, TIME, Scan, ScanHead, ScanWriter, checksum
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_writer import ScanWriter
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import FAILED, IN_MEMORY, OK, PARTIAL, TIME, ScanHead, checksum
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfolder import failed_path, forget_failure, good_path, make_failed_folder
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import VsphereError, wrap_unexpected_errors

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Scan, ScanHead
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import ScanHead
 from ansible_collections.estate.vmware.plugins.module_utils.report import coverage_tables, ip_address_table, summary_tables
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.schema import Block, Column
 

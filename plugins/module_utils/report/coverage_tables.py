@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import LEFT_OUT, OK, PARTIAL, Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import LEFT_OUT, OK, PARTIAL
 from ansible_collections.estate.vmware.plugins.module_utils.report.map_columns import ranked
 from ansible_collections.estate.vmware.plugins.module_utils.report.report_data import Scope
 from ansible_collections.estate.vmware.plugins.module_utils.report.source_errors import reason

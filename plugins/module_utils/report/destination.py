@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import FAILED, OK, PARTIAL, Scan, ScanHead, checksum
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import FAILED, OK, PARTIAL, ScanHead, checksum
 from ansible_collections.estate.vmware.plugins.module_utils.report.coverage_tables import left_out
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
 from ansible_collections.estate.vmware.plugins.module_utils.report.source_status import told

@@ -13,7 +13,7 @@ from ipaddress import ip_address
 from itertools import groupby
 from typing import Any
 
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
 
 _ADAPTERS = "vm_nics"
 _MACHINES = "vms"

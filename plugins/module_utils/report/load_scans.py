@@ -18,17 +18,9 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.se
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.filtered_scan import FilteredScan
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import RowFilter
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.redaction import Pseudonyms
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import (
-    FAILED,
-    IN_MEMORY,
-    OK,
-    PARTIAL,
-    BadScanFile,
-    Issue,
-    Scan,
-    ScanHead,
-    ScanWriter,
-)
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import BadScanFile, Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_writer import ScanWriter
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import FAILED, IN_MEMORY, OK, PARTIAL, Issue, ScanHead
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfolder import find_scans, source_of
 from ansible_collections.estate.vmware.plugins.module_utils.report.display_text import cleaned
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError

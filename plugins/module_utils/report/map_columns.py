@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
 from ansible_collections.estate.vmware.plugins.module_utils.report.display_text import cleaned, cut, wide
 from ansible_collections.estate.vmware.plugins.module_utils.report.formats import NOTE
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.schema import Block, Column

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import OK, Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import OK
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.schema import Block, Layout
 from ansible_collections.estate.vmware.plugins.module_utils.report.source_status import DUPLICATE
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import FAILED, PARTIAL, Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import FAILED, PARTIAL
 from ansible_collections.estate.vmware.plugins.module_utils.report import counted_rows
 from ansible_collections.estate.vmware.plugins.module_utils.report.coverage_tables import left_out
 from ansible_collections.estate.vmware.plugins.module_utils.report.formats import state

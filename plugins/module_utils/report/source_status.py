@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import FAILED, OK, PARTIAL, Scan, Standing
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import FAILED, OK, PARTIAL, Standing
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
 
 #: The choices of ``stale_rows``: what is shown of a source that could not be read and could be earlier.

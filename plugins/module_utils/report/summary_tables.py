@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import FAILED, OK, PARTIAL, Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import FAILED, OK, PARTIAL
 from ansible_collections.estate.vmware.plugins.module_utils.report.counted_rows import COUNTED, REACHED, Conditions, where
 from ansible_collections.estate.vmware.plugins.module_utils.report.display_text import shortened
 from ansible_collections.estate.vmware.plugins.module_utils.report.formats import DECIMAL, INTEGER, PERCENT, RATIO, TEXT, TIME, StyledValue

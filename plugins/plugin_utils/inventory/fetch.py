@@ -27,7 +27,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.issues imp
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.progress import Cancelled, Progress
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.request import ScanRequest
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan import scan_source
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import FAILED, IN_MEMORY, Scan, ScanFileError
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import FAILED, IN_MEMORY, ScanFileError
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfolder import find_scans
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import VsphereError, wrap_unexpected_errors
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.sources import Source

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
 from ansible_collections.estate.vmware.plugins.module_utils.report import computed_tables
 from ansible_collections.estate.vmware.plugins.module_utils.report.display_text import wide
 from ansible_collections.estate.vmware.plugins.module_utils.report.formats import FORMS, StyledValue, state

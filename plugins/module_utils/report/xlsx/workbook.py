@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.part_files import PartFile
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
 from ansible_collections.estate.vmware.plugins.module_utils.report.counted_rows import count_stores_once
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.schema import Layout

@@ -16,7 +16,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.retry import 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory import collector, pages
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import select
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.request import ScanRequest
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import IN_MEMORY, OK, Issue, ScanHead, ScanWriter
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_writer import ScanWriter
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import IN_MEMORY, OK, Issue, ScanHead
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import (
     AuthenticationFailed,
     ResponseTooLarge,

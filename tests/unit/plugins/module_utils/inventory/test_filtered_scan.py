@@ -18,7 +18,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.se
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.filtered_scan import FilteredScan
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import row_filters
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.redaction import Pseudonyms
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Issue, Scan, ScanFileError
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Issue, ScanFileError
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 
 PSEUDONYMS = Pseudonyms("correct horse battery staple")

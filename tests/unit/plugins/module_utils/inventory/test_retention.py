@@ -10,7 +10,9 @@ import stat
 import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.retention import keeping
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import FAILED, OK, Scan, ScanFileError, ScanHead, ScanWriter
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_writer import ScanWriter
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import FAILED, OK, ScanFileError, ScanHead
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfolder import failed_path, make_failed_folder
 
 

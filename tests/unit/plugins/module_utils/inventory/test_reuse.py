@@ -15,7 +15,9 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.se
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.options import EnvironmentRule
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.request import ScanRequest
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.reuse import age, recent_scan
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import OK, PARTIAL, TIME, Scan, ScanHead, ScanWriter
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_writer import ScanWriter
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import OK, PARTIAL, TIME, ScanHead
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scope import parse_scopes
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 

@@ -17,7 +17,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.common import tls
 from ansible_collections.estate.vmware.plugins.module_utils.inventory import scan as scanning
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import select
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.request import ScanRequest
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import IN_MEMORY, Issue, Scan, ScanFileError, checksum
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import IN_MEMORY, Issue, ScanFileError, checksum
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import AuthenticationFailed, ServerFault
 

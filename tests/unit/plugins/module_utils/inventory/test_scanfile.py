@@ -11,18 +11,9 @@ import stat
 import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import BOOLEAN, INTEGER, LIST, TEXT, Field, Section
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import (
-    FORMAT,
-    IN_MEMORY,
-    LEFT_OUT,
-    OK,
-    Issue,
-    Scan,
-    ScanFileError,
-    ScanHead,
-    ScanWriter,
-    checksum,
-)
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_writer import ScanWriter
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import FORMAT, IN_MEMORY, LEFT_OUT, OK, Issue, ScanFileError, ScanHead, checksum
 
 SHELVES = Section(
     key="shelves",

@@ -11,7 +11,9 @@ from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import KINDS
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import IN_MEMORY, Issue, Scan, ScanHead, ScanWriter
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_writer import ScanWriter
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import IN_MEMORY, Issue, ScanHead
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import LAYOUTS
 from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
 from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx import workbook

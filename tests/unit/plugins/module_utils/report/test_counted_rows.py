@@ -8,7 +8,7 @@ import sqlite3
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.filtered_scan import FilteredScan
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import row_filters
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
 from ansible_collections.estate.vmware.plugins.module_utils.report import counted_rows, sheet_headings, summary_tables
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import LAYOUTS
 from ansible_collections.estate.vmware.plugins.module_utils.report.report_data import Scope

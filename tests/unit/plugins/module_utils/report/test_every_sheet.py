@@ -21,7 +21,8 @@ import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import BOOLEAN, INTEGER, LIST, MAP, REAL, TEXT, TIME
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Issue, Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Issue
 from ansible_collections.estate.vmware.plugins.module_utils.report.display_text import CELL_LIMIT, units
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import EXTRA_SHEETS, LAYOUTS
 from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES

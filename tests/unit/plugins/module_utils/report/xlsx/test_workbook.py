@@ -19,7 +19,8 @@ import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.filtered_scan import FilteredScan
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import row_filters
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.redaction import Pseudonyms
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Issue, Scan, ScanFileError
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Issue, ScanFileError
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import EXTRA_SHEETS, LAYOUTS
 from ansible_collections.estate.vmware.plugins.module_utils.report.pagination import plan

@@ -13,7 +13,7 @@ import time
 import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.retention import keeping
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import BadScanFile, Scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import BadScanFile, Scan
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 
 ENDLESS = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT max(x) FROM c"
