@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 import traceback
 from contextlib import closing, nullcontext
 from functools import partial
@@ -20,6 +22,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.errors import
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.connection_check import check_connection
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.progress import Cancelled, Progress
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.reuse import age
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan import facts, failed_scan
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_or_reuse import scan_or_reuse
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import IN_MEMORY, ScanFileError, ScanHead
@@ -27,10 +30,10 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfolder
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import PYVMOMI_ERROR
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.child_process import ChildFailed, ChildProcess
-from ansible_collections.estate.vmware.plugins.plugin_utils.job.folders import make
-from ansible_collections.estate.vmware.plugins.plugin_utils.job.output import say, scan_rows, table
+from ansible_collections.estate.vmware.plugins.plugin_utils.job.folders import make_folder
+from ansible_collections.estate.vmware.plugins.plugin_utils.job.output import format_table, print_lines, scan_rows
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.progress import Follower, follower
-from ansible_collections.estate.vmware.plugins.plugin_utils.job.source import Source
+from ansible_collections.estate.vmware.plugins.plugin_utils.job.source import Source, name_and_folder
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.variables import Variables
 
 _FAILED = "failed"
@@ -39,37 +42,40 @@ _RESERVED = ("started", "finished")
 
 
 class ActionModule(ActionBase):
-    """Never fails because of its source. ``summary: true`` reads nothing and shows what became of all sources of the batch."""
+    """Never fails because of its source."""
 
     _supports_check_mode = True
-    _VALID_ARGS = frozenset({"summary"})
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)
         task_vars = task_vars or {}
-        if self._task.args.get("summary"):
-            say(table(scan_rows(task_vars, task_vars.get("ansible_play_batch", ()))))
+        _result, arguments = self.validate_argument_spec(
+            {"read": {"type": "bool", "default": True}, "max_age": {"type": "str"}, "summary": {"type": "bool", "default": False}},
+        )
+        if arguments["summary"]:
+            print_lines(format_table(scan_rows(task_vars, task_vars.get("ansible_play_batch", ()))))
             return result
         name = task_vars["inventory_hostname"]
+        variables = Variables(task_vars, self._templar.template, task_vars.get("omit"))
         try:
-            scan = self._scan(name, task_vars)
+            scan = self._scan(name, variables, task_vars) if arguments["read"] else _latest(name, variables, arguments["max_age"])
         except ChildFailed as error:
             Display().vvv(error.trace, host=name)
-            scan = {"source": name, "status": _FAILED, "error": str(error), "error_kind": "fault"}
+            scan = {"source": name, **_failed(str(error), "fault")}
         except Exception as error:  # whatever happens to one source must not cost the workbook
             Display().vvv(traceback.format_exc(), host=name)
-            scan = {"source": name, "status": _FAILED, "error": one_line(f"{type(error).__name__}: {error}"), "error_kind": "fault"}
-        if scan["status"] == _FAILED:
-            say([f"{scan['source']}: {_FAILED}" + (f" ({scan['error_kind']})" if scan.get("error_kind") else "")])
+            scan = {"source": name, **_failed(one_line(f"{type(error).__name__}: {error}"), "fault")}
+        if arguments["read"] and scan["status"] == _FAILED:
+            print_lines([f"{scan['source']}: {_FAILED}" + (f" ({scan['error_kind']})" if scan.get("error_kind") else "")])
         return {**result, **{key: value for key, value in scan.items() if key not in _RESERVED}, "changed": False}
 
-    def _scan(self, name: str, task_vars: dict[str, Any]) -> dict[str, Any]:
-        source = Source.of(name, Variables(task_vars, self._templar.template, task_vars.get("omit")))
+    def _scan(self, name: str, variables: Variables, task_vars: dict[str, Any]) -> dict[str, Any]:
+        source = Source.from_variables(name, variables)
         checked = task_vars.get("vmware_collect_checked") or {}
-        refused = (checked.get("refused") or {}).get(name) or [*source.wrong, *source.unreachable]
+        refused = (checked.get("refused") or {}).get(name) or [*source.option_errors, *source.connection_errors]
         if name in (checked.get("not_unique") or ()):
-            # Its name, and so the scan file of that name, is another one's too.
-            return {"source": name, "status": _FAILED, "error": "; ".join(refused), "error_kind": InvalidOption.kind}
+            # The scan file of its name is another source's.
+            return {"source": name, **_failed("; ".join(refused), InvalidOption.kind)}
         if refused or source.connection is None:
             return _refused(source, refused)
         followed = follower(source.alias, self._task, task_vars, source.progress)
@@ -78,22 +84,22 @@ class ActionModule(ActionBase):
             scan = child.result()
         path = scan_path(source.folder, source.alias)
         scan_file = {"scan_file": failed_path(path) if scan["status"] == _FAILED else path} if scan.get("scan_file") else {}
-        # What Ansible masks in the result of a module, but for names and paths, which may hold a short password by chance.
+        # As Ansible masks the result of a module, but for names and paths, which may contain a short password by chance.
         return {**remove_values(scan, source.connection.secrets), "source": source.alias, **scan_file, "good_scan_file": path}
 
 
 def _read(source: Source, connection: Connection, followed: Follower | None) -> dict[str, Any]:
-    """What became of a source. Runs in a child process: one that dies costs no other source anything."""
+    """Read a source; what ``vmware_inventory_facts`` returns of it. Runs in a child process, so that its death fails this source alone."""
     if followed:
-        followed.let_go()
+        followed.close_in_child()
     if PYVMOMI_ERROR is not None:
         return _failed(missing_required_lib("pyvmomi"))
-    if source.check == "each":
+    if source.check_connections == "each":
         found = check_connection(connection, source.request.sections)
         if not found["ok"]:
             return {**{key: found[key] for key in ("address", "type", "about")}, **_failed(found["error"], found["kind"])}
     try:
-        make(source.folder)
+        make_folder(source.folder)
     except OSError as error:
         return _failed(f"vmware_collect_dest: {source.folder} cannot be made ({error.strerror})")
     progress = Progress(followed.path if followed else None, source.progress)
@@ -103,11 +109,28 @@ def _read(source: Source, connection: Connection, followed: Follower | None) -> 
         return _failed(str(error))
 
 
+def _latest(name: str, variables: Variables, max_age: str | None) -> dict[str, Any]:
+    """The scan file of a source that another job left: the newer one of the last good and the last failed scan.
+
+    Where there is none, or none younger than ``max_age``, the source failed.
+    """
+    alias, folder = name_and_folder(name, variables)
+    if not os.path.isdir(folder):
+        return {"source": alias, **_failed(f"there is no folder {folder}: check vmware_collect_dest")}
+    path = scan_path(folder, alias)
+    oldest = time.time() - age(max_age, "max_age").total_seconds() if max_age else 0.0
+    # A failed scan is removed by the next good one, so it is the newer one.
+    recent = [file for file in (failed_path(path), path) if os.path.isfile(file) and os.path.getmtime(file) >= oldest]
+    # Where there is a file, the report takes status and error from it.
+    missing = _failed(f"there is no scan of it in {folder}" + (f" that is younger than {max_age}" if max_age else ""))
+    return {"source": alias, **missing, "scan_file": recent[0] if recent else "", "good_scan_file": path}
+
+
 def _refused(source: Source, lines: list[str]) -> dict[str, Any]:
-    """A scan that failed for its options. It lies beside the last good one, as any that failed."""
+    """The failed scan of a source with invalid options, written beside the last good one as any that failed."""
     error = InvalidOption(*lines)
     try:
-        make(source.folder)
+        make_folder(source.folder)
         scan = failed_scan(ScanHead(source.alias, ""), error, scan_path(source.folder, source.alias))
     except (OSError, ScanFileError):
         scan = failed_scan(ScanHead(source.alias, ""), error, IN_MEMORY)
@@ -116,5 +139,5 @@ def _refused(source: Source, lines: list[str]) -> dict[str, Any]:
 
 
 def _failed(error: str, kind: str = "") -> dict[str, Any]:
-    """What becomes of a source of which no scan is written."""
+    """What is returned of a source without a scan file."""
     return {"status": _FAILED, "error": error, "error_kind": kind}

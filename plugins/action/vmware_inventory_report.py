@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Checks the options of a report, makes its folder, has vmware_inventory_export write the workbook, and shows what it holds."""
+"""Checks the options of a report, makes its folder, runs vmware_inventory_export, and prints a table of the sources."""
 
 from __future__ import annotations
 
@@ -11,41 +11,42 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.estate.vmware.plugins.plugin_utils.job.folders import make
-from ansible_collections.estate.vmware.plugins.plugin_utils.job.output import say, scan_rows, table, wrong
-from ansible_collections.estate.vmware.plugins.plugin_utils.job.report import report_folder, wrong_report
+from ansible_collections.estate.vmware.plugins.plugin_utils.job.folders import make_folder
+from ansible_collections.estate.vmware.plugins.plugin_utils.job.output import failure, format_table, print_lines, scan_rows
+from ansible_collections.estate.vmware.plugins.plugin_utils.job.report import check_report_options, report_folder
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.variables import Variables
 
 _FAILED = "failed"
+_CONSEQUENCE = "nothing was written"
 
 
 class ActionModule(ActionBase):
-    """Takes the options of vmware_inventory_export, and of ``dest`` makes the folder."""
+    """Takes the options of vmware_inventory_export, and makes the folder of ``dest``."""
 
     _supports_check_mode = True
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        result = super().run(tmp, task_vars)
+        result: dict[str, Any] = super().run(tmp, task_vars)
         task_vars = task_vars or {}
         options = dict(self._task.args)
-        errors = wrong_report(Variables(task_vars, self._templar.template, task_vars.get("omit")))
+        errors = check_report_options(Variables(task_vars, self._templar.template, task_vars.get("omit")))
         if errors:
-            return {**result, **wrong(errors, "was written")}
+            return {**result, **failure(errors, _CONSEQUENCE)}
         options["dest"], folder = report_folder(options["dest"])
         try:
             # The module looks at the folder in check mode too.
-            make(folder)
+            make_folder(folder)
         except OSError as error:
-            return {**result, **wrong([f"vmware_report_dest: {folder} cannot be made ({error.strerror})"], "was written")}
+            return {**result, **failure([f"vmware_report_dest: {folder} cannot be made ({error.strerror})"], _CONSEQUENCE)}
         found = self._execute_module(module_name="estate.vmware.vmware_inventory_export", module_args=options, task_vars=task_vars)
         if found.get(_FAILED):
             return {**result, **found}
-        say([*table(_rows(found, task_vars)), *_told(found, self._task.check_mode, str(task_vars.get("vmware_report_on_source_error")))])
+        print_lines([*format_table(_rows(found, task_vars)), *_remarks(found, self._task.check_mode, str(task_vars.get("vmware_report_on_source_error")))])
         return {**result, **found, "ansible_stats": {"data": {"vmware_report_result": _summary(found)}, "per_host": False, "aggregate": False}}
 
 
 def _rows(found: Mapping[str, Any], task_vars: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """What the workbook shows of each source, with what the job knows of its scan."""
+    """What the workbook shows of each source, with the seconds and calls of its scan."""
     scans = {row["source"]: row for row in scan_rows(task_vars, task_vars.get("ansible_play_hosts_all", ()))}
     rows = []
     for source in found["sources"]:
@@ -55,7 +56,7 @@ def _rows(found: Mapping[str, Any], task_vars: Mapping[str, Any]) -> list[dict[s
     return rows
 
 
-def _told(found: Mapping[str, Any], is_check: bool, policy: str) -> Iterator[str]:
+def _remarks(found: Mapping[str, Any], is_check: bool, policy: str) -> Iterator[str]:
     left_out = ", ".join(f"{section} {count}" for section, count in found["left_out"].items() if count)
     if left_out:
         yield f"Filters leave out: {left_out}"
@@ -67,6 +68,6 @@ def _told(found: Mapping[str, Any], is_check: bool, policy: str) -> Iterator[str
 
 
 def _summary(found: Mapping[str, Any]) -> dict[str, Any]:
-    """What jobs that follow in a workflow are told."""
+    """For jobs that follow in a workflow."""
     statuses = {source["source"]: source["status"] for source in found["sources"]}
     return {"workbook": found["dest"], "kept": found["kept"], "sources": statuses, "totals": found["totals"]}

@@ -229,7 +229,7 @@ def test_layout_language_and_sheets_that_somebody_chooses(tmp_path, estate):
 def test_inventory_without_sources_is_an_error(tmp_path):
     done = run_job(tmp_path / "run", {})
     assert done.returncode != 0
-    assert "The inventory has no host in the group vmware_sources." in done.stdout.replace("\n", " ")
+    assert "The inventory has no host in the group vmware_sources: add every vCenter" in done.stdout.replace("\n", " ")
 
 
 def test_sources_whose_variables_are_wrong_fail_alone_and_are_reported_before_reading(tmp_path, estate):
@@ -243,7 +243,7 @@ def test_sources_whose_variables_are_wrong_fail_alone_and_are_reported_before_re
     before, _task, _after = done.stdout.partition("Read the source]")
     for name, (_variables, reason) in wrong.items():
         assert f"\n{name} is not read: {reason}\n" in before
-    assert "vmware_capath is not looked at: did you mean vmware_ca_path?" in done.stderr
+    assert "vmware_capath is ignored; did you mean vmware_ca_path?" in done.stderr
     (path,) = (tmp_path / "run").rglob("*.xlsx")
     workbook = load_workbook(path)
     assert table(workbook["All VMs"])
@@ -261,12 +261,12 @@ def test_all_that_is_wrong_of_the_job_is_told_before_it_reads_anything(tmp_path)
     assert done.returncode == 2
     said = [line.strip(" ,")[1:-1] for line in done.stdout.splitlines() if line.startswith('        "')]
     assert said == [
-        "vmware_report_langauge is no option; did you mean vmware_report_language?",
+        "vmware_report_langauge is unknown; did you mean vmware_report_language?",
         "vmware_report_language must be en, es, fr or zh (got 'xx')",
         "vmware_report_include_filters.vms[0]: vms has no field nmae; did you mean name?",
         "vmware_report_dest must be a folder, or a file that ends in .xlsx (got 'estate.csv')",
         "vmware_deliver_to[0] (fax): type must be copy, http, mail or s3 (got 'fax')",
-        "vmware_deliver_to[1] (mail): recipient is no option of type mail; did you mean recipients?",
+        "vmware_deliver_to[1] (mail): recipient is not an option of type mail; did you mean recipients?",
         "vmware_deliver_to[1] (mail): sender and recipients must be set",
         "vmware_collect_page_size must be a whole number (got 'many')",
         "vmware_collect_max_age must be seconds, or a number with s, m, h or d, such as 12h (got 'banana')",

@@ -107,4 +107,4 @@ def test_old_scan_counts_as_missing_when_an_age_is_given(tmp_path, hosts, scans)
 def test_inventory_without_sources_is_an_error(tmp_path):
     done = run_playbook(tmp_path / "run", REPORT, {"vmware_sources": {"hosts": {}}})
     assert done.returncode == 2
-    assert "The inventory has no host in the group vmware_sources." in done.stdout.replace("\n", " ")
+    assert "The inventory has no host in the group vmware_sources: add every vCenter" in done.stdout.replace("\n", " ")

@@ -13,10 +13,10 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.errors import
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 
 
-def absolute(option: str, path: str) -> str:
-    """A path as it is from anywhere; a relative one begins where ansible-playbook was started.
+def absolute_path(option: str, path: str) -> str:
+    """The absolute path; a relative one begins in the folder where ansible-playbook was started.
 
-    :raises InvalidOption: it holds what no path can.
+    :raises InvalidOption: it has characters that no path can have.
     """
     try:
         return os.path.realpath(os.path.expanduser(str(path)))
@@ -25,31 +25,31 @@ def absolute(option: str, path: str) -> str:
 
 
 def check_writable(option: str, folder: str) -> None:
-    """See that a folder can be written, or made where it is not there.
+    """Check that a folder is writable, or can be made. Nothing is made.
 
-    :raises InvalidOption: it cannot. Nothing was made.
+    :raises InvalidOption: it is not.
     """
-    there = folder
-    while not os.path.lexists(there):
-        there = os.path.dirname(there)
-    if not os.path.isdir(there):
-        raise InvalidOption(f"{option} must be a folder: {there} is none")
-    if not os.access(there, os.W_OK | os.X_OK):
-        raise InvalidOption(f"{option} must be a folder that can be written: {there} cannot")
+    existing = folder
+    while not os.path.lexists(existing):
+        existing = os.path.dirname(existing)
+    if not os.path.isdir(existing):
+        raise InvalidOption(f"{option} must be a folder ({existing} is none)")
+    if not os.access(existing, os.W_OK | os.X_OK):
+        raise InvalidOption(f"{option} must be writable ({existing} is not)")
 
 
-def make(folder: str) -> None:
-    """Make a folder that is not there, for its owner alone.
+def make_folder(folder: str) -> None:
+    """Make a folder where it does not exist, readable for its owner alone.
 
     :raises OSError: it cannot be made.
     """
     if not os.path.isdir(folder):
         parent = os.path.dirname(folder)
         if parent != folder:
-            make(parent)
+            make_folder(parent)
         try:
             os.mkdir(folder, 0o700)
         except FileExistsError:
-            # Another source of the job was faster.
+            # Another source of the job made it.
             if not os.path.isdir(folder):
                 raise

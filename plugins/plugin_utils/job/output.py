@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""What a job prints besides what Ansible does: lines of its own, and one table of its sources."""
+"""What a job prints besides Ansible's own output: lines, and one table of its sources."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from ansible.utils.display import Display
 
 _NUMBERS = ("vms", "hosts", "datastores", "networks", "seconds", "calls")
 _HEADER = ("source", "status", "VMs", "hosts", "datastores", "networks", "seconds", "calls")
-#: Columns with texts, which begin at the left.
-_TEXTS = 2
+#: Columns of text, which are aligned left.
+_TEXT_COLUMNS = 2
 
 
-def say(lines: Sequence[str]) -> None:
-    """Show lines. Where the whole output is one JSON document, they would spoil it."""
+def print_lines(lines: Sequence[str]) -> None:
+    """Print lines, unless the output is one JSON document."""
     if "json" not in constants.DEFAULT_STDOUT_CALLBACK:
         for line in lines:
             Display().display(line)
 
 
-def table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """A line for each source under a header; one that failed has its reason in place of numbers.
+def format_table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """A header, and a line for each source. A source that failed has its error in place of numbers.
 
-    :param rows: source, status, error, and numbers, any of them or none.
+    :param rows: source and status, and any of error and the numbers.
     """
-    cells = [_HEADER, *((str(row["source"]), str(row["status"]), *map(_shown, _values(row))) for row in rows)]
+    cells = [_HEADER, *((str(row["source"]), str(row["status"]), *map(_cell, _values(row))) for row in rows)]
     widths = [max(map(len, column)) for column in zip(*cells)]
-    lines = [[text.ljust(width) if number < _TEXTS else text.rjust(width) for number, (text, width) in enumerate(zip(line, widths))] for line in cells]
+    lines = [[text.ljust(width) if number < _TEXT_COLUMNS else text.rjust(width) for number, (text, width) in enumerate(zip(line, widths))] for line in cells]
     for row, line in zip(rows, lines[1:]):
-        line[_TEXTS:] = [str(row.get("error") or "")] if row["status"] == "failed" else line[_TEXTS:]
+        line[_TEXT_COLUMNS:] = [str(row.get("error") or "")] if row["status"] == "failed" else line[_TEXT_COLUMNS:]
     return ["  ".join(line).rstrip() for line in lines]
 
 
@@ -47,13 +47,13 @@ def scan_rows(task_vars: Mapping[str, Any], hosts: Iterable[str]) -> list[dict[s
     return [{**(scan.get("counts") or {}), **{key: scan.get(key) for key in keys}, **reused[bool(scan.get("reused"))]} for scan in scans]
 
 
-def wrong(errors: Sequence[str], nothing: str) -> dict[str, Any]:
-    """The result of a task that finds something wrong, a line each.
+def failure(errors: Sequence[str], consequence: str) -> dict[str, Any]:
+    """The result of a task that fails with several errors.
 
-    :param nothing: what did not happen, such as ``was read or written``.
+    :param consequence: such as ``nothing was written``.
     """
-    msg = f"{len(errors)} {'things are' if len(errors) > 1 else 'thing is'} wrong, and nothing {nothing}"
-    # Shown as lines, not as one.
+    msg = f"{len(errors)} error{'s' * (len(errors) > 1)}: {consequence}"
+    # Has Ansible print each error on its own line.
     return {"failed": True, "msg": msg, "errors": list(errors), "_ansible_verbose_always": True}
 
 
@@ -61,7 +61,7 @@ def _values(row: Mapping[str, Any]) -> list[Any]:
     return [row.get(key) for key in _NUMBERS]
 
 
-def _shown(value: Any) -> str:
+def _cell(value: Any) -> str:
     if value is None:
         return "-"
     return f"{value:.1f}" if isinstance(value, float) else str(value)

@@ -23,17 +23,17 @@ from ansible.utils.display import Display
 
 #: Seconds between two lines of a source that is read alone.
 _INTERVAL = 5
-#: Seconds between two looks at the pipe.
+#: Seconds between two reads of the pipe.
 GLANCE = 0.5
 _BLOCK = 1 << 16
-#: Seconds after which nobody will begin to read a pipe any more.
+#: Seconds after which a pipe without a reader will get none.
 _ABANDONED = 60
 
 
 def follower(name: str, task: Task, task_vars: Mapping[str, Any], is_shown: bool = True) -> Follower | None:
-    """What shows the progress of the source that a task reads; None where there can be no pipe: a scan without progress is better than none.
+    """The follower of the source that a task reads; None where no pipe can be made: a scan without progress is better than none.
 
-    :param is_shown: the option ``progress``. A scan that shows nothing must learn all the same that its job was killed.
+    :param is_shown: the option ``progress``. Where it is off, the pipe still tells the scan when its job was killed.
     """
     show = Display().display if is_shown and may_show(task) else lambda text: None
     try:
@@ -43,7 +43,7 @@ def follower(name: str, task: Task, task_vars: Mapping[str, Any], is_shown: bool
 
 
 def may_show(task: Task) -> bool:
-    """Whether lines of ours may stand in the output: neither of what is secret, nor where the whole output is one JSON document."""
+    """Whether the task may print lines: not with no_log, and not where the output is one JSON document."""
     return not task.no_log and "json" not in constants.DEFAULT_STDOUT_CALLBACK
 
 
@@ -59,14 +59,14 @@ def interval(sources: int) -> float:
 
 
 class Follower:
-    """Reads a pipe of its own in a thread, until it is left, and shows a line now and then.
+    """Reads a named pipe in a thread while its block runs, and shows a line every few seconds.
 
-    A module that has lost its job learns from the closed pipe that it may stop: Ansible before 2.20 leaves modules behind
-    when it is terminated, and every one does when it is killed.
+    A scan whose job was killed learns from the closed pipe that it can stop: Ansible before 2.20 leaves modules behind
+    when it is terminated, and every release does when it is killed.
 
-    :ivar path: the pipe. Its name is gone as soon as somebody has opened it.
-    :param show: takes each line.
-    :raises OSError: there can be no pipe.
+    :ivar path: of the pipe. The name is removed once the scan has opened it.
+    :param show: prints a line.
+    :raises OSError: no pipe can be made.
     """
 
     def __init__(self, name: str, interval: float, show: Callable[[str], object]) -> None:
@@ -75,7 +75,7 @@ class Follower:
         self._show = show
         self._job = os.getppid()
         self._is_over = threading.Event()
-        sweep(os.path.dirname(constants.DEFAULT_LOCAL_TMP))
+        remove_abandoned_pipes(os.path.dirname(constants.DEFAULT_LOCAL_TMP))
         self._folder = tempfile.mkdtemp(prefix="progress-", dir=constants.DEFAULT_LOCAL_TMP)
         self.path = os.path.join(self._folder, "pipe")
         try:
@@ -94,8 +94,8 @@ class Follower:
         self._is_over.set()
         self._thread.join()
 
-    def let_go(self) -> None:
-        """Close the copy of the pipe that a child process has: as long as anybody can read it, nobody learns that nobody does."""
+    def close_in_child(self) -> None:
+        """Close the copy of the pipe in a child process, which otherwise could read it, and would never see it closed."""
         os.close(self._pipe)
 
     def _forget_name(self) -> None:
@@ -105,43 +105,43 @@ class Follower:
             os.rmdir(self._folder)
 
     def _follow(self) -> None:
-        last = _Line(self._name, time.monotonic())
+        last = _ProgressLine(self._name, time.monotonic())
         rest = b""
         try:
             while not self._is_over.wait(GLANCE) and os.getppid() == self._job:
-                if said := self._said():
+                if received := self._read_pipe():
                     self._forget_name()
-                *lines, rest = (rest + said).split(b"\n")
-                if told := list(filter(None, lines)):
-                    last.heard(**json.loads(told[-1]))
+                *lines, rest = (rest + received).split(b"\n")
+                if reports := list(filter(None, lines)):
+                    last.update(**json.loads(reports[-1]))
                 if time.monotonic() - last.shown >= self._interval:
-                    # A terminal that has gone is no reason to let go of the module.
+                    # A closed terminal must not end the scan.
                     with suppress(Exception):
                         self._show(last.text(time.monotonic()))
         finally:
             self._forget_name()
             os.close(self._pipe)
 
-    def _said(self) -> bytes:
-        """What was written since the last look."""
+    def _read_pipe(self) -> bytes:
+        """What was written since the last read."""
         try:
             return os.read(self._pipe, _BLOCK)
         except BlockingIOError:
             return b""
 
 
-def sweep(folder: str) -> None:
-    """Remove the pipes of jobs that were killed: those that nobody reads, and have been there for a while.
+def remove_abandoned_pipes(parent: str) -> None:
+    """Remove the pipes of jobs that were killed: those without a reader that are older than a minute.
 
-    :param folder: that of the local temporary folders of all jobs.
+    :param parent: of the local temporary folders of all jobs.
     """
-    for left in glob.glob(os.path.join(glob.escape(folder), "ansible-local-*", "progress-*")):
+    for folder in glob.glob(os.path.join(glob.escape(parent), "ansible-local-*", "progress-*")):
         with suppress(OSError):
-            pipe = os.path.join(left, "pipe")
-            if time.time() - os.stat(left).st_mtime > _ABANDONED and not _is_read(pipe):
+            pipe = os.path.join(folder, "pipe")
+            if time.time() - os.stat(folder).st_mtime > _ABANDONED and not _is_read(pipe):
                 with suppress(FileNotFoundError):
                     os.unlink(pipe)
-                os.rmdir(left)
+                os.rmdir(folder)
 
 
 def _is_read(pipe: str) -> bool:
@@ -152,31 +152,31 @@ def _is_read(pipe: str) -> bool:
         return error.errno not in (errno.ENXIO, errno.ENOENT)
 
 
-class _Line:
-    """What is to be shown next: ``vcenter-prod: VMs 4,500 of 10,000 (45 %), 1,320/s``."""
+class _ProgressLine:
+    """The next line: ``vcenter-prod: VMs 4,500 of 10,000 (45 %), 1,320/s``."""
 
     def __init__(self, name: str, began: float) -> None:
         self.shown = began
         self._name = name
         self._total: int | None = None
         self._read = self._read_when_shown = 0
-        self._heard = began
-        self._is_news = False
+        self._updated = began
+        self._is_updated = False
 
-    def heard(self, read: int, total: int | None) -> None:
+    def update(self, read: int, total: int | None) -> None:
         self._read, self._total = read, total
-        self._heard = time.monotonic()
-        self._is_news = True
+        self._updated = time.monotonic()
+        self._is_updated = True
 
     def text(self, now: float) -> str:
         rate = max(0, self._read - self._read_when_shown) / (now - self.shown)
-        # VMs may be made while they are read.
+        # VMs may be created during the scan.
         total = max(self._read, self._total or 0)
         of = f" of {total:,} ({100 * self._read // total} %)" if self._total else ""
-        told = [f"VMs {self._read:,}{of}"] if self._read else []
-        if not self._is_news and self._read != self._total:
-            told.append(f"waiting for an answer for {now - self._heard:.0f} s")
+        parts = [f"VMs {self._read:,}{of}"] if self._read else []
+        if not self._is_updated and self._read != self._total:
+            parts.append(f"waiting for an answer for {now - self._updated:.0f} s")
         else:
-            told.append(f"{rate:,.0f}/s" if self._read else "hosts, datastores, networks")
-        self.shown, self._read_when_shown, self._is_news = now, self._read, False
-        return f"{self._name}: {', '.join(told)}"
+            parts.append(f"{rate:,.0f}/s" if self._read else "hosts, datastores, networks")
+        self.shown, self._read_when_shown, self._is_updated = now, self._read, False
+        return f"{self._name}: {', '.join(parts)}"

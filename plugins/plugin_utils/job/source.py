@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""One source of a job: its variables made into options of the module that reads it."""
+"""One source of a job, from the variables of its host."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.options im
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.request import DEFAULT_PAGE_SIZE, ScanRequest
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.reuse import age
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import CONNECTION_OPTIONS, Connection, environment_variable
-from ansible_collections.estate.vmware.plugins.plugin_utils.job.folders import absolute, check_writable
-from ansible_collections.estate.vmware.plugins.plugin_utils.job.variables import COLLECT, Variables, typed
+from ansible_collections.estate.vmware.plugins.plugin_utils.job.folders import absolute_path, check_writable
+from ansible_collections.estate.vmware.plugins.plugin_utils.job.variables import COLLECT, Variables, convert, options_of
 
-#: How many sources a batch has, or what part of them.
+#: Number or percentage of the sources of a batch.
 _BATCH = re.compile(r"[0-9]+%?")
 
 
@@ -33,10 +33,9 @@ class Source(NamedTuple):
     """What a job knows of a source before it is read.
 
     :ivar alias: its name in the workbook. :ivar folder: for scan files.
-    :ivar connection: None where ``unreachable`` says why. :ivar request: what to read.
-    :ivar reading: further arguments of :func:`scan_or_reuse`, None for options that are wrong.
-    :ivar progress: the option ``progress``, as ``check`` is ``check_connections``.
-    :ivar wrong: what is wrong of options of the role. :ivar unreachable: what is wrong of those of the connection.
+    :ivar connection: None where there are ``connection_errors``. :ivar request: what to read.
+    :ivar reading: further arguments of :func:`scan_or_reuse`; None for options with errors.
+    :ivar option_errors: of options of the role. :ivar connection_errors: of options of the connection.
     """
 
     alias: str
@@ -45,15 +44,18 @@ class Source(NamedTuple):
     request: ScanRequest
     reading: dict[str, Any]
     progress: bool
-    check: str
+    check_connections: str
     throttle: int
-    wrong: list[str]
-    unreachable: list[str]
+    option_errors: list[str]
+    connection_errors: list[str]
 
     @classmethod
-    def of(cls, name: str, variables: Variables, environment: Mapping[str, str] | None = None) -> Source:
-        """Take the variables of a host of the inventory; nothing is raised for what is wrong."""
-        options, wrong = variables.of_role(COLLECT)
+    def from_variables(cls, name: str, variables: Variables, environment: Mapping[str, str] | None = None) -> Source:
+        """The source of a host of the inventory. Errors are collected, not raised.
+
+        :param environment: environment variables; ours if None.
+        """
+        options, errors = variables.role_options(COLLECT)
         given = {option.removeprefix(f"{COLLECT}_"): value for option, value in options.items()}
 
         def check(option: str, checked: Callable[..., Any], *arguments: Any) -> Any:
@@ -61,7 +63,7 @@ class Source(NamedTuple):
                 try:
                     return checked(*arguments)
                 except InvalidOption as error:
-                    wrong.append(str(error) if str(error).startswith("vmware_") else f"{COLLECT}_{error}")
+                    errors.append(str(error) if str(error).startswith("vmware_") else f"{COLLECT}_{error}")
             return None
 
         sections = check("sections", select, given.get("sections"), given.get("fields"))
@@ -77,74 +79,84 @@ class Source(NamedTuple):
             "keep": check("keep", number_to_keep, given.get("keep")),
         }
         check("throttle", in_range, "throttle", given.get("throttle"), 0)
-        folder = check("dest", absolute, f"{COLLECT}_dest", given.get("dest"))
+        folder = check("dest", absolute_path, f"{COLLECT}_dest", given.get("dest"))
         if folder:
             check("dest", check_writable, f"{COLLECT}_dest", folder)
-        connection, unreachable = _connection(name, variables, os.environ if environment is None else environment)
+        connection, connection_errors = _connection(name, variables, os.environ if environment is None else environment)
         return cls(
             # The spec's default is a template of the host.
             alias=str(given.get("source") or name),
-            # Where nobody knows the folder nothing can be written.
+            # Nothing can be written where the folder is unknown.
             folder=folder or os.devnull,
             connection=connection,
             request=request,
             reading=reading,
             progress=given.get("progress", True),
-            check=given.get("check_connections", "never"),
+            check_connections=given.get("check_connections", "never"),
             throttle=given.get("throttle", 0),
-            wrong=wrong,
-            unreachable=unreachable,
+            option_errors=errors,
+            connection_errors=connection_errors,
         )
 
 
-def wrong_batches(variables: Variables) -> list[str]:
-    """What is wrong of ``vmware_collect_serial``, which the playbooks take."""
+def name_and_folder(name: str, variables: Variables) -> tuple[str, str]:
+    """The alias of a source, and the folder of its scan files.
+
+    :param name: of its host. :raises InvalidOption: a variable cannot be used.
+    """
+    spec = options_of(COLLECT)
+    folder = variables.get(f"{COLLECT}_dest", spec[f"{COLLECT}_dest"]["default"])
+    return str(variables.get(f"{COLLECT}_source", name)), absolute_path(f"{COLLECT}_dest", folder)
+
+
+def check_serial(variables: Variables) -> list[str]:
+    """Errors of ``vmware_collect_serial``, an option of the playbooks."""
     name = f"{COLLECT}_serial"
     try:
         given = variables.get(name)
     except InvalidOption as error:
         return error.lines
-    several = given if isinstance(given, (list, tuple)) else [given]
-    if given is None or all(_BATCH.fullmatch(str(one)) for one in several):
+    batches = given if isinstance(given, (list, tuple)) else [given]
+    if given is None or all(_BATCH.fullmatch(str(batch)) for batch in batches):
         return []
     return [f"{name} must be a number of sources or a percentage, such as 10 or 25% (got {quoted(given)})"]
 
 
 def _connection(name: str, variables: Variables, environment: Mapping[str, str]) -> tuple[Connection | None, list[str]]:
-    """The options that inventory and environment set as a connection, and what is wrong of them."""
+    """The connection that inventory and environment describe, and errors."""
     options: dict[str, Any] = {}
     called: dict[str, str] = {}
-    said: list[str] = []
+    errors: list[str] = []
     for option, spec in CONNECTION_OPTIONS.items():
         called[option] = f"vmware_{option}"
         try:
             value = variables.get(called[option], name if option == "hostname" else None)
             if value is not None:
-                value = typed(called[option], spec, value)
+                value = convert(called[option], spec, value)
                 value = _absolute(called[option], value) if option == "ca_path" else value
             elif environment.get(environment_variable(option)):
                 called[option] = environment_variable(option)
-                value = typed(called[option], spec, environment[called[option]])
+                value = convert(called[option], spec, environment[called[option]])
         except InvalidOption as error:
-            said += error.lines
+            errors += error.lines
             value = None
         options[option] = spec.get("default") if value is None else value
-    # What cannot be had is not missing too.
-    silent = [option for option, variable in called.items() if any(text.startswith(f"{variable} ") for text in said)]
+    # An option with an error is not reported as missing, too.
+    reported = [option for option, variable in called.items() if any(line.startswith(f"{variable} ") for line in errors)]
     try:
-        connection = Connection.from_options({**options, **{option: "?" for option in ("username", "password") if option in silent}}, called.__getitem__)
+        connection = Connection.from_options({**options, **{option: "?" for option in ("username", "password") if option in reported}}, called.__getitem__)
         if connection.ca_path and connection.validate_certs and not connection.fingerprint:
             _check_ca(connection.ca_path, called["ca_path"])
     except InvalidOption as error:
-        said += error.lines
-    return None if said else connection, said
+        errors += error.lines
+    return None if errors else connection, errors
 
 
 @cache
 def _check_ca(path: str, option: str) -> None:
-    """Many sources have one CA, and loading those of the system takes its time."""
+    """Cached: many sources have one CA, and loading those of the system takes a while."""
     tls.verifying_context(path, option)
 
 
 def _absolute(option: str, path: str) -> str | None:
-    return absolute(option, path) if path else None
+    return absolute_path(option, path) if path else None

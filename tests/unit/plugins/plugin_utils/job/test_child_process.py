@@ -28,7 +28,7 @@ def test_child_that_raises_says_what_and_where():
 
 
 @pytest.mark.parametrize(("number", "message"), [(signal.SIGKILL, "its process was killed: .*memory"), (signal.SIGTERM, "ended with code 1")])
-def test_child_that_is_ended(number, message):
+def test_child_that_is_killed_or_terminated(number, message):
     with pytest.raises(ChildFailed, match=message):
         ChildProcess(lambda: os.kill(os.getpid(), number)).result()
 
@@ -45,6 +45,6 @@ def test_child_that_is_terminated_cleans_up(tmp_path):
     assert (tmp_path / "clean").exists()
 
 
-def test_child_that_exits_returned_nothing():
+def test_child_that_exits():
     with pytest.raises(ChildFailed, match="ended with code 3"):
         ChildProcess(lambda: sys.exit(3)).result()

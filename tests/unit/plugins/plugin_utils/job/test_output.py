@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.estate.vmware.plugins.plugin_utils.job.output import table
+from ansible_collections.estate.vmware.plugins.plugin_utils.job.output import format_table
 
 
 def test_table():
@@ -13,7 +13,7 @@ def test_table():
         {"source": "old", "status": "failed", "error": "no connection (Connection refused): check address and port", "vms": 3},
         {"source": "prod", "status": "reused"},
     ]
-    assert table(rows) == [
+    assert format_table(rows) == [
         "source       status  VMs  hosts  datastores  networks  seconds  calls",
         "vcenter-lab  ok      200     10          16        28      2.7     33",
         "old          failed  no connection (Connection refused): check address and port",
@@ -21,5 +21,5 @@ def test_table():
     ]
 
 
-def test_table_of_nothing():
-    assert len(table([])) == 1
+def test_table_without_sources():
+    assert len(format_table([])) == 1

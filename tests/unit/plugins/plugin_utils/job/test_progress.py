@@ -32,7 +32,7 @@ def wait_for(condition) -> None:
         time.sleep(0.01)
 
 
-def test_lines_tell_how_far_it_is(lines, tmp_path):
+def test_progress_lines(lines, tmp_path):
     with job.Follower("east", 0.05, lines.append) as followed:
         progress = Progress(followed.path)
         progress.expect(10_000)
@@ -43,7 +43,7 @@ def test_lines_tell_how_far_it_is(lines, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_source_that_says_nothing_is_told_of(lines):
+def test_line_of_a_source_that_sends_nothing(lines):
     with job.Follower("east", 0.05, lines.append) as followed:
         progress = Progress(followed.path)
         progress.advance(0)
@@ -55,21 +55,21 @@ def test_source_that_says_nothing_is_told_of(lines):
     assert lines[1] == "east: waiting for an answer for 0 s"
 
 
-def test_nothing_is_shown_before_its_time_nor_after_the_end(lines):
+def test_no_line_within_the_interval(lines):
     with job.Follower("east", 60, lines.append) as followed:
         Progress(followed.path).advance(500)
         time.sleep(0.1)
     assert lines == []
 
 
-def test_name_of_the_pipe_is_gone_once_somebody_has_opened_it(lines, tmp_path):
+def test_name_of_the_pipe_is_removed_once_it_is_open(lines, tmp_path):
     with job.Follower("east", 60, lines.append) as followed:
         progress = Progress(followed.path)
         wait_for(lambda: not list(tmp_path.iterdir()))
         progress.advance(500)
 
 
-def test_screen_that_fails_ends_no_scan(lines):
+def test_closed_terminal_ends_no_scan(lines):
     def fail(text):
         lines.append(text)
         raise OSError("the terminal has gone")
@@ -80,7 +80,7 @@ def test_screen_that_fails_ends_no_scan(lines):
         progress.advance(500)
 
 
-def test_module_learns_that_its_job_was_killed(lines, monkeypatch):
+def test_scan_is_cancelled_when_its_job_was_killed(lines, monkeypatch):
     with job.Follower("east", 60, lines.append) as followed:
         progress = Progress(followed.path)
         progress.advance(500)
@@ -89,7 +89,7 @@ def test_module_learns_that_its_job_was_killed(lines, monkeypatch):
             wait_for(lambda: progress.advance(500))
 
 
-def test_no_pipe_is_no_reason_to_leave_something(lines, monkeypatch, tmp_path):
+def test_no_folder_is_left_without_a_pipe(lines, monkeypatch, tmp_path):
     def refuse(*_arguments):
         raise OSError("not here")
 
@@ -100,7 +100,7 @@ def test_no_pipe_is_no_reason_to_leave_something(lines, monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize(("side_by_side", "seconds"), [(1, 5), (5, 5), (20, 20)])
-def test_many_sources_speak_less_often_each(side_by_side, seconds):
+def test_interval_grows_with_the_number_of_sources(side_by_side, seconds):
     assert job.interval(side_by_side) == seconds
 
 
@@ -108,14 +108,14 @@ def task(**values: Any) -> SimpleNamespace:
     return SimpleNamespace(**{"no_log": False, "throttle": 0, **values})
 
 
-def test_lines_are_shown_where_people_read_them(monkeypatch):
+def test_lines_are_shown_in_plain_output_only(monkeypatch):
     assert job.may_show(task())
     assert not job.may_show(task(no_log=True))
     monkeypatch.setattr(job.constants, "DEFAULT_STDOUT_CALLBACK", "ansible.posix.json")
     assert not job.may_show(task())
 
 
-def test_no_pipe_is_no_reason_not_to_scan(lines, monkeypatch):
+def test_scan_without_a_pipe(lines, monkeypatch):
     monkeypatch.setattr(job.constants, "DEFAULT_LOCAL_TMP", "/proc/nowhere")
     assert job.follower("east", task(), {}) is None
 
@@ -139,7 +139,7 @@ def test_pipes_of_killed_jobs_are_removed(tmp_path):
             os.utime(folder, (long_ago, long_ago))
     reader = os.open(folders["read"] / "pipe", os.O_RDONLY | os.O_NONBLOCK)
     try:
-        job.sweep(str(tmp_path))
+        job.remove_abandoned_pipes(str(tmp_path))
     finally:
         os.close(reader)
     assert {name for name, folder in folders.items() if folder.exists()} == {"read", "young", "other"}

@@ -6,18 +6,18 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.estate.vmware.plugins.plugin_utils.job.report import report_folder, wrong_deliveries, wrong_destination, wrong_report
+from ansible_collections.estate.vmware.plugins.plugin_utils.job.report import check_delivery_options, check_destination, check_report_options, report_folder
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.variables import Variables
 
 MAIL = {"type": "mail", "server": "smtp.example.com", "sender": "a@example.com", "recipients": ["b@example.com"]}
 
 
-def wrong(sources=3, **options) -> list[str]:
-    return wrong_report(Variables({f"vmware_report_{name}": value for name, value in options.items()}, lambda value: value), sources)
+def errors(sources=3, **options) -> list[str]:
+    return check_report_options(Variables({f"vmware_report_{name}": value for name, value in options.items()}, lambda value: value), sources)
 
 
-def test_nothing_is_wrong_of_defaults():
-    assert wrong() == [] == wrong_deliveries(Variables({}, lambda value: value))
+def test_defaults_are_valid():
+    assert errors() == [] == check_delivery_options(Variables({}, lambda value: value))
 
 
 @pytest.mark.parametrize(
@@ -32,26 +32,26 @@ def test_nothing_is_wrong_of_defaults():
         ({"redact": True}, "vmware_report_redact_key must be set with vmware_report_redact: true"),
         ({"redact": True, "redact_key": "short"}, "vmware_report_redact_key must have 16 characters or more (got 5)"),
         ({"dest": "a\0.xlsx"}, "vmware_report_dest must be a path (got 'a\\x00.xlsx')"),
-        ({"dest": "/proc/version/x.xlsx"}, "vmware_report_dest must be a folder: /proc/version is none"),
+        ({"dest": "/proc/version/x.xlsx"}, "vmware_report_dest must be a folder (/proc/version is none)"),
         ({"max_age": "old"}, "vmware_report_max_age must be seconds, or a number with s, m, h or d, such as 12h (got 'old')"),
     ],
 )
-def test_option_that_is_wrong(options, line):
-    assert wrong(**options) == [line]
+def test_invalid_option(options, line):
+    assert errors(**options) == [line]
 
 
-def test_all_that_is_wrong_is_said_at_once():
-    lines = wrong(language="xx", include_filters={"vms": [{"name": {"regex": "["}}]}, exclude_filters={"pods": []}, charts="maybe")
+def test_all_errors_at_once():
+    lines = errors(language="xx", include_filters={"vms": [{"name": {"regex": "["}}]}, exclude_filters={"pods": []}, charts="maybe")
     assert len(lines) == 4
 
 
 @pytest.mark.parametrize("dest", ["estate.csv", "estate.xls", "estate.xlsm", "reports/estate.pdf"])
-def test_dest_with_another_end_is_refused(dest):
-    assert wrong(dest=dest) == [f"vmware_report_dest must be a folder, or a file that ends in .xlsx (got '{dest}')"]
+def test_dest_with_another_extension(dest):
+    assert errors(dest=dest) == [f"vmware_report_dest must be a folder, or a file that ends in .xlsx (got '{dest}')"]
 
 
 @pytest.mark.parametrize(("dest", "folder"), [("a.xlsx", ""), ("b/A.XLSX", "b"), ("c", "c"), ("c.d", "c.d"), ("2026.11", "2026.11"), ("c.csv/", "c.csv")])
-def test_dest_that_is_a_workbook_or_a_folder(tmp_path, monkeypatch, dest, folder):
+def test_dest_is_a_workbook_or_a_folder(tmp_path, monkeypatch, dest, folder):
     monkeypatch.chdir(tmp_path)
     assert report_folder(dest) == (str(tmp_path / dest), str(tmp_path / folder))
     assert not list(tmp_path.iterdir()), "nothing is made"
@@ -63,8 +63,8 @@ def test_dest_that_is_a_workbook_or_a_folder(tmp_path, monkeypatch, dest, folder
         ({"type": "fax"}, ["to (fax): type must be copy, http, mail or s3 (got 'fax')"]),
         ({}, ["to: type must be copy, http, mail or s3 (got None)"]),
         ({"type": "copy", "name": "share"}, ["to (share): dest must be set"]),
-        ({"type": "copy", "dest": "/x", "url": "y"}, ["to (copy): url is no option of type copy; there are type, name, host, dest, owner, group, mode"]),
-        ({**MAIL, "recipient": "x"}, ["to (mail): recipient is no option of type mail; did you mean recipients?"]),
+        ({"type": "copy", "dest": "/x", "url": "y"}, ["to (copy): url is not an option of type copy; there are type, name, host, dest, owner, group, mode"]),
+        ({**MAIL, "recipient": "x"}, ["to (mail): recipient is not an option of type mail; did you mean recipients?"]),
         ({**MAIL, "server": "", "sender": None}, ["to (mail): server and sender must be set"]),
         ({**MAIL, "port": "many"}, ["to (mail): port must be a whole number (got 'many')"]),
         ({**MAIL, "tls": "yes"}, ["to (mail): tls must be starttls, tls or none (got 'yes')"]),
@@ -73,18 +73,18 @@ def test_dest_that_is_a_workbook_or_a_folder(tmp_path, monkeypatch, dest, folder
         ({**MAIL, "bucket": "b"}, ["to (mail): bucket: a destination of type mail has no such option"]),
     ],
 )
-def test_destination_that_is_wrong(given, lines):
-    assert wrong_destination("to", given) == lines
+def test_invalid_destination(given, lines):
+    assert check_destination("to", given) == lines
 
 
 @pytest.mark.parametrize("given", [MAIL, {"type": "copy", "dest": "/x/", "host": "files"}, {"type": "http", "url": "https://files.example.com/"}])
-def test_destination_that_is_in_order(given):
-    assert wrong_destination("to", given) == []
+def test_valid_destination(given):
+    assert check_destination("to", given) == []
 
 
-def test_a_secret_that_is_not_there_is_told():
+def test_missing_redact_key():
     def evaluated(value):
         raise KeyError("'vault_mail' is undefined")
 
-    (line, *_others) = wrong_deliveries(Variables({"vmware_deliver_to": [MAIL]}, lambda value: evaluated(value) if isinstance(value, list) else value))
+    (line, *_others) = check_delivery_options(Variables({"vmware_deliver_to": [MAIL]}, lambda value: evaluated(value) if isinstance(value, list) else value))
     assert line.startswith("vmware_deliver_to cannot be evaluated: ")

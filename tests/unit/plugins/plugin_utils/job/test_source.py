@@ -8,7 +8,7 @@ import os
 
 import pytest
 
-from ansible_collections.estate.vmware.plugins.plugin_utils.job.source import Source, wrong_batches
+from ansible_collections.estate.vmware.plugins.plugin_utils.job.source import Source, check_serial, name_and_folder
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.variables import Variables
 
 GOOD = {"vmware_hostname": "vc.example.com", "vmware_username": "reader", "vmware_password": "s3cret", "vmware_collect_source": "vc"}
@@ -21,12 +21,12 @@ def evaluated(value):
 
 
 def source(environment=(), **variables) -> Source:
-    return Source.of("host", Variables({**GOOD, **variables}, evaluated), dict(environment))
+    return Source.from_variables("host", Variables({**GOOD, **variables}, evaluated), dict(environment))
 
 
-def test_source_that_is_in_order(tmp_path):
+def test_valid_source(tmp_path):
     found = source(vmware_collect_dest=str(tmp_path / "scans"), vmware_port="8443", vmware_collect_keep="3")
-    assert (found.alias, found.folder, found.wrong, found.unreachable) == ("vc", str(tmp_path / "scans"), [], [])
+    assert (found.alias, found.folder, found.option_errors, found.connection_errors) == ("vc", str(tmp_path / "scans"), [], [])
     assert (found.connection.address, found.connection.username, found.connection.password) == ("vc.example.com:8443", "reader", "s3cret")
     assert (found.reading["keep"], found.request.with_tags, found.request.environment, found.progress) == (3, True, None, True)
     assert not list(tmp_path.iterdir()), "nothing is made"
@@ -47,12 +47,12 @@ def test_source_that_is_in_order(tmp_path):
         ({"vmware_collect_page_size": "9" * 5000}, "vmware_collect_page_size must be 1 to 100000 (got more than can be shown)"),
         ({"vmware_collect_dest": "a\0b"}, "vmware_collect_dest must be a path (got 'a\\x00b')"),
         ({"vmware_collect_dest": "\ud800"}, "vmware_collect_dest must be a path (got '\\ud800')"),
-        ({"vmware_collect_dest": "/proc/version/scans"}, "vmware_collect_dest must be a folder: /proc/version is none"),
+        ({"vmware_collect_dest": "/proc/version/scans"}, "vmware_collect_dest must be a folder (/proc/version is none)"),
     ],
 )
-def test_option_of_the_job_that_is_wrong(variables, line):
+def test_invalid_option_of_the_role(variables, line):
     found = source(**variables)
-    assert (found.wrong, found.unreachable) == ([line], [])
+    assert (found.option_errors, found.connection_errors) == ([line], [])
 
 
 @pytest.mark.parametrize(
@@ -80,20 +80,20 @@ def test_option_of_the_job_that_is_wrong(variables, line):
         ),
     ],
 )
-def test_option_of_a_source_that_is_wrong_is_called_as_its_user_wrote_it(environment, variables, line):
+def test_invalid_option_of_the_connection_has_the_name_that_the_user_wrote(environment, variables, line):
     found = source(environment, **variables)
-    assert (found.wrong, found.unreachable, found.connection) == ([], [line], None)
-    assert "s3cret" not in str(found.unreachable)
+    assert (found.option_errors, found.connection_errors, found.connection) == ([], [line], None)
+    assert "s3cret" not in str(found.connection_errors)
 
 
-def test_where_no_folder_is_known_nothing_can_be_written():
+def test_folder_is_not_writable_without_a_valid_dest():
     assert not os.path.isdir(source(vmware_collect_dest="a\0b").folder)
 
 
-def test_each_option_that_is_wrong_is_told_however_long_they_are():
+def test_long_values_hide_no_other_error():
     found = source(vmware_hostname="x " * 10_000, vmware_fingerprint="y" * 10_000)
-    assert [line.partition(" ")[0] for line in found.unreachable] == ["vmware_hostname", "vmware_fingerprint"]
-    assert max(map(len, found.unreachable)) < 300
+    assert [line.partition(" ")[0] for line in found.connection_errors] == ["vmware_hostname", "vmware_fingerprint"]
+    assert max(map(len, found.connection_errors)) < 300
 
 
 def test_empty_environment_variables_are_not_set():
@@ -101,11 +101,17 @@ def test_empty_environment_variables_are_not_set():
 
 
 @pytest.mark.parametrize("given", [None, 10, "10", "25%", [1, "20%"]])
-def test_batches(given):
-    assert wrong_batches(Variables({"vmware_collect_serial": given}, evaluated)) == []
+def test_valid_serial(given):
+    assert check_serial(Variables({"vmware_collect_serial": given}, evaluated)) == []
 
 
 @pytest.mark.parametrize("given", ["banana", -5, "", "10 %", [1, "many"], {}])
-def test_batches_that_cannot_be(given):
+def test_invalid_serial(given):
     line = f"vmware_collect_serial must be a number of sources or a percentage, such as 10 or 25% (got {given!r})"
-    assert wrong_batches(Variables({"vmware_collect_serial": given}, evaluated)) == [line]
+    assert check_serial(Variables({"vmware_collect_serial": given}, evaluated)) == [line]
+
+
+def test_name_and_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert name_and_folder("host", Variables({}, evaluated)) == ("host", str(tmp_path / "vmware-inventory" / "scans"))
+    assert name_and_folder("host", Variables({"vmware_collect_source": "vc", "vmware_collect_dest": "/scans"}, evaluated)) == ("vc", "/scans")

@@ -7,42 +7,51 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
-from ansible_collections.estate.vmware.plugins.plugin_utils.job.variables import COLLECT, DELIVER, REPORT, Variables, either, options_of, typed, unknown
+from ansible_collections.estate.vmware.plugins.plugin_utils.job.variables import (
+    COLLECT,
+    DELIVER,
+    REPORT,
+    Variables,
+    check_names,
+    convert,
+    join_choices,
+    options_of,
+)
 
 
 @pytest.mark.parametrize(
     ("name", "error"),
     [
-        ("vmware_report_langauge", "vmware_report_langauge is no option; did you mean vmware_report_language?"),
-        ("vmware_collect_max_agee", "vmware_collect_max_agee is no option; did you mean vmware_collect_max_age?"),
-        ("vmware_deliver_too", "vmware_deliver_too is no option; did you mean vmware_deliver_to?"),
+        ("vmware_report_langauge", "vmware_report_langauge is unknown; did you mean vmware_report_language?"),
+        ("vmware_collect_max_agee", "vmware_collect_max_agee is unknown; did you mean vmware_collect_max_age?"),
+        ("vmware_deliver_too", "vmware_deliver_too is unknown; did you mean vmware_deliver_to?"),
     ],
 )
-def test_name_that_is_nearly_an_option_of_the_job_is_an_error(name, error):
-    assert unknown([name]) == ([error], [])
+def test_misspelled_variable_of_a_role_is_an_error(name, error):
+    assert check_names([name]) == ([error], [])
 
 
 @pytest.mark.parametrize(
     ("names", "warning"),
     [
-        (["vmware_capath"], "vmware_capath is not looked at: did you mean vmware_ca_path?"),
-        (["username"], "username is not looked at: did you mean vmware_username?"),
-        (["vmware_report_of_somebody_else_altogether"], "vmware_report_of_somebody_else_altogether is no option of the role vmware_report"),
+        (["vmware_capath"], "vmware_capath is ignored; did you mean vmware_ca_path?"),
+        (["username"], "username is ignored; did you mean vmware_username?"),
+        (["vmware_report_of_somebody_else_altogether"], "vmware_report_of_somebody_else_altogether is not an option of the role vmware_report"),
     ],
 )
-def test_name_that_may_be_somebody_elses_is_a_warning(names, warning):
-    assert unknown(names) == ([], [warning])
+def test_similar_names_are_warnings(names, warning):
+    assert check_names(names) == ([], [warning])
 
 
 def test_names_are_shown_in_one_line():
-    _errors, (warning,) = unknown(["vmware_report_\x1b[2J\n"])
-    assert warning == "vmware_report_ [2J is no option of the role vmware_report"
+    _errors, (warning,) = check_names(["vmware_report_\x1b[2J\n"])
+    assert warning == "vmware_report_ [2J is not an option of the role vmware_report"
 
 
-def test_names_that_are_known_or_of_others_are_no_news():
+def test_known_and_unrelated_names():
     names = {name for role in (COLLECT, REPORT, DELIVER) for name in options_of(role)}
     names |= {"vmware_username", "username", "vmware_sources_group", "vmware_collect_serial", "vmware_collect_scan", "vmware_zone", "port", "ansible_host"}
-    assert unknown(names) == ([], [])
+    assert check_names(names) == ([], [])
 
 
 @pytest.mark.parametrize(
@@ -63,14 +72,14 @@ def test_names_that_are_known_or_of_others_are_no_news():
         ({"type": "list", "choices": ["clusters", "disks"]}, ["disk"], "x: 'disk' is unknown; did you mean disks?"),
     ],
 )
-def test_value_that_is_not_of_its_type(spec, value, message):
+def test_invalid_value(spec, value, message):
     with pytest.raises(InvalidOption) as caught:
-        typed("x", spec, value)
+        convert("x", spec, value)
     assert str(caught.value) == message
 
 
-def test_either():
-    assert [either(["a"]), either(["a", "b"]), either(["a", "b", "c"])] == ["a", "a or b", "a, b or c"]
+def test_join_choices():
+    assert [join_choices(["a"]), join_choices(["a", "b"]), join_choices(["a", "b", "c"])] == ["a", "a or b", "a, b or c"]
 
 
 def evaluated(value):
@@ -79,9 +88,10 @@ def evaluated(value):
     return value
 
 
-def test_variables_of_a_role_have_defaults_and_say_what_is_wrong():
-    options, wrong = Variables({"vmware_report_charts": "no", "vmware_report_mode": "{{ typo }}", "vmware_report_language": None}, evaluated).of_role(REPORT)
+def test_role_options():
+    variables = Variables({"vmware_report_charts": "no", "vmware_report_mode": "{{ typo }}", "vmware_report_language": None}, evaluated)
+    options, errors = variables.role_options(REPORT)
     assert options["vmware_report_charts"] is False and options["vmware_report_language"] == "en"
     assert "vmware_report_redact_key" not in options
-    (line,) = wrong
+    (line,) = errors
     assert line.startswith("vmware_report_mode cannot be evaluated: ") and "and more" not in line
