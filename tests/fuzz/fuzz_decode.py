@@ -4,7 +4,7 @@
 
 """Feed the decoder broken and hostile replies and see that it keeps its invariants, in bounded memory and time.
 
-Whatever breaks a promise is written to the folder of finds, to be replayed: fuzz_decode.py --replay FILE
+Whatever breaks an invariant is written to the folder of finds, to be replayed: fuzz_decode.py --replay FILE
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--inputs", type=int, help="stop after so many")
     parser.add_argument("--seed", type=int, default=time.time_ns() % 1_000_000, help="the same seed makes the same inputs; else another one each time")
-    parser.add_argument("--finds", type=Path, default=Path(".build/fuzz"), help="folder for what breaks a promise (%(default)s)")
+    parser.add_argument("--finds", type=Path, default=Path(".build/fuzz"), help="folder for inputs that break an invariant (%(default)s)")
     parser.add_argument("--replay", type=Path, metavar="FILE", help="judge this one input and show what it raises")
     options = parser.parse_args()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the decoder promises of every reply, however broken: a value of the shape asked for, or one of its own errors."""
+"""What holds for every reply, however broken: the decoder returns a value of the requested shape, or raises one of its own errors."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ def reference(kind: str, moid: str) -> Xml:
 def managed_object(kind: str, moid: str, properties: Mapping[str, Any] | None = None, inside: str = "", **more: Any) -> str:
     """One object of a page.
 
-    :param properties: path to value: a text, a number, a truth or :class:`Xml`; those without a dot may be named as keywords.
+    :param properties: path to value: a text, a number, a boolean or :class:`Xml`; those without a dot may be named as keywords.
     :param inside: XML besides.
     """
     sets = "".join(f"<propSet><name>{path}</name>{_val(value)}</propSet>" for path, value in {**(properties or {}), **more}.items())

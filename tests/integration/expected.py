@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The truth to compare rows with: what the generator of an estate says it put in."""
+"""Expected rows: the record that the generator of an estate writes."""
 
 from __future__ import annotations
 
@@ -36,18 +36,18 @@ KEYS = {"vm_disks": "key", "vm_nics": "key", "vm_partitions": "path", "vm_snapsh
 
 def read_record(path: Path) -> Rows:
     """What was put in. Besides the sections of a scan the record has others, see the simulator's README."""
-    put_in: Rows = defaultdict(dict)
+    expected: Rows = defaultdict(dict)
     # Not splitlines(): names hold other characters that it takes for the end of a line.
     for line in path.read_bytes().strip().split(b"\n"):
         row = json.loads(line)
         if any(row.get("host_vlans", ())):
             row["vlan"] = ", ".join(map(str, row["host_vlans"]))
         if "moid" in row:
-            put_in[row["section"]][row["moid"]] = row
+            expected[row["section"]][row["moid"]] = row
         for section in KEYS.keys() & row.keys():
             for part in row[section]:
-                put_in[section][row["moid"], part[KEYS[section]]] = {**part, "moid": row["moid"], "snapshot": part.get("moid")}
-    return put_in
+                expected[section][row["moid"], part[KEYS[section]]] = {**part, "moid": row["moid"], "snapshot": part.get("moid")}
+    return expected
 
 
 def by_identity(section: str, rows: Iterable[dict[str, Any]]) -> dict[Hashable, dict[str, Any]]:
@@ -55,25 +55,25 @@ def by_identity(section: str, rows: Iterable[dict[str, Any]]) -> dict[Hashable, 
     return {(row["moid"], row[KEYS[section]]) if section in KEYS else row["moid"]: row for row in rows}
 
 
-def differences(section: str, read: Mapping[Hashable, Row], put_in: Mapping[Hashable, Row]) -> dict[str, list[tuple]]:
+def differences(section: str, read: Mapping[Hashable, Row], expected: Mapping[Hashable, Row]) -> dict[str, list[tuple]]:
     """Field to (identity, what was read, what was put in), for each field of a row that is not as it should be; the first three."""
     wrong: dict[str, list[tuple]] = defaultdict(list)
     compared = [field.key for field in SECTIONS[section].fields if field.key not in NOT_RECORDED.get(section, ())]
     for identity, row in read.items():
         for key in compared:
-            if not _agrees(row[key], put_in[identity].get(key)):
-                wrong[key].append((identity, row[key], put_in[identity].get(key)))
+            if not _agrees(row[key], expected[identity].get(key)):
+                wrong[key].append((identity, row[key], expected[identity].get(key)))
     return {key: found[:3] for key, found in wrong.items()}
 
 
-def _agrees(read: Any, put_in: Any) -> bool:
+def _agrees(read: Any, expected: Any) -> bool:
     """The record has no key for what has no value, parts of a second that we leave out, and numbers that we round."""
-    if isinstance(read, float) and put_in is not None:
-        return read == pytest.approx(put_in, abs=0.06)
+    if isinstance(read, float) and expected is not None:
+        return read == pytest.approx(expected, abs=0.06)
     if isinstance(read, dict):
-        return read == put_in
+        return read == expected
     if isinstance(read, list):
-        return sorted(read) == sorted(put_in or [])
-    if isinstance(put_in, str) and re.fullmatch(r"[-0-9]+T[:0-9]+\.\d+Z", put_in):
-        put_in = put_in.partition(".")[0] + "Z"
-    return (None if read == "" else read) == put_in
+        return sorted(read) == sorted(expected or [])
+    if isinstance(expected, str) and re.fullmatch(r"[-0-9]+T[:0-9]+\.\d+Z", expected):
+        expected = expected.partition(".")[0] + "Z"
+    return (None if read == "" else read) == expected

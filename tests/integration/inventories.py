@@ -19,7 +19,7 @@ from ansible_collections.estate.vmware.tests.integration.running import ansible_
 
 PLUGIN = "estate.vmware.vmware_inventory"
 #: With these a file that cannot be parsed is an error.
-LOUDLY = {"ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "true"}
+FAIL_ON_ERROR = {"ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "true"}
 
 
 def connection(simulator: Simulator, **changes: Any) -> dict[str, Any]:
@@ -41,20 +41,20 @@ def inventory_file(folder: Path, name: str = "site", **options: Any) -> Path:
     return path
 
 
-class Done(NamedTuple):
+class CommandResult(NamedTuple):
     """What a command has said: its exit code, its output, and its warnings and errors in one line."""
 
     code: int
     output: str
-    said: str
+    messages: str
 
 
-def run(folder: Path, *command: str | Path, **environment: str) -> Done:
+def run(folder: Path, *command: str | Path, **environment: str) -> CommandResult:
     """Run one of Ansible's commands where it leaves its files in a folder."""
     environment = {**ansible_environment(folder), "ANSIBLE_DEPRECATION_WARNINGS": "true", "COLUMNS": "10000", **environment}
     done = subprocess.run(list(map(str, command)), cwd=folder, env=environment, capture_output=True, text=True, timeout=180, check=False)
     assert "Traceback" not in done.stderr + done.stdout, done.stderr
-    return Done(done.returncode, done.stdout, " ".join(done.stderr.split()))
+    return CommandResult(done.returncode, done.stdout, " ".join(done.stderr.split()))
 
 
 def _plain(found: dict[str, Any]) -> Any:
@@ -69,13 +69,13 @@ class Inventory:
     :ivar children: groups by the name of the group that they are in. :ivar said: warnings.
     """
 
-    def __init__(self, output: str, said: str = "") -> None:
+    def __init__(self, output: str, messages: str = "") -> None:
         # With -v other things are told before.
-        told: dict[str, Any] = json.loads(output[output.index("{\n") :], object_hook=_plain)
-        self.hosts: Mapping[str, dict[str, Any]] = told.pop("_meta")["hostvars"]
-        self.groups = {name: set(group.get("hosts", ())) for name, group in told.items()}
-        self.children = {name: set(group.get("children", ())) for name, group in told.items() if group.get("children")}
-        self.said = said
+        inventory: dict[str, Any] = json.loads(output[output.index("{\n") :], object_hook=_plain)
+        self.hosts: Mapping[str, dict[str, Any]] = inventory.pop("_meta")["hostvars"]
+        self.groups = {name: set(group.get("hosts", ())) for name, group in inventory.items()}
+        self.children = {name: set(group.get("children", ())) for name, group in inventory.items() if group.get("children")}
+        self.messages = messages
 
     def by_name(self) -> dict[str, dict[str, Any]]:
         """The variable ``vmware`` by the name of the host."""
@@ -84,6 +84,6 @@ class Inventory:
 
 def listed(folder: Path, *arguments: str | Path, **options: Any) -> Inventory:
     """The inventory of a file with these options, which must be read without an error."""
-    done = run(folder, "ansible-inventory", "--inventory", inventory_file(folder, **options), "--list", *arguments, **LOUDLY)
-    assert done.code == 0, done.said
-    return Inventory(done.output, done.said)
+    done = run(folder, "ansible-inventory", "--inventory", inventory_file(folder, **options), "--list", *arguments, **FAIL_ON_ERROR)
+    assert done.code == 0, done.messages
+    return Inventory(done.output, done.messages)

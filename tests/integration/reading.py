@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The truth to compare with: a source as plain pyVmomi reads it, one attribute after another."""
+"""Expected values: a source as plain pyVmomi reads it, one attribute after another."""
 
 from __future__ import annotations
 

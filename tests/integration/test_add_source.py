@@ -69,19 +69,19 @@ def added(tmp_path_factory):
         terminal = pexpect.spawn(
             "ansible-playbook", ["-vvvv", "estate.vmware.add_source"], cwd=folder, env=environment, encoding="utf-8", timeout=120, dimensions=(60, 400)
         )
-        said = ""
+        output = ""
         for question, answer in answers.items():
             terminal.expect_exact(question)
             terminal.expect(r": $")
-            said += terminal.before + str(terminal.after)
+            output += terminal.before + str(terminal.after)
             terminal.sendline(answer)
         terminal.expect(pexpect.EOF)
-        said += terminal.before
+        output += terminal.before
         terminal.close()
-        assert terminal.exitstatus == 0, said[-3000:]
+        assert terminal.exitstatus == 0, output[-3000:]
         done = run(folder, environment, "-vvvv", "-i", "sources.d", "estate.vmware.collect_inventory")
         assert done.returncode == 0, done.stdout[-3000:]
-    return folder, said + done.stdout + done.stderr
+    return folder, output + done.stdout + done.stderr
 
 
 def test_source_is_written_and_read(added):
@@ -94,9 +94,9 @@ def test_source_is_written_and_read(added):
 
 
 def test_password_is_nowhere(added):
-    folder, said = added
-    assert "vmware_connection_info" in said and "encrypt_string" not in said, "even how it is encrypted is not told"
-    assert FOUND not in said
+    folder, output = added
+    assert "vmware_connection_info" in output and "encrypt_string" not in output, "even how it is encrypted is not told"
+    assert FOUND not in output
     files = [path for path in folder.rglob("*") if path.is_file()]
     assert {".xlsx", ".sqlite", ".yml", ".log"} <= {path.suffix for path in files}
     for path in files:

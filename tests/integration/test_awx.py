@@ -38,19 +38,19 @@ def test_job_is_red_for_the_dead_host_alone(finished):
 
 
 def test_artifacts_say_what_became_of_it(finished):
-    (told,) = finished.artifacts().values()
+    (reported,) = finished.artifacts().values()
     assert list(finished.artifacts()) == ["vmware_report_result"]
-    workbook = Path(told["workbook"])
+    workbook = Path(reported["workbook"])
     assert workbook.is_file() and finished.away in workbook.parents
-    assert (told["sources"], told["kept"]) == ({"large": "ok", "dead": "failed"}, False)
-    assert (told["totals"]["sources"], told["totals"]["failed"]) == (2, 1)
-    assert told["totals"]["vms"] + told["totals"]["templates"] == VMS
+    assert (reported["sources"], reported["kept"]) == ({"large": "ok", "dead": "failed"}, False)
+    assert (reported["totals"]["sources"], reported["totals"]["failed"]) == (2, 1)
+    assert reported["totals"]["vms"] + reported["totals"]["templates"] == VMS
 
 
 def test_results_are_far_below_the_limit(finished):
-    told = [event["event_data"] for event in finished.events() if event["event_data"].get("res")]
-    assert {"Read the source", "Write the workbook"} <= {data["task"] for data in told}
-    size, task = max((len(json.dumps(data["res"])), data["task"]) for data in told)
+    reported = [event["event_data"] for event in finished.events() if event["event_data"].get("res")]
+    assert {"Read the source", "Write the workbook"} <= {data["task"] for data in reported}
+    size, task = max((len(json.dumps(data["res"])), data["task"]) for data in reported)
     assert size < RESULT_LIMIT / 10, task
 
 
@@ -70,8 +70,8 @@ def test_one_credential_has_the_accounts_of_many_sources(tmp_path, estate):
     group = {"hosts": {**hosts, "unknown": hosts[estate[-1].name]}, "vars": from_docs("group variables, many accounts")}
     credential = injected("many accounts", tmp_path / "credential", accounts=yaml.safe_dump(accounts))
     job = Job(tmp_path / "job", "collect_inventory", group, environment=credential).run()
-    told = job.artifacts()["vmware_report_result"]
-    assert told["sources"] == {**dict.fromkeys(accounts, "ok"), "unknown": "failed"}, job.output[-3000:]
+    reported = job.artifacts()["vmware_report_result"]
+    assert reported["sources"] == {**dict.fromkeys(accounts, "ok"), "unknown": "failed"}, job.output[-3000:]
     for simulator in estate:
         assert simulator.password not in job.output + json.dumps(job.events())
 

@@ -84,22 +84,22 @@ def test_source_that_fails_one_night(tmp_path, estate):
         vms = [row[0] for row in book["All VMs"].iter_rows(values_only=True)]
         return done, {name: (rows[name][1], str(rows[name][-1]), vms.count(name)) for name in sources}
 
-    done, told = night(lab=source(lab))
-    status, _error, vms = told["lab"]
+    done, reported = night(lab=source(lab))
+    status, _error, vms = reported["lab"]
     assert (done.returncode, status) == (0, "OK") and vms > 0, done.stdout[-3000:]
     good = (scans / "lab.sqlite").read_bytes()
 
-    done, told = night(lab=source(lab, vmware_password=WRONG))
+    done, reported = night(lab=source(lab, vmware_password=WRONG))
     assert done.returncode == 2 and "1 of 1 sources could not be read: lab." in done.stdout.replace("\n", " "), done.stdout[-3000:]
-    status, error, shown = told["lab"]
+    status, error, shown = reported["lab"]
     assert (status, shown) == ("Error, old data", vms)
     assert "is refused" in error and "last read less than 2 hours ago" in error
     assert (scans / "lab.sqlite").read_bytes() == good and Scan.open(str(scans / "failed" / "lab.sqlite")).head.status == "failed"
 
-    done, told = night(lab=source(lab), twin=source(lab))
+    done, reported = night(lab=source(lab), twin=source(lab))
     assert done.returncode == 0 and not list(scans.glob("failed/*")), done.stdout[-3000:]
-    assert told["lab"] == ("OK", "None", vms)
-    assert told["twin"][::2] == ("Duplicate", 0) and "the same ESXi host as lab" in told["twin"][1]
+    assert reported["lab"] == ("OK", "None", vms)
+    assert reported["twin"][::2] == ("Duplicate", 0) and "the same ESXi host as lab" in reported["twin"][1]
 
 
 @pytest.mark.parametrize("broken", [{"vmware_password": WRONG}, {"vmware_password": "{{ vault_typo }}"}], ids=["refused", "undefined"])

@@ -181,18 +181,18 @@ def test_proxy_with_credentials(tmp_path, own):
         login = {"proxy_username": "me", "proxy_password": "pr0xy-s3cret"}
         assert scan(tmp_path, **pinned(own), **proxy.options, **login)["status"] == "ok"
         own.reset_calls()
-        for given, told in (({}, "wants a login"), ({**login, "proxy_password": WRONG}, "refuses the login of me")):
+        for given, reported in (({}, "wants a login"), ({**login, "proxy_password": WRONG}, "refuses the login of me")):
             found = scan(tmp_path, **pinned(own), **proxy.options, **given)
-            assert found["error_kind"] == "proxy" and told in found["error"], found
+            assert found["error_kind"] == "proxy" and reported in found["error"], found
         assert own.calls() == {}
 
 
-@pytest.mark.parametrize(("status", "kind", "told"), [(403, "proxy", "does not connect to"), (502, "unreachable", "cannot reach")])
-def test_proxy_that_refuses(tmp_path, own, status, kind, told):
+@pytest.mark.parametrize(("status", "kind", "reported"), [(403, "proxy", "does not connect to"), (502, "unreachable", "cannot reach")])
+def test_proxy_that_refuses(tmp_path, own, status, kind, reported):
     with tunnels(status=status) as proxy:
         found = scan(tmp_path, **pinned(own, retries=0), **proxy.options)
     assert found["error_kind"] == kind
-    assert told in found["error"] and f"the proxy 127.0.0.1:{proxy.options['proxy_port']}" in found["error"]
+    assert reported in found["error"] and f"the proxy 127.0.0.1:{proxy.options['proxy_port']}" in found["error"]
 
 
 def test_connection_that_is_in_order(tmp_path, own):
@@ -232,21 +232,21 @@ def test_certificate_that_is_not_checked(tmp_path, own):
 
 
 @pytest.mark.parametrize(
-    ("which", "change", "told"),
+    ("which", "change", "reported"),
     [
         ("own", {}, "self-signed certificate"),
         ("own", {"fingerprint": WRONG_PIN}, WRONG_PIN),
         ("expired", {"ca_path": "its own"}, "certificate has expired"),
     ],
 )
-def test_certificate_that_is_not_trusted_is_told_all_the_same(tmp_path, own, expired, which, change, told):
+def test_certificate_that_is_not_trusted_is_told_all_the_same(tmp_path, own, expired, which, change, reported):
     simulator = {"own": own, "expired": expired}[which]
     simulator.reset_calls()
     if "ca_path" in change:
         change = {"ca_path": str(simulator.ca_path)}
     found = check(tmp_path, **options(simulator, **{"ca_path": None, **change}))
     assert (found["ok"], found["kind"], found["login"]) == (False, "certificate", None)
-    assert told in found["error"] and found["tls"]["verify_error"] == found["error"]
+    assert reported in found["error"] and found["tls"]["verify_error"] == found["error"]
     assert not found["tls"]["verified"]
     assert found["tls"]["fingerprint"].replace(":", "").lower() == pin(simulator)
     assert simulator.calls() == {}
@@ -296,20 +296,20 @@ def test_what_fails_after_the_login_has_its_kind(tmp_path, fault, kind):
 
 
 @pytest.mark.parametrize(
-    ("permissions", "missing", "told"),
+    ("permissions", "missing", "reported"),
     [
         ([{"on": "/", "role": "read-only"}], [], ""),
         ([{"on": "/", "role": "view"}], ["System.Read"], "lacks System.Read at the top: give the account the role Read-only there"),
         ([], None, "may not do this (NoPermission"),
     ],
 )
-def test_privileges_that_are_missing(tmp_path, permissions, missing, told):
+def test_privileges_that_are_missing(tmp_path, permissions, missing, reported):
     with start_simulator(tmp_path / "simulator", vms=1, accounts={"poor": permissions}) as simulator:
         found = check(tmp_path, **options(simulator, username="poor"))
         assert simulator.calls()["Logout"] == 1
-    assert (found["ok"], found["kind"]) == (not told, "permission" if told else "")
+    assert (found["ok"], found["kind"]) == (not reported, "permission" if reported else "")
     assert found["privileges_missing"] == missing
-    assert told in found["error"] and found["login"] == {"username": "poor"}
+    assert reported in found["error"] and found["login"] == {"username": "poor"}
 
 
 @pytest.mark.parametrize("hours", [-2, 3])
@@ -335,14 +335,14 @@ def test_job_checks_first_where_it_is_told_to(tmp_path, own):
         done = run_job(tmp_path / "run", sources, "-e", "vmware_collect_check_connections=each")
         calls = simulator.calls()
     assert done.returncode == 2, done.stdout[-3000:]
-    told = "poor lacks System.Read at the top"
-    assert f"alias of poor  failed  {told}" in done.stdout
+    reported = "poor lacks System.Read at the top"
+    assert f"alias of poor  failed  {reported}" in done.stdout
     assert "1 of 2 sources could not be read: alias of poor." in done.stdout.replace("\n", " ")
     assert "CreateContainerView" not in calls and calls["Logout"] == calls["Login"] == 1
     (path,) = (tmp_path / "run").rglob("*.xlsx")
     workbook = load_workbook(path)
     (row,) = (row for row in workbook["Summary"].iter_rows(values_only=True) if row[0] == "alias of poor")
-    assert any(told in str(value) for value in row)
+    assert any(reported in str(value) for value in row)
     assert "good" in workbook.sheetnames
     assert own.calls()["Login"] == 2, "once to check, once to read"
 

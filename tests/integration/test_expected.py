@@ -34,12 +34,12 @@ def estate(kind, tmp_path_factory):
 
 @pytest.mark.parametrize("section", SECTIONS)
 def test_every_object_is_one_row(kind, estate, section):
-    put_in, read = estate
-    assert set(read[section]) == set(put_in[section])
+    expected, read = estate
+    assert set(read[section]) == set(expected[section])
     assert read[section] or (section, kind) == ("clusters", "esxi"), "an empty section proves nothing"
 
 
 @pytest.mark.parametrize("section", SECTIONS)
 def test_every_field_is_what_was_put_in(estate, section):
-    put_in, read = estate
-    assert not differences(section, read[section], put_in[section])
+    expected, read = estate
+    assert not differences(section, read[section], expected[section])

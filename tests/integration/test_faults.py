@@ -32,26 +32,26 @@ def scan(folder, simulator, **options):
     return result["ansible_facts"]["vmware_inventory"], result
 
 
-def spoiled(method, call, times=1, **outcome):
+def fault_at(method, call, times=1, **outcome):
     return {"method": method, "call": call, "times": times, **outcome}
 
 
 PASSING = [
-    pytest.param(spoiled("RetrievePropertiesEx", FIRST, truncate=True), id="names cut in the middle"),
-    pytest.param(spoiled("RetrievePropertiesEx", SECOND, truncate=True), id="VMs cut in the middle"),
-    pytest.param(spoiled("ContinueRetrievePropertiesEx", 7, truncate=True), id="page cut in the middle"),
-    pytest.param(spoiled("ContinueRetrievePropertiesEx", 7, reset=True), id="page reset"),
-    pytest.param(spoiled("ContinueRetrievePropertiesEx", 7, fault="NotAuthenticated"), id="session lost at a page"),
-    pytest.param(spoiled("ContinueRetrievePropertiesEx", 7, fault="InvalidArgument"), id="token lost"),
-    pytest.param(spoiled("ContinueRetrievePropertiesEx", 7, status=200), id="page answered by a web page"),
-    pytest.param(spoiled("RetrievePropertiesEx", 3, fault="ManagedObjectNotFound"), id="view lost"),
-    pytest.param(spoiled("CreateContainerView", SECOND, fault="NotAuthenticated"), id="session lost before a view"),
-    pytest.param(spoiled("RetrievePropertiesEx", SECOND, times=2, status=503), id="503 twice"),
-    pytest.param(spoiled("RetrieveServiceContent", FIRST, times=2, status=503), id="not ready at first"),
-    pytest.param(spoiled("Login", FIRST, reset=True), id="login reset"),
-    pytest.param(spoiled("ContinueRetrievePropertiesEx", 7, delay_ms=3000), id="page that takes longer than the timeout"),
-    pytest.param(spoiled("Logout", FIRST, truncate=True), id="logout cut"),
-    pytest.param(spoiled("DestroyView", FIRST, status=200), id="view destroyed by a web page"),
+    pytest.param(fault_at("RetrievePropertiesEx", FIRST, truncate=True), id="names cut in the middle"),
+    pytest.param(fault_at("RetrievePropertiesEx", SECOND, truncate=True), id="VMs cut in the middle"),
+    pytest.param(fault_at("ContinueRetrievePropertiesEx", 7, truncate=True), id="page cut in the middle"),
+    pytest.param(fault_at("ContinueRetrievePropertiesEx", 7, reset=True), id="page reset"),
+    pytest.param(fault_at("ContinueRetrievePropertiesEx", 7, fault="NotAuthenticated"), id="session lost at a page"),
+    pytest.param(fault_at("ContinueRetrievePropertiesEx", 7, fault="InvalidArgument"), id="token lost"),
+    pytest.param(fault_at("ContinueRetrievePropertiesEx", 7, status=200), id="page answered by a web page"),
+    pytest.param(fault_at("RetrievePropertiesEx", 3, fault="ManagedObjectNotFound"), id="view lost"),
+    pytest.param(fault_at("CreateContainerView", SECOND, fault="NotAuthenticated"), id="session lost before a view"),
+    pytest.param(fault_at("RetrievePropertiesEx", SECOND, times=2, status=503), id="503 twice"),
+    pytest.param(fault_at("RetrieveServiceContent", FIRST, times=2, status=503), id="not ready at first"),
+    pytest.param(fault_at("Login", FIRST, reset=True), id="login reset"),
+    pytest.param(fault_at("ContinueRetrievePropertiesEx", 7, delay_ms=3000), id="page that takes longer than the timeout"),
+    pytest.param(fault_at("Logout", FIRST, truncate=True), id="logout cut"),
+    pytest.param(fault_at("DestroyView", FIRST, status=200), id="view destroyed by a web page"),
 ]
 
 
@@ -77,14 +77,14 @@ def test_what_fails_in_passing_costs_nothing(tmp_path, expected, fault):
 
 
 LASTING = [
-    pytest.param(spoiled("RetrievePropertiesEx", FIRST, FOR_EVER, truncate=True), "unreachable", id="cut"),
-    pytest.param(spoiled("RetrievePropertiesEx", FIRST, FOR_EVER, status=503), "fault", id="not ready"),
-    pytest.param(spoiled("RetrievePropertiesEx", FIRST, FOR_EVER, fault="NoPermission"), "permission", id="no permission"),
-    pytest.param(spoiled("RetrievePropertiesEx", FIRST, FOR_EVER, fault="SystemError"), "fault", id="fault"),
-    pytest.param(spoiled("CreateContainerView", FIRST, FOR_EVER, fault="NotAuthenticated"), "session", id="no session"),
-    pytest.param(spoiled("Login", FIRST, FOR_EVER, status=200), "fault", id="login answered by a web page"),
-    pytest.param(spoiled("Login", FIRST, FOR_EVER, status=503), "fault", id="login not ready"),
-    pytest.param(spoiled("RetrievePropertiesEx", FIRST, FOR_EVER, delay_ms=4000), "timeout", id="silent"),
+    pytest.param(fault_at("RetrievePropertiesEx", FIRST, FOR_EVER, truncate=True), "unreachable", id="cut"),
+    pytest.param(fault_at("RetrievePropertiesEx", FIRST, FOR_EVER, status=503), "fault", id="not ready"),
+    pytest.param(fault_at("RetrievePropertiesEx", FIRST, FOR_EVER, fault="NoPermission"), "permission", id="no permission"),
+    pytest.param(fault_at("RetrievePropertiesEx", FIRST, FOR_EVER, fault="SystemError"), "fault", id="fault"),
+    pytest.param(fault_at("CreateContainerView", FIRST, FOR_EVER, fault="NotAuthenticated"), "session", id="no session"),
+    pytest.param(fault_at("Login", FIRST, FOR_EVER, status=200), "fault", id="login answered by a web page"),
+    pytest.param(fault_at("Login", FIRST, FOR_EVER, status=503), "fault", id="login not ready"),
+    pytest.param(fault_at("RetrievePropertiesEx", FIRST, FOR_EVER, delay_ms=4000), "timeout", id="silent"),
 ]
 
 

@@ -62,6 +62,7 @@ def modules_of(folder: Path) -> list[int]:
     ids=["Ctrl-C", "terminated", "its parent terminated", "its parent killed"],
 )
 def test_interrupted_job_leaves_nothing_and_the_next_one_goes_on(tmp_path, slow, estate, ending, whole_group):
+    """What a job leaves is the same however it ends, so one next job shows that it goes on."""
     folder, fast = tmp_path / "run", estate[-1]
     scans = folder / "vmware-inventory" / "scans"
     sources = {"fast": source(fast), "slow": source(slow)}
@@ -82,6 +83,8 @@ def test_interrupted_job_leaves_nothing_and_the_next_one_goes_on(tmp_path, slow,
     assert [path.name for path in scans.iterdir()] == ["fast.sqlite"]
     left = [path for path in (folder / "ansible").rglob("*") if not path.is_dir() and "ansiballz_cache" not in path.parts]
     assert not left, "neither pipes nor modules with their options; Ansible's own cache holds none"
+    if ending != signal.SIGKILL:
+        return
 
     done = run_job(folder, sources, *OPTIONS)
     assert done.returncode == 0, done.stdout[-3000:]

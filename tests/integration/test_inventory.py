@@ -17,7 +17,7 @@ import pytest
 import yaml
 from pyVmomi import vim
 
-from ansible_collections.estate.vmware.tests.integration.inventories import LOUDLY, PLUGIN, Inventory, connection, inventory_file, listed, run, sources
+from ansible_collections.estate.vmware.tests.integration.inventories import FAIL_ON_ERROR, PLUGIN, Inventory, connection, inventory_file, listed, run, sources
 from ansible_collections.estate.vmware.tests.integration.proxy import changed
 from ansible_collections.estate.vmware.tests.integration.running import run_module
 
@@ -40,7 +40,7 @@ _GROUPS = {
 
 
 @pytest.fixture(scope="module")
-def put_in(estate) -> dict[tuple[str, str], dict[str, Any]]:
+def expected(estate) -> dict[tuple[str, str], dict[str, Any]]:
     """What plain pyVmomi says of each VM, by source and managed object id."""
     wanted = ["name", "config.template", "config.hardware.numCPU", "config.guestId", "config.instanceUuid", "runtime.powerState", "guest.ipAddress"]
     found = {}
@@ -58,9 +58,9 @@ def site(tmp_path_factory, estate):
 
 @pytest.fixture(scope="module")
 def everything(site) -> Inventory:
-    done = run(site.parent, "ansible-inventory", "--inventory", site, "--list", "-vvvv", **LOUDLY)
-    assert done.code == 0, done.said
-    return Inventory(done.output, done.said)
+    done = run(site.parent, "ansible-inventory", "--inventory", site, "--list", "-vvvv", **FAIL_ON_ERROR)
+    assert done.code == 0, done.messages
+    return Inventory(done.output, done.messages)
 
 
 def of(inventory, resource):
@@ -72,13 +72,13 @@ def identity(machine):
     return machine["source"], machine["moid"]
 
 
-def test_every_vm_is_a_host_with_its_fields(everything, put_in):
+def test_every_vm_is_a_host_with_its_fields(everything, expected):
     vms = of(everything, "vm")
-    assert sorted(map(identity, vms.values())) == sorted(put_in)
+    assert sorted(map(identity, vms.values())) == sorted(expected)
     for machine in vms.values():
-        told = put_in[identity(machine)]
+        values = expected[identity(machine)]
         assert (machine["template"], machine["vcpu"], machine["guest_id"], machine["instance_uuid"], machine["power_state"]) == (
-            told["config.template"], told["config.hardware.numCPU"], told["config.guestId"], told["config.instanceUuid"], told["runtime.powerState"],
+            values["config.template"], values["config.hardware.numCPU"], values["config.guestId"], values["config.instanceUuid"], values["runtime.powerState"],
         )  # fmt: skip
     assert {name for machine in everything.hosts.values() for name in machine} <= {"vmware", "ansible_host", "big"}, "no other variables"
 
@@ -90,14 +90,14 @@ def test_hosts_have_names_that_ansible_can_use(everything):
     for name, machine in everything.by_name().items():
         if machine["name"] in same:
             assert name.startswith(re.sub(r"[^\w.+-]", "_", f"{machine['name']}_{machine['source']}")), name
-    assert same and "names of several hosts, or reserved ones: " in everything.said and "each got its source appended" in everything.said
-    assert "names that Ansible cannot use were changed: " in everything.said and "'backup/restore 100%' to backup_restore_100_" in everything.said
+    assert same and "names of several hosts, or reserved ones: " in everything.messages and "each got its source appended" in everything.messages
+    assert "names that Ansible cannot use were changed: " in everything.messages and "'backup/restore 100%' to backup_restore_100_" in everything.messages
 
 
-def test_hosts_are_reached_at_an_address_of_their_guest(everything, put_in):
+def test_hosts_are_reached_at_an_address_of_their_guest(everything, expected):
     seen = 0
     for name, machine in of(everything, "vm").items():
-        primary = put_in[identity(machine)].get("guest.ipAddress")
+        primary = expected[identity(machine)].get("guest.ipAddress")
         address = everything.hosts[name].get("ansible_host")
         assert (address is None) == (not machine["ip_addresses"] and not primary)
         if primary and ipaddress.ip_address(primary).version == 4 and not ipaddress.ip_address(primary).is_link_local:
@@ -139,10 +139,10 @@ def test_groups_lie_within_each_other(everything):
 
 
 def test_nothing_is_said_that_nobody_should_hear(everything, site, estate):
-    assert "DEPRECAT" not in everything.said
+    assert "DEPRECAT" not in everything.messages
     log = (site.parent / "ansible.log").read_text()
     for simulator in estate:
-        assert simulator.password not in everything.said and simulator.password not in log
+        assert simulator.password not in everything.messages and simulator.password not in log
 
 
 def test_graph_and_one_host(site, everything):
@@ -205,8 +205,8 @@ def each(folder, simulator, cases, **shared) -> dict[str, dict[str, dict[str, An
     for case, options in cases.items():
         options = {**connection(simulator), **shared, "hostnames": [f"'{case}-' ~ vmware.moid"], **options}
         files += ["--inventory", inventory_file(folder, case, **options)]
-    done = run(folder, "ansible-inventory", *files, "--list", **LOUDLY)
-    assert done.code == 0, done.said
+    done = run(folder, "ansible-inventory", *files, "--list", **FAIL_ON_ERROR)
+    assert done.code == 0, done.messages
     found: dict[str, dict[str, dict[str, Any]]] = {case: {} for case in cases}
     for name, variables in Inventory(done.output).hosts.items():
         found[name.partition("-")[0]][variables["vmware"]["moid"]] = variables
@@ -313,12 +313,12 @@ password: {hidden.output}
     path = tmp_path / "site.vmware.yaml"
     path.write_text(text)
     command = ("ansible-inventory", "--inventory", path, "--list", "--vault-password-file", tmp_path / "vault-password", "-vvvv")
-    done = run(tmp_path, *command, WHERE=f"https://{simulator.host}/ui", **LOUDLY)
-    assert done.code == 0, done.said
+    done = run(tmp_path, *command, WHERE=f"https://{simulator.host}/ui", **FAIL_ON_ERROR)
+    assert done.code == 0, done.messages
     assert {machine["source"] for machine in Inventory(done.output).by_name().values()} == {f"https://{simulator.host}/ui"}
-    assert simulator.password not in done.output + done.said
-    done = run(tmp_path, *command[:-3], WHERE=simulator.host, **LOUDLY)
-    assert done.code != 0 and "vault" in done.said.lower() and simulator.password not in done.said
+    assert simulator.password not in done.output + done.messages
+    done = run(tmp_path, *command[:-3], WHERE=simulator.host, **FAIL_ON_ERROR)
+    assert done.code != 0 and "vault" in done.messages.lower() and simulator.password not in done.messages
 
 
 def test_mistakes_are_told_with_what_to_do(tmp_path, estate, dead_port):
@@ -348,12 +348,12 @@ def test_mistakes_are_told_with_what_to_do(tmp_path, estate, dead_port):
     assert done.code == 0, "Ansible takes a file that cannot be parsed for no more than a warning"
     assert Inventory(done.output).hosts == {}
     for case, (_options, message) in mistakes.items():
-        assert message in done.said, (case, done.said)
-        assert f"{case}.vmware_inventory.yml" in done.said
-    assert estate[0].password not in done.said and "wr0ng-passw0rd" not in done.said
+        assert message in done.messages, (case, done.messages)
+        assert f"{case}.vmware_inventory.yml" in done.messages
+    assert estate[0].password not in done.messages and "wr0ng-passw0rd" not in done.messages
     for setting in ("ANY_UNPARSED_IS_FAILED", "UNPARSED_FAILED"):
         done = run(tmp_path, "ansible-inventory", *files[:2], "--list", **{f"ANSIBLE_INVENTORY_{setting}": "true"})
-        assert done.code != 0 and "colour is not an option; there are " in done.said, setting
+        assert done.code != 0 and "colour is not an option; there are " in done.messages, setting
 
 
 _HOSTILE = {
@@ -392,8 +392,8 @@ def test_what_guests_say_is_never_a_template(tmp_path, estate, authority):
             tmp_path, "theirs", **way, properties=["name", "config.name", "config.annotation", "guest.ipAddress"], hostnames=["config.name", "name"],
             compose={"shown": "config.annotation"}, fields={"vms": ["annotation"]},
         )  # fmt: skip
-        done = run(tmp_path, "ansible-playbook", "--inventory", ours, "--inventory", theirs, tmp_path / "play.yml", *_LOCAL, **LOUDLY)
-    assert done.code == 0, done.output + done.said
+        done = run(tmp_path, "ansible-playbook", "--inventory", ours, "--inventory", theirs, tmp_path / "play.yml", *_LOCAL, **FAIL_ON_ERROR)
+    assert done.code == 0, done.output + done.messages
     assert not list(tmp_path.rglob("PWNED"))
     # Of each VM once as ours and once as theirs.
     assert done.output.count("said: #jinja2:variable_start_string") == 8
@@ -408,7 +408,7 @@ def test_vm_of_which_nothing_is_set(tmp_path, estate, authority):
 
     with changed(estate[2], authority, bare) as way:
         found = listed(tmp_path, **way, group_by=["power_state", "folder"], compose={"upper": "vmware.name | upper"})
-    assert len(found.hosts) == 4 and "1 thing could not be read" not in found.said
+    assert len(found.hosts) == 4 and "1 thing could not be read" not in found.messages
     (nothing,) = [variables for variables in found.by_name().values() if variables["name"] == variables["moid"]]
     assert {value for key, value in nothing.items() if key not in ("moid", "name", "source", "resource")} <= {None}
     assert nothing["moid"] in found.hosts
@@ -418,7 +418,7 @@ def test_source_without_vms(tmp_path, estate, authority):
     machines = re.compile(rb'<objects><obj type="VirtualMachine">.*?</objects>', re.DOTALL)
     with changed(estate[2], authority, lambda request, reply: machines.sub(b"", reply)) as way:
         found = listed(tmp_path, **way, group_by=["power_state"])
-    assert (found.hosts, found.said) == ({}, "")
+    assert (found.hosts, found.messages) == ({}, "")
 
 
 def _called(names):
@@ -446,14 +446,14 @@ def test_vms_that_are_called_as_groups(tmp_path, estate, authority):
             tmp_path, "ours", **way, groups={"db": "vmware.name is match('sql')", "linux": "vmware.name == 'db'"}, with_tags=False,
             compose={"ansible_user": "vmware.name"},
         )  # fmt: skip
-        done = run(tmp_path, "ansible-inventory", "--inventory", tmp_path / "first.yml", "--inventory", ours, "--list", **LOUDLY)
+        done = run(tmp_path, "ansible-inventory", "--inventory", tmp_path / "first.yml", "--inventory", ours, "--list", **FAIL_ON_ERROR)
         moved = inventory_file(
             tmp_path, "moved", **way, properties=["name", "config.name"], hostnames=["config.name"], keyed_groups=[{"key": "config.name", "separator": ""}],
             groups={"db": "config.name is match('sql')", "linux": "config.name == 'db'"},
         )  # fmt: skip
-        moved_done = run(tmp_path, "ansible-inventory", "--inventory", tmp_path / "first.yml", "--inventory", moved, "--list", **LOUDLY)
-    assert (done.code, moved_done.code) == (0, 0), done.said + moved_done.said
-    found, theirs = Inventory(done.output, done.said), Inventory(moved_done.output, moved_done.said)
+        moved_done = run(tmp_path, "ansible-inventory", "--inventory", tmp_path / "first.yml", "--inventory", moved, "--list", **FAIL_ON_ERROR)
+    assert (done.code, moved_done.code) == (0, 0), done.messages + moved_done.messages
+    found, theirs = Inventory(done.output, done.messages), Inventory(moved_done.output, moved_done.messages)
     assert found.hosts.keys() == theirs.hosts.keys() == {"db", "sql-1", "sql-2", "web", "linux", "static"}
     assert {name: found.groups[name] for name in ("db", "linux", "web", "ungrouped")} == {
         "db": {"sql-1", "sql-2"}, "linux": {"db"}, "web": {"static"}, "ungrouped": {"web", "linux"},
@@ -466,9 +466,9 @@ def test_vms_that_are_called_as_groups(tmp_path, estate, authority):
         **{name: name for name in ("db", "sql-1", "sql-2", "web")}, "linux": None, "static": None,
     }  # fmt: skip
     for one in (found, theirs):
-        assert "hosts with the name of a group: " in one.said
+        assert "hosts with the name of a group: " in one.messages
         origins = {"web": way["hostname"], "db": way["hostname"], "linux": "another inventory file"}
-        assert all(f"{name} (of {origin})" in one.said for name, origin in origins.items())
+        assert all(f"{name} (of {origin})" in one.messages for name, origin in origins.items())
 
 
 def test_vms_whose_names_lead_to_the_control_node(tmp_path, estate, authority):
@@ -477,4 +477,4 @@ def test_vms_whose_names_lead_to_the_control_node(tmp_path, estate, authority):
         found = listed(tmp_path, **way, source="branch", hostnames=["dns_name", "name"], compose={"ansible_host": "vmware.name"}, with_tags=False)
     assert sorted(found.hosts) == ["2130706433_branch", "LOCALHOST6.localdomain6_branch", "all_branch", "localhost.localdomain_branch"]
     assert [variables.get("ansible_host") for _name, variables in sorted(found.hosts.items())] == [None, None, "all", None]
-    assert "ansible_host removed where it is an address of the control node: " in found.said and "(of branch)" in found.said
+    assert "ansible_host removed where it is an address of the control node: " in found.messages and "(of branch)" in found.messages

@@ -59,13 +59,13 @@ def update(private, path):
     """An inventory update: the command line that AWX writes, and the file that it reads."""
     output = private / "inventory.json"
     (private / "args").write_text(f"ansible-inventory --list --export --inventory {private / path} --output {output} -vvv")
-    said = job(private)
+    messages = job(private)
     (private / "args").unlink()
-    return Inventory(output.read_text()), said
+    return Inventory(output.read_text()), messages
 
 
 def test_inventory_update_and_job(private, estate):
-    found, said = update(private, "inventory/site.vmware.yml")
+    found, messages = update(private, "inventory/site.vmware.yml")
     assert len(found.hosts) == 60 and found.groups["power_state_poweredOn"]
     for variables in found.by_name().values():
         # What the inventory source's enabled variable and instance id name.
@@ -74,11 +74,11 @@ def test_inventory_update_and_job(private, estate):
     on = found.groups["power_state_poweredOn"]
     output = job(private, playbook="play.yml", cmdline="--connection local", extravars={"ansible_python_interpreter": sys.executable})
     assert output.count("ok=1") == len(on) > 10 and all(found.by_name()[name]["instance_uuid"] in output for name in on)
-    assert estate[0].password not in said + output
+    assert estate[0].password not in messages + output
 
 
 def test_inventory_update_of_a_file_that_was_moved(private):
-    found, _said = update(private, "project/moved.vmware.yml")
+    found, _messages = update(private, "project/moved.vmware.yml")
     assert len(found.hosts) > 50
     assert all(variables["config"]["instanceUuid"] == variables["vmware"]["instance_uuid"] for variables in found.hosts.values())
     assert {variables["guest"]["guestState"] for variables in found.hosts.values()} >= {"running", "notRunning"}

@@ -14,7 +14,7 @@ import time
 import pytest
 from estates import start_simulator
 
-from ansible_collections.estate.vmware.tests.integration.inventories import LOUDLY, Inventory, connection, inventory_file, listed, run, sources
+from ansible_collections.estate.vmware.tests.integration.inventories import FAIL_ON_ERROR, Inventory, connection, inventory_file, listed, run, sources
 
 _DAY = 86_400
 
@@ -71,7 +71,7 @@ def test_what_is_kept_is_not_asked_again(tmp_path, simulators):
         simulator.reset_calls()
     again = listed(tmp_path, **options)
     assert asked([alpha, beta]) == []
-    assert (again.hosts, again.groups, again.said) == (first.hosts, first.groups, first.said)
+    assert (again.hosts, again.groups, again.messages) == (first.hosts, first.groups, first.messages)
     # Names, groups and filters are no part of what was asked.
     name = min(machine["name"] for machine in first.by_name().values())
     other = listed(tmp_path, **{**options, "group_by": ["cluster"], "hostnames": ["moid"], "exclude_filters": [{"name": {"equals": name}}]})
@@ -108,7 +108,7 @@ def test_file_of_the_cache_that_is_broken_is_told_and_read_anew(tmp_path, simula
         path.write_text(broken)
         alpha.reset_calls()
         found = listed(tmp_path, **options)
-        assert "reading the source again" in found.said and asked([alpha]) == ["alpha"], broken[:40]
+        assert "reading the source again" in found.messages and asked([alpha]) == ["alpha"], broken[:40]
         assert found.hosts == first.hosts
 
 
@@ -126,24 +126,24 @@ def test_source_that_fails_with_and_without_what_it_answered_last(tmp_path, simu
 
     failing = inventory_file(tmp_path, **caching(tmp_path, sources=bad))
     for loudly in (False, True):
-        done = run(tmp_path, "ansible-inventory", "--inventory", failing, "--list", **(LOUDLY if loudly else {}))
+        done = run(tmp_path, "ansible-inventory", "--inventory", failing, "--list", **(FAIL_ON_ERROR if loudly else {}))
         assert (done.code != 0) == loudly
-        assert all(reason in done.said for reason in reasons), done.said
+        assert all(reason in done.messages for reason in reasons), done.messages
         assert loudly or Inventory(done.output).hosts == {}, "not even those of the others"
 
     found = listed(tmp_path, **caching(tmp_path, sources=bad, use_stale_cache=True))
     assert found.hosts == first.hosts and found.groups == first.groups
-    assert found.said.count("could not be read; using its cached result of 20") == 3
-    assert all(reason in found.said for reason in ("certificate is not trusted", "is refused", "no connection")), found.said
-    assert not any(secret in found.said for secret in (alpha.password, beta.password, "wr0ng-passw0rd"))
+    assert found.messages.count("could not be read; using its cached result of 20") == 3
+    assert all(reason in found.messages for reason in ("certificate is not trusted", "is refused", "no connection")), found.messages
+    assert not any(secret in found.messages for secret in (alpha.password, beta.password, "wr0ng-passw0rd"))
 
 
 def test_stale_answer_of_another_question_is_none(tmp_path, simulators):
     options = caching(tmp_path, **connection(simulators[0]), use_stale_cache=True)
     listed(tmp_path, **options)
     path = inventory_file(tmp_path, **{**options, "password": "wr0ng-passw0rd"}, fields={"vms": ["annotation"]})
-    done = run(tmp_path, "ansible-inventory", "--inventory", path, "--list", **LOUDLY)
-    assert done.code != 0 and "is refused" in done.said and "cached result" not in done.said
+    done = run(tmp_path, "ansible-inventory", "--inventory", path, "--list", **FAIL_ON_ERROR)
+    assert done.code != 0 and "is refused" in done.messages and "cached result" not in done.messages
 
 
 def test_what_was_read_in_part_is_told_and_kept(tmp_path):
@@ -152,7 +152,7 @@ def test_what_was_read_in_part_is_told_and_kept(tmp_path):
         options = caching(tmp_path, **connection(simulator, retries=0))
         first = listed(tmp_path, **options)
         assert len(first.hosts) == 4 and {machine["tags"] for machine in first.by_name().values()} == {None}
-        assert "1 thing could not be read, first: tags: tags could not be read" in first.said
+        assert "1 thing could not be read, first: tags: tags could not be read" in first.messages
         simulator.reset_calls()
         again = listed(tmp_path, **options)
-        assert asked([simulator]) == [] and again.said == first.said, "as long as it counts, so does what is missing"
+        assert asked([simulator]) == [] and again.messages == first.messages, "as long as it counts, so does what is missing"

@@ -12,7 +12,7 @@ import yaml
 
 from ansible_collections.estate.vmware.plugins.inventory import vmware_inventory
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import CONNECTION_OPTIONS
-from ansible_collections.estate.vmware.tests.integration.inventories import LOUDLY, PLUGIN, Inventory, connection, run
+from ansible_collections.estate.vmware.tests.integration.inventories import FAIL_ON_ERROR, PLUGIN, Inventory, connection, run
 from ansible_collections.estate.vmware.tests.integration.running import REPOSITORY, run_module
 
 _EXAMPLE = re.compile(r"^# (\S+\.(?:vmware_inventory|vmware)\.yml).*?(?=^```|^---|\Z)", re.MULTILINE | re.DOTALL)
@@ -48,7 +48,7 @@ def test_examples_have_hosts(tmp_path, estate):
             files[group] = tmp_path / f"{group}.{name}"
             files[group].write_text(yaml.safe_dump({**reached(options, estate), "groups": {**options.get("groups", {}), group: "true"}}))
     arguments = [argument for path in files.values() for argument in ("--inventory", path)]
-    done = run(tmp_path, "ansible-inventory", *arguments, "--list", **LOUDLY)
-    assert done.code == 0, done.said
+    done = run(tmp_path, "ansible-inventory", *arguments, "--list", **FAIL_ON_ERROR)
+    assert done.code == 0, done.messages
     groups = Inventory(done.output).groups
     assert not [group for group in files if not groups.get(group)] and len(files) > 10

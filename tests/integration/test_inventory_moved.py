@@ -117,7 +117,7 @@ def test_file_that_names_structures_filters_and_groups(tmp_path, estate, machine
     statuses = {properties["guest"].toolsStatus for properties in expected.values()}
     for status in statuses:
         assert found.groups[status] == {name for name, properties in expected.items() if properties["guest"].toolsStatus == status}
-    assert "DEPRECAT" not in found.said
+    assert "DEPRECAT" not in found.messages
 
 
 def test_file_that_says_little(tmp_path, estate, machines):
@@ -127,9 +127,9 @@ def test_file_that_says_little(tmp_path, estate, machines):
     for name, properties in expected.items():
         variables = dict(found.hosts[name])
         ours, address = variables.pop("vmware"), variables.pop("ansible_host", None)
-        told = properties.get("guest.ipAddress")
-        if told and ipaddress.ip_address(told).version == 4 and not ipaddress.ip_address(told).is_link_local:
-            assert address == told
+        values = properties.get("guest.ipAddress")
+        if values and ipaddress.ip_address(values).version == 4 and not ipaddress.ip_address(values).is_link_local:
+            assert address == values
         for key in filter(str.isidentifier, ours["custom_attributes"] or {}):
             del variables[key]
         theirs = nested(only(properties, _DEFAULTS))
@@ -139,7 +139,7 @@ def test_file_that_says_little(tmp_path, estate, machines):
     for key in ("config.guestId", "summary.runtime.powerState"):
         for value in {properties[key] for properties in machines.values()}:
             assert found.groups[value] == {name for name, properties in expected.items() if properties[key] == value}, value
-    assert found.said.count("WARNING") == 0, found.said
+    assert found.messages.count("WARNING") == 0, found.messages
 
 
 def test_file_with_paths_parts_and_a_part_of_the_estate(tmp_path, estate, machines, places):

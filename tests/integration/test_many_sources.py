@@ -45,7 +45,7 @@ def test_many_sources_at_a_time(tmp_path, count, forks):
 
 
 def shown(name: str) -> str:
-    """All are two vCenters in truth, whose first names count."""
+    """All sources are names of two simulators, of which the first names count."""
     return "OK" if name in ("source-00", "source-01") else "Duplicate"
 
 
@@ -163,6 +163,6 @@ def test_many_sources_of_which_some_are_bad_as_awx_runs_them(tmp_path, many):
     group = {"hosts": {**bad, **good}, "vars": {"vmware_deliver_to": [{"type": "copy", "dest": f"{delivered}/"}]}}
     job = Job(tmp_path / "job", "collect_inventory", group, environment={"ANSIBLE_FORKS": "10"}).run()
     assert job.status == "failed"
-    told = job.artifacts()["vmware_report_result"]
-    assert told["sources"] == {**{name: "ok" if shown(name) == "OK" else "partial" for name in good}, **dict.fromkeys(bad, "failed")}
-    check(good, bad, simulators, job.output, Path(told["workbook"]).parent, delivered)
+    reported = job.artifacts()["vmware_report_result"]
+    assert reported["sources"] == {**{name: "ok" if shown(name) == "OK" else "partial" for name in good}, **dict.fromkeys(bad, "failed")}
+    check(good, bad, simulators, job.output, Path(reported["workbook"]).parent, delivered)

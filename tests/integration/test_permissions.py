@@ -21,7 +21,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology i
 from ansible_collections.estate.vmware.tests.integration.expected import Rows, by_identity, differences, read_record
 from ansible_collections.estate.vmware.tests.integration.proxy import changed
 from ansible_collections.estate.vmware.tests.integration.running import run_module, source
-from ansible_collections.estate.vmware.tests.integration.visibility import READ, VIEW, Sight, needs_read
+from ansible_collections.estate.vmware.tests.integration.visibility import READ, VIEW, Visibility, needs_read
 
 ALONE = {"propagate": False}
 MALAGA = "/Production sites/Málaga"
@@ -64,11 +64,11 @@ ACCOUNTS = {
 SIZES = {"vms": 250, "datacenters": 4, "folders": 1, "clusters": 8, "hosts": 24, "standalone_hosts": 4, "apps": 2}
 
 
-class Seen(NamedTuple):
+class AccountScan(NamedTuple):
     """What an account should have read, and what it has."""
 
-    put_in: Rows
-    sight: Sight
+    record: Rows
+    visibility: Visibility
     status: str
     read: Rows
     issues: list[Issue]
@@ -82,12 +82,12 @@ def running(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def seen_by(tmp_path_factory, running):
+def scan_as(tmp_path_factory, running):
     """A function that scans as one of the accounts, once each."""
-    simulator, put_in = running
+    simulator, record = running
     known = {}
 
-    def scan(account: str) -> Seen:
+    def scan(account: str) -> AccountScan:
         if account not in known:
             folder = tmp_path_factory.mktemp(account)
             connection = {key.removeprefix("vmware_"): value for key, value in source(simulator, vmware_username=account).items()}
@@ -98,7 +98,7 @@ def seen_by(tmp_path_factory, running):
             for section in SECTIONS:
                 keys = list(found.fields(section))
                 read[section] = by_identity(section, [dict(zip(keys, values)) for values in found.rows(section, keys)])
-            known[account] = Seen(put_in, Sight(put_in, account), found.head.status, read, found.issues())
+            known[account] = AccountScan(record, Visibility(record, account), found.head.status, read, found.issues())
         return known[account]
 
     return scan
@@ -106,41 +106,41 @@ def seen_by(tmp_path_factory, running):
 
 @pytest.mark.parametrize("section", SECTIONS)
 @pytest.mark.parametrize("account", ACCOUNTS)
-def test_every_row_is_what_the_account_may_know(seen_by, account, section):
-    seen = seen_by(account)
-    expected = seen.sight.rows(section)
-    assert set(seen.read[section]) == set(expected), "no other row"
+def test_every_row_is_what_the_account_may_know(scan_as, account, section):
+    scanned = scan_as(account)
+    expected = scanned.visibility.rows(section)
+    assert set(scanned.read[section]) == set(expected), "no other row"
     assert expected, "an empty section proves nothing"
-    assert not differences(section, seen.read[section], expected)
+    assert not differences(section, scanned.read[section], expected)
 
 
-def test_read_only_sees_everything_and_says_nothing(seen_by):
-    seen = seen_by("read-only")
-    assert (seen.status, seen.issues) == ("ok", [])
+def test_read_only_sees_everything_and_says_nothing(scan_as):
+    scanned = scan_as("read-only")
+    assert (scanned.status, scanned.issues) == ("ok", [])
     for section in SECTIONS:
-        assert set(seen.read[section]) == set(seen.put_in[section])
-        assert not differences(section, seen.read[section], seen.put_in[section])
+        assert set(scanned.read[section]) == set(scanned.record[section])
+        assert not differences(section, scanned.read[section], scanned.record[section])
 
 
 @pytest.mark.parametrize("section", ["vms", "hosts", "datastores", "networks", "clusters", "vm_nics"])
-def test_half_of_the_estate_is_neither_all_nor_nothing(seen_by, section):
-    seen = seen_by("half")
-    assert 0 < len(seen.read[section]) < len(seen.put_in[section])
-    whole = [moid for moid, row in seen.read[section].items() if not differences(section, {moid: row}, seen.put_in[section])]
-    assert 0 < len(whole) < len(seen.read[section]), "some rows are as for anybody, some are not"
+def test_half_of_the_estate_is_neither_all_nor_nothing(scan_as, section):
+    scanned = scan_as("half")
+    assert 0 < len(scanned.read[section]) < len(scanned.record[section])
+    whole = [moid for moid, row in scanned.read[section].items() if not differences(section, {moid: row}, scanned.record[section])]
+    assert 0 < len(whole) < len(scanned.read[section]), "some rows are as for anybody, some are not"
 
 
-def test_what_is_referred_to_and_not_seen_is_one_issue_each(seen_by):
-    seen = seen_by("half")
-    assert seen.status == "partial"
-    assert {issue.kind for issue in seen.issues} == {"no_permission"}
-    assert Counter(issue.object for issue in seen.issues) == Counter(seen.sight.unseen())
+def test_what_is_referred_to_and_not_seen_is_one_issue_each(scan_as):
+    scanned = scan_as("half")
+    assert scanned.status == "partial"
+    assert {issue.kind for issue in scanned.issues} == {"no_permission"}
+    assert Counter(issue.object for issue in scanned.issues) == Counter(scanned.visibility.invisible())
 
 
-def test_every_kind_of_what_is_not_seen_is_named_with_its_property(seen_by):
-    seen = seen_by("half")
-    types = seen.put_in["objects"]
-    named = {(types[issue.object]["type"], issue.property) for issue in seen.issues}
+def test_every_kind_of_what_is_not_seen_is_named_with_its_property(scan_as):
+    scanned = scan_as("half")
+    types = scanned.record["objects"]
+    named = {(types[issue.object]["type"], issue.property) for issue in scanned.issues}
     assert named == {
         ("HostSystem", "runtime.host"),
         ("HostSystem", "host"),
@@ -152,33 +152,33 @@ def test_every_kind_of_what_is_not_seen_is_named_with_its_property(seen_by):
         ("Folder", "parent"),
         ("ComputeResource", "parent"),
     }
-    assert all(types[issue.object]["type"] in issue.message for issue in seen.issues)
+    assert all(types[issue.object]["type"] in issue.message for issue in scanned.issues)
 
 
-def test_what_may_only_be_viewed_names_each_property(seen_by):
-    seen = seen_by("no-read")
-    assert seen.status == "partial"
-    assert {issue.kind for issue in seen.issues} == {"no_permission"}
+def test_what_may_only_be_viewed_names_each_property(scan_as):
+    scanned = scan_as("no-read")
+    assert scanned.status == "partial"
+    assert {issue.kind for issue in scanned.issues} == {"no_permission"}
     expected = Counter()
     for section, declared in SECTIONS.items():
         # What a newer property stands for is not asked of a vCenter of now.
         paths = [(owner, path) for path, owner in declared.properties.items() if needs_read(owner, path) and path not in declared.until]
-        for moid, place in seen.put_in["objects"].items():
-            if place["type"] in declared.managed_types and seen.sight.role(moid) == VIEW:
-                (name,) = {rows[moid]["name"] for rows in seen.put_in.values() if "name" in rows.get(moid, ())}
+        for moid, place in scanned.record["objects"].items():
+            if place["type"] in declared.managed_types and scanned.visibility.role(moid) == VIEW:
+                (name,) = {rows[moid]["name"] for rows in scanned.record.values() if "name" in rows.get(moid, ())}
                 expected.update((section, one_line(name), path) for owner, path in paths if owner in (place["type"], declared.managed_types[0]))
-    assert Counter((issue.section, issue.object, issue.property) for issue in seen.issues if issue.section in SECTIONS) == expected
-    places = {issue.property for issue in seen.issues if issue.section not in SECTIONS}
+    assert Counter((issue.section, issue.object, issue.property) for issue in scanned.issues if issue.section in SECTIONS) == expected
+    places = {issue.property for issue in scanned.issues if issue.section not in SECTIONS}
     assert places <= {path for kind, paths in TOPOLOGY_PROPERTIES.items() for path in paths if needs_read(kind, path)}
 
 
-def test_names_alone_are_rows_all_the_same(seen_by):
-    seen = seen_by("no-read")
-    viewed = [row for moid, row in seen.read["vms"].items() if seen.sight.role(moid) == VIEW]
+def test_names_alone_are_rows_all_the_same(scan_as):
+    scanned = scan_as("no-read")
+    viewed = [row for moid, row in scanned.read["vms"].items() if scanned.visibility.role(moid) == VIEW]
     assert viewed
     assert {row["vcpu"] for row in viewed} == {None}
     assert all(row["name"] for row in viewed)
-    assert {seen.sight.role(moid) for moid in seen.read["vms"]} == {READ, VIEW}
+    assert {scanned.visibility.role(moid) for moid in scanned.read["vms"]} == {READ, VIEW}
 
 
 def test_custom_attributes_whose_names_may_not_be_read_are_told(tmp_path, running, authority):

@@ -50,13 +50,13 @@ def test_environment_is_told_by_what_was_named(tmp_path, simulator, named, field
     found, _result = scan(tmp_path, simulator, sections=["vms"], environment_from=named)
     rows = found["sections"]["vms"]
 
-    def told(value):
+    def reported(value):
         if part is None:
             return (value or "/").split("/")[1] or None
         value = (value or {}).get(part)
         return ", ".join(value) if isinstance(value, list) else value
 
-    assert [row["environment"] for row in rows] == [told(row[field]) for row in rows]
+    assert [row["environment"] for row in rows] == [reported(row[field]) for row in rows]
     assert len({row["environment"] for row in rows}) > 2
 
 
@@ -82,10 +82,10 @@ def test_what_cannot_be_read_is_said_before_anything_is(tmp_path, simulator, opt
 
 
 @pytest.mark.parametrize(
-    ("spoiled", "kind"), [({"status": 503}, "fault"), ({"status": 403}, "permission"), ({"status": 401}, "authentication"), ({"reset": True}, "unreachable")]
+    ("outcome", "kind"), [({"status": 503}, "fault"), ({"status": 403}, "permission"), ({"status": 401}, "authentication"), ({"reset": True}, "unreachable")]
 )
-def test_tags_that_cannot_be_had_leave_a_scan_partial(tmp_path, spoiled, kind):
-    faults = [{"method": "POST /rest/com/vmware/cis/session", "times": 0, **spoiled}]
+def test_tags_that_cannot_be_had_leave_a_scan_partial(tmp_path, outcome, kind):
+    faults = [{"method": "POST /rest/com/vmware/cis/session", "times": 0, **outcome}]
     with start_simulator(tmp_path / "simulator", vms=10, faults=faults) as simulator:
         found, result = scan(tmp_path, simulator, retries=1)
         calls = simulator.calls()

@@ -34,7 +34,7 @@ def reading(simulator, **options):
             yield reader, refs
 
 
-def put_on(record):
+def tags_in(record):
     """Tags by the id of the object that has them."""
     rows = (json.loads(line) for line in record.read_bytes().strip().split(b"\n"))
     return {row["moid"]: row["tags"] for row in rows if "tags" in row}
@@ -49,7 +49,7 @@ def estate(request, tmp_path_factory):
     """A simulator, what was put on its objects, and the way in which it is to be asked for that."""
     folder = tmp_path_factory.mktemp("tags")
     with start_simulator(folder, vms=250, record=folder / "record", newer_rest=request.param) as simulator:
-        yield simulator, put_on(folder / "record"), request.param
+        yield simulator, tags_in(folder / "record"), request.param
 
 
 def test_every_tag_of_every_object(estate):
@@ -86,27 +86,27 @@ def test_calls_do_not_grow_with_objects(estate):
 def test_version_before_the_newer_generation_is_not_asked_for_it(tmp_path):
     with start_simulator(tmp_path, vms=20, record=tmp_path / "record", api_version="6.7.3", newer_rest=True) as simulator:
         with reading(simulator) as (reader, refs):
-            assert by_id(reader.tags_of(refs)) == put_on(tmp_path / "record")
+            assert by_id(reader.tags_of(refs)) == tags_in(tmp_path / "record")
         assert not [name for name in simulator.rest_calls() if NEWER in name]
 
 
-def spoiled(method, path, call=1, times=1, **outcome):
+def fault_at(method, path, call=1, times=1, **outcome):
     return {"method": f"{method} {path}", "call": call, "times": times, **outcome}
 
 
 TAG, ATTACHED = f"{OLDER}/tagging/tag/id:*", f"{OLDER}/tagging/tag-association"
 PASSING = [
-    pytest.param(spoiled("POST", f"{OLDER}/session", status=503), id="login not ready"),
-    pytest.param(spoiled("POST", f"{NEWER}/session", times=2, status=503), id="newer login not ready"),
-    pytest.param(spoiled("POST", f"{OLDER}/session", reset=True), id="login reset"),
-    pytest.param(spoiled("POST", ATTACHED, status=401), id="session lost"),
-    pytest.param(spoiled("POST", ATTACHED, times=2, status=503), id="not ready"),
-    pytest.param(spoiled("POST", ATTACHED, truncate=True), id="objects cut in the middle"),
-    pytest.param(spoiled("POST", ATTACHED, delay_ms=3000), id="longer than the timeout"),
-    pytest.param(spoiled("POST", ATTACHED, status=200), id="web page"),
-    pytest.param(spoiled("GET", TAG, call=3, reset=True), id="tag reset"),
-    pytest.param(spoiled("GET", TAG, call=3, status=401), id="session lost at a tag"),
-    pytest.param(spoiled("DELETE", f"{OLDER}/session", reset=True), id="logout reset"),
+    pytest.param(fault_at("POST", f"{OLDER}/session", status=503), id="login not ready"),
+    pytest.param(fault_at("POST", f"{NEWER}/session", times=2, status=503), id="newer login not ready"),
+    pytest.param(fault_at("POST", f"{OLDER}/session", reset=True), id="login reset"),
+    pytest.param(fault_at("POST", ATTACHED, status=401), id="session lost"),
+    pytest.param(fault_at("POST", ATTACHED, times=2, status=503), id="not ready"),
+    pytest.param(fault_at("POST", ATTACHED, truncate=True), id="objects cut in the middle"),
+    pytest.param(fault_at("POST", ATTACHED, delay_ms=3000), id="longer than the timeout"),
+    pytest.param(fault_at("POST", ATTACHED, status=200), id="web page"),
+    pytest.param(fault_at("GET", TAG, call=3, reset=True), id="tag reset"),
+    pytest.param(fault_at("GET", TAG, call=3, status=401), id="session lost at a tag"),
+    pytest.param(fault_at("DELETE", f"{OLDER}/session", reset=True), id="logout reset"),
 ]
 
 
@@ -114,10 +114,10 @@ PASSING = [
 def test_what_fails_in_passing_costs_nothing(tmp_path, fault):
     with start_simulator(tmp_path, vms=40, record=tmp_path / "record", faults=[fault]) as simulator:
         with reading(simulator, timeout=1) as (reader, refs):
-            assert by_id(reader.tags_of(refs)) == put_on(tmp_path / "record")
+            assert by_id(reader.tags_of(refs)) == tags_in(tmp_path / "record")
         calls = simulator.rest_calls()
-    spoiled_login = fault["method"] == f"POST {OLDER}/session"
-    assert calls[f"DELETE {OLDER}/session"] == calls[f"POST {OLDER}/session"] - spoiled_login
+    failed_login = fault["method"] == f"POST {OLDER}/session"
+    assert calls[f"DELETE {OLDER}/session"] == calls[f"POST {OLDER}/session"] - failed_login
 
 
 LASTING = [
@@ -130,7 +130,7 @@ LASTING = [
 
 @pytest.mark.parametrize(("outcome", "kind"), LASTING)
 def test_what_fails_for_good_leaves_no_session(tmp_path, outcome, kind):
-    with start_simulator(tmp_path, vms=10, faults=[spoiled("POST", ATTACHED, times=0, **outcome)]) as simulator:
+    with start_simulator(tmp_path, vms=10, faults=[fault_at("POST", ATTACHED, times=0, **outcome)]) as simulator:
         with pytest.raises(kind) as caught, reading(simulator, retries=1) as (reader, refs):
             reader.tags_of(refs)
         calls = simulator.rest_calls()

@@ -76,8 +76,8 @@ def test_lists_leave_out_what_may_not_be_seen(simulator: tuple, service: vim.Ser
     cluster = next(iter(read(service, {vim.ComputeResource: ["host", "datastore"]})[vim.ComputeResource].values()))
     assert cluster == {"host": [], "datastore": []}
     machines = read(service, {vim.VirtualMachine: ["runtime.host", "parent", "network", "datastore", "resourcePool"]})[vim.VirtualMachine]
-    told = {moid for row in machines.values() for moid in ids([*row["network"], *row["datastore"]])}
-    assert told and {may[moid] for moid in told} == {"no-access"}, "what a machine uses is named all the same"
+    reported = {moid for row in machines.values() for moid in ids([*row["network"], *row["datastore"]])}
+    assert reported and {may[moid] for moid in reported} == {"no-access"}, "what a machine uses is named all the same"
     hosts = ids([row["runtime.host"] for row in machines.values() if "runtime.host" in row])
     assert hosts and {may[moid] for moid in hosts} == {"no-access"}
     assert not ids([row["resourcePool"] for row in machines.values() if "resourcePool" in row]) & {moid for moid in may if may[moid] == "no-access"}

@@ -129,12 +129,12 @@ def test_record_names_the_machines(record: dict, found: dict) -> None:
             "runtime.consolidationNeeded": "consolidation_needed",
             "config.memoryAllocation.reservation": "memory_reservation_mb",
         }.items():
-            told = None if row.get(path) == "(none)" else row.get(path)
-            assert told == fact.get(key), (path, fact["name"])
+            reported = None if row.get(path) == "(none)" else row.get(path)
+            assert reported == fact.get(key), (path, fact["name"])
         assert (row.get("config.cpuAllocation.limit") or -1) == fact.get("cpu_limit_mhz", -1)
         for path, key in {"config.createDate": "created", "runtime.bootTime": "boot_time"}.items():
-            told = row.get(path) if path in row and row[path].year > 1970 else None
-            assert told == (VmomiSupport.Iso8601.ParseISO8601(fact[key]) if key in fact else None)
+            reported = row.get(path) if path in row and row[path].year > 1970 else None
+            assert reported == (VmomiSupport.Iso8601.ParseISO8601(fact[key]) if key in fact else None)
         assert (row["resourcePool"] is None if "resourcePool" in row else True) == ("resource_pool" not in fact)
         if "parentVApp" in row:
             assert "parent" not in row and fact["vapp"]
@@ -175,13 +175,13 @@ def test_record_tells_the_devices(record: dict, found: dict) -> None:
         assert [(card.key, card.macAddress, card.connectable.connected, type(card).__name__.rpartition(".")[2]) for card in cards] == [
             (fact["key"], fact.get("mac"), fact["connected"], fact["adapter"]) for fact in facts
         ]
-        told: dict[int, set[str]] = {}
+        reported: dict[int, set[str]] = {}
         for nic in row.get("guest.net") or []:
             configured = [one.ipAddress for one in nic.ipConfig.ipAddress] if nic.ipConfig else []
-            told.setdefault(nic.deviceConfigId, set()).update(nic.ipAddress or configured)
+            reported.setdefault(nic.deviceConfigId, set()).update(nic.ipAddress or configured)
         for fact in facts:
-            assert {*fact.get("ipv4", ()), *fact.get("ipv6", ())} == told.get(fact["key"], set())
-        everything = set().union(*told.values(), filter(None, [row.get("guest.ipAddress")]))
+            assert {*fact.get("ipv4", ()), *fact.get("ipv6", ())} == reported.get(fact["key"], set())
+        everything = set().union(*reported.values(), filter(None, [row.get("guest.ipAddress")]))
         assert sorted(record["vms"][moid].get("ip_addresses") or []) == sorted(everything)
         assert [(disk.diskPath, disk.capacity / GIB, disk.freeSpace / GIB) for disk in row.get("guest.disk") or []] == [
             (fact["path"], fact["capacity_gb"], fact["free_gb"]) for fact in record["vms"][moid]["vm_partitions"]

@@ -38,18 +38,18 @@ def test_estate_stays_up_until_it_is_told_to_stop(tmp_path, way):
         command = [sys.executable, "-c", _PARENT, *command]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
         try:
-            said = ""
-            while "collect_inventory" not in said:
+            output = ""
+            while "collect_inventory" not in output:
                 line = process.stdout.readline()
-                assert line, said
-                said += line
+                assert line, output
+                output += line
             hosts = yaml.safe_load((folder / "sources.yml").read_text())["vmware_sources"]["hosts"]
             assert list(hosts) == ["esxi-branch", "vcenter-north", "vcenter-south"]
             assert (folder / "sources.yml").stat().st_mode & 0o077 == 0
             ports = [host["vmware_port"] for host in hosts.values()]
             assert all(map(_is_open, ports)) and {host["vmware_hostname"] for host in hosts.values()} == {"127.0.0.1"}
             if way == "Ctrl-C":
-                _try(said, folder)
+                _try(output, folder)
         finally:
             process.send_signal({"Ctrl-C": signal.SIGINT, "SIGTERM": signal.SIGTERM}.get(way, signal.SIGKILL))
             process.wait(30)
@@ -62,9 +62,9 @@ def test_estate_stays_up_until_it_is_told_to_stop(tmp_path, way):
     assert not list(folder.glob("s*.yml")), "nobody answers there any more"
 
 
-def _try(said, folder):
+def _try(output, folder):
     """The first command that it prints, as it stands there."""
-    enter, graph = (line.strip() for line in said.splitlines() if line.startswith(("  cd ", "  ansible-inventory ")))
+    enter, graph = (line.strip() for line in output.splitlines() if line.startswith(("  cd ", "  ansible-inventory ")))
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "PYTHONPATH"))}
     done = subprocess.run(
         ["bash", "-c", f"{enter} && {graph.replace('--graph', '--list')}"], env=environment, capture_output=True, text=True, timeout=120, check=False

@@ -47,10 +47,10 @@ def test_extra_sheets_and_sections_that_were_not_read(tmp_path):
 
 
 @pytest.fixture
-def spoiled(tmp_path):
+def differences_after(tmp_path):
     """A function that changes a good workbook and tells the differences then."""
 
-    def spoil(change):
+    def differences_after(change):
         layout = LAYOUTS["consolidated"].with_extra(())
         scans = [estates.make_scan(name, estates.sections()) for name in ("a", "b")]
         path = _written(scans, tmp_path, layout)
@@ -59,28 +59,28 @@ def spoiled(tmp_path):
         book.save(path)
         return _differences(path, scans, layout)
 
-    return spoil
+    return differences_after
 
 
-def test_a_row_that_is_lost_is_noticed(spoiled):
-    assert spoiled(lambda book: book["All VMs"].delete_rows(3)) == ["vms of a among all sources: 5 rows, the scan has 6"]
-    assert spoiled(lambda book: book["b"].delete_rows(6)) == ["vms of b on its own sheet: 5 rows, the scan has 6"]
+def test_a_row_that_is_lost_is_noticed(differences_after):
+    assert differences_after(lambda book: book["All VMs"].delete_rows(3)) == ["vms of a among all sources: 5 rows, the scan has 6"]
+    assert differences_after(lambda book: book["b"].delete_rows(6)) == ["vms of b on its own sheet: 5 rows, the scan has 6"]
 
 
-def test_a_row_that_stands_there_twice_or_under_another_source_is_noticed(spoiled):
-    assert spoiled(lambda book: book["Datastores"].append(["a", "x"])) == ["datastores of a among all sources: 6 rows, the scan has 5"]
+def test_a_row_that_stands_there_twice_or_under_another_source_is_noticed(differences_after):
+    assert differences_after(lambda book: book["Datastores"].append(["a", "x"])) == ["datastores of a among all sources: 6 rows, the scan has 5"]
 
     def call_another(book):
         book["Networks"]["A2"] = "b"
 
-    assert spoiled(call_another) == [
+    assert differences_after(call_another) == [
         "networks of a among all sources: 3 rows, the scan has 4",
         "networks of b among all sources: 5 rows, the scan has 4",
     ]
 
 
-def test_a_sheet_that_is_lost_is_noticed(spoiled):
+def test_a_sheet_that_is_lost_is_noticed(differences_after):
     def lose(book):
         del book["All hosts"]
 
-    assert len(spoiled(lose)) == 2
+    assert len(differences_after(lose)) == 2

@@ -36,7 +36,7 @@ LAN = MoRef("DistributedVirtualPortgroup", "dvportgroup-1")
 DETAILS = 'config.extraConfig["guestInfo.detailed.data"]'
 
 
-class Spoiled:
+class FailingCall:
     """Stands among the pages: an error that this many attempts meet."""
 
     def __init__(self, error, times=99):
@@ -262,7 +262,7 @@ def test_no_section_at_all_is_no_scan(monkeypatch):
 
 
 def test_section_that_fails_on_the_way_is_left_out_and_costs_no_other(monkeypatch):
-    server = FakeServer([[vm(1), vm(2)], Spoiled(TimedOut("no answer within 30 s"))])
+    server = FakeServer([[vm(1), vm(2)], FailingCall(TimedOut("no answer within 30 s"))])
     scan = server.scan(monkeypatch)
     assert scan.counts == {"hosts": 3, "datastores": 0, "networks": 0}
     assert scan.issues() == [Issue("vms", "", "", "timeout", "the section could not be read: no answer within 30 s")]
@@ -271,7 +271,7 @@ def test_section_that_fails_on_the_way_is_left_out_and_costs_no_other(monkeypatc
 @pytest.mark.parametrize("times", [1, 2])
 def test_read_that_is_broken_off_begins_again_and_has_every_row_once(monkeypatch, times):
     denied = {"config.uuid": Fault("NoPermission", "")}
-    server = FakeServer([[vm(1, denied), vm(2)], [vm(3)], Spoiled(SessionExpired("gone"), times), [vm(4)]])
+    server = FakeServer([[vm(1, denied), vm(2)], [vm(3)], FailingCall(SessionExpired("gone"), times), [vm(4)]])
     scan = server.scan(monkeypatch)
     assert [name for (name,) in scan.rows("vms", ["name"])] == ["vm1", "vm2", "vm3", "vm4"]
     assert scan.counts["vms"] == 4
@@ -280,7 +280,7 @@ def test_read_that_is_broken_off_begins_again_and_has_every_row_once(monkeypatch
 
 
 def test_property_that_the_server_does_not_know_is_left_out_and_named(monkeypatch):
-    unknown = [Spoiled(UnknownProperty(path), 1) for path in ("guest.net", "config.createDate")]
+    unknown = [FailingCall(UnknownProperty(path), 1) for path in ("guest.net", "config.createDate")]
     server = FakeServer([*unknown, [vm(1, config__hardware__numCPU=2)]])
     scan = server.scan(monkeypatch)
     assert list(scan.rows("vms", ["name", "vcpu", "ip_addresses"])) == [("vm1", 2, None)]
@@ -290,7 +290,7 @@ def test_property_that_the_server_does_not_know_is_left_out_and_named(monkeypatc
 
 @pytest.mark.parametrize("named", [DETAILS, "config.extraConfig", '["guestInfo.detailed.data"]', ""])
 def test_path_with_a_key_that_a_server_refuses_is_left_out_whichever_part_it_names(monkeypatch, named):
-    server = FakeServer([Spoiled(UnknownProperty(named), 1), [vm(1, config__guestFullName="Debian 12")]])
+    server = FakeServer([FailingCall(UnknownProperty(named), 1), [vm(1, config__guestFullName="Debian 12")]])
     scan = server.scan(monkeypatch, version=(7, 0))
     assert list(scan.rows("vms", ["name", "os_edition"])) == [("vm1", "Debian 12")]
     assert DETAILS not in server.asked[-1]["VirtualMachine"]
@@ -316,13 +316,13 @@ def test_row_of_an_object_without_a_name_has_its_id(monkeypatch, properties, mis
 
 
 def test_server_that_never_knows_what_it_was_told_to_forget_is_not_asked_for_ever(monkeypatch):
-    scan = FakeServer([Spoiled(UnknownProperty("guest.net"))]).scan(monkeypatch)
+    scan = FakeServer([FailingCall(UnknownProperty("guest.net"))]).scan(monkeypatch)
     assert "vms" not in scan.counts
     assert "does not know the property guest.net" in scan.issues()[0].message
 
 
 def test_server_that_does_not_know_what_nobody_asked_for_is_not_asked_for_ever(monkeypatch):
-    server = FakeServer([Spoiled(UnknownProperty(f"odd{number}"), 1) for number in range(50)])
+    server = FakeServer([FailingCall(UnknownProperty(f"odd{number}"), 1) for number in range(50)])
     scan = server.scan(monkeypatch)
     assert "vms" not in scan.counts
     assert len(server.asked) < 10
@@ -330,7 +330,7 @@ def test_server_that_does_not_know_what_nobody_asked_for_is_not_asked_for_ever(m
 
 
 def test_page_that_is_too_large_is_asked_for_in_smaller_ones(monkeypatch):
-    server = FakeServer([[vm(1)], Spoiled(ResponseTooLarge("too large"), 2), [vm(2)]])
+    server = FakeServer([[vm(1)], FailingCall(ResponseTooLarge("too large"), 2), [vm(2)]])
     scan = server.scan(monkeypatch)
     assert list(scan.rows("vms", ["name"])) == [("vm1",), ("vm2",)]
     assert scan.issues() == []
@@ -373,7 +373,7 @@ def test_object_that_is_too_large_by_itself_costs_its_question_alone(monkeypatch
 def test_what_is_referred_to_and_not_there_is_named_once(monkeypatch):
     host, folder, store = MoRef("HostSystem", "host-77"), MoRef("Folder", "group-v7"), MoRef("Datastore", "datastore-7")
     inner = ManagedObject(MoRef("Folder", "group-v8"), {"name": "Web", "parent": folder}, {})
-    pages = [[vm(1, runtime__host=host), vm(2, runtime__host=host)], Spoiled(SessionExpired("gone"), 1), [vm(3, datastore=[store], parent=inner.ref)]]
+    pages = [[vm(1, runtime__host=host), vm(2, runtime__host=host)], FailingCall(SessionExpired("gone"), 1), [vm(3, datastore=[store], parent=inner.ref)]]
     scan = FakeServer(pages, [inner]).scan(monkeypatch, sections=["vms", "vm_nics"])
     assert scan.counts["vms"] == 3
     assert scan.issues() == [

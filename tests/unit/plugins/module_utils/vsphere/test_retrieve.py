@@ -117,9 +117,9 @@ def test_view_is_destroyed_when_a_page_cannot_be_fetched():
 
 def test_page_without_a_single_property_is_the_sign_of_a_lost_session():
     missing = '<missingSet><path>name</path><fault><fault xsi:type="NotAuthenticated"/></fault></missingSet>'
-    spoiled = page("a").replace(b"<propSet>", missing.encode() + b"<propSet>")
+    invalid = page("a").replace(b"<propSet>", missing.encode() + b"<propSet>")
     with pytest.raises(SessionExpired):
-        read(FakeSession(spoiled))
+        read(FakeSession(invalid))
 
 
 @pytest.mark.parametrize("reply", [b"<html/>", b"no xml"])

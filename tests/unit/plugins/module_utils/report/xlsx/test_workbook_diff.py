@@ -58,7 +58,7 @@ def test_files_that_are_no_workbooks(tmp_path, content):
     assert lines(path) == ["This is no workbook."]
 
 
-def _spoiled(other, path, part, change):
+def _corrupt(other, path, part, change):
     with zipfile.ZipFile(other) as source, zipfile.ZipFile(path, "w") as target:
         for name in source.namelist():
             content = source.read(name)
@@ -80,7 +80,7 @@ def _spoiled(other, path, part, change):
     ],
 )
 def test_workbooks_with_parts_that_are_missing_or_spoiled(other, tmp_path, part, change):
-    assert lines(_spoiled(other, tmp_path / "spoiled.xlsx", part, change)) == ["This is no workbook."]
+    assert lines(_corrupt(other, tmp_path / "corrupt.xlsx", part, change)) == ["This is no workbook."]
 
 
 def test_damaged_archives(other, tmp_path):
@@ -92,5 +92,5 @@ def test_damaged_archives(other, tmp_path):
 
 
 def test_names_of_sheets_are_one_line_each(other, tmp_path):
-    path = _spoiled(other, tmp_path / "spoiled.xlsx", "xl/workbook.xml", lambda content: content.replace(b'"empty"', b'"a&#10;&#13;b"'))
+    path = _corrupt(other, tmp_path / "corrupt.xlsx", "xl/workbook.xml", lambda content: content.replace(b'"empty"', b'"a&#10;&#13;b"'))
     assert lines(path)[1] == "a b: 0 rows"
