@@ -14,22 +14,22 @@ author:
   - The estate.vmware team (@estate-vmware)
 description:
   - >-
-    Finds what can be known to be wrong of the variables of the roles P(estate.vmware.vmware_collect#role), P(estate.vmware.vmware_report#role) and
-    P(estate.vmware.vmware_deliver#role) on all hosts of the play, and fails with all of it at once, a line each.
+    Checks the variables of the roles P(estate.vmware.vmware_collect#role), P(estate.vmware.vmware_report#role) and
+    P(estate.vmware.vmware_deliver#role) on all hosts of the play, and fails with all errors at once, one on each line.
   - >-
-    What is wrong of options of the job, or of those of each source alike, fails the task. What is wrong for some sources, as a port or a CA
-    certificate that is not there, is shown; these sources fail when they are read, and cost no other one its data.
+    An invalid option of the job, or one that is invalid for every source, fails the task. Options that are invalid for some sources, such as a port or
+    a missing CA certificate, are printed. These sources fail when they are read, and the others are read.
   - >-
-    Where C(vmware_collect_check_connections) is C(all), it connects to all sources too, and fails where one is not in order.
+    Where C(vmware_collect_check_connections) is C(all), it also connects to every source, and fails if one cannot be read.
   - >-
-    A variable that looks like one of the roles and is none fails the task. One that looks like an option of a source gives a warning.
+    A misspelled variable of a role fails the task. One that resembles an option of a source is a warning.
 extends_documentation_fragment:
   - estate.vmware.attributes
   - estate.vmware.attributes.job
 options:
   group:
     description:
-      - A group of the inventory that must have hosts. Not checked when not set.
+      - A group of the inventory that must have hosts. Without it no group is checked.
     type: str
   collect:
     description:
@@ -43,7 +43,7 @@ options:
     default: false
   deliver:
     description:
-      - Check the options of deliveries. O(report=true) does so too.
+      - Check the options of deliveries, which O(report=true) does, too.
     type: bool
     default: false
 attributes:
@@ -61,18 +61,18 @@ EXAMPLES = r"""
 
 RETURN = r"""
 refused:
-  description: Hosts whose source is not read, and why.
+  description: Hosts whose source is not read, and the errors of each.
   returned: success
   type: dict
-  sample: {"esxi-lab": "vmware_port must be 1 to 65535 (got 0)"}
+  sample: {"esxi-lab": ["vmware_port must be 1 to 65535 (got 0)"]}
 not_unique:
-  description: Hosts whose source has the name of another one.
+  description: Hosts whose source has the same name as another one.
   returned: success
   type: list
   elements: str
 errors:
-  description: What is wrong, a line each.
-  returned: when something is
+  description: All errors.
+  returned: when there are any
   type: list
   elements: str
   sample: ["vmware_report_language must be en, es, fr or zh (got 'xx')"]

@@ -8,23 +8,35 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: vmware_inventory_collect
-short_description: Read the source that a host of the inventory is
+short_description: Read the source of a host, and return its scan
 version_added: 0.1.0
 author:
   - The estate.vmware team (@estate-vmware)
 description:
   - >-
-    Does what the role P(estate.vmware.vmware_collect#role) does on each host: takes the options of M(estate.vmware.vmware_inventory_facts) from the
-    variables of the host and of the role, and reads the source into a scan file. The role registers what it returns as C(vmware_collect_scan).
+    Reads the vCenter or ESXi host that a host of the inventory stands for into a scan file, with the variables of the host and of the role
+    P(estate.vmware.vmware_collect#role). The role registers the result as C(vmware_collect_scan).
   - >-
-    Never fails because of its source. What it returns then has the status C(failed) and an error.
+    Reads on the control node, in a child process of Ansible's own Python, which needs pyVmomi.
+  - >-
+    Never fails because of the source. The result has the status C(failed) and an error then.
 extends_documentation_fragment:
   - estate.vmware.attributes
   - estate.vmware.attributes.job
 options:
+  read:
+    description:
+      - Read the source. With V(false) nothing is read, and the scan file that another job left in C(vmware_collect_dest) is returned.
+    type: bool
+    default: true
+  max_age:
+    description:
+      - With O(read=false), how old the scan file may be, in seconds, or as a number with its unit, such as V(90m), V(12h) or V(7d).
+      - Without it the age does not matter.
+    type: str
   summary:
     description:
-      - Read nothing, and show a table of what was read of all hosts of the batch.
+      - Read nothing, and print a table of the scans of all hosts of the batch.
     type: bool
     default: false
 attributes:
@@ -37,7 +49,7 @@ EXAMPLES = r"""
   estate.vmware.vmware_inventory_collect:
   register: vmware_collect_scan
 
-- name: Say what was read
+- name: Print a table of what was read
   estate.vmware.vmware_inventory_collect:
     summary: true
   run_once: true
@@ -47,7 +59,7 @@ RETURN = r"""
 source:
   description:
     - Alias of the source.
-    - All other values are those of RV(estate.vmware.vmware_inventory_facts#module:ansible_facts.vmware_inventory), less both times.
+    - All other values are those of RV(estate.vmware.vmware_inventory_facts#module:ansible_facts.vmware_inventory), without C(started) and C(finished).
   returned: unless O(summary=true)
   type: str
   sample: vcenter-prod

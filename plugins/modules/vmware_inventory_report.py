@@ -8,16 +8,16 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: vmware_inventory_report
-short_description: Merge what a play has read into one workbook
+short_description: Merge the scans of a play into one workbook
 version_added: 0.1.0
 author:
   - The estate.vmware team (@estate-vmware)
 description:
   - >-
-    Does what the role P(estate.vmware.vmware_report#role) does once for a play: checks the variables of the role, makes the folder of O(dest), writes the
-    workbook, shows a table of all sources, and tells the jobs that follow in a workflow what became of it.
+    Checks the variables of the role P(estate.vmware.vmware_report#role), makes the folder of O(dest), writes the workbook, prints a table of all
+    sources, and sets the statistic C(vmware_report_result) for jobs that follow in a workflow.
   - >-
-    Takes all options of M(estate.vmware.vmware_inventory_export) and returns what that does.
+    Takes all options of M(estate.vmware.vmware_inventory_export), and returns the same values.
 extends_documentation_fragment:
   - estate.vmware.attributes
   - estate.vmware.attributes.job
@@ -30,7 +30,7 @@ options:
     required: true
   dest:
     description:
-      - A file that ends in C(.xlsx), or a folder, made when missing, to which the standard file name is added.
+      - A file that ends in C(.xlsx), or a folder, made when missing, which gets a file with the standard name.
     type: path
     required: true
 attributes:
