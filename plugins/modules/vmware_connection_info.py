@@ -173,7 +173,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.errors import
 from ansible_collections.estate.vmware.plugins.module_utils.common.run_module import run_module
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS, select
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.connection_check import check_connection, no_answer
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import CONNECTION_OPTIONS, Connection
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection_options import CONNECTION_OPTIONS
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import PYVMOMI_ERROR
 
 ARGUMENT_SPEC = {

@@ -361,7 +361,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan impor
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_or_reuse import scan_or_reuse
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import FAILED, IN_MEMORY, ScanFileError, ScanHead
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfolder import scan_path
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import CONNECTION_OPTIONS, Connection
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection_options import CONNECTION_OPTIONS
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import PYVMOMI_ERROR
 
 ARGUMENT_SPEC = {

@@ -15,7 +15,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.request im
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan import scan_source
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import FAILED
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import CONNECTION_OPTIONS, Connection
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection_options import CONNECTION_OPTIONS
 
 
 def connection(job: Job) -> Connection:

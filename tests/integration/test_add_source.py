@@ -151,7 +151,7 @@ def test_certificate_is_pinned_when_it_is_the_expected_one(tmp_path, estate):
     ("answers", "reason"),
     [
         ({"source_password": "wr0ng"}, "the login of root is refused"),
-        ({"source_certificate": "system"}, "its certificate is not trusted"),
+        ({"source_certificate": "system"}, "the certificate is not trusted"),
         ({"source_alias": "web:8080"}, "source_alias: web:8080 cannot be the name of a source"),
         ({"source_alias": "../lab"}, "source_alias: ../lab cannot be the name of a source"),
         ({"source_password": ""}, "nothing was given"),

@@ -80,9 +80,9 @@ def test_sources_that_were_read_have_a_sheet_each(estate, workbook):
 ERRORS = {
     "dead": "no connection (Connection refused)",
     "silent": f"no answer within {SHORT} s",
-    "web": "a server answers, but it is no vCenter and no ESXi host",
+    "web": "a server answers, but it is neither a vCenter nor an ESXi host",
     "intruder": "is refused: check username",
-    "stranger": "its certificate is not trusted (unable to get local issuer certificate)",
+    "stranger": "the certificate is not trusted (unable to get local issuer certificate)",
 }
 
 

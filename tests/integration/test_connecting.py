@@ -181,7 +181,7 @@ def test_proxy_with_credentials(tmp_path, own):
         login = {"proxy_username": "me", "proxy_password": "pr0xy-s3cret"}
         assert scan(tmp_path, **pinned(own), **proxy.options, **login)["status"] == "ok"
         own.reset_calls()
-        for given, reported in (({}, "wants a login"), ({**login, "proxy_password": WRONG}, "refuses the login of me")):
+        for given, reported in (({}, "requires a login"), ({**login, "proxy_password": WRONG}, "rejects the login of me")):
             found = scan(tmp_path, **pinned(own), **proxy.options, **given)
             assert found["error_kind"] == "proxy" and reported in found["error"], found
         assert own.calls() == {}

@@ -37,9 +37,9 @@ def fault_at(method, call, times=1, **outcome):
 
 
 PASSING = [
-    pytest.param(fault_at("RetrievePropertiesEx", FIRST, truncate=True), id="names cut in the middle"),
-    pytest.param(fault_at("RetrievePropertiesEx", SECOND, truncate=True), id="VMs cut in the middle"),
-    pytest.param(fault_at("ContinueRetrievePropertiesEx", 7, truncate=True), id="page cut in the middle"),
+    pytest.param(fault_at("RetrievePropertiesEx", FIRST, truncate=True), id="names closed mid-response"),
+    pytest.param(fault_at("RetrievePropertiesEx", SECOND, truncate=True), id="VMs closed mid-response"),
+    pytest.param(fault_at("ContinueRetrievePropertiesEx", 7, truncate=True), id="page closed mid-response"),
     pytest.param(fault_at("ContinueRetrievePropertiesEx", 7, reset=True), id="page reset"),
     pytest.param(fault_at("ContinueRetrievePropertiesEx", 7, fault="NotAuthenticated"), id="session lost at a page"),
     pytest.param(fault_at("ContinueRetrievePropertiesEx", 7, fault="InvalidArgument"), id="token lost"),

@@ -333,7 +333,7 @@ def test_mistakes_are_told_with_what_to_do(tmp_path, estate, dead_port):
         "contradiction": ({"fingerprint": ":".join(["AB"] * 32)}, "fingerprint contradicts ca_path"),
         "dead": ({"port": dead_port}, f"the source could not be read: {estate[0].host}: "),
         "refused": ({"password": "wr0ng-passw0rd"}, "the login of svc-north is refused"),
-        "stranger": ({"ca_path": None}, "its certificate is not trusted"),
+        "stranger": ({"ca_path": None}, "the certificate is not trusted"),
         "stale": ({"use_stale_cache": True}, "use_stale_cache needs cache, cache_plugin and cache_connection"),
         "scans": ({"scans": ["x"]}, "scans cannot be used with ca_path, hostname, password, port, username: remove one of them"),
         "moved": ({"with_nested_properties": False}, "with_nested_properties: Ansible deprecates variables with dots"),

@@ -11,7 +11,7 @@ import re
 import yaml
 
 from ansible_collections.estate.vmware.plugins.inventory import vmware_inventory
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import CONNECTION_OPTIONS
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection_options import CONNECTION_OPTIONS
 from ansible_collections.estate.vmware.tests.integration.inventories import FAIL_ON_ERROR, PLUGIN, Inventory, connection, run
 from ansible_collections.estate.vmware.tests.integration.running import REPOSITORY, run_module
 

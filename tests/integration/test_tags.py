@@ -101,7 +101,7 @@ PASSING = [
     pytest.param(fault_at("POST", f"{OLDER}/session", reset=True), id="login reset"),
     pytest.param(fault_at("POST", ATTACHED, status=401), id="session lost"),
     pytest.param(fault_at("POST", ATTACHED, times=2, status=503), id="not ready"),
-    pytest.param(fault_at("POST", ATTACHED, truncate=True), id="objects cut in the middle"),
+    pytest.param(fault_at("POST", ATTACHED, truncate=True), id="objects closed mid-response"),
     pytest.param(fault_at("POST", ATTACHED, delay_ms=3000), id="longer than the timeout"),
     pytest.param(fault_at("POST", ATTACHED, status=200), id="web page"),
     pytest.param(fault_at("GET", TAG, call=3, reset=True), id="tag reset"),
@@ -149,5 +149,5 @@ def test_wrong_password_is_tried_once(estate):
 
 def test_esxi_host_has_none(tmp_path):
     """Whoever asks one all the same is told."""
-    with start_simulator(tmp_path, kind="esxi", vms=2) as simulator, pytest.raises(VsphereError, match="does not answer"), reading(simulator):
+    with start_simulator(tmp_path, kind="esxi", vms=2) as simulator, pytest.raises(VsphereError, match="answers HTTP status"), reading(simulator):
         pass

@@ -25,7 +25,7 @@ from ansible.cli.playbook import PlaybookCLI
 from ansible.cli.vault import VaultCLI
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import CONNECTION_OPTIONS
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection_options import CONNECTION_OPTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
 

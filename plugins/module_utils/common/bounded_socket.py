@@ -94,7 +94,7 @@ def open_connection(host: str, port: int, limits: TimeLimits) -> BoundedSocket:
     addresses = _resolve(host, port, limits, until)
     failure = OSError(f"{host} has no address")
     for number, (family, kind, protocol, _name, address) in enumerate(addresses):
-        plain = None
+        plain: BoundedSocket | None = None
         try:
             plain = socket_class(family, kind, protocol)
             # An address that does not answer leaves time for those after it.

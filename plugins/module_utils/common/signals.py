@@ -46,7 +46,7 @@ def defer_signals() -> Iterator[None]:
     """
     is_main = threading.current_thread() is threading.main_thread()
     # A default action that ends the process at once is no callable handler.
-    handlers = {number: handler for number in _EXIT_SIGNALS if callable(handler := signal.getsignal(number))} if is_main else {}
+    handlers: dict[int, _Handler] = {number: handler for number in _EXIT_SIGNALS if callable(handler := signal.getsignal(number))} if is_main else {}
     deferral = _Deferral(handlers)
     try:
         yield
@@ -57,8 +57,8 @@ def defer_signals() -> Iterator[None]:
 class _Deferral:
     """Keeps the first signal pending instead of handling it."""
 
-    def __init__(self, handlers: Mapping[signal.Signals, _Handler]) -> None:
-        self._handlers: Mapping[int, _Handler] = dict(handlers)
+    def __init__(self, handlers: Mapping[int, _Handler]) -> None:
+        self._handlers = handlers
         self._pending = 0
         self._alarm_handler: Any = None
         for number in handlers:

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""Which certificates are trusted, and what a certificate says."""
+"""TLS contexts, and the content of certificates."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from datetime import datetime, timezone
 try:
     from cryptography import x509
 except ImportError:
-    # Only what is told of a certificate needs it, and ansible-core brings it along.
-    x509 = None
+    # Only the description of a certificate needs it, and ansible-core requires it.
+    x509 = None  # type: ignore[assignment]
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line, quoted
@@ -29,11 +29,11 @@ _SUFFIXES = (".pem", ".crt", ".cer", ".0")
 def verifying_context(ca_path: str | None, option: str = "ca_path") -> ssl.SSLContext:
     """A TLS context that trusts the CA certificates of the system, and those of a file or folder.
 
-    :param option: what its user calls it.
+    :param option: name of the option, for messages.
     :raises InvalidOption: ``ca_path`` cannot be used.
     """
     context = ssl.create_default_context()
-    # Certificates of vCenter's own CA lack extensions that the strict mode of Python 3.13 and later asks for.
+    # Certificates of vCenter's own CA lack extensions that the strict mode of Python 3.13 and later requires.
     context.verify_flags &= ~getattr(ssl, "VERIFY_X509_STRICT", 0)
     for path in _certificate_files(ca_path, option):
         try:
@@ -46,7 +46,7 @@ def verifying_context(ca_path: str | None, option: str = "ca_path") -> ssl.SSLCo
 
 
 def unverified_context() -> ssl.SSLContext:
-    """A TLS context that takes any certificate."""
+    """A TLS context that accepts any certificate."""
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
@@ -54,15 +54,15 @@ def unverified_context() -> ssl.SSLContext:
 
 
 def fingerprint_of(certificate: bytes) -> str:
-    """SHA-256 of a certificate in DER form, as people write it: ``AB:01:…``."""
+    """SHA-256 of a certificate in DER form, as ``AB:01:…``."""
     return hashlib.sha256(certificate).digest().hex(":").upper()
 
 
 def normalize_fingerprint(text: str, option: str = "fingerprint") -> str:
-    """A SHA-256 fingerprint in any spelling, as :func:`fingerprint_of` spells it.
+    """A SHA-256 fingerprint, with or without colons, as :func:`fingerprint_of` writes it.
 
-    :param option: what its user calls it.
-    :raises InvalidOption: it is none.
+    :param option: name of the option, for messages.
+    :raises InvalidOption: it is no SHA-256 fingerprint.
     """
     digits = re.sub(r"[:\s]", "", text)
     if not re.fullmatch("[0-9a-fA-F]{64}", digits):
@@ -72,29 +72,29 @@ def normalize_fingerprint(text: str, option: str = "fingerprint") -> str:
 
 
 def describe_certificate(certificate: bytes) -> dict[str, str]:
-    """What a certificate in DER form says: ``subject``, ``issuer``, ``not_before`` and ``not_after`` (UTC), ``fingerprint``.
+    """``subject``, ``issuer``, ``not_before`` and ``not_after`` (UTC) and ``fingerprint`` of a certificate in DER form.
 
-    Without the library cryptography, or of a certificate that it cannot read, all but the fingerprint are empty.
+    Without the library cryptography, or if it cannot parse the certificate, all but the fingerprint are empty.
     """
-    told = {"subject": "", "issuer": "", "not_before": "", "not_after": "", "fingerprint": fingerprint_of(certificate)}
+    found = {"subject": "", "issuer": "", "not_before": "", "not_after": "", "fingerprint": fingerprint_of(certificate)}
     if x509 is None:
-        return told
+        return found
     try:
-        read = x509.load_der_x509_certificate(certificate)
-        told.update(
-            subject=one_line(read.subject.rfc4514_string()),
-            issuer=one_line(read.issuer.rfc4514_string()),
-            not_before=_utc(read, "not_valid_before"),
-            not_after=_utc(read, "not_valid_after"),
+        parsed = x509.load_der_x509_certificate(certificate)
+        found.update(
+            subject=one_line(parsed.subject.rfc4514_string()),
+            issuer=one_line(parsed.issuer.rfc4514_string()),
+            not_before=_utc(parsed, "not_valid_before"),
+            not_after=_utc(parsed, "not_valid_after"),
         )
     except Exception:  # pylint: disable=broad-exception-caught
-        # Of what others made the library raises errors of many kinds.
+        # The library raises errors of many types for malformed certificates.
         pass
-    return told
+    return found
 
 
 def certificate_names(certificate: bytes) -> list[str] | None:
-    """The host names and addresses that a certificate in DER form is for; None where nobody can read it."""
+    """The host names and addresses of a certificate in DER form; None if it cannot be parsed."""
     if x509 is None:
         return None
     try:
@@ -107,7 +107,7 @@ def certificate_names(certificate: bytes) -> list[str] | None:
 
 
 def days_left(not_after: str) -> int | None:
-    """Whole days until a certificate expires, below 0 when it has; None where nobody knows.
+    """Whole days until a certificate expires, below 0 after that; None if unknown.
 
     :param not_after: as of :func:`describe_certificate`.
     """
@@ -115,10 +115,10 @@ def days_left(not_after: str) -> int | None:
 
 
 def _utc(certificate: x509.Certificate, name: str) -> str:
-    # Older releases of cryptography know only times without a zone, which newer ones complain about.
-    moment: datetime = getattr(certificate, f"{name}_utc", None) or getattr(certificate, name).replace(tzinfo=timezone.utc)
-    # Not by strftime, which writes years before 1000 with fewer digits.
-    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+    # Old releases of cryptography have only times without a zone, of which new ones warn.
+    time: datetime = getattr(certificate, f"{name}_utc", None) or getattr(certificate, name).replace(tzinfo=timezone.utc)
+    # strftime would write years before 1000 with fewer digits.
+    return time.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _certificate_files(ca_path: str | None, option: str) -> list[str]:

@@ -65,7 +65,7 @@ def check_connection(connection: Connection, sections: Iterable[Section]) -> dic
             _check_session(connection, limits, sections, found)
         found["ok"] = True
     except (VsphereError, InvalidOption) as error:
-        found["kind"], found["error"] = error.kind, connection.hidden(str(error))
+        found["kind"], found["error"] = error.kind, connection.mask_secrets(str(error))
     return found
 
 

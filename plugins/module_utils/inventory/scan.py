@@ -56,7 +56,7 @@ def scan_source(connection: Connection, source: str, request: ScanRequest, path:
     clock = time.monotonic()
     session = Session(connection)
     try:
-        with wrap_unexpected_errors(), ScanWriter(path, connection.hidden) as writer:
+        with wrap_unexpected_errors(), ScanWriter(path, connection.mask_secrets) as writer:
             with session, ExitStack() as parting, _no_search_for_cycles():
                 head.type, head.about, head.certificate = type_of(session), about(session), _certificate(session)
                 # ESXi hosts have no tags.
@@ -68,7 +68,7 @@ def scan_source(connection: Connection, source: str, request: ScanRequest, path:
             scan = _finished(writer, head, clock)
     except (VsphereError, InvalidOption) as error:
         head.calls, head.certificate = session.calls, _certificate(session)
-        return failed_scan(head, error, path, clock, connection.hidden)
+        return failed_scan(head, error, path, clock, connection.mask_secrets)
     forget_failure(path)
     return scan
 
@@ -131,9 +131,9 @@ def about(session: Session) -> dict[str, Any]:
 
 def _certificate(session: Session) -> dict[str, Any]:
     """What the certificate of a source says, see :class:`ScanHead`; nothing where no connection was made."""
-    if not session.transport or not session.transport.certificate:
+    if not session.certificate:
         return {}
-    told = tls.describe_certificate(session.transport.certificate)
+    told = tls.describe_certificate(session.certificate)
     return {**told, "days_left": tls.days_left(told["not_after"])}
 
 

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""Environment variables that stand in for options that are not set. An empty one is not set."""
+"""Environment variables in place of options that are not set. An empty variable counts as not set."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.text import q
 
 
 class _Type(NamedTuple):
-    """A type of options: how its text is read, and what such a text is, for messages."""
+    """A type of options: the function that converts text to it, and its name in messages."""
 
-    read: Callable[[str], Any]
-    words: str
+    convert: Callable[[str], Any]
+    name: str
 
 
 _TYPES = {
@@ -33,42 +33,42 @@ _TYPES = {
 }
 
 
-def read(variable: str, kind: str) -> Any:
-    """What a variable says, None where it is not set.
+def read(variable: str, option_type: str) -> Any:
+    """The value of a variable, converted; None if it is not set.
 
-    :param kind: type of the option that it stands in for.
-    :raises InvalidOption: it says nothing of that type.
+    :param option_type: type of the option that it replaces.
+    :raises InvalidOption: it cannot be converted.
     """
-    said = os.environ.get(variable, "")
-    if not said.strip():
+    text = os.environ.get(variable, "")
+    if not text.strip():
         return None
     try:
-        return _TYPES[kind].read(said)
+        return _TYPES[option_type].convert(text)
     except (OverflowError, TypeError, ValueError) as error:
-        raise InvalidOption(f"{variable} must be {_TYPES[kind].words} (got {quoted(said)})") from error
+        raise InvalidOption(f"{variable} must be {_TYPES[option_type].name} (got {quoted(text)})") from error
 
 
-def fallback(variable: str, kind: str) -> Any:
-    """The same, as the ``fallback`` of an argument spec, which no error may leave: what cannot be read is left to :func:`check`."""
-    value = read_or_none(variable, kind)
+def fallback(variable: str, option_type: str) -> Any:
+    """read() for the ``fallback`` of an argument spec, which may raise nothing else: :func:`check` reports what cannot be converted."""
+    value = read_or_none(variable, option_type)
     if value is None:
         raise AnsibleFallbackNotFound
     return value
 
 
-def read_or_none(variable: str, kind: str) -> Any:
-    """The same, None also where it cannot be read."""
+def read_or_none(variable: str, option_type: str) -> Any:
+    """read(), but None also if it cannot be converted."""
     try:
-        return read(variable, kind)
+        return read(variable, option_type)
     except InvalidOption:
         return None
 
 
-def check(variable: str, kind: str, value: Any, default: Any) -> None:
-    """Find a variable that cannot be read and would have counted.
+def check(variable: str, option_type: str, value: Any, default: Any) -> None:
+    """Report a variable that cannot be converted, unless its option was given.
 
-    :param value: of the option that it stands in for. :param default: of that option.
-    :raises InvalidOption: it says nothing of that type.
+    :param value: of the option that it replaces. :param default: of that option.
+    :raises InvalidOption: it cannot be converted.
     """
     if value == default:
-        read(variable, kind)
+        read(variable, option_type)

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""What can go wrong with a source, in words for people and in one word for programs."""
+"""Errors of reading a source. What each kind means and what to do about it: common/error_kinds.py."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError
 
 #: In the path of every file of this collection.
-_OURS = "estate/vmware/plugins/"
+_COLLECTION_PATH = "estate/vmware/plugins/"
 
 
 class VsphereError(EstateError):
@@ -29,100 +29,123 @@ class Unreachable(VsphereError):
 
 
 class ConnectionDropped(Unreachable):
-    """The connection ended in the middle of a conversation."""
+    """The connection was closed before the response was complete."""
 
 
 class ProxyUnreachable(Unreachable):
-    """The proxy cannot be reached, and nobody knows of the source."""
+    """The proxy cannot be reached, so nothing is known of the source."""
 
     kind = "proxy"
 
 
 class ProxyRefused(VsphereError):
-    """The proxy does not open a way to the source."""
+    """The proxy does not connect to the source."""
 
     kind = "proxy"
 
 
 class TimedOut(VsphereError):
-    """The source did not answer in time."""
+    """The source did not answer within the timeout."""
 
     kind = "timeout"
     transient = True
 
 
 class DeadlinePassed(VsphereError):
-    """The scan as a whole took too long."""
+    """The scan as a whole took longer than the deadline."""
 
     kind = "deadline"
 
 
 class CertificateRejected(VsphereError):
-    """The source's TLS certificate is not trusted, or not the one that was pinned."""
+    """The source's TLS certificate is not trusted, or not the pinned one."""
 
     kind = "certificate"
 
 
 class AuthenticationFailed(VsphereError):
-    """The source does not accept user name and password, or the session that it is told."""
+    """The source rejects user name and password, or the session token."""
 
     kind = "authentication"
 
 
 class SkippedByOptions(VsphereError):
-    """What nobody can expect to be read with the options that were given: no gap, but something to know."""
+    """The options given do not suffice to read something. No gap in the scan, but worth an issue."""
 
     kind = "left_out"
 
 
 class NotVsphere(VsphereError):
-    """Something answers, but it is no vCenter and no ESXi host."""
+    """A server answers that is neither a vCenter nor an ESXi host."""
 
     kind = "not_vsphere"
 
+    @classmethod
+    def because(cls, reason: str) -> NotVsphere:
+        """With the message of all such errors."""
+        return cls(f"a server answers, but it is neither a vCenter nor an ESXi host ({reason}): check hostname and port")
+
 
 class NotPermitted(VsphereError):
-    """The account lacks a privilege without which nothing can be read."""
+    """The account lacks a privilege that is needed to read anything."""
 
     kind = "permission"
 
 
 class ServerFault(VsphereError):
-    """The source answered with a fault that nothing above expects."""
+    """The source answered with a fault that nothing handles."""
 
     kind = "fault"
 
 
 class NotReady(ServerFault):
-    """The source, or a proxy before it, says that it cannot answer just now."""
+    """The source, or a proxy before it, is not ready to answer yet."""
 
     transient = True
 
 
 class InvalidResponse(ServerFault):
-    """The source answered with something that is neither SOAP nor what REST should say."""
+    """The response is not what SOAP or REST of vSphere defines."""
 
     transient = True
 
 
 class ResponseTooLarge(ServerFault):
-    """The source answers with far more than was asked for, or more objects were asked for at a time than can be read."""
+    """The response is far larger than expected, or holds more objects than can be read at a time."""
 
 
 class UnexpectedResponse(ServerFault):
-    """Something in the source's answers was met by a mistake of ours. The message says where, and nothing of what was said."""
+    """Our own code failed on a response. The message names the place, and repeats nothing of the response."""
 
     def __init__(self, error: Exception) -> None:
         place = ""
         for frame, line in traceback.walk_tb(error.__traceback__):
-            path = frame.f_code.co_filename.rpartition(_OURS)
+            path = frame.f_code.co_filename.rpartition(_COLLECTION_PATH)
             place = f" in {path[2]}:{line}" if path[1] else place
-        super().__init__(f"an answer of the server was not expected ({type(error).__name__}{place}): scan again, and report it if it stays")
+        super().__init__(f"unexpected response of the server ({type(error).__name__}{place}): scan again; report it if it persists")
+
+
+class SessionExpired(VsphereError):
+    """The source does not know the session any more, or a view or page token that was made in it."""
+
+    kind = "session"
+    transient = True
+
+
+class UnknownProperty(ServerFault):
+    """The source refuses a request because it does not know one of the properties.
+
+    :ivar path: the property.
+    """
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"the server does not know the property {path}")
+        self.path = path
 
 
 @contextmanager
 def wrap_unexpected_errors() -> Iterator[None]:
-    """Turn every exception that is none of ours into :class:`UnexpectedResponse`. The one place that does.
+    """Turn every exception that is no EstateError into UnexpectedResponse. The one place that does.
 
     :raises EstateError: as it was raised, or UnexpectedResponse.
     """
@@ -131,28 +154,10 @@ def wrap_unexpected_errors() -> Iterator[None]:
     except EstateError:
         raise
     except Exception as error:  # pylint: disable=broad-except
-        found = UnexpectedResponse(error)
-        # What was being read may be large.
+        wrapped = UnexpectedResponse(error)
+        # The frames may hold a large page.
         traceback.clear_frames(error.__traceback__)
-        raise found from error
-
-
-class SessionExpired(VsphereError):
-    """The source knows nothing any more of our session, or of what was made in it."""
-
-    kind = "session"
-    transient = True
-
-
-class UnknownProperty(ServerFault):
-    """The source refuses a question because it does not know one of its properties.
-
-    :ivar path: the property.
-    """
-
-    def __init__(self, path: str) -> None:
-        super().__init__(f"the server does not know the property {path}")
-        self.path = path
+        raise wrapped from error
 
 
 def is_reachable(error: EstateError) -> bool:

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""One HTTPS connection to a source: by way of the proxy where there is one, and to the pinned certificate alone where one is pinned."""
+"""One HTTPS connection to a source: through the proxy if there is one, and to the pinned certificate alone if one is pinned."""
 
 from __future__ import annotations
 
@@ -24,86 +24,113 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.deadline impo
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import CertificateRejected, VsphereError
 
-#: OpenSSL's verification errors that say so: of a host name, of an address.
-_OTHER_NAME = (62, 64)
+#: OpenSSL's verification errors for a wrong name: of a host, of an address.
+_WRONG_NAME = (62, 64)
+
+
+class BoundedTlsSocket(BoundedSocket, ssl.SSLSocket):
+    """The sockets that the contexts of bounded_tls_context() make; only a type."""
 
 
 class HttpsConnection(http.client.HTTPConnection):
-    """Connects with its first request, or when it is told to. Raises what sockets, TLS and HTTP raise, and VsphereError.
+    """Connects with its first request, or with connect(). Raises what sockets, TLS and HTTP raise, and VsphereError.
 
-    :ivar opened: the connection, None before the first. The library forgets its ``sock`` with the head of an answer that is the last one.
+    :ivar tls_socket: of the connection, None before it is made. http.client drops its own ``sock`` with the head of a last response.
     """
 
     default_port = http.client.HTTPS_PORT
-    sock: BoundedSocket | None
-    tls_socket: BoundedSocket | None = None
+    tls_socket: BoundedTlsSocket | None = None
 
     def __init__(self, connection: Connection, context: ssl.SSLContext, limits: TimeLimits) -> None:
         """Connect to nothing yet.
 
-        :param context: whose connections have these limits, see bounded_tls_context().
-        :param limits: of connecting as a whole, and of every wait afterwards.
+        :param context: with these limits, see bounded_tls_context().
+        :param limits: of connecting as a whole, and of each wait afterwards.
         """
         super().__init__(connection.host, connection.port)
-        self._connection = connection
+        self._options = connection
         self._limits = limits
         self._context = context
 
+    @property
+    def certificate(self) -> bytes:
+        """Of the source in DER form; empty without a connection."""
+        return (self.tls_socket and self.tls_socket.getpeercert(binary_form=True)) or b""
+
+    @property
+    def tls_version(self) -> str:
+        """Such as TLSv1.3; empty without a connection."""
+        return (self.tls_socket and self.tls_socket.version()) or ""
+
     def connect(self) -> None:
-        """Open the connection. Nothing has been sent to the source, but for the TLS handshake, when it raises or returns."""
-        plain = self._plain()
+        """Open the connection. Until this returns nothing but the TLS handshake is sent to the source.
+
+        :raises CertificateRejected: the certificate is for another name, or not the pinned one.
+        """
+        plain = self._open_plain()
         try:
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            safe = self._context.wrap_socket(plain, server_hostname=self.host)
+            secured = self._wrap(self._context, plain)
         except BaseException as error:
             plain.close()
             if isinstance(error, TimeoutError):
                 self._limits.check()
-            if isinstance(error, ssl.SSLCertVerificationError) and error.verify_code in _OTHER_NAME:
-                raise self._other_name(error) from error
+            if isinstance(error, ssl.SSLCertVerificationError) and error.verify_code in _WRONG_NAME:
+                raise self._wrong_name(error) from error
             raise
         try:
-            self._compare(safe.getpeercert(binary_form=True))
+            self._check_fingerprint(secured.getpeercert(binary_form=True))
         except BaseException:
-            safe.close()
+            secured.close()
             raise
-        self.sock = self.tls_socket = safe
+        self.sock = self.tls_socket = secured
 
     def getresponse(self) -> http.client.HTTPResponse:
-        """As of the base, but its head has one timeout, and a bound."""
+        """As of the base class, but with one timeout and a bound for the head."""
+        if not self.tls_socket:
+            raise http.client.NotConnected
         try:
-            with self.sock.response_head():
+            with self.tls_socket.response_head():
                 return super().getresponse()
         except TooManyBytes as error:
             raise http.client.HTTPException(f"the head of its answer has more than {MAX_HEAD_BYTES >> 10} KB") from error
 
-    def give_up(self) -> None:
-        """End what another thread waits for: it fails at once."""
+    def allow_bytes(self, count: int) -> None:
+        """Let so many more bytes be received; further ones raise TooManyBytes."""
+        if self.tls_socket:
+            self.tls_socket.bytes_allowed = count
+
+    def abort(self) -> None:
+        """Make the wait of another thread fail at once."""
         if self.tls_socket:
             with suppress(OSError):
-                # That of a TLS socket forgets its TLS, while another thread reads from it.
+                # The shutdown of a TLS socket drops its TLS state while another thread reads from it.
                 socket.socket.shutdown(self.tls_socket, socket.SHUT_RDWR)
 
-    def _plain(self) -> BoundedSocket:
-        proxy = self._connection.proxy
+    def _open_plain(self) -> BoundedSocket:
+        proxy = self._options.proxy
         return (proxy.connect if proxy else open_connection)(self.host, self.port, self._limits)
 
-    def _other_name(self, error: ssl.SSLCertVerificationError) -> CertificateRejected:
-        """What to say of a certificate that is for others, which is looked at a second time, unchecked, for the names that it holds."""
+    def _wrap(self, context: ssl.SSLContext, plain: BoundedSocket) -> BoundedTlsSocket:
+        secured: BoundedTlsSocket = context.wrap_socket(plain, server_hostname=self.host)  # type: ignore[assignment]
+        return secured
+
+    def _wrong_name(self, error: ssl.SSLCertVerificationError) -> CertificateRejected:
+        """The error for a certificate of another name, with the names that it holds: a second, unverified handshake shows it."""
         names = None
         context = bounded_tls_context(tls.unverified_context(), self._limits)
-        with suppress(OSError, VsphereError), context.wrap_socket(self._plain(), server_hostname=self.host) as shown:
-            names = tls.certificate_names(shown.getpeercert(binary_form=True))
+        with suppress(OSError, VsphereError), self._wrap(context, self._open_plain()) as unverified:
+            names = tls.certificate_names(unverified.getpeercert(binary_form=True) or b"")
         if names == []:
             remedy = "it holds no name, so pin it with fingerprint"
         else:
             held = f" ({', '.join(names)})" if names else ""
             remedy = f"give as hostname a name that it holds{held}, or pin it with fingerprint"
-        return CertificateRejected(f"its certificate is not for this host ({error.verify_message}): {remedy}")
+        return CertificateRejected(f"the certificate is not for this host ({error.verify_message}): {remedy}")
 
-    def _compare(self, certificate: bytes | None) -> None:
-        pinned = self._connection.fingerprint
+    def _check_fingerprint(self, certificate: bytes | None) -> None:
+        pinned = self._options.fingerprint
         if pinned and (found := tls.fingerprint_of(certificate or b"")) != pinned:
             raise CertificateRejected(
-                f"its certificate has the fingerprint {found}, and fingerprint is {pinned}: find out why it has another one, then give that"
+                f"the certificate has the fingerprint {found}, and fingerprint is {pinned}: find out why it changed, then give the new one"
             )

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""JSON of a server that may send anything: parts of it with their types checked."""
+"""JSON of an untrusted server: parts of it, with their types checked."""
 
 from __future__ import annotations
 
@@ -14,35 +14,35 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.limits impor
 
 
 class UnexpectedValue(ValueError):
-    """A value is not what it should be; the message says which one, and repeats nothing of it."""
+    """A value is not of its type. The message names it, and repeats nothing of it."""
 
 
 def parse_json(data: bytes | bytearray) -> Any:
-    """The value that JSON stands for, None for every number in it.
+    """Parse JSON; every number in it becomes None.
 
-    :raises UnexpectedValue: this is no JSON, or one of more values than any answer has.
+    :raises UnexpectedValue: it is no JSON, or has more than MAX_JSON_VALUES values.
     """
     if data.count(b",") + data.count(b"[") + data.count(b"{") > MAX_JSON_VALUES:
-        raise UnexpectedValue("it has more values than any answer has")
+        raise UnexpectedValue("it has more values than any response has")
     try:
-        # No number is of interest, and reading a long one takes minutes.
+        # Numbers are not used, and converting a long one takes minutes.
         return json.loads(data, parse_int=_nothing, parse_float=_nothing)
     except (ValueError, RecursionError) as error:
         raise UnexpectedValue("it is no JSON") from error
 
 
 def member(value: Any, name: str) -> Any:
-    """A member of a structure; None where it has none of this name.
+    """A member of an object; None if there is none of this name.
 
-    :raises UnexpectedValue: the value is no structure.
+    :raises UnexpectedValue: the value is no object.
     """
     if not isinstance(value, dict):
-        raise UnexpectedValue(f"what should hold {name} is no structure")
+        raise UnexpectedValue(f"what should hold {name} is no object")
     return value.get(name)
 
 
 def text(value: Any, name: str) -> str:
-    """A text, with the replacement character for each half of a character.
+    """A text, with lone surrogates replaced.
 
     :param name: what it is, for the error.
     :raises UnexpectedValue: the value is no text.

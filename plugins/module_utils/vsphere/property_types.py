@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""Any property as its declared type says, for whoever asks for properties of which nobody has written a shape, see xml_decoder.py.
+"""Shapes and plain values of any property, by the types that pyVmomi declares: for properties that the catalog has no shape for.
 
-No reply tells the types of what a structure is made of, but pyVmomi's classes do.
+Replies do not name the types of the parts of a structure; pyVmomi's classes do.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from datetime import datetime
 from typing import Any
 
 with suppress(ImportError):
-    # Whoever asks a server has said that it is missing.
+    # The modules report that it is missing.
     from pyVmomi import Iso8601, VmomiSupport
 
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import ANY, EVERY_OTHER, TYPE, MoRef
 
 _NAMESPACE = "urn:vim25"
-#: What every structure has and nobody means.
-_DYNAMIC = frozenset(("dynamicType", "dynamicProperty", "managedObjectType"))
-_LEAVES = (bool, int, float)
+#: Parts of every structure that hold no data.
+_NO_DATA = frozenset(("dynamicType", "dynamicProperty", "managedObjectType"))
+_SIMPLE_TYPES = (bool, int, float)
 
 
 def property_type(managed_type: str, path: str) -> Any:
@@ -46,7 +46,7 @@ def property_shape(managed_type: str, path: str) -> Any:
 
 
 def properties(managed_type: str) -> list[str]:
-    """Every property that a managed object type has, in pyVmomi's order."""
+    """All properties of a managed object type, in pyVmomi's order."""
     return [info.name for info in VmomiSupport.GetWsdlType(_NAMESPACE, managed_type)._GetPropertyList()]
 
 
@@ -56,10 +56,10 @@ def is_reference(declared: Any) -> bool:
 
 
 def shape_of(declared: Any, known: dict[Any, Any] | None = None) -> Any:
-    """The shape of everything that values of a type have, those of its subclasses included.
+    """The shape of all parts of a type, with those that subclasses add.
 
     :param declared: pyVmomi's class, see :func:`property_type`.
-    :param known: shapes of structures made before: they hold each other, and themselves.
+    :param known: shapes of structures made so far: structures may contain each other and themselves.
     """
     known = {} if known is None else known
     if issubclass(declared, list):
@@ -67,7 +67,7 @@ def shape_of(declared: Any, known: dict[Any, Any] | None = None) -> Any:
     if is_reference(declared):
         return MoRef
     if not issubclass(declared, VmomiSupport.DataObject):
-        return next((leaf for leaf in _LEAVES if issubclass(declared, leaf)), ANY if declared is object else str)
+        return next((simple for simple in _SIMPLE_TYPES if issubclass(declared, simple)), ANY if declared is object else str)
     if declared not in known:
         known[declared] = {EVERY_OTHER: ANY}
         known[declared].update((info.name, shape_of(info.type, known)) for info in _parts(declared))
@@ -75,8 +75,8 @@ def shape_of(declared: Any, known: dict[Any, Any] | None = None) -> Any:
 
 
 def plain_value(value: Any, declared: Any) -> Any:
-    """A value that was decoded with the shape of its type, or without any, in plain types: numbers, truths, texts, lists, and dictionaries with every
-    part that the structure can have, None for one that is not set. References and times are as pyVmomi writes them.
+    """A decoded value in plain types: numbers, booleans, texts, lists, and dictionaries with every part that the structure
+    can have, None for a part that is not set. References and times are written as pyVmomi writes them.
 
     :param declared: pyVmomi's class, see :func:`property_type`.
     """
@@ -92,14 +92,14 @@ def plain_value(value: Any, declared: Any) -> Any:
     if not isinstance(value, str):
         return value
     if issubclass(declared, VmomiSupport.DataObject):
-        # One of which nothing is set is an empty text.
+        # A structure without any part set was decoded as an empty text.
         return _structure({TYPE: value} if value else {}, declared)
-    return _leaf(value, declared)
+    return _simple_value(value, declared)
 
 
 def _structure(value: dict[str, Any], declared: Any) -> dict[str, Any]:
     if TYPE in value:
-        # One of a newer server shares what is known of it with the declared one.
+        # A type of a newer server that pyVmomi does not know is treated as the declared one.
         with suppress(KeyError):
             declared = VmomiSupport.GetWsdlType(_NAMESPACE, value[TYPE])
     if not issubclass(declared, VmomiSupport.DataObject):
@@ -108,17 +108,17 @@ def _structure(value: dict[str, Any], declared: Any) -> dict[str, Any]:
 
 
 def _parts(declared: Any) -> list[Any]:
-    return [info for info in declared._GetPropertyList() if info.name not in _DYNAMIC]
+    return [info for info in declared._GetPropertyList() if info.name not in _NO_DATA]
 
 
 def _unset(info: Any) -> Any:
-    """What a part is that a server does not send: nothing, or the zero of one that has always a value."""
+    """The value of a part that the server did not send: None if it is optional, else the zero of its type."""
     if info.flags & VmomiSupport.F_OPTIONAL:
         return None
-    return next((leaf() for leaf in _LEAVES if issubclass(info.type, leaf)), None)
+    return next((simple() for simple in _SIMPLE_TYPES if issubclass(info.type, simple)), None)
 
 
-def _leaf(text: str, declared: Any) -> Any:
+def _simple_value(text: str, declared: Any) -> Any:
     with suppress(ValueError, AttributeError):
         if issubclass(declared, bool):
             return {"true": True, "1": True}.get(text, False)

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""The way through an HTTP proxy: a tunnel, made with CONNECT. TLS runs inside it, from here to the source."""
+"""Connections through an HTTP proxy, made with its method CONNECT. TLS runs inside, from here to the source."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.deadline impo
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import ConnectionDropped, ProxyRefused, ProxyUnreachable, TimedOut, Unreachable
 
 _AUTHENTICATION_REQUIRED = 407
-#: What a proxy answers that has tried: nothing answers behind it.
+#: Statuses of a proxy that tried, and got no connection to the source.
 _BAD_GATEWAYS = (502, 503, 504)
 
 
 def in_url(host: str) -> str:
-    """A host as it stands before a port: an IPv6 address has brackets there."""
+    """A host as it is written before a port: an IPv6 address in brackets."""
     return f"[{host}]" if ":" in host else host
 
 
 @dataclass(frozen=True)
 class Proxy:
-    """An HTTP proxy that is spoken to in plain HTTP. Without a user name it gets no credentials."""
+    """An HTTP proxy, reached in plain HTTP; credentials are sent only if there is a user name."""
 
     host: str
     port: int
@@ -38,24 +38,24 @@ class Proxy:
 
     @property
     def address(self) -> str:
-        """Host and port as people write them."""
+        """Host and port, for messages."""
         return f"{in_url(self.host)}:{self.port}"
 
     def connect(self, host: str, port: int, limits: TimeLimits) -> BoundedSocket:
-        """A TCP connection to a source, by way of the proxy.
+        """Open a TCP connection to a source through the proxy.
 
-        :raises VsphereError: there is none; it says whether the proxy or what lies behind it is to blame.
+        :raises VsphereError: there is none; ProxyUnreachable, ProxyRefused, or Unreachable if the proxy cannot reach the source.
         :raises DeadlineExceeded: the deadline has passed.
         """
-        tunnel = self._reach(limits)
+        tunnel = self._open(limits)
         try:
-            self._ask_for(f"{in_url(host.encode('idna').decode())}:{port}", tunnel, limits.timeout)
+            self._send_connect(f"{in_url(host.encode('idna').decode())}:{port}", tunnel, limits.timeout)
         except BaseException:
             tunnel.close()
             raise
         return tunnel
 
-    def _reach(self, limits: TimeLimits) -> BoundedSocket:
+    def _open(self, limits: TimeLimits) -> BoundedSocket:
         try:
             return open_connection(self.host, self.port, limits)
         except DeadlineExceeded:
@@ -68,34 +68,34 @@ class Proxy:
             reason = error.strerror or error
             raise ProxyUnreachable(f"no connection to the proxy {self.address} ({reason}): check proxy_host and proxy_port") from error
 
-    def _ask_for(self, target: str, tunnel: BoundedSocket, timeout: float) -> None:
+    def _send_connect(self, target: str, tunnel: BoundedSocket, timeout: float) -> None:
         lines = [f"CONNECT {target} HTTP/1.1", f"Host: {target}"]
         if self.username:
             credentials = base64.b64encode(f"{self.username}:{self.password}".encode()).decode()
             lines.append(f"Proxy-Authorization: Basic {credentials}")
         try:
             tunnel.sendall("\r\n".join([*lines, "", ""]).encode())
-            # Nothing of the source is read ahead with the answer: in TLS it is the client that speaks first.
-            with closing(http.client.HTTPResponse(tunnel, method="CONNECT")) as answer, tunnel.response_head():
-                answer.begin()
+            # Reading the response reads nothing of the source ahead: in TLS the client sends first.
+            with closing(http.client.HTTPResponse(tunnel, method="CONNECT")) as response, tunnel.response_head():
+                response.begin()
         except DeadlineExceeded:
             raise
         except TimeoutError as error:
             raise TimedOut(f"the proxy {self.address} has not reached {target} within {timeout:.3g} s: check hostname and port, or raise timeout") from error
         except TooManyBytes as error:
-            raise ProxyRefused(f"what answers at {self.address} is no HTTP proxy ({error}): check proxy_host and proxy_port") from error
+            raise ProxyRefused(f"the server at {self.address} is no HTTP proxy ({error}): check proxy_host and proxy_port") from error
         except OSError as error:
-            raise ConnectionDropped(f"the proxy {self.address} has cut the connection: look there for the reason") from error
+            raise ConnectionDropped(f"the proxy {self.address} closed the connection: check its log") from error
         except (http.client.HTTPException, ValueError) as error:
-            raise ProxyRefused(f"what answers at {self.address} is no HTTP proxy ({type(error).__name__}): check proxy_host and proxy_port") from error
-        if not 200 <= answer.status < 300:
-            raise self._refusal(target, answer.status, f"HTTP status {answer.status} {answer.reason}")
+            raise ProxyRefused(f"the server at {self.address} is no HTTP proxy ({type(error).__name__}): check proxy_host and proxy_port") from error
+        if not 200 <= response.status < 300:
+            raise self._refusal(target, response.status, f"HTTP status {response.status} {response.reason}")
 
     def _refusal(self, target: str, status: int, reason: str) -> ProxyRefused | Unreachable:
         if status == _AUTHENTICATION_REQUIRED and self.username:
-            return ProxyRefused(f"the proxy {self.address} refuses the login of {self.username} ({reason}): check proxy_username and proxy_password")
+            return ProxyRefused(f"the proxy {self.address} rejects the login of {self.username} ({reason}): check proxy_username and proxy_password")
         if status == _AUTHENTICATION_REQUIRED:
-            return ProxyRefused(f"the proxy {self.address} wants a login ({reason}): give proxy_username and proxy_password")
+            return ProxyRefused(f"the proxy {self.address} requires a login ({reason}): give proxy_username and proxy_password")
         if status in _BAD_GATEWAYS:
-            return Unreachable(f"the proxy {self.address} cannot reach {target} ({reason}): check hostname, port and the way from there")
-        return ProxyRefused(f"the proxy {self.address} does not connect to {target} ({reason}): have it allowed there, or check proxy_host and proxy_port")
+            return Unreachable(f"the proxy {self.address} cannot reach {target} ({reason}): check hostname, port and the proxy's network path")
+        return ProxyRefused(f"the proxy {self.address} does not connect to {target} ({reason}): allow it there, or check proxy_host and proxy_port")

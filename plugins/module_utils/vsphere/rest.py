@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""A session with the REST side of a vCenter, which alone knows tags: log in, ask, log out.
+"""A REST session with a vCenter, for tags, which SOAP does not have: log in, send requests, log out.
 
-A vCenter answers in one of two ways, or in both, see _GENERATIONS; nobody else needs to know in which.
+A vCenter has one or both of two generations of the REST API, see _GENERATIONS; this file alone knows of them.
 """
 
 from __future__ import annotations
@@ -37,17 +37,17 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.transport im
 
 
 class _Generation(NamedTuple):
-    """One of the ways in which a vCenter answers.
+    """One generation of the REST API.
 
-    :ivar since: the first API version that does. :ivar session: path of the session.
-    :ivar look: method and path that tell of a session that exists.
+    :ivar since: the first API version that has it. :ivar session: path of the session.
+    :ivar session_info: method and path of a request about an existing session.
     :ivar item: path of an item of a resource. :ivar action: path of an action on a resource.
-    :ivar wraps: every value is the member ``value`` of a structure.
+    :ivar wraps: each response is an object with one member, ``value``.
     """
 
     since: tuple[int, ...]
     session: str
-    look: tuple[str, str]
+    session_info: tuple[str, str]
     item: str
     action: str
     wraps: bool
@@ -65,25 +65,25 @@ _GENERATIONS = (
         True,
     ),
 )
-#: What may stand in a header.
+#: A session id that can be sent in a header.
 _KEY = re.compile(r"[!-~]+")
 
 _UNAUTHENTICATED, _FORBIDDEN, _NOT_FOUND = 401, 403, 404
-_ELSEWHERE, _TOO_MANY, _BROKEN = 300, 429, 500
+_FIRST_REDIRECT, _TOO_MANY, _FIRST_SERVER_ERROR = 300, 429, 500
 
 
 class RestSession:
-    """An authenticated session; a context manager that logs in and out, but for a session that was given. What fails in passing is tried again."""
+    """An authenticated session; a context manager that logs in and out. A session that was given is only used. Transient errors are retried."""
 
     def __init__(self, connection: Connection, transport: HttpTransport, version: tuple[int, ...]) -> None:
         """Connect to nothing yet.
 
-        :param transport: to the server; it stays open, and its deadline counts.
-        :param version: API version of the server, (8, 0, 2, 0) for example; empty where it is not known.
+        :param transport: to the server, with the deadline; it is not closed.
+        :param version: API version of the server, (8, 0, 2, 0) for example; empty if unknown.
         """
         self._connection = connection
         self._transport = transport
-        # Those to try; once the server has answered, the one that it speaks.
+        # Those to try; after the login only the one that the server has.
         self._generations = [generation for generation in _GENERATIONS if not version or version >= generation.since]
         self._key = ""
         self._token = connection.rest_session_token
@@ -91,11 +91,11 @@ class RestSession:
     def __enter__(self) -> RestSession:
         """Log in.
 
-        :raises VsphereError: SkippedByOptions where neither an account nor a session of REST was given, ServerFault where the server
-            does not know REST; others as of Session.
+        :raises VsphereError: SkippedByOptions if neither an account nor a REST session was given, ServerFault if the server
+            has no REST; others as of Session.
         """
         if not self._connection.can_use_rest:
-            raise SkippedByOptions("session_token opens no session of REST: give rest_session_token too, or with_tags: false")
+            raise SkippedByOptions("session_token is not valid for REST, which tags need: give rest_session_token too, or set with_tags: false")
         try:
             self._with_retries(self._log_in)
         except BaseException:
@@ -107,29 +107,29 @@ class RestSession:
         with self._transport.grace_period():
             self._log_out()
 
-    def item(self, resource: str, identifier: str, read: Callable[[Any], Result]) -> Result | None:
-        """Ask for an item of a resource; None where it is not, or not any more.
+    def get_item(self, resource: str, identifier: str, read: Callable[[Any], Result]) -> Result | None:
+        """An item of a resource; None if there is none (any more).
 
         :param resource: such as ``cis/tagging/tag``.
-        :param read: makes the result of plain JSON; raises UnexpectedValue where that is not as it should be.
-        :raises VsphereError: no result came.
+        :param read: makes the result of parsed JSON; raises UnexpectedValue if that is not as it should be.
+        :raises VsphereError: there is no result.
         """
 
         def attempt() -> Result | None:
-            reply = self._ask("GET", self._generation.item.format(resource, quote(identifier, safe=":")))
+            reply = self._send("GET", self._generation.item.format(resource, quote(identifier, safe=":")))
             return None if reply.status == _NOT_FOUND else self._result(reply, read)
 
         return self._with_retries(attempt)
 
-    def act(self, resource: str, action: str, question: Any, read: Callable[[Any], Result]) -> Result:
-        """Ask for an action on a resource.
+    def call_action(self, resource: str, action: str, arguments: Any, read: Callable[[Any], Result]) -> Result:
+        """The result of an action on a resource.
 
-        :param question: plain JSON.
-        :param read: as of item().
-        :raises VsphereError: no result came.
+        :param arguments: sent as JSON.
+        :param read: as of get_item().
+        :raises VsphereError: there is no result.
         """
-        body = json.dumps(question).encode()
-        return self._with_retries(lambda: self._result(self._ask("POST", self._generation.action.format(resource, action), body), read))
+        body = json.dumps(arguments).encode()
+        return self._with_retries(lambda: self._result(self._send("POST", self._generation.action.format(resource, action), body), read))
 
     @property
     def _generation(self) -> _Generation:
@@ -140,34 +140,34 @@ class RestSession:
 
     @defer_signals()
     def _log_in(self) -> None:
-        ask = self._look if self._token else self._open
-        reply = ask()
+        log_in = self._look_up_session if self._token else self._create_session
+        reply = log_in()
         while reply.status == _NOT_FOUND and len(self._generations) > 1:
             del self._generations[0]
-            reply = ask()
+            reply = log_in()
         if reply.status == _UNAUTHENTICATED:
-            raise self._stranger()
+            raise self._authentication_error()
         self._key = self._result(reply, self._given_key if self._token else _session_key)
-        # A path of one generation means nothing in another, not even that an item is gone.
+        # Status 404 of another generation's path would look like an item that is gone.
         del self._generations[1:]
 
-    def _open(self) -> Reply:
+    def _create_session(self) -> Reply:
         account = f"{self._connection.username}:{self._connection.password}"
         return self._request("POST", self._generation.session, {"Authorization": f"Basic {b64encode(account.encode()).decode()}"})
 
-    def _look(self) -> Reply:
-        method, path = self._generation.look
+    def _look_up_session(self) -> Reply:
+        method, path = self._generation.session_info
         return self._request(method, path, {REST_SESSION_HEADER: self._token})
 
-    def _given_key(self, told: Any) -> str:
-        if not isinstance(told, dict):
-            raise self._stranger()
+    def _given_key(self, session_info: Any) -> str:
+        if not isinstance(session_info, dict):
+            raise self._authentication_error()
         return self._token
 
-    def _stranger(self) -> AuthenticationFailed:
+    def _authentication_error(self) -> AuthenticationFailed:
         if self._token:
             return AuthenticationFailed(
-                "the server has no session of this rest_session_token: it has ended, or it is another server's; give the token of a new one"
+                "the server has no session of this rest_session_token: it has ended, or belongs to another server; give the token of a new one"
             )
         return AuthenticationFailed(
             f"the login of {self._connection.username} to the tagging service is refused: check username, with its domain where it has one, and password"
@@ -177,17 +177,17 @@ class RestSession:
     def _log_out(self) -> None:
         key, self._key = self._key, ""
         if key and not self._token:
-            # Where this fails the session ends by itself; what was read is worth more than that.
+            # If this fails, the session ends by itself; what was read is kept.
             with suppress(VsphereError):
                 self._request("DELETE", self._generation.session, {REST_SESSION_HEADER: key})
 
-    def _ask(self, method: str, path: str, body: bytes | None = None) -> Reply:
-        """Ask within the session, or within a new one where it was lost."""
+    def _send(self, method: str, path: str, body: bytes | None = None) -> Reply:
+        """Send a request in the session; log in first if there is none."""
         if not self._key:
             self._log_in()
         reply = self._request(method, path, {REST_SESSION_HEADER: self._key}, body)
         if reply.status == _UNAUTHENTICATED:
-            # It may be there still, and somebody in between said this.
+            # The session may still exist: a proxy may have sent this status.
             self._log_out()
             raise SessionExpired(f"the tagging service has ended the session of {self._connection.account}: scan again, and look there for what ends sessions")
         return reply
@@ -196,22 +196,20 @@ class RestSession:
         return self._transport.request(method, path, body, {"Accept": "application/json", "Content-Type": "application/json", **headers})
 
     def _result(self, reply: Reply, read: Callable[[Any], Result]) -> Result:
-        if reply.status >= _ELSEWHERE:
+        if reply.status >= _FIRST_REDIRECT:
             raise self._refusal(reply.status)
         try:
             value = parse_json(reply.body)
             return read(_unwrapped(value) if self._generation.wraps else value)
         except UnexpectedValue as error:
-            raise InvalidResponse(f"the answer of the tagging service cannot be used, {error}: scan again, and report it if it stays") from error
+            raise InvalidResponse(f"the response of the tagging service cannot be used, {error}: scan again; report it if it persists") from error
 
     def _refusal(self, status: int) -> VsphereError:
-        # The server's own words are left out: nobody knows what they repeat.
+        # The server's own message is left out: it may repeat secrets.
         if status == _FORBIDDEN:
             return NotPermitted(f"{self._connection.account} may not read tags: give the account the role Read-only at the top, propagating")
-        kind = NotReady if status == _TOO_MANY or status >= _BROKEN else ServerFault
-        return kind(
-            f"the tagging service of {self._connection.address} does not answer (HTTP status {status}): see there whether all services run, and scan again"
-        )
+        kind = NotReady if status == _TOO_MANY or status >= _FIRST_SERVER_ERROR else ServerFault
+        return kind(f"the tagging service of {self._connection.address} answers HTTP status {status}: check that all its services run, and scan again")
 
 
 def _unwrapped(value: Any) -> Any:

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""Bulk reading of properties: many objects a call, page after page."""
+"""Bulk reading of properties: many objects per request, page by page."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session impo
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef, Shapes
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import ManagedObject, decode_page
 
-# Servers write the token before the objects of a page, so the next page can be asked for before this one is decoded.
+# The token comes before the objects of a page, so the next page can be requested before this one is decoded.
 _TOKEN = re.compile(rb"<token>([^<]+)</token>\s*<objects")
 
 
@@ -36,11 +36,11 @@ def retrieve(
 
     :param wanted: managed object type to property paths. Subclasses are matched too, and an object that
         several types match has the paths of all of them.
-    :param shapes: for the properties that are structures, see soap_replies.py.
-    :param page_size: objects a page at most; the server may send fewer.
-    :param tell_total: told, as soon as there is a second page to wait for, how many objects there are in all.
-    :param container: only what lies below it, see :meth:`Session.container_view`.
-    :raises VsphereError: the source cannot be read any further.
+    :param shapes: of the properties that are structures, see shapes.py.
+    :param page_size: objects per page at most; the server may send fewer.
+    :param report_total: called with the number of all objects, as soon as there is a second page to wait for.
+    :param container: read only the objects below it, see :meth:`Session.container_view`.
+    :raises VsphereError: no further page can be read.
     """
     with session.container_view(list(wanted), container) as view, _fetcher(session) as fetcher:
         reply = session.first_page(view, wanted, page_size)
@@ -48,38 +48,38 @@ def retrieve(
             fetcher.submit(_count, session, view, report_total)
         tokens: set[str] = set()
         while True:
-            early = _TOKEN.search(reply)
-            following = fetcher.submit(session.next_page, early.group(1).decode()) if early else None
+            early_token = _TOKEN.search(reply)
+            next_reply = fetcher.submit(session.next_page, early_token.group(1).decode()) if early_token else None
             with session.translate_decode_errors():
                 page = decode_page(reply, shapes, page_size)
             if any(fault.type == "NotAuthenticated" for item in page.objects for fault in item.missing.values()):
-                raise SessionExpired("the server has ended the session and leaves out every property: scan again, and look there for what ends sessions")
+                raise SessionExpired("the server has ended the session and leaves out every property: scan again; check the server's events if it recurs")
             objects, token = page.objects, page.token
-            # Pages are large: none is kept longer than it is used.
+            # Pages are large: drop each as soon as it is used.
             del reply, page
             yield objects
             del objects
             if not token:
                 return
             if token in tokens:
-                raise InvalidResponse("the server sends the same page again and again: scan again, and report it if it stays")
+                raise InvalidResponse("the server sends the same page again and again: scan again; report it if it persists")
             tokens.add(token)
-            reply = following.result() if following else session.next_page(token)
+            reply = next_reply.result() if next_reply else session.next_page(token)
 
 
 @contextmanager
 def _fetcher(session: Session) -> Iterator[ThreadPoolExecutor]:
-    """A thread that asks. Nobody waits for its answer where something else has ended the reading."""
+    """A thread for requests. When the block raises, its request is aborted, not waited for."""
     with ThreadPoolExecutor(max_workers=1) as fetcher:
         try:
             yield fetcher
         except BaseException:
             fetcher.shutdown(wait=False, cancel_futures=True)
-            session.transport.give_up()
+            session.transport.abort_requests()
             raise
 
 
-def _count(session: Session, view: Any, tell: Callable[[int], object]) -> None:
-    # Nice to know, and no more.
+def _count(session: Session, view: Any, report_total: Callable[[int], object]) -> None:
+    # The total only serves the display of progress.
     with suppress(VsphereError):
-        tell(session.view_size(view))
+        report_total(session.view_size(view))

@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""A session with a vCenter or ESXi host: log in, ask, log out. Or use one that exists, and leave it as it was.
+"""A SOAP session with a vCenter or ESXi host: log in, send requests, log out. A session that was given is neither begun nor ended.
 
-pyVmomi builds and serialises requests. No reply goes through its deserialiser,
-which knows many ways to fail; they are bytes, for soap_replies.py.
+pyVmomi builds and serialises the requests. Replies do not go through its deserialiser, which is slow and fails on
+enum values that it does not know; soap_replies.py decodes them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from typing import Any
 from urllib.parse import unquote
 
 try:
-    from pyVmomi import SoapStubAdapter, VmomiSupport, vim, vmodl
+    from pyVmomi import VmomiSupport, vim, vmodl
+    from pyVmomi.SoapAdapter import SoapStubAdapter
 
     PYVMOMI_ERROR = None
 except ImportError as _error:
@@ -35,6 +36,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors impor
     InvalidResponse,
     NotPermitted,
     NotReady,
+    NotVsphere,
     ResponseTooLarge,
     ServerFault,
     SessionExpired,
@@ -45,14 +47,13 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors impor
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.limits import MAX_OBJECT_BYTES, MAX_REPLY_BYTES
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import ANY, EVERY_TYPE, MoRef, Shapes, short_text
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import SoapFault, decode_page, decode_service_content, decode_value
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.transport import HttpTransport, not_vsphere
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.transport import HttpTransport
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import DecodeError, TooManyElements
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xsd_datetime import parse_xsd_datetime
 
-#: What every supported server understands, for the first question: which version are you?
+#: The API version of the first requests, before the server's own is known: every supported server understands it.
 _FIRST_VERSION = "6.5"
 _NAMESPACE = "vim25/"
-# No version has numbers of more digits.
 _VERSION_PART = re.compile(r"(?<![^.])[0-9]{1,9}(?![^.])")
 _COOKIE = "vmware_soap_session"
 _UNKNOWN_PROPERTY = "InvalidProperty"
@@ -60,7 +61,7 @@ _NOT_FOUND = "ManagedObjectNotFound"
 _TOKEN = "token"
 _ATTRIBUTES = "customFieldsManager"
 _USER = {"key": short_text, "userName": short_text, "fullName": short_text, "loginTime": short_text}
-#: What methods return and what managers have, see xml_decoder.py.
+#: Shapes of results of methods, and of properties of managers, see shapes.py.
 _RESULTS: dict[str, Any] = {
     "Login": _USER,
     "CurrentTime": short_text,
@@ -68,29 +69,26 @@ _RESULTS: dict[str, Any] = {
     "HasPrivilegeOnEntities": {"privAvailability": [{"privId": short_text, "isGranted": bool}]},
 }
 _PROPERTIES: Shapes = {EVERY_TYPE: {"currentSession": _USER, "field": [{"key": int, "name": short_text}]}}
-#: What becomes of a SOAP fault, by its vSphere type. A session shows in several ways that it is lost: views and
-#: tokens that were made in it are not known any more.
+#: vSphere type of a SOAP fault to our error and its message. An ended session shows in several ways: views and
+#: page tokens that were made in it are unknown, too.
 _FAULTS: dict[str, tuple[type[VsphereError], str]] = {
     "InvalidLogin": (AuthenticationFailed, "the login of {account} is refused: check username, with its domain where it has one, and password"),
     "NoPermission": (NotPermitted, "{account} may not do this ({fault}): give the account the role Read-only at the top, propagating"),
     **dict.fromkeys(
         ("NotAuthenticated", _NOT_FOUND, "InvalidArgument", _UNKNOWN_PROPERTY),
-        (SessionExpired, "the server has ended the session of {account} ({fault}): scan again, and look there for what ends sessions"),
+        (SessionExpired, "the server has ended the session of {account} ({fault}): scan again; check the server's events if it recurs"),
     ),
 }
-_OTHER_FAULT = (ServerFault, "the server refuses ({fault}): scan again, and report it if it stays")
+_OTHER_FAULT = (ServerFault, "the server refuses the request ({fault}): scan again; report it if it persists")
 
 
 class Session:
-    """An authenticated session; a context manager that logs in and out, but for a session that was given.
+    """An authenticated session; a context manager that logs in and out. A session that was given is only used.
 
-    :ivar about: what the server says of itself, as in AboutInfo: name, fullName, version, build, apiType, apiVersion, …
-    :ivar version: the API version spoken: the newest that both the server and pyVmomi know, (8, 0, 2, 0) for example.
-    :ivar user: what it says of this session, as in UserSession: key, userName, fullName, loginTime, …
-    :ivar transport: for other questions to the same server within the same deadline; there once the session is entered.
+    :ivar about: AboutInfo of the server: name, fullName, version, build, apiType, apiVersion, …
+    :ivar version: the API version in use, the newest that both the server and pyVmomi know: (8, 0, 2, 0) for example.
+    :ivar user: UserSession of this session: key, userName, fullName, loginTime, …
     """
-
-    transport: HttpTransport | None = None
 
     def __init__(self, connection: Connection, limits: TimeLimits | None = None) -> None:
         """Connect to nothing yet; parameters as of HttpTransport."""
@@ -99,6 +97,7 @@ class Session:
         self.user: dict[str, Any] = {}
         self._connection = connection
         self._limits = limits
+        self._transport: HttpTransport | None = None
         self._is_logged_in = False
         self._stub: Any = None
         self._cookie = ""
@@ -108,10 +107,10 @@ class Session:
     def __enter__(self) -> Session:
         """Log in.
 
-        :raises VsphereError: its subclasses tell unreachable, timeout, certificate, not_vsphere and authentication apart.
+        :raises VsphereError: no session; the ``kind`` of its subclass says why. :raises InvalidOption: the TLS options cannot be used.
         """
-        self.transport = HttpTransport(self._connection, self._limits)
-        # It only builds requests and never connects.
+        self._transport = HttpTransport(self._connection, self._limits)
+        # The stub only builds requests and never connects.
         self._stub = SoapStubAdapter(version=VmomiSupport.versionMap[_NAMESPACE + _FIRST_VERSION])
         try:
             call_with_retries(self._log_in, self._connection.retries, should_retry=is_reachable, sleep=self.transport.pause)
@@ -123,8 +122,20 @@ class Session:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._log_out()
 
+    @property
+    def transport(self) -> HttpTransport:
+        """For other requests to the same server within the same deadline; only within the context."""
+        if self._transport is None:
+            raise RuntimeError("the session is not entered")
+        return self._transport
+
+    @property
+    def certificate(self) -> bytes | bytearray:
+        """Of the server in DER form; empty before the first connection."""
+        return self._transport.certificate if self._transport else b""
+
     def call_with_retries(self, attempt: Callable[[], Result]) -> Result:
-        """Call something that asks this server; try again, in a new session, what failed in passing."""
+        """Call a function that sends requests to this server; after a transient error retry it in a new session."""
         return call_with_retries(attempt, self._connection.retries, self._renew, sleep=self.transport.pause)
 
     def _log_in(self) -> None:
@@ -132,7 +143,7 @@ class Session:
         self._cookie = f'{_COOKIE}="{token}"' if token else ""
         self._content = self._service_content()
         self.about = self._content["about"]
-        self.version, name = _newest_version(version_tuple(self.about.get("apiVersion", "")))
+        self.version, name = newest_version(version_tuple(self.about.get("apiVersion", "")))
         self._stub.ComputeVersionInfo(name)
         self.user = self._given_session() if token else self._new_session()
 
@@ -141,23 +152,24 @@ class Session:
         try:
             user = self.call("sessionManager", "Login", self._connection.username, self._connection.password, None)
         except InvalidResponse:
-            # Whatever it says, there may be a session.
+            # The login may have succeeded.
             self._is_logged_in = True
             raise
         self._is_logged_in = True
         return user or {}
 
     def _given_session(self) -> dict[str, Any]:
-        # Strangers get no session, or a fault.
+        # For an unknown token the server returns no session, or a fault.
         with suppress(SessionExpired, NotPermitted):
-            if user := self._property_of("sessionManager", "currentSession"):
+            user: dict[str, Any] | None = self._property_of("sessionManager", "currentSession")
+            if user:
                 return user
-        raise AuthenticationFailed("the server has no session of this session_token: it has ended, or it is another server's; give the token of a new one")
+        raise AuthenticationFailed("the server has no session of this session_token: it has ended, or belongs to another server; give the token of a new one")
 
     @defer_signals()
     def _log_out(self) -> None:
         if self._is_logged_in:
-            # Where this fails the session ends by itself after 30 idle minutes; what was read is worth more than that.
+            # If this fails, the session ends by itself after 30 idle minutes; what was read is kept.
             with suppress(VsphereError), self.transport.grace_period():
                 self.call("sessionManager", "Logout")
         self._is_logged_in = False
@@ -171,33 +183,39 @@ class Session:
     @property
     def calls(self) -> int:
         """Requests sent so far, of SOAP and REST."""
-        return self.transport.calls if self.transport else 0
+        return self._transport.calls if self._transport else 0
 
     @property
     def is_vcenter(self) -> bool:
-        """A vCenter Server, and not a standalone ESXi host."""
+        """Whether the server is a vCenter Server, not a standalone ESXi host."""
         return self.about.get("apiType") == "VirtualCenter"
 
     @property
     def api(self) -> str:
-        """The API version spoken, as pyVmomi and the server write it: ``vim25/8.0.2.0``."""
-        return self._stub.versionId.strip('"').removeprefix("urn:")
+        """The API version in use, as pyVmomi and the server write it: ``vim25/8.0.2.0``."""
+        return str(self._stub.versionId).strip('"').removeprefix("urn:")
 
     def current_time(self) -> datetime:
-        """The server's clock, in UTC."""
-        told = self._call(vim.ServiceInstance("ServiceInstance", self._stub), "CurrentTime") or ""
+        """The server's clock, in UTC.
+
+        :raises VsphereError: it cannot be read.
+        """
+        text = self._call(vim.ServiceInstance("ServiceInstance", self._stub), "CurrentTime") or ""
         try:
-            return parse_xsd_datetime(told)
+            return parse_xsd_datetime(text)
         except ValueError as error:
-            raise ServerFault(f"the server tells no time ({told}): scan again, and report it if it stays") from error
+            raise ServerFault(f"the server returned no valid time ({text}): scan again; report it if it persists") from error
 
     def privileges_missing(self, privileges: Sequence[str]) -> list[str]:
-        """Those of some privileges, such as System.Read, that the account lacks on the root folder."""
+        """Those of some privileges, such as System.Read, that the account lacks on the root folder.
+
+        :raises VsphereError: they cannot be read.
+        """
         root = _managed_object("Folder", self._content["rootFolder"], self._stub)
-        told = self.call("authorizationManager", "HasPrivilegeOnEntities", [root], self.user.get("key", ""), list(privileges))
-        if not told or not told.get("privAvailability"):
-            raise ServerFault("the server does not tell which privileges the account has: scan again, and report it if it stays")
-        granted = {answer.get("privId") for answer in told["privAvailability"] if answer.get("isGranted")}
+        answer = self.call("authorizationManager", "HasPrivilegeOnEntities", [root], self.user.get("key", ""), list(privileges))
+        if not answer or not answer.get("privAvailability"):
+            raise ServerFault("the server did not return the privileges of the account: scan again; report it if it persists")
+        granted = {item.get("privId") for item in answer["privAvailability"] if item.get("isGranted")}
         return [privilege for privilege in privileges if privilege not in granted]
 
     def call(self, manager: str, method: str, *arguments: Any) -> Any:
@@ -210,7 +228,7 @@ class Session:
 
     @contextmanager
     def container_view(self, types: Sequence[str], container: MoRef | None = None) -> Iterator[Any]:
-        """A view of every managed object of these types below a container, destroyed on the way out.
+        """A view of every managed object of these types below a container. It is destroyed at the end of the block.
 
         :param container: a folder, datacenter, cluster, resource pool or host; None for the root folder.
         """
@@ -219,45 +237,45 @@ class Session:
         wanted = [_managed_type(name) for name in types]
         ref = self.call("viewManager", "CreateContainerView", root, wanted, True)
         if ref is None:
-            raise ServerFault("the server made no view of its objects: scan again, and report it if it stays")
+            raise ServerFault("the server created no view of its objects: scan again; report it if it persists")
         view = _managed_object("ContainerView", ref, self._stub)
         try:
             yield view
         finally:
-            # A view dies with its session at the latest.
+            # The view ends with the session in any case.
             with suppress(VsphereError), self.transport.grace_period():
                 self._call(view, "Destroy")
 
-    def first_page(self, view: Any, wanted: Mapping[str, Sequence[str]], page_size: int) -> bytes:
-        """Ask for properties of the objects of a view; the reply as it came, unzipped.
+    def first_page(self, view: Any, wanted: Mapping[str, Sequence[str]], page_size: int) -> bytes | bytearray:
+        """Request the first page of properties of the objects of a view; returns the reply undecoded.
 
         :param wanted: managed object type to property paths.
-        :raises VsphereError: no reply came.
+        :raises VsphereError: there is no reply.
         """
         query = vmodl.query.PropertyCollector
         every_object = query.ObjectSpec(obj=view, skip=True, selectSet=[query.TraversalSpec(name="view", type=type(view), path="view", skip=False)])
         properties = [query.PropertySpec(type=_managed_type(name), pathSet=list(paths), all=False) for name, paths in wanted.items()]
-        question = query.FilterSpec(objectSet=[every_object], propSet=properties)
-        # That of the further pages, too.
+        spec = query.FilterSpec(objectSet=[every_object], propSet=properties)
+        # It holds for the further pages, too.
         self._largest_page = max(MAX_REPLY_BYTES, page_size * MAX_OBJECT_BYTES)
-        return self._ask_collector("RetrievePropertiesEx", [question], query.RetrieveOptions(maxObjects=page_size))
+        return self._call_collector("RetrievePropertiesEx", [spec], query.RetrieveOptions(maxObjects=page_size))
 
     def view_size(self, view: Any) -> int:
-        """How many objects a view has. The answer is the list of their ids, which nobody decodes.
+        """How many objects a view has: the number of ids in the reply, which is not decoded.
 
-        :raises VsphereError: no reply came.
+        :raises VsphereError: there is no reply.
         """
         query = vmodl.query.PropertyCollector
         listed = query.PropertySpec(type=type(view), pathSet=["view"], all=False)
-        question = query.FilterSpec(objectSet=[query.ObjectSpec(obj=view, skip=False)], propSet=[listed])
-        return self._ask_collector("RetrievePropertiesEx", [question], query.RetrieveOptions()).count(b"<ManagedObjectReference ")
+        spec = query.FilterSpec(objectSet=[query.ObjectSpec(obj=view, skip=False)], propSet=[listed])
+        return self._call_collector("RetrievePropertiesEx", [spec], query.RetrieveOptions()).count(b"<ManagedObjectReference ")
 
-    def next_page(self, token: str) -> bytes:
-        """The page that a token of an earlier one stands for. A token works once."""
-        return self._ask_collector("ContinueRetrievePropertiesEx", token)
+    def next_page(self, token: str) -> bytes | bytearray:
+        """Request the next page, by the token of the page before it; returns the reply undecoded. A token works once."""
+        return self._call_collector("ContinueRetrievePropertiesEx", token)
 
     def custom_attributes(self) -> dict[int, str]:
-        """Key to name of the custom attributes that are defined; none on an ESXi host, which has none.
+        """Key to name of the custom attributes that are defined; an ESXi host has none.
 
         :raises VsphereError: they cannot be read.
         """
@@ -268,16 +286,16 @@ class Session:
 
     @contextmanager
     def translate_decode_errors(self, manager: str = "") -> Iterator[None]:
-        """Turn what the decoder raises into our own errors.
+        """Turn what the decoder raises into VsphereError.
 
-        :param manager: that was asked. No session makes it, as it makes a view.
+        :param manager: whose method was called. A manager that is unknown does not exist; an unknown view shows that the session has ended.
         """
         try:
             yield
         except TooManyElements as error:
-            raise ResponseTooLarge(f"the server's answer is too large, {error}: scan again, and report it if it stays") from error
+            raise ResponseTooLarge(f"the server's response is too large, {error}: scan again; report it if it persists") from error
         except DecodeError as error:
-            raise InvalidResponse(f"the server's answer cannot be used, {error}: scan again, and report it if it stays") from error
+            raise InvalidResponse(f"the server's response cannot be used, {error}: scan again; report it if it persists") from error
         except SoapFault as error:
             if error.fault.type == _UNKNOWN_PROPERTY and error.fault.subject != _TOKEN:
                 raise UnknownProperty(error.fault.subject) from error
@@ -291,30 +309,30 @@ class Session:
 
         :raises VsphereError: it cannot be read.
         """
-        asked = self._manager(manager)
+        owner = self._manager(manager)
         query = vmodl.query.PropertyCollector
-        wanted = query.PropertySpec(type=type(asked), pathSet=[path], all=False)
-        question = query.FilterSpec(objectSet=[query.ObjectSpec(obj=asked, skip=False)], propSet=[wanted])
+        wanted = query.PropertySpec(type=type(owner), pathSet=[path], all=False)
+        spec = query.FilterSpec(objectSet=[query.ObjectSpec(obj=owner, skip=False)], propSet=[wanted])
         with self.translate_decode_errors(manager):
-            page = decode_page(self._ask_collector("RetrievePropertiesEx", [question], query.RetrieveOptions()), _PROPERTIES)
+            page = decode_page(self._call_collector("RetrievePropertiesEx", [spec], query.RetrieveOptions()), _PROPERTIES)
             for fault in (fault for found in page.objects for fault in found.missing.values()):
                 raise SoapFault(fault)
         return page.objects[0].properties.get(path) if page.objects else None
 
-    def _ask_collector(self, method: str, *arguments: Any) -> bytes:
-        return self._ask(self._manager("propertyCollector"), method, arguments, self._largest_page)
+    def _call_collector(self, method: str, *arguments: Any) -> bytes | bytearray:
+        return self._send(self._manager("propertyCollector"), method, arguments, self._largest_page)
 
     def _service_content(self) -> dict[str, Any]:
-        reply = self._ask(vim.ServiceInstance("ServiceInstance", self._stub), "RetrieveContent", ())
+        reply = self._send(vim.ServiceInstance("ServiceInstance", self._stub), "RetrieveContent", ())
         try:
             return decode_service_content(reply)
         except (DecodeError, SoapFault) as error:
-            raise not_vsphere(f"its answer cannot be used, {error}") from error
+            raise NotVsphere.because(f"its response cannot be used, {error}") from error
 
     def _call(self, managed_object: Any, method: str, *arguments: Any, manager: str = "") -> Any:
         """Call a method for its plain result, None for none."""
         with self.translate_decode_errors(manager):
-            return decode_value(self._ask(managed_object, method, arguments), _RESULTS.get(method, ANY))
+            return decode_value(self._send(managed_object, method, arguments), _RESULTS.get(method, ANY))
 
     def _manager(self, name: str) -> Any:
         if name not in self._content:
@@ -322,25 +340,25 @@ class Session:
         # Each is named after its managed object type.
         return _managed_object(name[0].upper() + name[1:], self._content[name], self._stub)
 
-    def _ask(self, managed_object: Any, method: str, arguments: Sequence[Any], limit: int = MAX_REPLY_BYTES) -> bytes | bytearray:
-        """Send a request; the reply as it came, unzipped.
+    def _send(self, managed_object: Any, method: str, arguments: Sequence[Any], max_bytes: int = MAX_REPLY_BYTES) -> bytes | bytearray:
+        """Send a request; returns the body of the reply.
 
         :param method: in pyVmomi's spelling, such as RetrieveContent.
-        :param limit: bytes that the reply may have.
+        :param max_bytes: that the reply may have.
         """
         stub = self._stub
         request = stub.SerializeRequest(managed_object, managed_object._GetMethodInfo(method), arguments)
         headers = {"Cookie": self._cookie} if self._cookie else {}
         headers |= {"SOAPAction": stub.versionId, "Content-Type": "text/xml; charset=UTF-8"}
-        reply = self.transport.request("POST", stub.path, request, headers, limit)
+        reply = self.transport.request("POST", stub.path, request, headers, max_bytes)
         if not self._connection.session_token:
             self._cookie = reply.headers.get("Set-Cookie", "").partition(";")[0] or self._cookie
-        # 500 carries a SOAP fault, which the decoder understands.
+        # Status 500 carries a SOAP fault.
         if reply.status not in (200, 500):
-            reason = f"it answers HTTP status {reply.status} {reply.reason}"
+            reason = f"HTTP status {reply.status} {reply.reason}"
             if reply.status > 500:
-                raise NotReady(f"the server is not ready, {reason}: wait until all its services run, and scan again")
-            raise not_vsphere(reason)
+                raise NotReady(f"the server is not ready ({reason}): wait until all its services run, and scan again")
+            raise NotVsphere.because(reason)
         return reply.body
 
 
@@ -350,7 +368,7 @@ def _managed_type(wsdl_name: str) -> Any:
 
 
 def _no_manager(name: str) -> ServerFault:
-    return ServerFault(f"the server has no {name}: scan again, and report it if it stays")
+    return ServerFault(f"the server has no {name}: scan again; report it if it persists")
 
 
 def version_tuple(text: str) -> tuple[int, ...]:
@@ -362,7 +380,7 @@ def _managed_object(wsdl_name: str, ref: MoRef, stub: Any) -> Any:
     return _managed_type(wsdl_name)(ref.moid, stub)
 
 
-def _newest_version(server: tuple[int, ...]) -> tuple[tuple[int, ...], str]:
+def newest_version(server: tuple[int, ...]) -> tuple[tuple[int, ...], str]:
     """The newest API version that both pyVmomi and the server know, and pyVmomi's name of it."""
     known = {version_tuple(key.removeprefix(_NAMESPACE)): name for key, name in VmomiSupport.versionMap.items() if key.startswith(_NAMESPACE)}
     first = version_tuple(_FIRST_VERSION)

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Container
 from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.limits import MAX_NAMES
@@ -26,7 +26,7 @@ class ShapeNode(dict[str, Any]):
     """A compiled shape: tag of a part to the node of that part, None for a part to skip.
 
     :ivar container: dict or list, which collects the parts; None for a simple value; str where the reply decides (shape ANY).
-    :ivar convert: makes a simple value of its text; raises ValueError.
+    :ivar convert: makes a simple value of its text, or raises ValueError; MoRef and PROPERTY are left to the decoder.
     :ivar is_item: it is an item of a list that its parent keeps under its tag.
     :ivar other_parts: the node of every part that is not named; None to skip them.
     :ivar skipped_types: structures of these types are skipped. :ivar allows_text: plain text may stand in place of the structure.
@@ -35,9 +35,7 @@ class ShapeNode(dict[str, Any]):
 
     __slots__ = ("container", "convert", "is_item", "other_parts", "skipped_types", "allows_text", "has_property")
 
-    def __init__(
-        self, container: type[Any] | None = None, convert: Callable[[str], Any] | None = None, is_item: bool = False, other_parts: ShapeNode | None = None
-    ) -> None:
+    def __init__(self, container: type[Any] | None = None, convert: Any = None, is_item: bool = False, other_parts: ShapeNode | None = None) -> None:
         super().__init__()
         self.container = container
         self.convert = convert

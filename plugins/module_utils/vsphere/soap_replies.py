@@ -3,11 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""What the replies of vSphere say: pages of properties, results of methods, faults.
+"""SOAP replies of vSphere decoded: pages of properties, results of methods, faults.
 
-pyVmomi's deserialiser is the slowest part of a bulk read and refuses whole replies for one enum
-value it does not know. This decoder is told which parts are wanted, see xml_decoder.py, and keeps what it
-does not know as text.
+pyVmomi's deserialiser takes three to four times the CPU and refuses a whole reply for one enum value that it does not
+know. This decoder builds only the parts that shapes name, see shapes.py, and keeps values of unknown types as text.
 """
 
 from __future__ import annotations
@@ -20,8 +19,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes impor
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import DecodeError, parse
 
 _MANAGERS = ("rootFolder", "propertyCollector", "sessionManager", "viewManager")
-#: Those that not every server has.
-_MORE_MANAGERS = ("authorizationManager", "customFieldsManager")
+#: Managers that some servers lack.
+_OPTIONAL_MANAGERS = ("authorizationManager", "customFieldsManager")
 _FAULT = {"fault": {}, "localizedMessage": str}
 _CONTENT = {
     "obj": MoRef,
@@ -30,20 +29,20 @@ _CONTENT = {
 }
 _PAGE = {"objects": [_CONTENT], "token": short_text}
 _SOAP_FAULT = {OR_TEXT: True, "faultcode": str, "faultstring": str, "detail": {OR_TEXT: True, EVERY_OTHER: {OR_TEXT: True, "name": str}}}
-#: What AboutInfo says.
+#: The members of AboutInfo.
 _ABOUT = (
     "name", "fullName", "vendor", "version", "patchLevel", "build", "localeVersion", "localeBuild", "osType", "productLineId", "apiType", "apiVersion",
     "instanceUuid", "licenseProductName", "licenseProductVersion",
 )  # fmt: skip
-_SERVICE_CONTENT = {"about": dict.fromkeys(_ABOUT, short_text), **dict.fromkeys((*_MANAGERS, *_MORE_MANAGERS), MoRef)}
+_SERVICE_CONTENT = {"about": dict.fromkeys(_ABOUT, short_text), **dict.fromkeys((*_MANAGERS, *_OPTIONAL_MANAGERS), MoRef)}
 
 
 @dataclass(frozen=True)
 class Fault:
-    """A SOAP fault, or what is said of a property that could not be read.
+    """A SOAP fault, or the reason why a property could not be read.
 
-    :ivar type: name of the vSphere fault, such as NoPermission. :ivar message: in the server's words.
-    :ivar subject: what it is about, where it says that: the property of an InvalidProperty.
+    :ivar type: name of the vSphere fault, such as NoPermission. :ivar message: of the server.
+    :ivar subject: the property of an InvalidProperty; empty for most faults.
     """
 
     type: str
@@ -52,7 +51,7 @@ class Fault:
 
 
 class ManagedObject(NamedTuple):
-    """What one reply says of a managed object: property path to value, and to fault where it is missing."""
+    """A managed object in a reply: property path to value, and path to fault of a property that could not be read."""
 
     ref: MoRef
     properties: dict[str, Any]
@@ -61,7 +60,7 @@ class ManagedObject(NamedTuple):
 
 @dataclass
 class Page:
-    """One page of RetrievePropertiesEx. ``token`` asks for the next one; empty on the last."""
+    """One page of RetrievePropertiesEx. ``token`` requests the next one; empty on the last."""
 
     objects: list[ManagedObject] = field(default_factory=list)
     token: str = ""
@@ -75,10 +74,10 @@ class SoapFault(Exception):
         self.fault = fault
 
 
-def decode_page(data: bytes, shapes: Shapes, page_size: int = 1) -> Page:
-    """One reply of RetrievePropertiesEx or ContinueRetrievePropertiesEx.
+def decode_page(data: bytes | bytearray, shapes: Shapes, page_size: int = 1) -> Page:
+    """Decode a reply of RetrievePropertiesEx or ContinueRetrievePropertiesEx.
 
-    :param shapes: for the properties that are structures. :param page_size: how many objects were asked for.
+    :param shapes: of the properties that are structures. :param page_size: objects that were requested; bounds the elements.
     :raises SoapFault: the server answered with a fault.
     :raises TooManyElements: the page is larger than it should be.
     :raises DecodeError: this is no such reply.
@@ -94,23 +93,23 @@ def decode_page(data: bytes, shapes: Shapes, page_size: int = 1) -> Page:
         raise DecodeError(f"it is no page of properties: {error!r}") from error
 
 
-def decode_value(data: bytes, shape: Any = ANY) -> Any:
-    """What any other method returned; None for nothing.
+def decode_value(data: bytes | bytearray, shape: Any = ANY) -> Any:
+    """Decode the result of any other method; None if there is none.
 
-    :param shape: of it. Without one it is built as far as the reply tells types, as a list where there are several.
+    :param shape: of the result. Of shape ANY several results become a list.
     :raises SoapFault: the server answered with a fault.
-    :raises DecodeError: this is no SOAP reply, or what was returned is of another shape.
+    :raises DecodeError: this is no SOAP reply, or the result is not of its shape.
     """
     return _returned(data, ANY if shape is ANY else {"returnval": shape}, {})
 
 
-def decode_service_content(data: bytes) -> dict[str, Any]:
-    """The reply of RetrieveServiceContent: ``about`` and the references of the managers.
+def decode_service_content(data: bytes | bytearray) -> dict[str, Any]:
+    """Decode the reply of RetrieveServiceContent: ``about`` and the references of the managers.
 
     :raises SoapFault: the server answered with a fault.
     :raises DecodeError: this is no such reply.
     """
-    content = decode_value(data, _SERVICE_CONTENT)
+    content: dict[str, Any] | None = decode_value(data, _SERVICE_CONTENT)
     if not content or "about" not in content:
         raise DecodeError("it holds no service content")
     lacking = [name for name in _MANAGERS if name not in content]
@@ -119,7 +118,7 @@ def decode_service_content(data: bytes) -> dict[str, Any]:
     return content
 
 
-def _returned(data: bytes, response: Any, shapes: Shapes, page_size: int = 1) -> Any:
+def _returned(data: bytes | bytearray, response: Any, shapes: Shapes, page_size: int = 1) -> Any:
     envelope = parse(data, {"Envelope": {"Body": {"Fault": _SOAP_FAULT, EVERY_OTHER: response}}}, shapes, page_size).get("Envelope")
     body = envelope.get("Body") if isinstance(envelope, dict) else None
     if not isinstance(body, dict) or not body:
@@ -138,7 +137,7 @@ def _soap_fault(fault: Any) -> Fault:
     detail = fault.get("detail")
     name, found = next(iter(detail.items()), ("", None)) if isinstance(detail, dict) else ("", None)
     kind = found.get(TYPE, "") if isinstance(found, dict) else ""
-    # InvalidProperty and its like name what is wrong, with an empty message.
+    # InvalidProperty has a name and no message.
     subject = found.get("name", "") if isinstance(found, dict) else ""
     return Fault(kind or name.removesuffix("Fault") or fault.get("faultcode", ""), fault.get("faultstring") or subject, subject)
 
@@ -150,6 +149,6 @@ def _managed_object(content: dict[str, Any]) -> ManagedObject:
         fault = item.get("fault") or {}
         kind = fault.get("fault")
         missing[item["path"]] = Fault(kind.get(TYPE, "") if isinstance(kind, dict) else "", fault.get("localizedMessage", ""))
-        # Of what is missing there may be a part.
+        # A refused value may have been built in part.
         properties.pop(item["path"], None)
     return ManagedObject(content["obj"], properties, missing)

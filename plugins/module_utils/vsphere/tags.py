@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""Which tags managed objects have: one call for thousands of objects, and one for each tag and category there is."""
+"""Tags of managed objects: one request for thousands of objects, and one for each tag and each category."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.rest import 
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.transport import HttpTransport
 
-#: Objects that vCenter takes at a time.
+#: Objects per request that vCenter accepts.
 _BATCH = 2000
 
 _TAG, _CATEGORY, _ASSOCIATION = "cis/tagging/tag", "cis/tagging/category", "cis/tagging/tag-association"
 
 
 class _Tag(NamedTuple):
-    """A tag's own name, and the identifier of its category."""
+    """A tag: its name, and the identifier of its category."""
 
     name: str
     category: str
 
 
-class _Memory(dict[str, Result]):
-    """What was fetched, by identifier; what was not is fetched when it is asked for."""
+class _Cache(dict[str, Result]):
+    """Identifier to what was fetched for it; a new identifier is fetched when it is looked up."""
 
     def __init__(self, fetch: Callable[[str], Result]) -> None:
         super().__init__()
@@ -43,7 +43,7 @@ class _Memory(dict[str, Result]):
 
     def __missing__(self, identifier: str) -> Result:
         if len(self) >= MAX_SOURCE_TAGS:
-            raise ServerFault(f"the tagging service names more than {MAX_SOURCE_TAGS} tags: see there what makes them, or read no tags")
+            raise ServerFault(f"the tagging service has more than {MAX_SOURCE_TAGS:,} tags: check what creates them, or set with_tags: false")
         found = self[identifier] = self._fetch(identifier)
         return found
 
@@ -54,9 +54,9 @@ class TagReader:
     def __init__(self, connection: Connection, transport: HttpTransport, version: tuple[int, ...]) -> None:
         """Connect to nothing yet; parameters as of RestSession."""
         self._rest = RestSession(connection, transport, version)
-        # None for what was deleted between two questions.
-        self._tags: _Memory[_Tag | None] = _Memory(lambda identifier: self._rest.item(_TAG, identifier, _read_tag))
-        self._categories: _Memory[str | None] = _Memory(lambda identifier: self._rest.item(_CATEGORY, identifier, _read_category))
+        # None for a tag or category that was deleted meanwhile.
+        self._tags: _Cache[_Tag | None] = _Cache(lambda identifier: self._rest.get_item(_TAG, identifier, _read_tag))
+        self._categories: _Cache[str | None] = _Cache(lambda identifier: self._rest.get_item(_CATEGORY, identifier, _read_category))
 
     def __enter__(self) -> TagReader:
         """Log in.
@@ -70,22 +70,20 @@ class TagReader:
         self._rest.__exit__(kind, error, trace)
 
     def tags_of(self, refs: Sequence[MoRef]) -> dict[MoRef, dict[str, list[str]]]:
-        """The tags of managed objects: name of the category to names of the tags, both in order.
+        """The tags of managed objects: name of the category to names of the tags, both sorted. An object without tags has no entry.
 
-        An object without tags is left out, and a tag that is deleted meanwhile.
-
-        :raises VsphereError: they cannot be read, after everything that may help was tried.
+        :raises VsphereError: they cannot be read, retries included.
         """
         found = {}
-        asked = list(dict.fromkeys(refs))
-        for start in range(0, len(asked), _BATCH):
-            for ref, identifiers in self._attached(asked[start : start + _BATCH]).items():
+        unique = list(dict.fromkeys(refs))
+        for start in range(0, len(unique), _BATCH):
+            for ref, identifiers in self._attached(unique[start : start + _BATCH]).items():
                 if named := self._named(identifiers):
                     found[ref] = named
         return found
 
     def _attached(self, refs: Sequence[MoRef]) -> dict[MoRef, list[str]]:
-        """Identifiers of the tags of some objects, no more of them than can be asked for at a time."""
+        """Identifiers of the tags of some objects, _BATCH of them at most."""
 
         def read(value: Any) -> dict[MoRef, list[str]]:
             attached: dict[MoRef, list[str]] = {ref: [] for ref in refs}
@@ -94,12 +92,12 @@ class TagReader:
                     continue
                 owner = member(entry, "object_id")
                 ref = MoRef(text(member(owner, "type"), "type"), text(member(owner, "id"), "id"))
-                # Nobody asked for others.
+                # Ignore objects that were not requested.
                 attached.get(ref, []).extend(text(identifier, "tag") for identifier in elements(member(entry, "tag_ids"), "list of tags"))
             return attached
 
-        question = {"object_ids": [{"type": ref.type, "id": ref.moid} for ref in refs]}
-        return self._rest.act(_ASSOCIATION, "list-attached-tags-on-objects", question, read)
+        body = {"object_ids": [{"type": ref.type, "id": ref.moid} for ref in refs]}
+        return self._rest.call_action(_ASSOCIATION, "list-attached-tags-on-objects", body, read)
 
     def _named(self, identifiers: Iterable[str]) -> dict[str, list[str]]:
         """Category to tags, by name."""

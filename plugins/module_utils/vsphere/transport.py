@@ -3,17 +3,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""HTTPS to a source: connections that are kept, waits that end, replies within limits, failures in plain words.
-
-SOAP and REST both go this way.
-"""
+"""HTTPS to one source, for SOAP and REST: connections are reused, waits bounded, replies limited in size."""
 
 from __future__ import annotations
 
 import http.client
 import select
 import socket
-import ssl
 import time
 import zlib
 from collections import deque
@@ -23,28 +19,20 @@ from itertools import count
 from typing import NamedTuple
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.bounded_socket import TooManyBytes, bounded_tls_context
-from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import DeadlineExceeded, TimeLimits
+from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import TimeLimits
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import (
-    CertificateRejected,
-    ConnectionDropped,
-    DeadlinePassed,
-    NotVsphere,
-    ResponseTooLarge,
-    TimedOut,
-    Unreachable,
-)
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.https_connection import HttpsConnection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.limits import MAX_REPLY_BYTES
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.transport_errors import translate_transport_errors
 
-#: Seconds for saying goodbye, also where the deadline has passed; and for each further goodbye to a server that did not answer in that time.
-_GRACE, _LEAST_GRACE = 5, 1
-_BLOCK = 1 << 18
-_CHECK_ADDRESS = "check hostname, port and the firewalls in between"
+#: Seconds for a logout, also after the deadline, and for further logouts from a server that did not answer in that time.
+_GRACE_SECONDS, _MIN_GRACE_SECONDS = 5.0, 1.0
+#: Bytes that are read and unzipped at a time.
+_BLOCK_BYTES = 1 << 18
 
 
 class Reply(NamedTuple):
-    """An HTTP reply, whatever its status; the body as it came, unzipped."""
+    """An HTTP reply of any status, with its body unzipped."""
 
     status: int
     reason: str
@@ -53,103 +41,103 @@ class Reply(NamedTuple):
 
 
 class Handshake(NamedTuple):
-    """What TLS made known: the source's certificate in DER form, and the version of TLS, such as TLSv1.3."""
+    """The result of a TLS handshake: the source's certificate in DER form, and the version of TLS, such as TLSv1.3."""
 
     certificate: bytes
     version: str
 
 
 class HttpTransport:
-    """Asks one source over HTTPS. Threads may share it: each request has a connection to itself.
+    """Sends requests to one source over HTTPS. Threads may share it: each request has a connection of its own.
 
     :ivar calls: requests so far, answered or not.
-    :ivar certificate: of the source in DER form, as the last connection showed it; empty before the first.
+    :ivar certificate: of the source in DER form, from the newest connection; empty before the first.
     """
 
     def __init__(self, connection: Connection, limits: TimeLimits | None = None) -> None:
         """Connect to nothing yet.
 
-        :param limits: of all that is asked here and elsewhere together; where none are given, those of the connection begin now.
+        :param limits: shared with other requests to the source; by default those of the connection begin now.
         :raises InvalidOption: the TLS options cannot be used.
         """
-        self._connection = connection
+        self._options = connection
         self._limits = limits or connection.limits()
         self._context = bounded_tls_context(connection.tls_context(), self._limits)
         self._idle: deque[HttpsConnection] = deque()
         self._busy: set[HttpsConnection] = set()
-        self._given_up = 0
-        self._grace: float = _GRACE
+        self._aborts = 0
+        self._grace = _GRACE_SECONDS
         self._numbers = count(1)
         self.calls = 0
         self.certificate = b""
 
     @property
     def remaining(self) -> float:
-        """Seconds until the deadline; 0 when it has passed."""
+        """Seconds until the deadline; 0 after it."""
         return self._limits.remaining
 
     def pause(self, seconds: float) -> None:
-        """Wait before another attempt, no longer than until the deadline."""
+        """Sleep before a retry, but not beyond the deadline."""
         self._limits.pause(seconds)
 
-    def request(self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None, limit: int = MAX_REPLY_BYTES) -> Reply:
-        """Send a request and wait for the whole reply. What failed is not sent again: see retry.py.
+    def request(self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None, max_bytes: int = MAX_REPLY_BYTES) -> Reply:
+        """Send a request and wait for the whole reply. A request that failed is not sent again: see common/retry.py.
 
         :param headers: besides Host, Content-Length and Accept-Encoding.
-        :param limit: bytes that the reply may have, unzipped.
-        :raises VsphereError: there is no reply, or it came too late or is too large. The status is for the caller to judge.
+        :param max_bytes: that the reply may have, unzipped.
+        :raises VsphereError: there is no reply, or it is late or too large. A reply with an error status is returned.
         """
-        with _plain_errors(self._connection, limit):
+        with translate_transport_errors(self._options, max_bytes):
             self._limits.check()
-            line, given_up = self._line(), self._given_up
-            self._busy.add(line)
+            https, aborts = self._take_connection(), self._aborts
+            self._busy.add(https)
             try:
-                if not line.sock:
-                    line.connect()
-                    self.certificate = line.sock.getpeercert(binary_form=True) or b""
-                if given_up != self._given_up:
-                    raise ConnectionResetError("nobody waits for the answer any more")
+                if not https.sock:
+                    https.connect()
+                    self.certificate = https.certificate
+                if aborts != self._aborts:
+                    raise ConnectionResetError("the request was aborted")
                 self.calls = next(self._numbers)
-                line.request(method, path, body, {**(headers or {}), "Accept-Encoding": "gzip"})
-                response = line.getresponse()
-                line.tls_socket.bytes_allowed = limit + _BLOCK
-                reply = Reply(response.status, response.reason, response.headers, _read(response, limit))
+                https.request(method, path, body, {**(headers or {}), "Accept-Encoding": "gzip"})
+                response = https.getresponse()
+                https.allow_bytes(max_bytes + _BLOCK_BYTES)
+                reply = Reply(response.status, response.reason, response.headers, _read_body(response, max_bytes))
             except BaseException:
-                line.close()
+                https.close()
                 raise
             finally:
-                self._busy.discard(line)
-        self._grace = _GRACE
-        # A server that wants no further request has had its connection closed by the library.
-        if line.sock:
-            self._idle.append(line)
+                self._busy.discard(https)
+        self._grace = _GRACE_SECONDS
+        # When the server ends the connection with its response, http.client has closed it.
+        if https.sock:
+            self._idle.append(https)
         return reply
 
     def handshake(self) -> Handshake:
-        """Connect once for what there is to know before anything is asked.
+        """Connect once, without a request.
 
         :raises VsphereError: there is no connection, or the certificate is not trusted.
         """
-        with _plain_errors(self._connection), closing(HttpsConnection(self._connection, self._context, self._limits)) as line:
-            line.connect()
-            return Handshake(line.sock.getpeercert(binary_form=True), line.sock.version())
+        with translate_transport_errors(self._options), closing(HttpsConnection(self._options, self._context, self._limits)) as https:
+            https.connect()
+            return Handshake(https.certificate, https.tls_version)
 
-    def give_up(self) -> None:
-        """End the requests that other threads wait for: they fail at once, with a VsphereError."""
-        self._given_up += 1
-        for line in tuple(self._busy):
-            line.give_up()
+    def abort_requests(self) -> None:
+        """Make the requests of other threads fail at once, with a VsphereError."""
+        self._aborts += 1
+        for https in tuple(self._busy):
+            https.abort()
 
     def close(self) -> None:
-        """Close the connections that are idle. A further request opens a new one."""
+        """Close the idle connections. A further request opens a new one."""
         while self._idle:
             self._idle.pop().close()
 
     @contextmanager
     def grace_period(self) -> Iterator[None]:
-        """Give what is asked here a short time of its own, also where the deadline has passed.
+        """Give requests in this block a short time of their own, also after the deadline: for logouts.
 
-        It is one time for all last words until the server answers again: who is silent once is hardly waited for at each.
+        The time is shared by all such blocks until the server answers again, so that a silent server delays the end only once.
         """
         begun, end = time.monotonic(), self._limits.end
         self._limits.end = begun + self._grace
@@ -157,86 +145,38 @@ class HttpTransport:
             yield
         finally:
             self._limits.end = end
-            self._grace = max(_LEAST_GRACE, self._grace - (time.monotonic() - begun))
+            self._grace = max(_MIN_GRACE_SECONDS, self._grace - (time.monotonic() - begun))
 
-    def _line(self) -> HttpsConnection:
-        """A connection that nobody uses, or one that is yet to be made."""
+    def _take_connection(self) -> HttpsConnection:
+        """An idle connection that is still open, or a new one that is not open yet."""
         while True:
             try:
-                line = self._idle.pop()
+                https = self._idle.pop()
             except IndexError:
-                return HttpsConnection(self._connection, self._context, self._limits)
-            if not _has_ended(line.sock):
-                return line
-            line.close()
+                return HttpsConnection(self._options, self._context, self._limits)
+            if https.tls_socket and not _has_ended(https.tls_socket):
+                return https
+            https.close()
 
 
 def _has_ended(sock: socket.socket) -> bool:
-    """Whether an idle connection has something to say: nobody asked, so that is its end."""
+    """Whether the server has closed an idle connection: without a request there is nothing else to receive."""
     poll = select.poll()
     poll.register(sock, select.POLLIN)
     return bool(poll.poll(0))
 
 
-def _read(response: http.client.HTTPResponse, limit: int) -> bytearray:
-    """The body, unzipped as it comes."""
-    expected, received, reply = response.length, 0, bytearray()
-    unzip = zlib.decompressobj(zlib.MAX_WBITS | 16) if response.getheader("Content-Encoding", "").lower() == "gzip" else None
-    while block := response.read(_BLOCK):
+def _read_body(response: http.client.HTTPResponse, max_bytes: int) -> bytearray:
+    """The body, unzipped block by block."""
+    expected, received, body = response.length, 0, bytearray()
+    unzip = zlib.decompressobj(zlib.MAX_WBITS | 16) if (response.getheader("Content-Encoding") or "").lower() == "gzip" else None
+    while block := response.read(_BLOCK_BYTES):
         received += len(block)
-        reply += unzip.decompress(block, limit + 1 - len(reply)) if unzip else block
-        if len(reply) > limit:
+        body += unzip.decompress(block, max_bytes + 1 - len(body)) if unzip else block
+        if len(body) > max_bytes:
             raise TooManyBytes
     if expected is not None and received < expected:
         raise http.client.IncompleteRead(b"", expected - received)
     if unzip and not unzip.eof:
-        raise EOFError("the zipped reply is cut")
-    return reply
-
-
-def not_vsphere(reason: str) -> NotVsphere:
-    """What to say of a server that is of another kind."""
-    return NotVsphere(f"a server answers, but it is no vCenter and no ESXi host ({reason}): check hostname and port")
-
-
-_TRUST = "give the certificate of its CA as ca_path, or pin it with fingerprint"
-#: OpenSSL's verification errors that another CA certificate would not cure, and what would.
-_CERTIFICATE_REMEDIES = {
-    9: "check the clock of this machine",
-    10: "have it renewed, and check the clock of this machine",
-}
-
-
-@contextmanager
-def _plain_errors(connection: Connection, limit: int = MAX_REPLY_BYTES) -> Iterator[None]:
-    """Turn what sockets, TLS and HTTP raise into our own errors. The one place that does.
-
-    :param limit: bytes that the reply might have.
-    """
-    try:
-        yield
-    except ssl.SSLCertVerificationError as error:
-        remedy = _CERTIFICATE_REMEDIES.get(error.verify_code, _TRUST)
-        raise CertificateRejected(
-            f"its certificate is not trusted ({error.verify_message}): {remedy}; only in a lab, switch the check off with validate_certs: false"
-        ) from error
-    except (ssl.SSLEOFError, http.client.IncompleteRead, EOFError, ConnectionResetError, BrokenPipeError) as error:
-        raise ConnectionDropped("the connection was cut in the middle of a conversation: look for what cuts it, at the server and in between") from error
-    except ssl.SSLError as error:
-        reason = getattr(error, "reason", None) or error
-        raise NotVsphere(f"what answers does not speak TLS as a vCenter does ({reason}): check hostname and port") from error
-    except socket.gaierror as error:
-        raise Unreachable(f"the host name cannot be resolved ({error.strerror}): check hostname and the name servers of this machine") from error
-    except DeadlineExceeded as error:
-        raise DeadlinePassed(f"everything together took longer than {connection.deadline} s: raise deadline, or find out what slows the server") from error
-    except TimeoutError as error:
-        raise TimedOut(f"no answer within {connection.timeout} s: {_CHECK_ADDRESS}, or raise timeout") from error
-    except TooManyBytes as error:
-        raise ResponseTooLarge(f"the server's answer is larger than {limit >> 20} MB: scan again, and report it if it stays") from error
-    except zlib.error as error:
-        raise not_vsphere(f"its answer cannot be unzipped, {error}") from error
-    except OSError as error:
-        raise Unreachable(f"no connection ({error.strerror or error}): {_CHECK_ADDRESS}") from error
-    except (http.client.HTTPException, ValueError) as error:
-        # The library converts what a server says without much ado.
-        raise not_vsphere(f"{type(error).__name__}: {error}") from error
+        raise EOFError("the zipped reply is incomplete")
+    return body

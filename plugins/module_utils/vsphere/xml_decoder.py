@@ -42,7 +42,7 @@ class TooManyElements(DecodeError):
     """The reply has more elements than a reply about so many objects should have."""
 
 
-def parse(data: bytes, shape: Any, shapes: Shapes, objects: int = REFERENCE_PAGE) -> dict[str, Any]:
+def parse(data: bytes | bytearray, shape: Any, shapes: Shapes, objects: int = REFERENCE_PAGE) -> dict[str, Any]:
     """Decode XML into a dict with one item: tag and value of the root element.
 
     :param shape: of that dict. :param shapes: for every PROPERTY in it.
@@ -66,7 +66,7 @@ def _malformed(error: expat.ExpatError) -> DecodeError:
     return DecodeError(f"it is no well-formed XML: {error}")
 
 
-def _build(data: bytes, shape: Any, shapes: Shapes, objects: int) -> dict[str, Any]:
+def _build(data: bytes | bytearray, shape: Any, shapes: Shapes, objects: int) -> dict[str, Any]:
     """Turn expat's events into the value that a shape describes.
 
     This is one function with inner handlers for speed: most CPU time of a scan is spent in ``start`` and ``end``, which

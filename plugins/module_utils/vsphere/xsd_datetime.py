@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""Times as servers write them."""
+"""Dates and times of XML Schema, as servers write them."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _FRACTION = re.compile(r"\.(\d+)")
 
 
 def parse_xsd_datetime(text: str) -> datetime:
-    """A time of XML Schema, in UTC. One without a zone is UTC.
+    """Parse an ``xsd:dateTime`` and convert it to UTC; one without a zone is UTC.
 
-    :raises ValueError: it is none, or one before the year 1 or after the year 9999.
+    :raises ValueError: it is none, or beyond the years 1 to 9999.
     """
     # Fractions of a second come with any number of digits, and Python 3.10 reads three or six.
     found = datetime.fromisoformat(_FRACTION.sub(lambda match: f".{match[1][:6]:0<6}", text).replace("Z", "+00:00"))

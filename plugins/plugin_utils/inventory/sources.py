@@ -15,7 +15,8 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.suggestions import suggestion
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import CONNECTION_OPTIONS, Connection, merge_options
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection, merge_options
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection_options import CONNECTION_OPTIONS
 
 SOURCES = "sources"
 SCANS = "scans"

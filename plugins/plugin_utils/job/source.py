@@ -21,7 +21,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.se
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.options import environment_rule, number_to_keep, page_size
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.request import DEFAULT_PAGE_SIZE, ScanRequest
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.reuse import age
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import CONNECTION_OPTIONS, Connection, environment_variable
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection_options import CONNECTION_OPTIONS, environment_variable
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.folders import absolute_path, check_writable
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.variables import COLLECT, Variables, convert, options_of
 

@@ -26,7 +26,7 @@ from ansible.module_utils.common.validation import (
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.suggestions import closest_name, suggestion
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line, quoted
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import CONNECTION_OPTIONS
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection_options import CONNECTION_OPTIONS
 
 COLLECT, REPORT, DELIVER = "vmware_collect", "vmware_report", "vmware_deliver"
 _ROLES = Path(__file__).parents[3] / "roles"

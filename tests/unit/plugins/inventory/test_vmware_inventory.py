@@ -11,7 +11,7 @@ from yaml import safe_load
 
 from ansible_collections.estate.vmware.plugins.doc_fragments.connection import ModuleDocFragment
 from ansible_collections.estate.vmware.plugins.inventory import vmware_inventory
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import CONNECTION_OPTIONS
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection_options import CONNECTION_OPTIONS
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.sources import SCANS, SOURCE, SOURCES
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.vm_inventory_compat import OPTIONS
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import stat
 from datetime import datetime, timedelta, timezone
-from types import SimpleNamespace
 
 import pytest
 
@@ -28,6 +27,7 @@ CONNECTION = Connection("vc.example.com", 8443, "reader", "s3cret")
 class FakeSession:
     is_vcenter = True
     transport = None
+    certificate = b""
     calls = 12
     version = (8, 0)
     about = {"fullName": "VMware vCenter Server 8.0.2", "apiType": "VirtualCenter", "apiVersion": "8.0.2.0"}
@@ -162,7 +162,7 @@ def test_folder_that_is_not_there_is_not_made(monkeypatch, tmp_path):
 
 
 class ShowsItsCertificate(FakeSession):
-    transport = SimpleNamespace(certificate=b"DER")
+    certificate = b"DER"
 
 
 @pytest.mark.parametrize("collect", [two_hosts, broken_on_the_way])

@@ -8,7 +8,8 @@ import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import CONNECTION_OPTIONS, Connection, environment_variable
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection_options import CONNECTION_OPTIONS, environment_variable
 
 GIVEN = {"hostname": "vc.example.com", "username": "svc", "password": "s3cret"}
 

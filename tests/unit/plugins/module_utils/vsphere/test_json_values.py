@@ -59,7 +59,7 @@ def test_members_and_elements():
 def test_no_structure(value):
     with pytest.raises(UnexpectedValue) as caught:
         member(value, "name")
-    assert str(caught.value) == "what should hold name is no structure"
+    assert str(caught.value) == "what should hold name is no object"
 
 
 @pytest.mark.parametrize("value", [None, [], {}, True, 1])

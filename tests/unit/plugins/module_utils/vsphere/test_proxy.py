@@ -81,8 +81,8 @@ LOGIN = {"username": "me", "password": "pr0xy"}
 @pytest.mark.parametrize(
     ("answer", "login", "kind", "message"),
     [
-        (b"HTTP/1.1 407 Who?\r\n\r\n", {}, "proxy", "wants a login (HTTP status 407 Who?): give proxy_username and proxy_password"),
-        (b"HTTP/1.1 407 Who?\r\n\r\n", LOGIN, "proxy", "refuses the login of me (HTTP status 407 Who?): check proxy_username"),
+        (b"HTTP/1.1 407 Who?\r\n\r\n", {}, "proxy", "requires a login (HTTP status 407 Who?): give proxy_username and proxy_password"),
+        (b"HTTP/1.1 407 Who?\r\n\r\n", LOGIN, "proxy", "rejects the login of me (HTTP status 407 Who?): check proxy_username"),
         (b"HTTP/1.1 403 Forbidden\r\n\r\n", {}, "proxy", "does not connect to vc.example.com:443 (HTTP status 403 Forbidden)"),
         (b"HTTP/1.1 503 No\r\n\r\n", {}, "unreachable", "cannot reach vc.example.com:443 (HTTP status 503 No): check hostname"),
         (b"SSH-2.0-OpenSSH_9.9\r\n", {}, "proxy", "is no HTTP proxy (BadStatusLine)"),
@@ -136,6 +136,6 @@ def test_proxy_that_cuts_the_connection():
 
         threading.Thread(target=cut, daemon=True).start()
         one = Proxy(*listener.getsockname())
-        with pytest.raises(VsphereError, match=f"the proxy {one.address} has cut the connection") as caught:
+        with pytest.raises(VsphereError, match=f"the proxy {one.address} closed the connection") as caught:
             connected(one)
     assert caught.value.transient

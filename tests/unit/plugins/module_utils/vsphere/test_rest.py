@@ -56,7 +56,7 @@ def read_name(value):
 
 
 def name_of(opened, identifier="t1"):
-    return opened.item("cis/tagging/tag", identifier, read_name)
+    return opened.get_item("cis/tagging/tag", identifier, read_name)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_generation_does_not_change_in_the_middle():
 
 def test_server_without_rest():
     vcenter = FakeVcenter()
-    with pytest.raises(ServerFault, match=r"the tagging service of vc.example.com does not answer \(HTTP status 404\)"), session(vcenter):
+    with pytest.raises(ServerFault, match=r"the tagging service of vc.example.com answers HTTP status 404"), session(vcenter):
         pass
     assert vcenter.count("login") == 2
 
@@ -127,7 +127,10 @@ def test_account_of_any_kind(username, password):
 
 @pytest.mark.parametrize("options", [{"username": None, "password": None}, {"password": None}, {"username": ""}])
 def test_session_token_is_not_enough(vcenter, options):
-    with pytest.raises(SkippedByOptions, match="session_token opens no session of REST: give rest_session_token too") as caught, session(vcenter, **options):
+    with (
+        pytest.raises(SkippedByOptions, match="session_token is not valid for REST, which tags need: give rest_session_token") as caught,
+        session(vcenter, **options),
+    ):
         pass
     assert vcenter.asked == [] and caught.value.kind == "left_out"
 
@@ -189,18 +192,18 @@ def test_what_fails_in_passing_is_tried_again(vcenter, pauses, purpose, problem)
 
 
 LASTING = [
-    pytest.param(503, NotReady, r"does not answer \(HTTP status 503\)", True, id="not ready"),
-    pytest.param(404, ServerFault, r"does not answer \(HTTP status 404\)", False, id="not there"),
-    pytest.param(302, ServerFault, r"does not answer \(HTTP status 302\)", False, id="elsewhere"),
-    pytest.param(400, ServerFault, r"does not answer \(HTTP status 400\)", False, id="no sense"),
+    pytest.param(503, NotReady, r"answers HTTP status 503", True, id="not ready"),
+    pytest.param(404, ServerFault, r"answers HTTP status 404", False, id="not there"),
+    pytest.param(302, ServerFault, r"answers HTTP status 302", False, id="elsewhere"),
+    pytest.param(400, ServerFault, r"answers HTTP status 400", False, id="no sense"),
     pytest.param(403, NotPermitted, "reader may not read tags: give the account the role Read-only", False, id="forbidden"),
     pytest.param(ConnectionDropped("cut"), ConnectionDropped, "cut", True, id="cut"),
     pytest.param(TimedOut("silent"), TimedOut, "silent", True, id="silent"),
     pytest.param(DeadlinePassed("late"), DeadlinePassed, "late", False, id="deadline"),
-    pytest.param(b"<html/>", InvalidResponse, "the answer of the tagging service cannot be used, it is no JSON", True, id="web page"),
-    pytest.param(b"{}", InvalidResponse, "the answer of the tagging service cannot be used, ", True, id="another structure"),
-    pytest.param(b"null", InvalidResponse, "the answer of the tagging service cannot be used, ", True, id="nothing"),
-    pytest.param(b'{"value": null}', InvalidResponse, "the answer of the tagging service cannot be used, ", True, id="nothing wrapped"),
+    pytest.param(b"<html/>", InvalidResponse, "the response of the tagging service cannot be used, it is no JSON", True, id="web page"),
+    pytest.param(b"{}", InvalidResponse, "the response of the tagging service cannot be used, ", True, id="another structure"),
+    pytest.param(b"null", InvalidResponse, "the response of the tagging service cannot be used, ", True, id="nothing"),
+    pytest.param(b'{"value": null}', InvalidResponse, "the response of the tagging service cannot be used, ", True, id="nothing wrapped"),
     pytest.param(401, SessionExpired, "the tagging service has ended the session of reader", True, id="session lost"),
 ]
 
@@ -209,7 +212,7 @@ LASTING = [
 def test_what_fails_for_good_is_told_and_leaves_no_session(vcenter, pauses, problem, kind, message, tried_again):
     vcenter.troubles["objects"] = [problem] * 9
     with pytest.raises(VsphereError, match=message) as caught, session(vcenter, retries=2) as opened:
-        opened.act("cis/tagging/tag-association", "list-attached-tags-on-objects", {"object_ids": []}, read_name)
+        opened.call_action("cis/tagging/tag-association", "list-attached-tags-on-objects", {"object_ids": []}, read_name)
     assert isinstance(caught.value, kind)
     assert "\n" not in str(caught.value)
     assert pauses == ([0.5, 1.0] if tried_again else [])

@@ -49,7 +49,7 @@ class FakeSession:
         finally:
             self.open_views -= 1
 
-    def give_up(self):
+    def abort_requests(self):
         self.given_up += 1
 
     def first_page(self, view, wanted, page_size):

@@ -13,7 +13,7 @@ from datetime import datetime, timezone
 
 import pytest
 from hostile_vcenter import fault
-from pyVmomi import VmomiSupport, vim
+from pyVmomi import VmomiSupport
 
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere import session
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
@@ -33,7 +33,7 @@ CONNECTION = Connection("vc.example.com", 443, "reader", "s3cret", timeout=7)
         (SoapFault(Fault("ManagedObjectNotFound", "gone")), "session", "(ManagedObjectNotFound: gone)"),
         (SoapFault(Fault("InvalidProperty", "token", "token")), "session", "(InvalidProperty: token)"),
         (SoapFault(Fault("InvalidProperty", "config.x", "config.x")), "fault", "the server does not know the property config.x"),
-        (SoapFault(Fault("SystemError", "out of\nmemory")), "fault", "the server refuses (SystemError: out of memory)"),
+        (SoapFault(Fault("SystemError", "out of\nmemory")), "fault", "the server refuses the request (SystemError: out of memory)"),
         (DecodeError("it is no SOAP envelope"), "fault", "cannot be used, it is no SOAP envelope"),
         (TooManyElements("it has more elements"), "fault", "is too large, it has more elements"),
     ],
@@ -54,7 +54,7 @@ class FakeTransport:
         self.asked = []
         self.remaining = 60
 
-    def request(self, method, path, body, headers, limit=None):
+    def request(self, method, path, body, headers, max_bytes=None):
         self.asked.append((method, path, body, headers))
         return self.replies.pop(0)
 
@@ -70,29 +70,6 @@ class FakeTransport:
 
 def reply(status=200, body=b"", **headers):
     return Reply(status, "a reason", {name.replace("_", "-"): value for name, value in headers.items()}, body)
-
-
-def ask(transport):
-    opened = session.Session(CONNECTION)
-    opened.transport = transport
-    opened._stub = session.SoapStubAdapter(version=VmomiSupport.versionMap["vim25/6.5"])
-    return opened._ask(vim.ServiceInstance("ServiceInstance", opened._stub), "RetrieveContent", ())
-
-
-@pytest.mark.parametrize("status", [200, 500])
-def test_reply_and_fault_are_for_the_decoder(status):
-    transport = FakeTransport(reply(status, b"<reply/>"))
-    assert ask(transport) == b"<reply/>"
-    ((method, path, body, headers),) = transport.asked
-    assert (method, path, headers["SOAPAction"]) == ("POST", "/sdk", '"urn:vim25/6.5"')
-    assert b"RetrieveServiceContent" in body
-
-
-@pytest.mark.parametrize(("status", "kind"), [(404, "not_vsphere"), (302, "not_vsphere"), (503, "fault"), (502, "fault")])
-def test_status_that_no_vsphere_answers_with(status, kind):
-    with pytest.raises(session.VsphereError, match=f"HTTP status {status} a reason") as caught:
-        ask(FakeTransport(reply(status)))
-    assert caught.value.kind == kind
 
 
 def envelope(method, returned):
@@ -122,10 +99,31 @@ def enter(monkeypatch):
     def entered(*replies, **options):
         transport = FakeTransport(*replies)
         monkeypatch.setattr(session, "HttpTransport", lambda connection, limits: transport)
-        opened = session.Session(dataclasses.replace(CONNECTION, retries=0, **options))
+        opened = session.Session(dataclasses.replace(CONNECTION, **{"retries": 0, **options}))
         return opened.__enter__(), transport
 
     return entered
+
+
+def test_first_request_is_one_that_every_server_understands(enter):
+    _opened, transport = enter(reply(body=CONTENT), reply(body=returned("Login", USER)))
+    method, path, body, headers = transport.asked[0]
+    assert (method, path, headers["SOAPAction"]) == ("POST", "/sdk", '"urn:vim25/6.5"')
+    assert b"RetrieveServiceContent" in body
+
+
+@pytest.mark.parametrize(("status", "kind"), [(404, "not_vsphere"), (302, "not_vsphere"), (503, "fault"), (502, "fault")])
+def test_status_that_vsphere_does_not_answer_with(enter, status, kind):
+    with pytest.raises(session.VsphereError, match=f"HTTP status {status} a reason") as caught:
+        enter(reply(status))
+    assert caught.value.kind == kind
+
+
+def test_transport_and_certificate_before_the_session_is_entered():
+    opened = session.Session(CONNECTION)
+    assert opened.certificate == b"" and opened.calls == 0
+    with pytest.raises(RuntimeError):
+        opened.transport.close()
 
 
 def methods(transport):
@@ -183,8 +181,8 @@ def test_session_that_ends_in_between_is_not_replaced(enter):
         username="",
         password="",
         session_token=TOKEN,
+        retries=3,
     )
-    opened._connection = dataclasses.replace(opened._connection, retries=3)
     attempts = []
 
     def attempt():
@@ -213,7 +211,7 @@ def test_clock_of_the_server(enter, text, expected):
 @pytest.mark.parametrize("values", [["now"], []])
 def test_server_without_a_clock(enter, values):
     opened, _transport = enter(reply(body=CONTENT), reply(body=returned("Login", USER)), reply(body=returned("CurrentTime", *values)))
-    with pytest.raises(session.ServerFault, match="tells no time"):
+    with pytest.raises(session.ServerFault, match="returned no valid time"):
         opened.current_time()
 
 
@@ -241,7 +239,7 @@ def test_privileges_that_are_missing(enter, asked, granted, missing):
 @pytest.mark.parametrize("answer", [privileges(), privileges(A="perhaps"), returned("HasPrivilegeOnEntities"), returned("HasPrivilegeOnEntities", "true")])
 def test_answer_that_is_none_grants_nothing(enter, answer):
     opened, _transport = enter(reply(body=CONTENT), reply(body=returned("Login", USER)), reply(body=answer))
-    with pytest.raises(session.ServerFault, match="does not tell which privileges|cannot be used"):
+    with pytest.raises(session.ServerFault, match="did not return the privileges|cannot be used"):
         opened.privileges_missing(["A", "B"])
 
 
@@ -265,11 +263,11 @@ def test_manager_that_a_server_does_not_have(enter):
 )
 def test_newest_version_that_both_sides_know(server, version_name):
     version = session.version_tuple(version_name.partition("/")[2])
-    assert session._newest_version(session.version_tuple(server)) == (version, VmomiSupport.versionMap[version_name])
+    assert session.newest_version(session.version_tuple(server)) == (version, VmomiSupport.versionMap[version_name])
 
 
 def test_server_younger_than_pyvmomi_gets_the_newest_that_pyvmomi_knows():
-    _version, newest = session._newest_version((99, 0, 0, 0))
+    _version, newest = session.newest_version((99, 0, 0, 0))
     assert newest == VmomiSupport.newestVersions.GetName("vim")
 
 

@@ -122,19 +122,19 @@ def test_same_id_of_another_type_is_another_object(vcenter):
 WRONG = [
     ("objects", {"entries": []}, "its list of objects is no array"),
     ("objects", "s3cret", "its list of objects is no array"),
-    ("objects", ["s3cret"], "what should hold object_id is no structure"),
-    ("objects", [{}], "what should hold type is no structure"),
-    ("objects", [{"object_id": "vm-1"}], "what should hold type is no structure"),
+    ("objects", ["s3cret"], "what should hold object_id is no object"),
+    ("objects", [{}], "what should hold type is no object"),
+    ("objects", [{"object_id": "vm-1"}], "what should hold type is no object"),
     ("objects", [{"object_id": {"type": "VirtualMachine"}}], "its id is no text"),
     ("objects", [{"object_id": {"type": ["VirtualMachine"], "id": "vm-1"}}], "its type is no text"),
     ("objects", [{"object_id": {"type": "VirtualMachine", "id": "vm-1"}, "tag_ids": "t1"}], "its list of tags is no array"),
     ("objects", [{"object_id": {"type": "VirtualMachine", "id": "vm-1"}, "tag_ids": [1]}], "its tag is no text"),
     ("objects", [{"object_id": {"type": "HostSystem", "id": "host-9"}, "tag_ids": [None]}], "its tag is no text"),
-    ("tag", ["s3cret"], "what should hold name is no structure"),
+    ("tag", ["s3cret"], "what should hold name is no object"),
     ("tag", {"name": 5, "category_id": "c1"}, "its name is no text"),
     ("tag", {"name": "Gold"}, "its category is no text"),
     ("tag", {"name": "Gold", "category_id": {}}, "its category is no text"),
-    ("category", None, "what should hold name is no structure"),
+    ("category", None, "what should hold name is no object"),
     ("category", {"name": None}, "its name is no text"),
 ]
 
@@ -144,7 +144,7 @@ def test_value_of_a_wrong_type_is_told_after_another_attempt(vcenter, purpose, v
     vcenter.troubles[purpose] = [lambda right: value] * 2
     with pytest.raises(InvalidResponse) as caught:
         tags_of(vcenter, WEB)
-    assert f"the answer of the tagging service cannot be used, {message}: scan again" in str(caught.value)
+    assert f"the response of the tagging service cannot be used, {message}: scan again" in str(caught.value)
     assert "s3cret" not in str(caught.value)
     assert vcenter.sessions == set()
     vcenter.troubles[purpose] = [lambda right: value]
