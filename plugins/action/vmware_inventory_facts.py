@@ -17,7 +17,7 @@ from ansible_collections.estate.vmware.plugins.plugin_utils.job.progress import 
 
 
 class ActionModule(ActionBase):
-    """Gives the module a pipe to report its progress, where it runs on this machine and somebody waits for it."""
+    """Gives the module a pipe for its progress, if it runs on the control node and not asynchronously."""
 
     _supports_check_mode = True
     _supports_async = True
@@ -34,7 +34,7 @@ class ActionModule(ActionBase):
 
     @contextmanager
     def _followed(self, task_vars: Mapping[str, Any]) -> Iterator[dict[str, str]]:
-        """The option of the module that names the pipe; none where nobody can read it."""
+        """The option of the module that names the pipe; none if the pipe cannot be read."""
         task = self._task
         is_elsewhere = self._connection.transport != "local" or task.async_val or "progress_pipe" in task.args
         name = str(task.args.get("source") or task_vars.get("inventory_hostname", ""))

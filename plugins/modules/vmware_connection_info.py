@@ -7,15 +7,15 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: vmware_connection_info
-short_description: Tell whether a vCenter or ESXi host can be read, as whom, over which certificate
+short_description: Check connection, login and privileges of a vCenter or ESXi host
 version_added: 0.1.0
 author:
   - The estate.vmware team (@estate-vmware)
 description:
-  - Connects to a source as M(estate.vmware.vmware_inventory_facts) does, logs in, asks for its clock and for the rights of the
+  - Connects to a source as M(estate.vmware.vmware_inventory_facts) does, logs in, reads its clock and the privileges of the
     account, and logs out. Nothing else is read.
-  - A source that cannot be read does not fail the task. RV(connection.ok) is then false, RV(connection.kind) and
-    RV(connection.error) say why, and what was found until then is returned too. Use C(failed_when) to make it fail.
+  - A source that cannot be read does not fail the task. RV(connection.ok) is false then, and RV(connection.kind) and
+    RV(connection.error) give the reason. Use C(failed_when) to fail the task.
 extends_documentation_fragment:
   - estate.vmware.attributes
   - estate.vmware.attributes.info_module
@@ -23,13 +23,13 @@ extends_documentation_fragment:
 options:
   sections:
     description:
-      - What is to be read. It decides which rights the account needs.
+      - Sections to be read, which determine the privileges that the account needs.
     type: list
     elements: str
     choices: [vms, hosts, datastores, networks, clusters, vm_disks, vm_nics, vm_partitions, vm_snapshots]
     default: [vms, hosts, datastores, networks, clusters, vm_disks, vm_nics, vm_partitions, vm_snapshots]
 notes:
-  - Runs where pyVmomi is, usually on the control node with C(connection=local) and
+  - Needs pyVmomi where it runs, usually on the control node with C(connection=local) and
     C(ansible_python_interpreter) set to C({{ ansible_playbook_python }}).
 seealso:
   - module: estate.vmware.vmware_inventory_facts
@@ -44,7 +44,7 @@ EXAMPLES = r"""
   register: vcenter
   failed_when: not vcenter.connection.ok
 
-- name: Learn the fingerprint of a host with a certificate of its own, to compare it with the one that the host's console shows
+- name: Get the fingerprint of a host with a self-signed certificate, to compare it with the host's console
   estate.vmware.vmware_connection_info:
     hostname: esxi-lab.example.com
     username: root
@@ -55,7 +55,7 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     var: esxi.connection.tls.fingerprint
 
-- name: Fail when the clock of a source is wrong, or its certificate is about to expire
+- name: Fail if the clock of a source is off, or its certificate is about to expire
   ansible.builtin.assert:
     that:
       - vcenter.connection.clock_difference_seconds | abs < 60
@@ -64,54 +64,54 @@ EXAMPLES = r"""
 
 RETURN = r"""
 connection:
-  description: What was found. Null stands for what could not be asked.
+  description: The result. Null stands for values that could not be read.
   returned: always
   type: dict
   contains:
     ok:
-      description: The source can be read, with all rights that the sections need.
+      description: The source can be read, with all privileges that the sections need.
       type: bool
       returned: always
     kind:
       description:
-        - One word for RV(connection.error), empty where that is. C(option), C(unreachable), C(proxy), C(timeout), C(deadline),
+        - Kind of RV(connection.error), empty if that is. C(option), C(unreachable), C(proxy), C(timeout), C(deadline),
           C(certificate), C(authentication), C(not_vsphere), C(permission), C(session) or C(fault).
       type: str
       returned: always
     error:
-      description: Why the source cannot be read, and what to do, in one line.
+      description: Why the source cannot be read, and the remedy, in one line.
       type: str
       returned: always
     address:
-      description: Host that was asked, with the port where that is not 443. Empty when the options cannot be used.
+      description: Host, with its port unless that is 443. Empty if options are invalid.
       type: str
       returned: always
     tls:
-      description: The source's certificate, told even when it is not trusted. Null when there was none.
+      description: The certificate of the source, even if it is not trusted. Null without a connection.
       type: dict
       returned: always
       contains:
         version:
-          description: Version of TLS that was agreed on.
+          description: Version of TLS.
           type: str
           returned: always
           sample: TLSv1.3
         subject:
-          description: Whose certificate it is. Empty, as are issuer and times, where the Python library cryptography is missing.
+          description: Subject. Empty, as are issuer and times, without the Python library cryptography.
           type: str
           returned: always
           sample: CN=vcenter.example.com,C=US
         issuer:
-          description: Who issued it.
+          description: Issuer.
           type: str
           returned: always
           sample: CN=CA,DC=vsphere,DC=local
         not_before:
-          description: Since when it is valid, ISO 8601 in UTC.
+          description: Start of its validity, ISO 8601 in UTC.
           type: str
           returned: always
         not_after:
-          description: Until when it is valid, ISO 8601 in UTC.
+          description: End of its validity, ISO 8601 in UTC.
           type: str
           returned: always
         fingerprint:
@@ -119,46 +119,46 @@ connection:
           type: str
           returned: always
         verified:
-          description: Whether it was checked, against CAs or O(fingerprint), and is trusted.
+          description: Whether it was verified with CAs or O(fingerprint).
           type: bool
           returned: always
         verify_error:
-          description: Why it was not. Empty where RV(connection.tls.verified) is true.
+          description: Why it was not. Empty if RV(connection.tls.verified) is true.
           type: str
           returned: always
     protocol:
-      description: Version of the vSphere API that is spoken, the newest that source and pyVmomi both know. Empty when nobody could log in.
+      description: Version of the vSphere API, the newest one that both source and pyVmomi support. Empty without a login.
       type: str
       returned: always
       sample: vim25/8.0.2.0
     login:
-      description: Who is logged in. Null when nobody is.
+      description: The account. Null without a login.
       type: dict
       returned: always
       contains:
         username:
-          description: Name of the account, as the source tells it.
+          description: Name of the account, as the source returns it.
           type: str
           returned: always
     type:
-      description: C(vCenter) or C(ESXi). Empty when nobody could log in.
+      description: C(vCenter) or C(ESXi). Empty without a login.
       type: str
       returned: always
     about:
-      description: What the server says of itself. Empty when nobody could log in.
+      description: Product information of the server. Empty without a login.
       type: dict
       returned: always
       sample: {"name": "VMware vCenter Server", "version": "8.0.2", "build": "22617221", "api_version": "8.0.2.0"}
     clock_difference_seconds:
-      description: By how much the source's clock is ahead of the one here; negative when it is behind. Good to a part of RV(connection.round_trip_ms).
+      description: Seconds by which the source's clock is ahead of the local one; negative if it is behind. As precise as RV(connection.round_trip_ms).
       type: float
       returned: always
     round_trip_ms:
-      description: Milliseconds from a small question to its answer, the best of three.
+      description: Milliseconds from a small request to its response, the best of three.
       type: float
       returned: always
     privileges_missing:
-      description: Privileges that O(sections) need and the account lacks on the root folder.
+      description: Privileges that O(sections) need and the account does not have on the root folder.
       type: list
       elements: str
       returned: always

@@ -12,48 +12,47 @@ version_added: 0.1.0
 author:
   - The estate.vmware team (@estate-vmware)
 description:
-  - Brings a workbook of M(estate.vmware.vmware_inventory_export) to one destination.
-  - What fails in passing, as when a server does not answer, is tried again. What does not, as a wrong password, is not, so that no
-    account gets locked.
+  - Delivers a workbook of M(estate.vmware.vmware_inventory_export) to one destination.
+  - Transient errors, such as a timeout, are retried. Others, such as a wrong password, are not, so that no account is locked.
   - The role P(estate.vmware.vmware_deliver#role) delivers to any number of destinations, copies on hosts among them.
 options:
   src:
     description:
-      - The workbook. Needed unless O(to.type=mail); without it a mail has the summary only, and says so.
+      - The workbook. Required unless O(to.type=mail). A mail without it has the summary alone.
     type: path
   to:
     description:
-      - Where it goes, and how. Which options there are besides O(to.type), O(to.name), O(to.validate_certs), O(to.ca_path),
-        O(to.timeout) and O(to.deadline) depends on O(to.type); one that does not belong to it is an error.
+      - The destination. Besides O(to.type), O(to.name), O(to.validate_certs), O(to.ca_path), O(to.timeout) and O(to.deadline), its options depend
+        on O(to.type). An option of another type is an error.
     type: dict
     required: true
     suboptions:
       type:
         description:
-          - V(http) puts the file at O(to.url) with the method PUT, as WebDAV, Nexus, Artifactory and other stores take it.
-            Needs O(to.url), knows O(to.username), O(to.password), O(to.token), O(to.headers) and O(to.create_folders). A proxy is taken
+          - V(http) uploads the file to O(to.url) with the method PUT, as for WebDAV, Nexus and Artifactory.
+            Required is O(to.url), optional are O(to.username), O(to.password), O(to.token), O(to.headers) and O(to.create_folders). A proxy is taken
             from the environment.
-          - V(s3) makes it an object of a store that speaks S3. Needs O(to.bucket) and the Python library boto3, knows O(to.key), O(to.url),
+          - V(s3) uploads it to an S3 store. Required are O(to.bucket) and the Python library boto3, optional are O(to.key), O(to.url),
             O(to.region), O(to.access_key), O(to.secret_key), O(to.session_token) and O(to.addressing).
-          - V(mail) sends a summary of the run as text and HTML with the file attached. Needs O(to.server), O(to.sender) and
-            O(to.recipients), knows O(to.port), O(to.tls), O(to.username), O(to.password), O(to.subject), O(to.attach) and
+          - V(mail) sends a summary of the run as text and HTML with the file attached. Required are O(to.server), O(to.sender) and
+            O(to.recipients), optional are O(to.port), O(to.tls), O(to.username), O(to.password), O(to.subject), O(to.attach) and
             O(to.attachment_limit).
         type: str
         choices: [http, s3, mail]
         required: true
       name:
         description:
-          - What messages call this destination. By default its address.
+          - Name of the destination in messages. By default its type and address.
         type: str
       validate_certs:
         description:
-          - Whether the server's certificate must be trusted and be its own.
+          - Verify the certificate of the server.
         type: bool
         default: true
       ca_path:
         description:
           - File or folder of CA certificates in PEM format to trust besides those of the system.
-          - With O(to.type=s3) it must be a file, and it is trusted instead of those of the system.
+          - With O(to.type=s3) it must be a file, and replaces those of the system.
         type: path
       timeout:
         description:
@@ -62,15 +61,14 @@ options:
         default: 60
       deadline:
         description:
-          - Seconds that the delivery may take altogether, all attempts and the pauses between them included. Large files over slow lines
-            may need more.
+          - Seconds that all attempts together may take, pauses included. Large files over slow lines may need more.
         type: int
         default: 600
       url:
         description:
-          - With O(to.type=http) the address of the file, or of a folder, with a slash at its end, to which the file's name is added.
-            A query in it, such as a signature, is never shown.
-          - With O(to.type=s3) the address of the store. Amazon's when not set.
+          - With O(to.type=http) the URL of the file, or of a folder, with a slash at its end, to which the name of the file is added.
+            A query in it, such as a signature, is never printed.
+          - With O(to.type=s3) the URL of the store. By default Amazon S3.
         type: str
       username:
         description:
@@ -86,11 +84,11 @@ options:
         type: str
       headers:
         description:
-          - Headers to send along, such as an API key. Their values are taken for secrets and not shown.
+          - Further headers, such as an API key. Their values are never printed.
         type: dict
       create_folders:
         description:
-          - Make the folders of O(to.url) that do not exist, with the method MKCOL of WebDAV.
+          - Create missing folders of O(to.url), with the method MKCOL of WebDAV.
         type: bool
         default: false
       bucket:
@@ -99,27 +97,27 @@ options:
         type: str
       key:
         description:
-          - The object, or a folder, with a slash at its end, to which the file's name is added. The file's name when not set.
+          - Key of the object, or of a folder, with a slash at its end, to which the name of the file is added. By default the name of the file.
         type: str
       region:
         description:
-          - The region of O(to.bucket). What boto3 finds in the environment when not set.
+          - The region of O(to.bucket). By default that of boto3's configuration.
         type: str
       access_key:
         description:
-          - Id of the access key. What boto3 finds in the environment, in its files or of the machine when not set.
+          - Id of the access key. By default the credentials of boto3's configuration.
         type: str
       secret_key:
         description:
-          - The secret that belongs to O(to.access_key).
+          - Secret of O(to.access_key).
         type: str
       session_token:
         description:
-          - The token that belongs to an O(to.access_key) that is lent.
+          - Session token of a temporary O(to.access_key).
         type: str
       addressing:
         description:
-          - Whether the bucket stands in the path of an address or before the host name. V(auto) leaves it to boto3.
+          - Whether the bucket is part of the path or of the host name. With V(auto) boto3 decides.
         type: str
         choices: [auto, path, virtual]
         default: auto
@@ -129,27 +127,26 @@ options:
         type: str
       port:
         description:
-          - TCP port of O(to.server). By O(to.tls), 587 with V(starttls), 465 with V(tls) and 25 with V(none), when not set.
+          - TCP port of O(to.server). By default 587 with O(to.tls=starttls), 465 with O(to.tls=tls) and 25 with O(to.tls=none).
         type: int
       tls:
         description:
-          - Whether O(to.server) is spoken to over TLS, after it was asked to (V(starttls)), from the beginning (V(tls)), or not at all
-            (V(none)).
+          - Use TLS after STARTTLS (V(starttls)), from the start (V(tls)), or not at all (V(none)).
         type: str
         choices: [starttls, tls, none]
         default: starttls
       sender:
         description:
-          - Address that the mail comes from, such as V(inventory@example.com) or V(Inventory <inventory@example.com>).
+          - Address of the sender, such as V(inventory@example.com) or V(Inventory <inventory@example.com>).
         type: str
       recipients:
         description:
-          - Addresses that it goes to.
+          - Addresses of the recipients.
         type: list
         elements: str
       subject:
         description:
-          - The mail's subject. By default it tells how many sources were read and how many not.
+          - Subject of the mail. By default the number of sources that were read, and of those that failed.
         type: str
       attach:
         description:
@@ -158,14 +155,14 @@ options:
         default: true
       attachment_limit:
         description:
-          - Megabytes that the workbook may have. A larger one is not attached, as one that the server says is too large for it, and the mail
-            says so. That is no failure.
+          - Size in megabytes up to which the workbook is attached. A larger one, or one beyond the limit of the server, is not attached, and the mail says
+            so. That is not a failure.
         type: float
         default: 10
   report:
     description:
       - What M(estate.vmware.vmware_inventory_export) returned, for the summary of a mail.
-      - Where the workbook is redacted, the mail has the same pseudonyms, and leaves out errors.
+      - For a redacted workbook, the mail has the same pseudonyms, and no errors.
     type: dict
     default: {}
   language:
@@ -176,12 +173,12 @@ options:
     default: en
   retries:
     description:
-      - How often something that failed in passing is tried again.
+      - How often a transient error is retried.
     type: int
     default: 3
   delay:
     description:
-      - Seconds before each further attempt.
+      - Seconds before each retry.
     type: int
     default: 10
 extends_documentation_fragment:
@@ -196,7 +193,7 @@ attributes:
     details:
       - The destination is not read.
 notes:
-  - A delivery always counts as a change, for what was there before is not looked at.
+  - A delivery always counts as a change, because the destination is not compared.
   - Runs where the workbook is, usually on the control node with C(connection=local) and
     C(ansible_python_interpreter) set to C({{ ansible_playbook_python }}).
 requirements:
@@ -206,7 +203,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Put a workbook into a WebDAV folder of this month
+- name: Upload a workbook to a WebDAV folder of this month
   estate.vmware.vmware_inventory_deliver:
     src: reports/estate.xlsx
     to:
@@ -216,7 +213,7 @@ EXAMPLES = r"""
       password: "{{ vault_files_password }}"
       create_folders: true
 
-- name: Keep it in a bucket
+- name: Upload it to a bucket
   estate.vmware.vmware_inventory_deliver:
     src: reports/estate.xlsx
     to:
@@ -228,7 +225,7 @@ EXAMPLES = r"""
       secret_key: "{{ vault_minio_key }}"
       ca_path: /etc/pki/minio.pem
 
-- name: Mail what another task made, and what it found
+- name: Mail a workbook with a summary
   estate.vmware.vmware_inventory_deliver:
     src: "{{ workbook.dest }}"
     report: "{{ workbook }}"
@@ -248,11 +245,11 @@ location:
   type: str
   sample: s3://estate/nightly/2025-02-20.xlsx
 attempts:
-  description: How often it was tried. 0 in check mode.
+  description: Number of attempts. 0 in check mode.
   returned: success
   type: int
 remark:
-  description: Why a mail has no workbook. Else empty.
+  description: Why a mail has no workbook; else empty.
   returned: success
   type: str
 """

@@ -14,86 +14,84 @@ author:
 description:
   - Reads VMs with their disks, network adapters, partitions and snapshots, hosts, clusters, datastores and networks of one
     source, a vCenter Server or a standalone ESXi host, in a few paged calls.
-  - With O(dest) the rows go to a scan file, an SQLite database that M(estate.vmware.vmware_inventory_export) makes a
-    workbook of, and the facts stay small. Without it the rows are part of the facts.
-  - A source that cannot be read fails the task. With O(dest) a scan file that says why is written all the same, beside the last one that did
-    not fail.
+  - With O(dest) the rows are written to a scan file, an SQLite database from which M(estate.vmware.vmware_inventory_export) makes a
+    workbook, and the facts stay small. Without it the rows are part of the facts.
+  - A source that cannot be read fails the task. With O(dest) a scan file with the error is written beside the last good one.
 extends_documentation_fragment:
   - estate.vmware.attributes
   - estate.vmware.connection
 options:
   source:
     description:
-      - Alias of the source, by which people know it.
-      - If not set, O(hostname) is used.
+      - Name of the source. By default O(hostname).
     type: str
   sections:
     description:
-      - What to read.
+      - Sections to read.
     type: list
     elements: str
     choices: [vms, hosts, datastores, networks, clusters, vm_disks, vm_nics, vm_partitions, vm_snapshots]
     default: [vms, hosts, datastores, networks, clusters, vm_disks, vm_nics, vm_partitions, vm_snapshots]
   fields:
     description:
-      - Fields to read of a section, for sections of which not all are wanted. Key is a section, value a list of fields.
-      - Fields that say whose a row is are always read. A server is asked for no more than what these fields are made of.
-      - The page C(docs/fields.md) of the collection lists all of them.
+      - Fields to read, as lists by section. Of sections that are not named, all fields are read.
+      - Fields that identify a row are always read. Only the properties that these fields need are requested.
+      - C(docs/fields.md) of the collection lists all fields.
     type: dict
     default: {}
   environment_from:
-    description: What tells the environment (production, test, ...) of a VM; without it the field C(environment) is empty.
+    description: Where the environment (production, test, ...) of a VM is stored. Without it the field C(environment) is empty.
     type: dict
     suboptions:
       tag_category:
-        description: A tag category. Several tags of it are joined by commas.
+        description: A tag category. Several tags of it are joined with commas.
         type: str
       custom_attribute:
         description: A custom attribute.
         type: str
       folder_level:
-        description: A level of VM folders; 1 is the folders at the top of a datacenter.
+        description: A level of VM folders; 1 is the top level of a datacenter.
         type: int
   with_tags:
     description:
-      - Whether to read tags. It takes a REST session besides that for everything else, and a request for every page of objects.
-      - A vCenter whose tags cannot be read gives a C(partial) scan. A standalone ESXi host has no tags.
-      - With O(session_token) tags need O(rest_session_token) too. Without it they are left out, which is an issue of the kind C(left_out) and
-        makes no scan C(partial).
+      - Read tags. This needs a REST session, and a request for every page of objects.
+      - A scan without the tags of a vCenter is C(partial). A standalone ESXi host has no tags.
+      - With O(session_token) tags need O(rest_session_token), too. Without it they are not read, and the scan has an issue of the kind C(left_out) but
+        is not C(partial).
     type: bool
     default: true
   dest:
     description:
-      - Scan file to write, or an existing folder to which a file named after O(source) is added.
-      - The file is readable for its owner only. An older scan there is replaced once the new one is whole, and never by one that failed.
-      - A scan that failed goes into the folder C(failed) beside that file, under the same name. The next one that does not fail removes it.
+      - Scan file to write, or an existing folder, which gets a file named after O(source).
+      - Only its owner can read the file. An older scan is replaced once the new one is complete, and never by a failed one.
+      - A failed scan is written to the folder C(failed) beside that file, under the same name. The next good scan removes it.
     type: path
   max_age:
     description:
-      - Does not read the source where O(dest) has a scan of it that is C(ok), asked for the same, and was begun no longer ago than this.
-        The facts are those of that scan then. Scans that failed do not count.
+      - The source is not read if O(dest) has a scan of it that is C(ok), has the same options, and was started no longer ago than this.
+        The facts are those of that scan.
       - Seconds, or a number with its unit, such as C(90m), C(12h) or C(7d).
-      - A job that was interrupted and is started again reads what is missing.
+      - So a job that was interrupted resumes.
     type: str
   keep:
     description:
-      - Earlier scans of the source to keep beside O(dest), in the folder C(earlier). Older ones are removed. Scans that failed are not kept.
+      - Earlier scans of the source to keep beside O(dest), in the folder C(earlier). Older ones are removed. Failed scans are not kept.
       - With V(0) none is kept or removed.
     type: int
     default: 0
   page_size:
     description:
-      - Objects to ask for at a time. The server may send fewer, and of objects that are very large fewer are asked for.
+      - Objects to request at a time. The server may send fewer, and fewer are requested if they are very large.
     type: int
     default: 500
   progress:
     description:
-      - Whether the output of the play says how far reading is, every few seconds, for sources that take longer than that.
-      - It does so where the module runs on the control node, and neither asynchronously nor with C(no_log).
+      - Print the progress every few seconds.
+      - Only on the control node, and neither asynchronously nor with C(no_log).
     type: bool
     default: true
   progress_pipe:
-    description: Named pipe to tell through how far reading is. The action plugin of this module sets it.
+    description: Named pipe for the progress. The action plugin of this module sets it.
     type: path
 attributes:
   check_mode:
@@ -103,10 +101,10 @@ attributes:
   diff_mode:
     support: none
 notes:
-  - Runs where pyVmomi is, usually on the control node with C(connection=local) and
+  - Needs pyVmomi where it runs, usually on the control node with C(connection=local) and
     C(ansible_python_interpreter) set to C({{ ansible_playbook_python }}).
-  - Ansible masks the text of O(password) and other secrets wherever a result holds it, be it a part of a VM's name. Without O(dest) a
-    warning says so. Scan files, and what is made of them, are not touched.
+  - Ansible masks the text of O(password) and other secrets wherever a result contains it, even in the name of a VM. Without O(dest) this
+    is a warning. Scan files are not masked.
 seealso:
   - module: estate.vmware.vmware_connection_info
   - module: estate.vmware.vmware_inventory_export
@@ -136,36 +134,36 @@ EXAMPLES = r"""
 
 RETURN = r"""
 ansible_facts:
-  description: Facts to add to the host. A task that fails because of its source returns them too.
+  description: Facts to add to the host. A task that fails because of its source returns them, too.
   returned: when the options could be used
   type: dict
   contains:
     vmware_inventory:
-      description: What was read of the source.
+      description: The scan of the source.
       returned: always
       type: dict
       contains:
         source:
-          description: Alias of the source.
+          description: Name of the source.
           type: str
           returned: always
         address:
-          description: Host it was read from, with the port where that is not 443.
+          description: Host that was read, with its port unless that is 443.
           type: str
           returned: always
         type:
-          description: C(vCenter) or C(ESXi). Empty when the source did not answer.
+          description: C(vCenter) or C(ESXi). Empty without an answer of the source.
           type: str
           returned: always
         about:
-          description: What the server says of itself.
+          description: Product information of the server.
           type: dict
           returned: always
           sample: {"name": "VMware vCenter Server", "version": "8.0.2", "build": "22617221", "api_version": "8.0.2.0"}
         certificate:
           description:
-            - What its certificate says, and C(days_left) when it was read, below 0 when it had expired. Empty where there was no connection.
-            - Without the library cryptography all but the fingerprint are empty.
+            - Its certificate, with C(days_left) when it was read, negative after it has expired. Empty without a connection.
+            - Without the library cryptography all but the fingerprint is empty.
           type: dict
           returned: always
           sample:
@@ -176,7 +174,7 @@ ansible_facts:
             fingerprint: 7A:0B:…:91
             days_left: 403
         status:
-          description: C(ok), C(partial) when something could not be read (see RV(ansible_facts.vmware_inventory.issues)), or C(failed).
+          description: C(ok), C(partial) if something could not be read (see RV(ansible_facts.vmware_inventory.issues)), or C(failed).
           type: str
           returned: always
         error:
@@ -185,38 +183,38 @@ ansible_facts:
           returned: always
         error_kind:
           description:
-            - One word for RV(ansible_facts.vmware_inventory.error), empty where that is. C(option), C(unreachable), C(proxy), C(timeout), C(deadline),
+            - Kind of RV(ansible_facts.vmware_inventory.error), empty if that is. C(option), C(unreachable), C(proxy), C(timeout), C(deadline),
               C(certificate), C(authentication), C(not_vsphere), C(permission), C(session) or C(fault).
           type: str
           returned: always
         started:
-          description: When reading began, ISO 8601 in UTC.
+          description: Start, ISO 8601 in UTC.
           type: str
           returned: always
         finished:
-          description: When reading ended, ISO 8601 in UTC.
+          description: End, ISO 8601 in UTC.
           type: str
           returned: always
         seconds:
-          description: How long reading took.
+          description: Duration in seconds.
           type: float
           returned: always
         calls:
-          description: How many requests it took.
+          description: Number of requests.
           type: int
           returned: always
         counts:
-          description: Rows of each section.
+          description: Number of rows of each section.
           type: dict
           returned: always
           sample: {"vms": 461, "hosts": 12, "datastores": 9, "networks": 31}
         section_seconds:
-          description: How long reading each section took. Sections that are read in one question have the same time, it is that of the question.
+          description: Duration of each section in seconds. Sections that are read by the same requests have the same duration.
           type: dict
           returned: always
           sample: {"vms": 21.407, "hosts": 1.214, "datastores": 1.214, "networks": 1.214}
         issue_count:
-          description: How many things could not be read.
+          description: Number of values and objects that could not be read.
           type: int
           returned: always
         issues:
@@ -225,21 +223,21 @@ ansible_facts:
           elements: dict
           returned: always
         scan_file:
-          description: The scan file that was written, in the folder C(failed) where the source could not be read. Null when O(dest) is not given.
+          description: The scan file, in the folder C(failed) if the scan failed. Null without O(dest).
           type: str
           returned: always
         good_scan_file:
           description:
-            - The last scan of the source that did not fail. Null where there is none, or when O(dest) is not given.
+            - The last good scan of the source. Null if there is none, or without O(dest).
             - The same as RV(ansible_facts.vmware_inventory.scan_file) unless the scan failed.
           type: str
           returned: always
         checksum:
-          description: SHA-256 of the scan file. Null when O(dest) is not given.
+          description: SHA-256 of the scan file. Null without O(dest).
           type: str
           returned: always
         reused:
-          description: Whether this is the scan that O(dest) had, see O(max_age).
+          description: Whether the source was not read, see O(max_age).
           type: bool
           returned: always
         sections:

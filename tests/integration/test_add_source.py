@@ -152,9 +152,9 @@ def test_certificate_is_pinned_when_it_is_the_expected_one(tmp_path, estate):
     [
         ({"source_password": "wr0ng"}, "the login of root is refused"),
         ({"source_certificate": "system"}, "the certificate is not trusted"),
-        ({"source_alias": "web:8080"}, "source_alias: web:8080 cannot be the name of a source"),
-        ({"source_alias": "../lab"}, "source_alias: ../lab cannot be the name of a source"),
-        ({"source_password": ""}, "nothing was given"),
+        ({"source_alias": "web:8080"}, "source_alias must be letters, digits, dots, dashes and underscores, and not the name of a group (got web:8080)"),
+        ({"source_alias": "../lab"}, "source_alias must be letters, digits, dots, dashes and underscores, and not the name of a group (got ../lab)"),
+        ({"source_password": ""}, "must be set; answer the questions"),
         ({"source_vault_id": "prod@/nowhere/vault"}, "source_vault_id: /nowhere/vault does not exist"),
         ({"source_vault_id": "/dev/null"}, "source_vault_id:"),
     ],
@@ -186,4 +186,4 @@ def test_no_vault_password_is_said_before_anything_is_tried(tmp_path, dead_port,
     environment = surroundings(folder, LAB_PASSWORD="secret")
     del environment["ANSIBLE_VAULT_PASSWORD_FILE"]
     done = add(folder, estate[-1], environment, source_address=f"https://127.0.0.1:{dead_port}")
-    assert done.returncode == 2 and "there is no vault password to encrypt with" in " ".join(done.stdout.split())
+    assert done.returncode == 2 and "no vault password to encrypt with" in " ".join(done.stdout.split())

@@ -16,7 +16,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.errors import
 
 
 class DeliveryError(EstateError):
-    """A delivery failed. The message says why and what to do, in one line, and holds no secret.
+    """A delivery failed. The message is one line, error, value, remedy, and holds no secret.
 
     :ivar transient: a retry may help.
     """

@@ -122,8 +122,8 @@ def _errors_of(check: Any, *arguments: Any) -> list[str]:
 
 
 def _filter_errors(given: Mapping[str, Any]) -> list[str]:
-    asked = ((given.get("include_filters"), None), (None, given.get("exclude_filters")))
-    return [f"{REPORT}_{text}" for pair in asked for text in _errors_of(row_filters, *pair)]
+    pairs = ((given.get("include_filters"), None), (None, given.get("exclude_filters")))
+    return [f"{REPORT}_{text}" for pair in pairs for text in _errors_of(row_filters, *pair)]
 
 
 def _redaction_errors(given: Mapping[str, Any]) -> list[str]:

@@ -31,7 +31,7 @@ _BATCH = re.compile(r"[0-9]+%?")
 
 
 class Source(NamedTuple):
-    """What a job knows of a source before it is read.
+    """A source before it is read.
 
     :ivar alias: its name in the workbook. :ivar folder: for scan files.
     :ivar connection: None where there are ``connection_errors``. :ivar request: what to read.
