@@ -310,24 +310,13 @@ size:
   type: int
 """
 
-import os
-from typing import Any
-
-from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.estate.vmware.plugins.module_utils.common.run_module import run_module
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import row_filters
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.redaction import SOURCE, Pseudonyms
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import BadScanFile
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import checksum
-from ansible_collections.estate.vmware.plugins.module_utils.report.destination import Destination, result
-from ansible_collections.estate.vmware.plugins.module_utils.report.duplicate_sources import FIRST, REFUSE, without_duplicates
+from ansible_collections.estate.vmware.plugins.module_utils.report.duplicate_sources import FIRST, REFUSE
+from ansible_collections.estate.vmware.plugins.module_utils.report.export_workbook import export_workbook
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import EXTRA_SHEETS, LAYOUTS
-from ansible_collections.estate.vmware.plugins.module_utils.report.load_scans import open_scans, shown
 from ansible_collections.estate.vmware.plugins.module_utils.report.source_status import HIDE, SHOW
 from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
 from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx._openpyxl import IMPORT_ERROR
-from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.workbook import write
 
 ARGUMENT_SPEC = {
     "scans": {"type": "list", "elements": "raw", "required": True},
@@ -350,62 +339,13 @@ ARGUMENT_SPEC = {
 
 def main() -> None:
     run_module(
-        export_all_but_bad,
+        export_workbook,
         ARGUMENT_SPEC,
         library=("openpyxl", IMPORT_ERROR),
         what="export",
         required_if=[("redact", True, ["redact_key"])],
         add_file_common_args=True,
     )
-
-
-def export_all_but_bad(module: AnsibleModule) -> dict[str, Any]:
-    """What a file holds may turn out late to be no scan: then it counts as a source that could not be read."""
-    # For the temporary file and a new workbook; the option mode has the last word.
-    os.umask(0o077)
-    known_bad: dict[str, BadScanFile] = {}
-    while True:
-        try:
-            return export(module, known_bad)
-        except BadScanFile as error:
-            if error.path in known_bad:
-                raise
-            known_bad[error.path] = error
-
-
-def export(module: AnsibleModule, known_bad: dict[str, BadScanFile]) -> dict[str, Any]:
-    options = module.params
-    labels = LANGUAGES[options["language"]]
-    filters = row_filters(options["include_filters"], options["exclude_filters"])
-    pseudonyms = Pseudonyms(options["redact_key"]) if options["redact"] else None
-    scans = open_scans(options["scans"], module.warn, options["stale_rows"], known_bad)
-    scans = without_duplicates(scans, options["duplicate_sources"], module.warn)
-    heads = [scan.head for scan in scans]
-    scans = shown(scans, filters, pseudonyms, module.warn)
-    dest = Destination.of(options["dest"], scans, labels)
-    layout = LAYOUTS[options["layout"]].with_extra(options["extra_sheets"])
-    if not options["charts"]:
-        layout = layout.without_charts()
-    missing = [str(pseudonyms.of(SOURCE, name)) if pseudonyms else name for name in options["missing_sources"]]
-    written = write(scans, layout, labels, module.tmpdir if module.check_mode else dest.folder, missing)
-    try:
-        dest = dest.beside_others(checksum(written.path))
-        found = result(scans, heads, written, dest, options["replace_when_all_failed"])
-        if found["kept"]:
-            module.warn(f"none of the sources could be read: {dest.path} stays as it is; replace_when_all_failed: true replaces it")
-        difference = [dest.difference(written.path)] if module._diff and not found["kept"] else []
-        if found["changed"] and not module.check_mode:
-            kept = module.backup_local(dest.path) if options["backup"] else ""
-            dest = dest.put(written.path, lambda source, target: module.atomic_move(source, target, unsafe_writes=options["unsafe_writes"]))
-            found.update({"dest": dest.path, **({"backup_file": kept} if kept else {})})
-    finally:
-        written.part.discard()
-    if os.path.exists(dest.path):
-        attributes: dict[str, Any] = {}
-        arguments = module.load_file_common_arguments(options, path=dest.path)
-        found["changed"] = module.set_fs_attributes_if_different(arguments, found["changed"], diff=attributes)
-        difference += [attributes] if attributes and difference else []
-    return {**found, "diff": difference} if difference else found
 
 
 if __name__ == "__main__":

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import openpyxl
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
 from ansible_collections.estate.vmware.plugins.module_utils.report.computed_tables import COMPUTED_TABLES
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.schema import Block, Layout
+from ansible_collections.estate.vmware.plugins.module_utils.report.translations.translator import Translations
 
 #: Whether all sources are there together, section and source, to a number of rows.
 Rows = Counter[tuple[bool, str, str]]
@@ -24,12 +25,12 @@ _TELLING = 4
 _NUMBER = re.compile(r" \(\d+\)$")
 
 
-def differences(workbook: str, scans: Sequence[Scan], layout: Layout, labels: Mapping[str, str]) -> list[str]:
+def differences(workbook: str, scans: Sequence[Scan], layout: Layout, translations: Translations) -> list[str]:
     """What the workbook has more or fewer rows of than its scans say, a line each; empty when all rows are where they belong.
 
     :param scans: with aliases that are names of sheets as they are.
     """
-    found, wanted = _found(workbook, layout, labels), _wanted(scans, layout)
+    found, wanted = _found(workbook, layout, translations), _wanted(scans, layout)
     return [
         f"{section} of {source} {'among all sources' if together else 'on its own sheet'}: {found[together, section, source]:,} rows, "
         f"the scan has {wanted[together, section, source]:,}"
@@ -48,9 +49,11 @@ def _wanted(scans: Sequence[Scan], layout: Layout) -> Rows:
     return Counter({(together, table, scan.head.source): scan.counts.get(table, 0) for together, table in tables for scan in scans})
 
 
-def _found(workbook: str, layout: Layout, labels: Mapping[str, str]) -> Rows:
+def _found(workbook: str, layout: Layout, translations: Translations) -> Rows:
     """The rows below each header, up to an empty one or the end of the sheet."""
-    tables = {tuple(column.text(labels) for column in block.columns[:_TELLING]): (together, block.table) for together, block in _tables(layout)}
+    tables = {
+        tuple(translations[f"column.{column.key}"] for column in block.columns[:_TELLING]): (together, block.table) for together, block in _tables(layout)
+    }
     found: Rows = Counter()
     book = openpyxl.load_workbook(workbook, read_only=True)
     for sheet in book:

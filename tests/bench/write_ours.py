@@ -11,14 +11,17 @@ import os
 import sys
 from pathlib import Path
 
+from ansible_collections.estate.vmware.plugins.module_utils.report.build_report import build_report
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import LAYOUTS
 from ansible_collections.estate.vmware.plugins.module_utils.report.load_scans import open_scans
+from ansible_collections.estate.vmware.plugins.module_utils.report.report_data import ReportData
 from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
-from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.workbook import write
+from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.workbook import write_workbook
 
 
 def main(job: dict) -> None:
-    written = write(open_scans(job["scans"], print), LAYOUTS["consolidated"].with_extra(()), LANGUAGES["en"], os.path.dirname(job["dest"]))
+    data = ReportData(open_scans(job["scans"], print), LAYOUTS["consolidated"].with_extra(()))
+    written = write_workbook(build_report(data), LANGUAGES["en"], os.path.dirname(job["dest"]))
     os.replace(written.path, job["dest"])
 
 

@@ -15,72 +15,77 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.estate.vmware.plugins.module_utils.report import computed_tables
-from ansible_collections.estate.vmware.plugins.module_utils.report.formats import FORMS, StyledValue
+from ansible_collections.estate.vmware.plugins.module_utils.report.build_report import build_report
+from ansible_collections.estate.vmware.plugins.module_utils.report.formats import StyledValue
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import LAYOUTS
-from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.schema import Block
 from ansible_collections.estate.vmware.plugins.module_utils.report.load_scans import open_scans
-from ansible_collections.estate.vmware.plugins.module_utils.report.pagination import Page, plan
-from ansible_collections.estate.vmware.plugins.module_utils.report.report_data import Scope
+from ansible_collections.estate.vmware.plugins.module_utils.report.messages import Joined, Message
+from ansible_collections.estate.vmware.plugins.module_utils.report.model import Report, ReportSheet
+from ansible_collections.estate.vmware.plugins.module_utils.report.report_data import ReportData
 from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
+from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.cell_formats import converter
 
-LABELS = LANGUAGES["en"]
+TRANSLATIONS = LANGUAGES["en"]
 
 
-def with_openpyxl(pages: list[Page], dest: str) -> None:
+def with_openpyxl(report: Report, dest: str) -> None:
     import openpyxl
 
     book = openpyxl.Workbook(write_only=True)
-    for page in pages:
-        sheet = book.create_sheet(page.name)
-        for row in _rows(page):
-            sheet.append(row)
+    for sheet in report.sheets:
+        worksheet = book.create_sheet(_name(sheet))
+        for row in _rows(sheet):
+            worksheet.append(row)
     book.save(dest)
 
 
-def with_xlsxwriter(pages: list[Page], dest: str) -> None:
+def with_xlsxwriter(report: Report, dest: str) -> None:
     import xlsxwriter
 
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(dest, options) as book:
-        for page in pages:
-            sheet = book.add_worksheet(page.name)
-            for number, row in enumerate(_rows(page)):
-                sheet.write_row(number, 0, row)
+        for sheet in report.sheets:
+            worksheet = book.add_worksheet(_name(sheet))
+            for number, row in enumerate(_rows(sheet)):
+                worksheet.write_row(number, 0, row)
 
 
-def with_pandas(pages: list[Page], dest: str) -> None:
+def with_pandas(report: Report, dest: str) -> None:
     import pandas
 
     with pandas.ExcelWriter(dest, engine="openpyxl") as book:
-        for page in pages:
-            rows = list(_rows(page))
+        for sheet in report.sheets:
+            rows = list(_rows(sheet))
             width = max(map(len, rows))
-            pandas.DataFrame([row + [None] * (width - len(row)) for row in rows]).to_excel(book, sheet_name=page.name, index=False, header=False)
+            pandas.DataFrame([row + [None] * (width - len(row)) for row in rows]).to_excel(book, sheet_name=_name(sheet), index=False, header=False)
 
 
-def _rows(page: Page) -> Iterator[list[Any]]:
-    for part in page.parts:
-        block = part.run.block
-        yield [column.key for column in block.columns]
-        shows = [FORMS[column.form].show for column in block.columns]
-        for row in computed_tables.rows(block, part.run.scans, LABELS):
-            yield [_plain(value, show) for value, show in zip(row, shows)] if block.table not in computed_tables.COMPUTED_TABLES else _made(block, row)
+def _name(sheet: ReportSheet) -> str:
+    return TRANSLATIONS.resolve(sheet.name)
 
 
-def _plain(value: Any, show: Any) -> Any:
-    return value if value is None or show is None else show(value, LABELS)
+def _rows(sheet: ReportSheet) -> Iterator[list[Any]]:
+    for table in sheet.tables:
+        yield [column.key for column in table.columns]
+        formats = [column.format for column in table.columns]
+        converters = [converter(format) for format in formats]
+        for row in table.rows():
+            yield [_styled(*cell) for cell in zip(row, formats)] if table.styled_values else [_plain(*cell) for cell in zip(row, converters)]
 
 
-def _made(block: Block, row: Any) -> list[Any]:
-    shown = [value if isinstance(value, StyledValue) else StyledValue(value, column.form) for value, column in zip(row, block.columns)]
-    return [_plain(one.value, FORMS[one.form].show) for one in shown]
+def _plain(value: Any, convert: Any) -> Any:
+    return value if value is None or convert is None else convert(value, TRANSLATIONS)
+
+
+def _styled(value: Any, format: str) -> Any:
+    shown = value if isinstance(value, StyledValue) else StyledValue(value, format)
+    content = TRANSLATIONS.resolve(shown.value) if isinstance(shown.value, (Message, Joined)) else shown.value
+    return _plain(content, converter(shown.format))
 
 
 def main(library: str, job: dict) -> None:
-    scans = sorted(open_scans(job["scans"], print), key=lambda scan: scan.head.source)
-    pages = plan(Scope(scans, LAYOUTS["consolidated"].with_extra(())), LABELS)
-    {"openpyxl": with_openpyxl, "xlsxwriter": with_xlsxwriter, "pandas": with_pandas}[library](pages, job["dest"])
+    report = build_report(ReportData(open_scans(job["scans"], print), LAYOUTS["consolidated"].with_extra(())))
+    {"openpyxl": with_openpyxl, "xlsxwriter": with_xlsxwriter, "pandas": with_pandas}[library](report, job["dest"])
 
 
 if __name__ == "__main__":

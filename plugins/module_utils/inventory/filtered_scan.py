@@ -47,6 +47,7 @@ class FilteredScan(Scan):
     def __init__(self, scan: Scan, filters: Mapping[str, RowFilter], pseudonyms: Pseudonyms | None) -> None:
         vars(self).update(vars(scan))
         self.counts, self.left_out = dict(scan.counts), {}
+        self._unredacted_head = scan.head
         self._filters = filters
         self._pseudonyms = pseudonyms
         self.redacted = pseudonyms is not None
@@ -57,6 +58,10 @@ class FilteredScan(Scan):
                 self._show_issues(pseudonyms)
         if pseudonyms:
             self.head = _redacted(self.head, pseudonyms)
+
+    @property
+    def unredacted_head(self) -> ScanHead:
+        return self._unredacted_head
 
     def _show(self, section: str) -> None:
         kinds = self.fields(section)

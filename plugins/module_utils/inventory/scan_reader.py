@@ -120,6 +120,11 @@ class Scan:
                 if section not in self._cut:
                     self._cut[section] = scan_checks.check_rows(self._db, section, self._kinds[section], self.counts[section])
 
+    @property
+    def unredacted_head(self) -> ScanHead:
+        """The head with its true names, see filtered_scan.py."""
+        return self.head
+
     def close(self) -> None:
         """Let go of the file."""
         self._db.close()

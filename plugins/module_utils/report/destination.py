@@ -3,31 +3,32 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""Where a workbook goes, whether it is new there, and what is reported of it."""
+"""The file of a workbook: its name, and how it is replaced."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import count
-from typing import Any
 
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import FAILED, OK, PARTIAL, ScanHead, checksum
-from ansible_collections.estate.vmware.plugins.module_utils.report.coverage_tables import left_out
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import checksum
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
-from ansible_collections.estate.vmware.plugins.module_utils.report.source_status import told
-from ansible_collections.estate.vmware.plugins.module_utils.report.summary_tables import source_numbers, totals
-from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.sheet_names import file_name
-from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.workbook import Written
+from ansible_collections.estate.vmware.plugins.module_utils.report.report_data import ReportData
+from ansible_collections.estate.vmware.plugins.module_utils.report.translations.translator import Translations
 from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.workbook_diff import outline
 
 SUFFIX = ".xlsx"
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-_OF_A_SOURCE = ("vms", "hosts", "datastores", "networks")
-_OF_ALL = ("sources", OK, PARTIAL, FAILED, "vms", "templates", "hosts", "datastores", "networks")
+
+def standard_name(data: ReportData, translations: Translations) -> str:
+    """The standard name of a workbook: how many sources, and when the latest scan was finished."""
+    sources = len(data.scans)
+    stem = translations["file.one"] if sources == 1 else translations["file.many"].format(count=sources)
+    digits = re.sub(r"\D", "", data.finished)
+    return "_".join(part for part in (stem, digits[:8], digits[8:12]) if part) + SUFFIX
 
 
 @dataclass(frozen=True)
@@ -46,24 +47,24 @@ class Destination:
         return os.path.dirname(self.path)
 
     @classmethod
-    def of(cls, dest: str, scans: Sequence[Scan], labels: Mapping[str, str]) -> Destination:
+    def of(cls, dest: str, standard_name: str) -> Destination:
         """The place that an option names: a file, or a folder to which the standard name is added.
 
-        :raises ReportError: the folder does not exist or cannot be written, or the name is no workbook's.
+        :raises ReportError: the folder does not exist or cannot be written, or the name is not that of a workbook.
         """
         given, dest = dest, os.path.abspath(dest)
         if os.path.isdir(dest):
-            place = cls(os.path.join(dest, file_name(scans, labels)), is_standard=True)
+            place = cls(os.path.join(dest, standard_name), is_standard=True)
         elif given.endswith("/") or not dest.lower().endswith(SUFFIX):
-            raise ReportError(f"dest {dest} is no existing folder and does not end in {SUFFIX}: make the folder first, or name a file that does")
+            raise ReportError(f"dest must end in {SUFFIX} or be an existing folder (got {dest})")
         else:
             place = cls(dest)
         if not os.path.isdir(place.folder):
-            raise ReportError(f"dest {dest}: the folder {place.folder} does not exist; make it first")
+            raise ReportError(f"dest {dest}: the folder {place.folder} does not exist: create it")
         if not os.access(place.folder, os.W_OK | os.X_OK):
-            raise ReportError(f"dest {dest}: the folder {place.folder} cannot be written; choose another one or change its mode")
+            raise ReportError(f"dest {dest}: the folder {place.folder} is not writable: change its mode or choose another one")
         if os.path.exists(place.path) and not os.path.isfile(place.path):
-            raise ReportError(f"dest {dest}: {place.path} is no file; name one")
+            raise ReportError(f"dest {dest}: {place.path} is not a regular file: name another one")
         return place
 
     def checksum(self) -> str:
@@ -76,7 +77,7 @@ class Destination:
         except FileNotFoundError:
             return ""
         except OSError as error:
-            raise ReportError(f"dest {self.path} cannot be read to compare it: {error.strerror}; remove it or change its mode") from error
+            raise ReportError(f"dest {self.path} cannot be read: {error.strerror}; change its mode or remove it") from error
 
     def beside_others(self, digest: str) -> Destination:
         """The place for a workbook with this SHA-256: with a standard name the first of ``name.xlsx``, ``name-2.xlsx``, … that is free or has it already.
@@ -118,41 +119,5 @@ class Destination:
         try:
             move(path, self.path)
         except Exception as error:  # atomic_move raises no narrower one
-            raise ReportError(f"dest {self.path} cannot be replaced: {error}; close it where it is open, or choose another name") from error
+            raise ReportError(f"dest {self.path} cannot be replaced: {error}; close it or choose another name") from error
         return self
-
-
-def result(scans: Sequence[Scan], heads: Sequence[ScanHead], written: Written, dest: Destination, replace_when_all_failed: bool) -> dict[str, Any]:
-    """What the module returns, before anything was moved: ``changed`` says whether it must be.
-
-    :param scans: as the workbook shows them. :param heads: theirs, with their true names.
-    :param replace_when_all_failed: whether an older workbook gives way to one that has nothing but errors.
-    """
-    digest, older = checksum(written.path), dest.checksum()
-    total = totals(scans)
-    kept = older not in ("", digest) and total[FAILED] == total["sources"] and not replace_when_all_failed
-    return {
-        "changed": digest != older and not kept,
-        "dest": dest.path,
-        "kept": kept,
-        "sheets": [{"name": name, "rows": rows} for name, rows in written.sheets],
-        "sources": [_source(scan, head) for scan, head in sorted(zip(scans, heads), key=lambda pair: pair[1].source)],
-        "totals": {key: total[key] for key in _OF_ALL},
-        "left_out": left_out(scans),
-        "checksum": digest,
-        "size": os.path.getsize(written.path),
-    }
-
-
-def _source(scan: Scan, head: ScanHead) -> dict[str, Any]:
-    numbers = source_numbers(scan)
-    return {
-        "source": head.source,
-        "shown_as": scan.head.source,
-        "address": head.address,
-        "status": told(head.status),
-        **{key: numbers[key] for key in _OF_A_SOURCE},
-        "error": head.error,
-        "last_read": scan.standing.last_read,
-        "duplicate_of": scan.standing.duplicate_of,
-    }

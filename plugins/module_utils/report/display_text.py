@@ -3,16 +3,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""Text as Excel can take it: no characters that XML forbids, no more of them than fit."""
+"""Text as it can be shown: without characters that XML forbids, measured, and cut to a length."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-
-#: Characters that a cell takes, counted as Excel does: in UTF-16 units.
-CELL_LIMIT = 32767
-CUT_MARK = " […]"
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _REPLACEMENT = "\ufffd"
@@ -29,7 +25,7 @@ def units(text: str) -> int:
 
 
 def wide(text: str) -> int:
-    """How many narrow characters a text is wide, at most: those of Chinese, Japanese and Korean take the room of two."""
+    """How many narrow characters a text is wide, at most: characters of Chinese, Japanese and Korean are two wide."""
     return len(text) if text.isascii() else len(text) + sum(unicodedata.east_asian_width(character) in "WF" for character in text)
 
 
@@ -39,11 +35,6 @@ def cut(text: str, limit: int) -> str:
     while units(text) > limit:
         text = text[: len(text) - (units(text) - limit + 1) // 2]
     return text
-
-
-def fitting(text: str) -> str:
-    """A text that a cell can hold; one that is too long ends with a mark that says so."""
-    return text if units(text) <= CELL_LIMIT else cut(text, CELL_LIMIT - len(CUT_MARK)) + CUT_MARK
 
 
 def shortened(text: str, limit: int) -> str:

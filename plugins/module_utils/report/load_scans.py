@@ -50,7 +50,7 @@ def open_scans(
     return one_each(scans, stale_rows, warn)
 
 
-def shown(scans: Sequence[Scan], filters: Mapping[str, RowFilter], pseudonyms: Pseudonyms | None, warn: Callable[[str], None]) -> list[Scan]:
+def filtered_scans(scans: Sequence[Scan], filters: Mapping[str, RowFilter], pseudonyms: Pseudonyms | None, warn: Callable[[str], None]) -> list[Scan]:
     """The scans with the rows that are wanted and pseudonyms for what is private, see inventory/filtered_scan.py; the given ones may be read no more.
 
     :param warn: as above.
@@ -101,15 +101,15 @@ def _of_facts(facts: Mapping[str, Any], name: str, warn: Callable[[str], None], 
         raise ReportError(f"{name} lacks {', '.join(missing)}: give the facts of a source as vmware_inventory_facts returns them")
     if facts["status"] not in (OK, PARTIAL, FAILED):
         raise ReportError(f"{name} has the status {quoted(facts['status'])}: it must be {OK}, {PARTIAL} or {FAILED}")
-    path, good = facts.get("scan_file"), facts.get("good_scan_file")
-    earlier = [_of_file(good, known_bad, facts["source"])] if facts["status"] == FAILED and good != path and _is_file(good) else []
-    if _is_file(path):
+    path, good = _existing_file(facts.get("scan_file")), _existing_file(facts.get("good_scan_file"))
+    earlier = [_of_file(good, known_bad, facts["source"])] if facts["status"] == FAILED and good and good != path else []
+    if path:
         return [_of_file(path, known_bad, facts["source"]), *earlier]
     sections = facts.get("sections")
     facts = {"error": _UNREAD, **facts} if facts["status"] == FAILED else dict(facts)
     if sections is None and facts["status"] != FAILED:
         # A source must not look empty because its rows are elsewhere.
-        facts.update(status=FAILED, error=f"its rows are not here: {path or 'no scan file'} was not found and the facts have none")
+        facts.update(status=FAILED, error=f"its rows are not here: {facts.get('scan_file') or 'no scan file'} was not found and the facts have none")
         warn(f"{name}: the source {facts['source']} counts as failed, {facts['error']}")
     try:
         return [_load(facts, sections or {}), *earlier]
@@ -119,8 +119,9 @@ def _of_facts(facts: Mapping[str, Any], name: str, warn: Callable[[str], None], 
         raise ReportError(f"{name}: the facts of {facts['source']} cannot be used: {why}; give them as vmware_inventory_facts returns them") from error
 
 
-def _is_file(path: Any) -> bool:
-    return isinstance(path, str) and os.path.isfile(path)
+def _existing_file(path: Any) -> str:
+    """The path of a file that exists, empty for anything else."""
+    return path if isinstance(path, str) and os.path.isfile(path) else ""
 
 
 def _load(facts: Mapping[str, Any], sections: Mapping[str, Any]) -> Scan:
@@ -159,11 +160,11 @@ def _kept(field: Field, value: Any) -> Any:
 
 def _head(facts: Mapping[str, Any]) -> ScanHead:
     about = {_text(key): _text(value) for key, value in (facts.get("about") or {}).items()}
-    texts = {key: _text(facts.get(key)) for key in ("source", "address", "type", "status", "error_kind", "error", "started", "finished")}
+    values: dict[str, Any] = {key: _text(facts.get(key)) for key in ("source", "address", "type", "status", "error_kind", "error", "started", "finished")}
     shown = facts.get("certificate") or {}
     days = shown.get("days_left")
     certificate = {key: _text(value) for key, value in shown.items()} | ({"days_left": int(days) if days is not None else None} if shown else {})
-    return ScanHead(**texts, about=about, certificate=certificate, seconds=float(facts.get("seconds") or 0))
+    return ScanHead(**values, about=about, certificate=certificate, seconds=float(facts.get("seconds") or 0))
 
 
 def _text(value: Any) -> str:

@@ -3,25 +3,22 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""The columns that scans name themselves: one a custom attribute."""
+"""Columns for the keys of a field of kind map: one a custom attribute."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import partial
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
-from ansible_collections.estate.vmware.plugins.module_utils.report.display_text import cleaned, cut, wide
+from ansible_collections.estate.vmware.plugins.module_utils.report.display_text import wide
 from ansible_collections.estate.vmware.plugins.module_utils.report.formats import NOTE
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.schema import Block, Column
+from ansible_collections.estate.vmware.plugins.module_utils.report.report_data import ReportData
 
-#: More columns than this make a table that nobody reads. Those that most rows have are kept.
-MOST = 30
-#: Longer headers are cut, as in Excel's own tables.
-HEADER_LIMIT = 255
-
-Labels = Mapping[str, str]
+#: More columns make a table that nobody reads. Those that most rows have are kept.
+MAX_COLUMNS = 30
 
 
 @dataclass
@@ -30,63 +27,43 @@ class _Use:
     longest: int = 0
 
 
-def spread(block: Block, scans: Sequence[Scan], labels: Labels) -> Block:
-    """The block with a column each key of the field that it spreads, over all these scans."""
-    if not block.spread:
+def expand_map_columns(block: Block, scans: Sequence[Scan], data: ReportData) -> Block:
+    """The block with a column for each key of its map field in these scans."""
+    if not block.map_columns:
         return block
-    kept, _left = ranked(block, scans)
-    headers = _Headers(column.text(labels) for column in block.columns)
-    return replace(block, columns=block.columns + tuple(_column(block, name, longest, headers.take(name, labels)) for name, longest in kept))
+    kept, _left_out = ranked_keys(block, scans, data)
+    return replace(block, columns=block.columns + tuple(_column(block.map_columns, key, longest) for key, longest in kept))
 
 
-def ranked(block: Block, scans: Sequence[Scan]) -> tuple[list[tuple[str, int]], list[str]]:
+def ranked_keys(block: Block, scans: Sequence[Scan], data: ReportData) -> tuple[list[tuple[str, int]], list[str]]:
     """The keys that get a column, each with the length of its longest value, and those that do not; by name."""
     uses: dict[str, _Use] = {}
     for scan in scans:
-        for name, found in _uses(scan, block.table, block.spread).items():
-            use = uses.setdefault(name, _Use())
+        for key, found in data.once(_uses, scan, block.table, block.map_columns).items():
+            use = uses.setdefault(key, _Use())
             use.rows += found.rows
             use.longest = max(use.longest, found.longest)
-    names = sorted(uses, key=lambda name: (-uses[name].rows, *_by_name(name)))
-    return [(name, uses[name].longest) for name in sorted(names[:MOST], key=_by_name)], sorted(names[MOST:], key=_by_name)
+    keys = sorted(uses, key=lambda key: (-uses[key].rows, *_by_name(key)))
+    return [(key, uses[key].longest) for key in sorted(keys[:MAX_COLUMNS], key=_by_name)], sorted(keys[MAX_COLUMNS:], key=_by_name)
 
 
-def _by_name(name: str) -> tuple[str, str]:
-    return name.casefold(), name
+def _by_name(key: str) -> tuple[str, str]:
+    return key.casefold(), key
 
 
-@lru_cache(maxsize=256)
 def _uses(scan: Scan, section: str, field: str) -> Mapping[str, _Use]:
     uses: dict[str, _Use] = {}
     for (values,) in scan.rows(section, [field]):
-        for name, value in (values or {}).items():
-            use = uses.setdefault(name, _Use())
+        for key, value in (values or {}).items():
+            use = uses.setdefault(key, _Use())
             use.rows += 1
             use.longest = max(use.longest, wide(str(value)))
     return uses
 
 
-def _column(block: Block, name: str, longest: int, header: str) -> Column:
-    return Column(f"{block.spread}.{name}", (block.spread,), NOTE, partial(_value, name), header=header, length=longest)
+def _column(field: str, key: str, longest: int) -> Column:
+    return Column(f"{field}.{key}", (field,), NOTE, partial(_value, key), name=key, characters=longest)
 
 
-def _value(name: str, values: Mapping[str, str] | None) -> str | None:
-    return values.get(name) if values else None
-
-
-class _Headers:
-    """Gives out headers that no other column of the table has, not even in other capitals."""
-
-    def __init__(self, taken: Iterator[str]) -> None:
-        self._taken = {text.casefold() for text in taken}
-
-    def take(self, name: str, labels: Labels) -> str:
-        base = " ".join(cleaned(name).split()) or labels["text.unnamed"]
-        number = 1
-        while True:
-            suffix = f" ({number})" if number > 1 else ""
-            header = cut(base, HEADER_LIMIT - len(suffix)) + suffix
-            if header.casefold() not in self._taken:
-                self._taken.add(header.casefold())
-                return header
-            number += 1
+def _value(key: str, values: Mapping[str, str] | None) -> str | None:
+    return values.get(key) if values else None

@@ -3,61 +3,35 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""Where everything stands: sheets by name, blocks on them by row. Counted from the scans, before anything is written."""
+"""From tables to worksheets: which rows of a table stand where. A table that does not fit goes on on another worksheet."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
 
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
-from ansible_collections.estate.vmware.plugins.module_utils.report import computed_tables
-from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
-from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.schema import Block, Rule, Sheet
-from ansible_collections.estate.vmware.plugins.module_utils.report.map_columns import spread
-from ansible_collections.estate.vmware.plugins.module_utils.report.report_data import Scope
-from ansible_collections.estate.vmware.plugins.module_utils.report.sheet_headings import HEADINGS, Line
-from ansible_collections.estate.vmware.plugins.module_utils.report.source_status import DUPLICATE, STALE, WITH_ROWS
-from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.chart_placement import Place, arrange, height
-from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.sheet_names import SheetNames, few
+from ansible_collections.estate.vmware.plugins.module_utils.report.model import Chart, HeadingLine, Report, ReportSheet, Row, Table
 
-#: Rows of a sheet in Excel.
-MAX_ROWS = 1_048_576
-
-#: Names that a rule compares with: a formula of Excel has a limit.
-_IN_ONE_RULE = 20
-SOURCE = "source"
-
-Labels = Mapping[str, str]
+#: ``(charts, the number of bars of each) -> rows that they cover at the right of a table``.
+ChartHeight = Callable[[Sequence[tuple[Chart, int]]], int]
 
 
 @dataclass(eq=False)
-class Run:
-    """All rows of a block. They may go on from sheet to sheet.
+class Slice:
+    """The part of a table on one worksheet. Rows of the worksheet are counted from 1; 0 is none.
 
-    :ivar title: text above its header, empty for none.
+    :ivar start: rows of the table on earlier worksheets. :ivar count: rows of the table on this one.
+    :ivar charts: at its right, each with the number of its bars.
     """
 
-    block: Block
-    scans: Sequence[Scan]
-    count: int
-    title: str
-
-
-@dataclass
-class Part:
-    """What of a run stands on one sheet. Rows are counted from 1; a row of 0 is not there.
-
-    :ivar start: rows of the run on earlier sheets. :ivar places: charts at its right.
-    """
-
-    run: Run
+    table: Table
     title_row: int
     header_row: int
     start: int
     count: int
     total_row: int = 0
-    places: list[Place] = field(default_factory=list)
+    charts: Sequence[tuple[Chart, int]] = ()
 
     @property
     def top_row(self) -> int:
@@ -75,127 +49,97 @@ class Part:
         return self.header_row + self.count
 
 
-@dataclass
-class Page:
-    """One sheet of the file.
+@dataclass(eq=False)
+class Worksheet:
+    """A sheet of the report, or a part of it.
 
-    :ivar number: of the page among those of its sheet and source, from 1.
-    :ivar links: row to the name of the sheet that it leads to, for blocks that link.
+    :ivar number: of the worksheet among those of its sheet, from 1.
+    :ivar links: row to the worksheet that it leads to.
     """
 
-    sheet: Sheet
-    scans: Sequence[Scan]
+    sheet: ReportSheet
     number: int = 1
-    name: str = ""
-    heading: list[Line] = field(default_factory=list)
-    parts: list[Part] = field(default_factory=list)
-    links: dict[int, str] = field(default_factory=dict)
+    slices: list[Slice] = field(default_factory=list)
+    links: dict[int, Worksheet] = field(default_factory=dict)
+
+    @property
+    def heading(self) -> Sequence[HeadingLine]:
+        """The lines above its first table: only the first worksheet of a sheet has some."""
+        return self.sheet.heading if self.number == 1 else ()
 
     @property
     def row_count(self) -> int:
         """Rows of data on it."""
-        return sum(part.count for part in self.parts)
+        return sum(part.count for part in self.slices)
 
 
-def plan(scope: Scope, labels: Labels, max_rows: int = MAX_ROWS) -> list[Page]:
-    """All sheets in order.
+def paginate(report: Report, max_rows: int, chart_height: ChartHeight) -> list[Worksheet]:
+    """All worksheets in order.
 
-    :param max_rows: rows that fit on a sheet, at least ten; what does not goes on on another one.
-    :raises ReportError: the layout cannot show so many sources.
+    :param max_rows: rows that fit on a worksheet, at least ten.
     """
-    if scope.layout.one_source and len(scope) > 1:
-        sources = ", ".join(scan.head.source for scan in scope)
-        raise ReportError(f"layout {scope.layout.name} shows one source and scans has {len(scope)}, {sources}: give one of them, or choose another layout")
-    pages: list[Page] = []
-    whole = scope.whole and not computed_tables.count("gaps", scope, labels)
-    for sheet in scope.layout.sheets:
-        if sheet.if_incomplete and whole:
-            continue
-        for shown in [[scan] for scan in scope if scan.head.status in WITH_ROWS] if sheet.each_source else [scope]:
-            pages += _pages(sheet, shown, labels, max_rows)
-    _give_names(pages, labels)
-    _link(pages, scope)
-    return pages
+    worksheets = [worksheet for sheet in report.sheets for worksheet in _worksheets(sheet, max_rows, chart_height)]
+    _link(worksheets)
+    return worksheets
 
 
-def _pages(sheet: Sheet, scans: Sequence[Scan], labels: Labels, max_rows: int) -> list[Page]:
-    pages = [Page(sheet, scans, heading=HEADINGS[sheet.heading](scans, labels) if sheet.heading else [])]
-    row = len(pages[0].heading) + 1
-    for block in (_marked(spread(block, scans, labels), scans) for block in sheet.blocks):
-        run = Run(block, scans, computed_tables.count(block.table, scans, labels), _title(block, scans, labels))
-        above = 2 if run.title else 1
+class SliceReader:
+    """Reads the rows of slices, which must be asked for in their order: a table goes on where its slice before ended."""
+
+    def __init__(self) -> None:
+        self._started: dict[Table, Iterator[Row]] = {}
+
+    def rows(self, part: Slice) -> Iterator[Row]:
+        """The rows of a slice."""
+        if part.table not in self._started:
+            self._started[part.table] = part.table.rows()
+        return islice(self._started[part.table], part.count)
+
+
+def _worksheets(sheet: ReportSheet, max_rows: int, chart_height: ChartHeight) -> list[Worksheet]:
+    worksheets = [Worksheet(sheet)]
+    row = len(sheet.heading) + 1
+    for table in sheet.tables:
+        header_rows = 1 if table.title is None else 2
+        total_rows = 0 if table.total is None else 1
         start = 0
-        while start == 0 or start < run.count:
-            room = max_rows - (row - 1) - above - block.total
-            if room < min(run.count - start, 1):
-                pages.append(Page(sheet, scans, len(pages) + 1))
+        part = None
+        while part is None or start < table.row_count:
+            room = max_rows - (row - 1) - header_rows - total_rows
+            if room < min(table.row_count - start, 1):
+                worksheets.append(Worksheet(sheet, len(worksheets) + 1))
                 row = 1
                 continue
-            part = Part(run, row if run.title else 0, row + above - 1, start, min(run.count - start, room))
-            pages[-1].parts.append(part)
+            part = Slice(table, 0 if table.title is None else row, row + header_rows - 1, start, min(table.row_count - start, room))
+            worksheets[-1].slices.append(part)
             start += part.count
             row = part.last_row + 2
-            if not run.count:
-                break
-        if block.total:
+        if total_rows:
             part.total_row = part.last_row + 1
             row += 1
-        row = max(row, _place_charts(part, scans, labels, max_rows))
-    return pages
+        row = max(row, _add_charts(part, sheet, max_rows, chart_height))
+    return worksheets
 
 
-def _marked(block: Block, scans: Sequence[Scan]) -> Block:
-    """A block that has old rows of some sources, with rules that tell these from the others."""
-    section = block.section or block.table
-    names = [scan.head.source for scan in scans if scan.head.status == STALE and section in scan.counts]
-    if not names or not any(column.key == SOURCE for column in block.columns):
-        return block
-    marks = tuple(Rule("stale", SOURCE, texts=tuple(names[start : start + _IN_ONE_RULE])) for start in range(0, len(names), _IN_ONE_RULE))
-    return replace(block, rules=marks + block.rules)
-
-
-def _place_charts(part: Part, scans: Sequence[Scan], labels: Labels, max_rows: int) -> int:
-    """Put charts beside a part where the sheet has room for them; the row from which on there are none."""
-    places = arrange([(chart, computed_tables.count(chart.table, scans, labels)) for chart in part.run.block.charts])
-    end = part.top_row + height(places) + 1
-    if not places or end > max_rows:
+def _add_charts(part: Slice, sheet: ReportSheet, max_rows: int, chart_height: ChartHeight) -> int:
+    """Put charts beside a slice where the worksheet has room for them; the row below them, 0 without any."""
+    charts = [(chart, sheet.bars(chart)) for chart in part.table.charts]
+    covered = chart_height(charts)
+    end = part.top_row + covered + 1
+    if not covered or end > max_rows:
         return 0
-    part.places = places
+    part.charts = charts
     return end
 
 
-def _title(block: Block, scans: Sequence[Scan], labels: Labels) -> str:
-    if not block.title:
-        return ""
-    title = labels[block.title]
-    section = block.section or block.table
-    if section in computed_tables.COMPUTED_TABLES:
-        return title
-    unread = [scan.head.source for scan in scans if section not in scan.counts and scan.head.status != DUPLICATE]
-    if len(unread) == len(scans):
-        return labels["text.not_read"].format(title=title)
-    count = computed_tables.count(block.table, scans, labels)
-    if not unread:
-        return labels["text.counted"].format(title=title, count=count)
-    return labels["text.counted_partly"].format(title=title, count=count, sources=few(unread))
-
-
-def _give_names(pages: Sequence[Page], labels: Labels) -> None:
-    names = SheetNames()
-    # The sheets of the layout come first: a source may be called as one of them is.
-    for page in sorted(pages, key=lambda page: page.sheet.each_source):
-        name = page.scans[0].head.source if page.sheet.each_source else labels[f"sheet.{page.sheet.key}"]
-        page.name = names.take(name, page.number)
-
-
-def _link(pages: Sequence[Page], scope: Scope) -> None:
-    sheets: dict[str, str] = {}
-    for page in pages:
-        # Where there is one source, every sheet is one of its own.
-        if page.sheet.each_source or (scope.layout.one_source and page is not pages[0]):
-            sheets.setdefault(page.scans[0].head.source, page.name)
-    for page in pages:
-        for part in page.parts:
-            if part.run.block.linked:
-                shown = part.run.scans[part.start : part.start + part.count]
-                page.links.update({row: sheets[scan.head.source] for row, scan in enumerate(shown, part.first_row) if scan.head.source in sheets})
+def _link(worksheets: Sequence[Worksheet]) -> None:
+    """Link the rows of sources to the first worksheet of each source."""
+    for worksheet in worksheets:
+        for part in worksheet.slices:
+            if part.table.links:
+                targets: dict[str, Worksheet] = {}
+                for other in worksheets:
+                    if other.sheet.source and other is not worksheet:
+                        targets.setdefault(other.sheet.source, other)
+                shown = part.table.links[part.start : part.start + part.count]
+                worksheet.links.update({row: targets[source] for row, source in enumerate(shown, part.first_row) if source in targets})

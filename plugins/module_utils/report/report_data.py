@@ -3,11 +3,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""What a workbook is about: its scans, and what of the estate is not among them."""
+"""What a report is made of: the scans, a layout, and what of the estate is not among them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from typing import Any, TypeVar
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
@@ -15,40 +17,58 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile i
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.schema import Block, Layout
 from ansible_collections.estate.vmware.plugins.module_utils.report.source_status import DUPLICATE
 
+_Result = TypeVar("_Result")
 
-class Scope(tuple[Scan, ...]):
-    """The scans of a workbook.
 
-    :ivar layout: what the workbook shows of them. :ivar missing: sources that exist and have no scan here.
+class ReportData:
+    """The scans of a report.
+
+    :ivar scans: each of another source, by its alias. :ivar layout: what the report shows of them.
+    :ivar missing: sources that exist and have no scan here, sorted.
     """
 
-    layout: Layout
-    missing: tuple[str, ...]
+    def __init__(self, scans: Iterable[Scan], layout: Layout, missing: Iterable[str] = ()) -> None:
+        self.scans = tuple(sorted(scans, key=lambda scan: (scan.head.source.casefold(), scan.head.source)))
+        self.layout = layout
+        named = {scan.head.source for scan in self.scans}
+        self.missing = tuple(sorted(set(missing) - named, key=lambda name: (name.casefold(), name)))
+        self._results: dict[tuple[Any, ...], Any] = {}
 
-    def __new__(cls, scans: Iterable[Scan], layout: Layout, missing: Iterable[str] = ()) -> Scope:
-        scope = super().__new__(cls, scans)
-        scope.layout = layout
-        named = {scan.head.source for scan in scope}
-        scope.missing = tuple(sorted((name for name in set(missing) if name not in named), key=lambda name: (name.casefold(), name)))
-        return scope
+    def once(self, function: Callable[..., _Result], *arguments: Any) -> _Result:
+        """The result of a function that reads scans: it is called once for the same arguments, however many tables need it."""
+        key = (function, *arguments)
+        if key not in self._results:
+            self._results[key] = function(*arguments)
+        result: _Result = self._results[key]
+        return result
 
-    @property
+    @cached_property
+    def finished(self) -> str:
+        """When the latest scan was finished, ISO 8601 in UTC; empty when none says."""
+        return max((scan.head.finished for scan in self.scans), default="")
+
+    @cached_property
     def blocks(self) -> tuple[Block, ...]:
         """The blocks that show all sources together."""
         return tuple(block for sheet in self.layout.sheets if not sheet.each_source for block in sheet.blocks)
 
-    @property
+    @cached_property
     def sections(self) -> tuple[str, ...]:
-        """The sections that the workbook shows, read or not."""
-        shown = (block.section or block.table for block in self.blocks)
-        return tuple(dict.fromkeys(section for section in shown if section in SECTIONS))
+        """The sections that the report shows, read or not."""
+        return tuple(dict.fromkeys(block.shown_section for block in self.blocks if block.shown_section in SECTIONS))
 
-    @property
-    def unread(self) -> bool:
-        """Whether a section that the workbook shows was not read of some source."""
-        return any(section not in scan.counts for scan in self if scan.head.status != DUPLICATE for section in self.sections)
+    @cached_property
+    def has_unread_sections(self) -> bool:
+        """Whether a section that the report shows was not read of some source."""
+        return any(section not in scan.counts for scan in self.scans if scan.head.status != DUPLICATE for section in self.sections)
 
-    @property
-    def whole(self) -> bool:
-        """Whether every source is here and was read to the end, with every section and nothing to note, and no filter was at work."""
-        return not self.missing and not self.unread and all(scan.head.status == OK and not scan.left_out and not scan.issue_count() for scan in self)
+    @cached_property
+    def is_complete(self) -> bool:
+        """Whether every source is here and was read to the end, with every section and without issues, and no filter left out rows."""
+        whole = (scan.head.status == OK and not scan.left_out and not self.once(issue_count, scan) for scan in self.scans)
+        return not self.missing and not self.has_unread_sections and all(whole)
+
+
+def issue_count(scan: Scan) -> int:
+    """How many things could not be read of a source."""
+    return scan.issue_count()

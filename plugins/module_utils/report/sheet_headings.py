@@ -3,99 +3,118 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""The lines above the first block of a sheet."""
+"""The lines above the first table of a sheet."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import FAILED, PARTIAL
-from ansible_collections.estate.vmware.plugins.module_utils.report import counted_rows
-from ansible_collections.estate.vmware.plugins.module_utils.report.coverage_tables import left_out
-from ansible_collections.estate.vmware.plugins.module_utils.report.formats import state
-from ansible_collections.estate.vmware.plugins.module_utils.report.report_data import Scope
-from ansible_collections.estate.vmware.plugins.module_utils.report.source_errors import reason, shown_time
+from ansible_collections.estate.vmware.plugins.module_utils.report.counted_rows import uncounted_rows
+from ansible_collections.estate.vmware.plugins.module_utils.report.coverage_tables import rows_left_out
+from ansible_collections.estate.vmware.plugins.module_utils.report.messages import Joined, Text, message, state_name
+from ansible_collections.estate.vmware.plugins.module_utils.report.model import HeadingLine
+from ansible_collections.estate.vmware.plugins.module_utils.report.report_data import ReportData
+from ansible_collections.estate.vmware.plugins.module_utils.report.source_errors import shown_time, source_error
+from ansible_collections.estate.vmware.plugins.module_utils.report.source_numbers import objects_of_several_sources, totals
 from ansible_collections.estate.vmware.plugins.module_utils.report.source_status import DUPLICATE, STALE
-from ansible_collections.estate.vmware.plugins.module_utils.report.summary_tables import seen_often, totals
-from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.sheet_names import few, latest
 
-#: Text and look of a line.
-Line = tuple[str, str]
-Labels = Mapping[str, str]
+#: Names that a text lists before it says that there are more.
+_LISTED = 5
+_Lines = list[HeadingLine]
 
 
-def _state(scope: Scope, labels: Labels, *, refer: bool) -> Line:
-    total = totals(scope)
-    lacks = []
-    if scope.missing:
-        lacks.append(labels["text.sources_missing"].format(count=len(scope.missing)))
-    partial = sum(scan.head.status == PARTIAL for scan in scope)
-    if total["failed"] or partial:
-        lacks.append(labels["text.incomplete"].format(failed=total["failed"], partial=partial))
-    elif scope.unread:
-        lacks.append(labels["text.sections_missing"])
-    for status, label in ((STALE, "text.stale_sources"), (DUPLICATE, "text.duplicate_sources")):
-        if names := [scan.head.source for scan in scope if scan.head.status == status]:
-            lacks.append(labels[label].format(sources=few(names)))
-    lacks += _filtered(scope, labels)
-    if not lacks:
-        return labels["text.complete"], "note"
-    return " ".join(lacks + [labels["text.see_coverage"]] if refer else lacks), "heading_alert"
+def estate_heading(data: ReportData, scans: Sequence[Scan]) -> _Lines:
+    """What this report is, of when, and whether it is complete."""
+    as_of = message("text.as_of", sources=len(data.scans), finished=shown_time(data.finished))
+    redacted = [HeadingLine(message("text.redacted"))] if any(scan.redacted for scan in data.scans) else []
+    return [
+        HeadingLine(message("text.heading"), "heading"),
+        HeadingLine(as_of),
+        *redacted,
+        _completeness(data, refer=True),
+        *_seen_often(data),
+        *_not_counted(data),
+    ]
 
 
-def _filtered(scans: Sequence[Scan], labels: Labels) -> list[str]:
-    """That filters were at work, and how many rows of which section they took; nothing where there were none."""
-    rows = _counted(left_out(scans), labels)
-    return [labels["text.filtered"].format(rows=rows)] if rows else []
-
-
-def _redacted(scans: Sequence[Scan], labels: Labels) -> list[Line]:
-    return [(labels["text.redacted"], "note")] if any(scan.redacted for scan in scans) else []
-
-
-def _seen_often(scope: Scope, labels: Labels) -> list[Line]:
-    rows = _counted(seen_often(scope), labels)
-    return [(labels["text.seen_often"].format(rows=rows), "note")] if rows else []
-
-
-def _left_out_of_numbers(scope: Scope, labels: Labels) -> list[Line]:
-    twins, appliances = counted_rows.left_out(scope)
-    lines = [labels["text.stores_once"].format(count=twins)] if twins else []
-    lines += [labels["text.appliances_left_out"].format(rows=_counted(appliances, labels))] if appliances else []
-    return [(" ".join(lines), "note")] if lines else []
-
-
-def _counted(counts: Mapping[str, int], labels: Labels) -> str:
-    return ", ".join(f"{state(section, labels)} {count}" for section, count in counts.items())
-
-
-def estate(scope: Scope, labels: Labels) -> list[Line]:
-    """What this workbook is, of when, and whether it is whole."""
-    as_of = labels["text.as_of"].format(sources=len(scope), finished=shown_time(latest(scope)))
-    notes = (*_seen_often(scope, labels), *_left_out_of_numbers(scope, labels))
-    return [(labels["text.heading"], "heading"), (as_of, "note"), *_redacted(scope, labels), _state(scope, labels, refer=True), *notes]
-
-
-def source(scans: Sequence[Scan], labels: Labels) -> list[Line]:
-    """Which source this sheet shows, of when, and whether it is whole."""
-    head = scans[0].head
+def source_heading(data: ReportData, scans: Sequence[Scan]) -> _Lines:
+    """Which source a sheet shows, of when, and whether it is complete."""
+    scan = scans[0]
+    head = scan.head
     product = head.about.get("full_name") or head.type or "–"
-    about = labels["text.source"].format(address=head.address, product=product, finished=shown_time(head.finished))
-    lines = [(head.source, "heading"), (about, "note")]
+    about = message("text.source", address=head.address, product=product, finished=shown_time(head.finished))
+    lines = [HeadingLine(head.source, "heading"), HeadingLine(about)]
     if head.status in (FAILED, STALE, DUPLICATE):
-        lines.append((f"{labels[f'state.{head.status}']}: {reason(scans[0], scans, labels)}", "heading_alert"))
-    lacks = [f"{labels['state.partial']}."] if head.status == PARTIAL else []
-    lacks += _filtered(scans, labels)
+        error = source_error(scan, data.finished)
+        lines.append(HeadingLine(Joined((message(f"state.{head.status}"), error), ": "), "heading_alert"))
+    lacks: list[Text] = [Joined((message("state.partial"), "."))] if head.status == PARTIAL else []
+    lacks += _filtered(scans)
     if lacks:
-        lines.append((" ".join([*lacks, labels["text.see_coverage"]]), "heading_alert"))
+        lines.append(HeadingLine(Joined((*lacks, message("text.see_coverage")), " "), "heading_alert"))
     return lines
 
 
-def coverage(scope: Scope, labels: Labels) -> list[Line]:
-    """Whether the workbook is whole."""
-    return [(labels["sheet.coverage"], "heading"), _state(scope, labels, refer=False), (labels["text.seconds_shared"], "note")]
+def coverage_heading(data: ReportData, scans: Sequence[Scan]) -> _Lines:
+    """Whether the report is complete."""
+    return [
+        HeadingLine(message("sheet.coverage"), "heading"),
+        _completeness(data, refer=False),
+        HeadingLine(message("text.seconds_shared")),
+    ]
 
 
-HEADINGS: dict[str, Callable[[Any, Labels], list[Line]]] = {"estate": estate, "source": source, "coverage": coverage}
+HEADINGS: dict[str, Callable[[ReportData, Sequence[Scan]], _Lines]] = {
+    "estate": estate_heading,
+    "source": source_heading,
+    "coverage": coverage_heading,
+}
+
+
+def some(names: Sequence[str]) -> str:
+    """The first of several names, and that there are more."""
+    return ", ".join(names[:_LISTED]) + ("" if len(names) <= _LISTED else ", …")
+
+
+def _completeness(data: ReportData, *, refer: bool) -> HeadingLine:
+    failed = data.once(totals, data)[FAILED]
+    partial = sum(scan.head.status == PARTIAL for scan in data.scans)
+    lacks: list[Text] = []
+    if data.missing:
+        lacks.append(message("text.sources_missing", count=len(data.missing)))
+    if failed or partial:
+        lacks.append(message("text.incomplete", failed=failed, partial=partial))
+    elif data.has_unread_sections:
+        lacks.append(message("text.sections_missing"))
+    for status, key in ((STALE, "text.stale_sources"), (DUPLICATE, "text.duplicate_sources")):
+        if names := [scan.head.source for scan in data.scans if scan.head.status == status]:
+            lacks.append(message(key, sources=some(names)))
+    lacks += _filtered(data.scans)
+    if not lacks:
+        return HeadingLine(message("text.complete"))
+    if refer:
+        lacks.append(message("text.see_coverage"))
+    return HeadingLine(Joined(tuple(lacks), " "), "heading_alert")
+
+
+def _filtered(scans: Sequence[Scan]) -> list[Text]:
+    """That there are filters, and how many rows of which section they leave out; nothing where there are none."""
+    left_out = rows_left_out(scans)
+    return [message("text.filtered", rows=_by_section(left_out))] if left_out else []
+
+
+def _seen_often(data: ReportData) -> _Lines:
+    often = objects_of_several_sources(data)
+    return [HeadingLine(message("text.seen_often", rows=_by_section(often)))] if often else []
+
+
+def _not_counted(data: ReportData) -> _Lines:
+    shared, appliances = uncounted_rows(data.scans)
+    lines: list[Text] = [message("text.stores_once", count=shared)] if shared else []
+    lines += [message("text.appliances_left_out", rows=_by_section(appliances))] if appliances else []
+    return [HeadingLine(Joined(tuple(lines), " "))] if lines else []
+
+
+def _by_section(counts: Mapping[str, int]) -> Text:
+    return Joined(tuple(Joined((state_name(section), str(count)), " ") for section, count in counts.items()), ", ")

@@ -24,13 +24,13 @@ STALE = "stale"
 DUPLICATE = "duplicate"
 #: Statuses of sources whose rows are shown.
 WITH_ROWS = frozenset((OK, PARTIAL, STALE))
-#: What programs are told of a status that people see.
-_TOLD = {STALE: FAILED, DUPLICATE: PARTIAL}
+#: Statuses of scans for those that only a report has, in what the module returns.
+_PUBLIC = {STALE: FAILED, DUPLICATE: PARTIAL}
 
 
-def told(status: str) -> str:
-    """A status in the words of a scan: ok, partial or failed."""
-    return _TOLD.get(status, status)
+def public_status(status: str) -> str:
+    """The status as a scan has it: ok, partial or failed."""
+    return _PUBLIC.get(status, status)
 
 
 def one_each(scans: Iterable[Scan], stale_rows: str, warn: Callable[[str], None]) -> list[Scan]:

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""Colours and fonts of the workbook, as tables."""
+"""Colours and fonts of a report, by the words that the model has for them."""
 
 from __future__ import annotations
 
@@ -16,19 +16,22 @@ RED = "FCE4D6"
 YELLOW = "FFF2CC"
 BLUE = "DEEAF1"
 GREY = "F2F2F2"
-INK_RED = "C00000"
+DARK_RED = "C00000"
 WHITE = "FFFFFF"
 #: Text and lines of charts.
-INK = "404040"
-AXIS = "D9D9D9"
+DARK_GREY = "404040"
+LIGHT_GREY = "D9D9D9"
 
 
 @dataclass(frozen=True)
-class Look:
-    """How a cell looks: RRGGBB colours, empty for none."""
+class Style:
+    """Style of a cell. Colours are RRGGBB, empty for none.
+
+    :ivar colour: of its text. :ivar size: of its text in points.
+    """
 
     fill: str = ""
-    ink: str = ""
+    colour: str = ""
     bold: bool = False
     underlined: bool = False
     italic: bool = False
@@ -36,49 +39,44 @@ class Look:
     bordered: bool = True
 
 
-LOOKS: dict[str, Look] = {
-    "body": Look(),
-    "link": Look(ink="0563C1", underlined=True),
-    "alert": Look(ink=INK_RED, bold=True),
-    "total": Look(fill="D9E1F2", bold=True),
-    "header_summary": Look(fill="375623", ink=WHITE, bold=True),
-    "header_source": Look(fill="BDD7EE", bold=True),
-    "header_all": Look(fill="833C00", ink=WHITE, bold=True),
-    "title_summary": Look(fill="375623", ink=WHITE, bold=True, size=12, bordered=False),
-    "title_source": Look(fill="1F4E79", ink=WHITE, bold=True, size=12, bordered=False),
-    "title_all": Look(fill="833C00", ink=WHITE, bold=True, size=12, bordered=False),
-    "heading": Look(bold=True, size=16, bordered=False),
-    "note": Look(ink="595959", bordered=False),
-    "heading_alert": Look(ink=INK_RED, bold=True, bordered=False),
+STYLES: dict[str, Style] = {
+    "body": Style(),
+    "link": Style(colour="0563C1", underlined=True),
+    "alert": Style(colour=DARK_RED, bold=True),
+    "total": Style(fill="D9E1F2", bold=True),
+    "header_summary": Style(fill="375623", colour=WHITE, bold=True),
+    "header_source": Style(fill="BDD7EE", bold=True),
+    "header_all": Style(fill="833C00", colour=WHITE, bold=True),
+    "title_summary": Style(fill="375623", colour=WHITE, bold=True, size=12, bordered=False),
+    "title_source": Style(fill="1F4E79", colour=WHITE, bold=True, size=12, bordered=False),
+    "title_all": Style(fill="833C00", colour=WHITE, bold=True, size=12, bordered=False),
+    "heading": Style(bold=True, size=16, bordered=False),
+    "note": Style(colour="595959", bordered=False),
+    "heading_alert": Style(colour=DARK_RED, bold=True, bordered=False),
 }
 
-#: What a rule of a block changes.
-DIFFERENCES: dict[str, Look] = {
-    "good": Look(fill=GREEN),
-    "bad": Look(fill=RED),
-    "waiting": Look(fill=YELLOW),
-    "calm": Look(fill=BLUE),
-    "other": Look(fill=GREY),
-    "full": Look(ink=INK_RED, bold=True),
-    "filling": Look(fill="FFEB9C"),
-    "urgent": Look(fill=RED, ink=INK_RED, bold=True),
-    "over": Look(ink=INK_RED, bold=True),
-    "stale": Look(ink="6B6B6B", italic=True),
+#: What a rule changes of the cells for which it holds.
+RULE_STYLES: dict[str, Style] = {
+    "good": Style(fill=GREEN),
+    "bad": Style(fill=RED),
+    "warning": Style(fill=YELLOW),
+    "normal": Style(fill=BLUE),
+    "banded": Style(fill=GREY),
+    "full": Style(colour=DARK_RED, bold=True),
+    "nearly_full": Style(fill="FFEB9C"),
+    "urgent": Style(fill=RED, colour=DARK_RED, bold=True),
+    "overcommitted": Style(colour=DARK_RED, bold=True),
+    "stale": Style(colour="6B6B6B", italic=True),
 }
 
-#: Colours of bars, fill and outline, by the column that they show, or by the rule that holds for it.
-BARS: dict[str, tuple[str, str]] = {
+#: Colours of bars, fill and outline, by the key of the column that they show, or by the style of the rule that holds for it.
+BAR_COLOURS: dict[str, tuple[str, str]] = {
     "on": ("548235", "375623"),
     "off": (RED, "833C00"),
     "suspended": ("FFEB9C", "BF8F00"),
     "used_percent": ("1F4E79", "1F4E79"),
-    "filling": ("FFC000", "BF8F00"),
-    "full": (INK_RED, INK_RED),
+    "nearly_full": ("FFC000", "BF8F00"),
+    "full": (DARK_RED, DARK_RED),
     "hosts": ("1F4E79", "1F4E79"),
     "vms": ("375623", "375623"),
 }
-
-#: Rows keep this height in points, also where a cell has several lines.
-HEIGHT = 15
-#: Row heights in points of the looks that are taller than a plain row.
-HEIGHTS = {"heading": 24, "title_summary": 18, "title_source": 18, "title_all": 18}

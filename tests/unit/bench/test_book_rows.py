@@ -12,7 +12,6 @@ import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import EXTRA_SHEETS, LAYOUTS
 from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
-from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.workbook import write
 from ansible_collections.estate.vmware.tests.bench.book_rows import differences
 from ansible_collections.estate.vmware.tests.bench.made_scans import make_scans
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
@@ -26,7 +25,7 @@ def _differences(path, scans, layout, language="en"):
 
 def _written(scans, folder, layout, language="en", **how):
     path = folder / "book.xlsx"
-    os.replace(write(scans, layout, LANGUAGES[language], str(folder), **how).path, path)
+    os.replace(estates.written_workbook(scans, layout, folder, language, **how).path, path)
     return path
 
 

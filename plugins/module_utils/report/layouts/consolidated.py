@@ -19,17 +19,18 @@ from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.objec
 )
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.schema import Layout, Sheet
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.summary import SUMMARY
+from ansible_collections.estate.vmware.plugins.module_utils.report.model import View
 
 LAYOUT = Layout(
     name="consolidated",
     sheets=(
-        Sheet("summary", SUMMARY, heading="estate", across=1),
-        Sheet("source", tuple(of_one_source(block) for block in ALL), heading="source", frozen=3, each_source=True),
-        Sheet("vms", (ALL_VMS,), frozen=5, repeated="hostname"),
-        Sheet("hosts", (ALL_HOSTS,), frozen=3, repeated="name"),
-        Sheet("datastores", (ALL_DATASTORES,), frozen=3, repeated="datastore"),
-        Sheet("networks", (ALL_NETWORKS,), frozen=3, repeated="network"),
+        Sheet("summary", SUMMARY, heading="estate", view=View(pages_across=1)),
+        Sheet("source", tuple(of_one_source(block) for block in ALL), heading="source", view=View(frozen_columns=3), each_source=True),
+        Sheet("vms", (ALL_VMS,), view=View(frozen_columns=5, repeated_column="hostname")),
+        Sheet("hosts", (ALL_HOSTS,), view=View(frozen_columns=3, repeated_column="name")),
+        Sheet("datastores", (ALL_DATASTORES,), view=View(frozen_columns=3, repeated_column="datastore")),
+        Sheet("networks", (ALL_NETWORKS,), view=View(frozen_columns=3, repeated_column="network")),
         *EXTRAS,
-        Sheet("coverage", COVERAGE, heading="coverage", across=1),
+        Sheet("coverage", COVERAGE, heading="coverage", view=View(pages_across=1)),
     ),
 )

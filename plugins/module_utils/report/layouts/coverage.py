@@ -8,45 +8,46 @@
 from __future__ import annotations
 
 from ansible_collections.estate.vmware.plugins.module_utils.report.formats import DECIMAL, INTEGER, NOTE, STATE
-from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.schema import Block, Column, Rule
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.schema import Block, Column
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.summary import SOURCE, STATUS_RULES
+from ansible_collections.estate.vmware.plugins.module_utils.report.model import Rule
 
 SECTIONS_READ = Block(
     "coverage",
     (
         SOURCE,
-        Column("section", form=STATE),
-        Column("status", form=STATE),
-        Column("rows", form=INTEGER),
-        Column("left_out", form=INTEGER),
+        Column("section", format=STATE),
+        Column("status", format=STATE),
+        Column("rows", format=INTEGER),
+        Column("left_out", format=INTEGER),
         # Below one another: what is long in this table and in the last one.
-        Column("error", cap=80),
-        Column("issues", form=INTEGER),
-        Column("seconds", form=DECIMAL),
+        Column("error", max_width=80),
+        Column("issues", format=INTEGER),
+        Column("seconds", format=DECIMAL),
     ),
     "header_all",
     title="title.coverage",
-    rules=(*STATUS_RULES, Rule("bad", "status", ("unread",)), Rule("waiting", "status", ("filtered", "left_out"))),
+    rules=(*STATUS_RULES, Rule("bad", "status", ("unread",)), Rule("warning", "status", ("filtered", "left_out"))),
 )
 ISSUES = Block(
     "issues",
     (
         SOURCE,
-        Column("section", form=STATE),
-        Column("kind", form=STATE),
-        Column("object", cap=32),
-        Column("property", cap=32),
-        Column("message", form=NOTE, cap=80),
+        Column("section", format=STATE),
+        Column("kind", format=STATE),
+        Column("object", max_width=32),
+        Column("property", max_width=32),
+        Column("message", format=NOTE, max_width=80),
     ),
     "header_all",
     title="title.issues",
 )
 GAPS = Block(
     "gaps",
-    (SOURCE, Column("section", form=STATE), Column("gap", cap=80)),
+    (SOURCE, Column("section", format=STATE), Column("gap", max_width=80)),
     "header_all",
     title="title.gaps",
-    rules=(Rule("other"),),
+    rules=(Rule("banded"),),
 )
 
 COVERAGE = (SECTIONS_READ, GAPS, ISSUES)

@@ -18,18 +18,19 @@ from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.objec
 )
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.schema import Layout, Sheet
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.summary import SUMMARY
+from ansible_collections.estate.vmware.plugins.module_utils.report.model import View
 
 LAYOUT = Layout(
     name="single",
     one_source=True,
     sheets=(
-        Sheet("summary", SUMMARY, heading="estate", across=1),
-        Sheet("vms_of_one", (of_one_source(ALL_VMS),), heading="source", frozen=3),
+        Sheet("summary", SUMMARY, heading="estate", view=View(pages_across=1)),
+        Sheet("vms_of_one", (of_one_source(ALL_VMS),), heading="source", view=View(frozen_columns=3)),
         Sheet("hosts_of_one", (of_one_source(ALL_HOSTS),), heading="source"),
         Sheet("datastores", (of_one_source(ALL_DATASTORES),), heading="source"),
         Sheet("networks", (of_one_source(ALL_NETWORKS),), heading="source"),
         *EXTRAS,
         # Nothing to say of a source that was read whole.
-        Sheet("coverage", COVERAGE, heading="coverage", across=1, if_incomplete=True),
+        Sheet("coverage", COVERAGE, heading="coverage", view=View(pages_across=1), if_incomplete=True),
     ),
 )

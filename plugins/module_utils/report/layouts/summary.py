@@ -8,31 +8,32 @@
 from __future__ import annotations
 
 from ansible_collections.estate.vmware.plugins.module_utils.report.formats import DECIMAL, INTEGER, PERCENT, STATE, TIME
-from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.schema import Block, Chart, Column, Rule
-from ansible_collections.estate.vmware.plugins.module_utils.report.summary_tables import BESIDE_BAR, MOST, MOST_SOURCES
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.schema import Block, Column
+from ansible_collections.estate.vmware.plugins.module_utils.report.model import Chart, Rule
+from ansible_collections.estate.vmware.plugins.module_utils.report.summary_tables import BAR_NAME_LIMIT, MAX_ROWS, MAX_SOURCES
 
-SOURCE = Column("source", cap=36)
+SOURCE = Column("source", max_width=36)
 #: Wide enough for any name that stands beside a bar.
-_NAME_OF_BAR = BESIDE_BAR + 4
+_NAME_OF_BAR = BAR_NAME_LIMIT + 4
 
 STATUS_RULES = (
     Rule("good", "status", ("ok",)),
     Rule("bad", "status", ("failed", "stale")),
-    Rule("waiting", "status", ("partial", "duplicate")),
+    Rule("warning", "status", ("partial", "duplicate")),
 )
 #: Of a certificate that ends within so many days, or has ended.
 CERTIFICATE_RULES = (
-    Rule("urgent", "certificate_days", below=7, marks=("certificate_expires", "certificate_days")),
-    Rule("filling", "certificate_days", below=30, marks=("certificate_expires", "certificate_days")),
+    Rule("urgent", "certificate_days", below=7, targets=("certificate_expires", "certificate_days")),
+    Rule("nearly_full", "certificate_days", below=30, targets=("certificate_expires", "certificate_days")),
 )
 FULLNESS = (
-    Rule("full", "used_percent", at_least=0.85, whole_row=False),
-    Rule("filling", "used_percent", at_least=0.70, whole_row=False),
+    Rule("full", "used_percent", at_least=85, whole_row=False),
+    Rule("nearly_full", "used_percent", at_least=70, whole_row=False),
 )
 HOST_RULES = (
-    Rule("calm", "host_state", ("connected",)),
+    Rule("normal", "host_state", ("connected",)),
     Rule("bad", "host_state", ("disconnected", "notResponding")),
-    Rule("waiting", "host_state", ("maintenance",)),
+    Rule("warning", "host_state", ("maintenance",)),
 )
 
 
@@ -42,48 +43,48 @@ def host_state(connection: str | None, maintenance: bool | None) -> str | None:
 
 
 CHARTS = (
-    Chart("vms_by_state", ("on", "off", "suspended"), axis="column.vms", fits=MOST_SOURCES),
+    Chart("vms_by_state", ("on", "off", "suspended"), axis="column.vms", fits=MAX_SOURCES),
     Chart("fullest_datastores", ("used_percent",), axis="column.used_percent"),
-    Chart("esxi_versions", ("hosts",), axis="column.hosts", fits=MOST),
-    Chart("guest_systems", ("vms",), axis="column.vms", fits=MOST),
+    Chart("esxi_versions", ("hosts",), axis="column.hosts", fits=MAX_ROWS),
+    Chart("guest_systems", ("vms",), axis="column.vms", fits=MAX_ROWS),
 )
 
 SOURCES = Block(
     "sources",
     (
         SOURCE,
-        Column("status", form=STATE),
+        Column("status", format=STATE),
         Column("address"),
         Column("type"),
-        Column("version", cap=26),
-        Column("vms", form=INTEGER),
-        Column("on", form=INTEGER),
-        Column("off", form=INTEGER),
-        Column("suspended", form=INTEGER),
-        Column("templates", form=INTEGER),
-        Column("hosts", form=INTEGER),
-        Column("datastores", form=INTEGER),
-        Column("networks", form=INTEGER),
-        Column("seconds", form=DECIMAL),
-        Column("certificate_expires", form=TIME),
-        Column("certificate_days", form=INTEGER),
-        Column("certificate_issuer", cap=40),
-        Column("error", cap=80),
+        Column("version", max_width=26),
+        Column("vms", format=INTEGER),
+        Column("on", format=INTEGER),
+        Column("off", format=INTEGER),
+        Column("suspended", format=INTEGER),
+        Column("templates", format=INTEGER),
+        Column("hosts", format=INTEGER),
+        Column("datastores", format=INTEGER),
+        Column("networks", format=INTEGER),
+        Column("seconds", format=DECIMAL),
+        Column("certificate_expires", format=TIME),
+        Column("certificate_days", format=INTEGER),
+        Column("certificate_issuer", max_width=40),
+        Column("error", max_width=80),
     ),
     "header_summary",
     rules=CERTIFICATE_RULES + STATUS_RULES,
     total=True,
     linked="source",
 )
-TOTALS = Block("totals", (Column("total", cap=42), Column("value", form=DECIMAL)), "header_summary", title="title.totals", charts=CHARTS)
+TOTALS = Block("totals", (Column("total", max_width=42), Column("value", format=DECIMAL)), "header_summary", title="title.totals", charts=CHARTS)
 CRITICAL = Block(
     "critical_datastores",
     (
         SOURCE,
-        Column("used_percent", form=PERCENT),
+        Column("used_percent", format=PERCENT),
         Column("datastore", ("name",)),
         Column("type"),
-        Column("datacenter", cap=26),
+        Column("datacenter", max_width=26),
         Column("capacity", ("capacity_gb",), DECIMAL),
         Column("free", ("free_gb",), DECIMAL),
     ),
@@ -98,12 +99,12 @@ STORES = Block(
         Column("store_state", ("state",), STATE),
         Column("datastore", ("name",)),
         Column("type"),
-        Column("datacenter", cap=26),
-        Column("affected_hosts", ("hosts",), cap=26),
+        Column("datacenter", max_width=26),
+        Column("affected_hosts", ("hosts",), max_width=26),
     ),
     "header_summary",
     title="title.datastores_to_look_at",
-    rules=(Rule("bad", "store_state", ("inaccessible",)), Rule("waiting", "store_state", ("lost", "read_only"))),
+    rules=(Rule("bad", "store_state", ("inaccessible",)), Rule("warning", "store_state", ("lost", "read_only"))),
 )
 HOSTS = Block(
     "hosts_to_look_at",
@@ -113,7 +114,7 @@ HOSTS = Block(
         Column("name"),
         Column("esxi_version", ("version",)),
         Column("cluster"),
-        Column("datacenter", cap=26),
+        Column("datacenter", max_width=26),
     ),
     "header_summary",
     title="title.hosts_to_look_at",
@@ -121,18 +122,20 @@ HOSTS = Block(
 )
 VMS_BY_STATE = Block(
     "vms_by_state",
-    (Column("source", ("label",), cap=_NAME_OF_BAR), Column("on", form=INTEGER), Column("off", form=INTEGER), Column("suspended", form=INTEGER)),
+    (Column("source", ("label",), max_width=_NAME_OF_BAR), Column("on", format=INTEGER), Column("off", format=INTEGER), Column("suspended", format=INTEGER)),
     "header_summary",
     title="title.vms_by_state",
 )
 FULLEST = Block(
     "fullest_datastores",
-    (Column("datastore", ("label",), cap=_NAME_OF_BAR), Column("used_percent", form=PERCENT)),
+    (Column("datastore", ("label",), max_width=_NAME_OF_BAR), Column("used_percent", format=PERCENT)),
     "header_summary",
     title="title.fullest_datastores",
     rules=FULLNESS,
 )
-VERSIONS = Block("esxi_versions", (Column("esxi_version", ("label",)), Column("hosts", form=INTEGER)), "header_summary", title="title.esxi_versions")
-GUESTS = Block("guest_systems", (Column("os_name", ("label",), cap=_NAME_OF_BAR), Column("vms", form=INTEGER)), "header_summary", title="title.guest_systems")
+VERSIONS = Block("esxi_versions", (Column("esxi_version", ("label",)), Column("hosts", format=INTEGER)), "header_summary", title="title.esxi_versions")
+GUESTS = Block(
+    "guest_systems", (Column("os_name", ("label",), max_width=_NAME_OF_BAR), Column("vms", format=INTEGER)), "header_summary", title="title.guest_systems"
+)
 
 SUMMARY = (SOURCES, TOTALS, CRITICAL, STORES, HOSTS, VMS_BY_STATE, FULLEST, VERSIONS, GUESTS)

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-LABELS: dict[str, str] = {
+TEXTS: dict[str, str] = {
     "file.one": "VMware_Inventory_1source",
     "file.many": "VMware_Inventory_{count}sources",
     # Sheets

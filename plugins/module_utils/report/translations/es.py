@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-LABELS: dict[str, str] = {
+TEXTS: dict[str, str] = {
     "file.one": "Inventario_VMware_1fuente",
     "file.many": "Inventario_VMware_{count}fuentes",
     # Sheets

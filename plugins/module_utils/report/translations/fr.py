@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-LABELS: dict[str, str] = {
+TEXTS: dict[str, str] = {
     "file.one": "Inventaire_VMware_1source",
     "file.many": "Inventaire_VMware_{count}sources",
     # Sheets

@@ -3,11 +3,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""All languages by code. Imported by name: a module on its way to a target takes along only what it names."""
+"""All languages by code. Imported by name: Ansible sends a module only with files that it imports."""
 
 from __future__ import annotations
 
 from ansible_collections.estate.vmware.plugins.module_utils.report.translations import en, es, fr, zh
+from ansible_collections.estate.vmware.plugins.module_utils.report.translations.translator import Translations
 
-#: Language to label key to text. Every language has the same keys.
-LANGUAGES: dict[str, dict[str, str]] = {"en": en.LABELS, "es": es.LABELS, "fr": fr.LABELS, "zh": zh.LABELS}
+#: Every language has the same keys.
+LANGUAGES: dict[str, Translations] = {
+    "en": Translations(en.TEXTS),
+    "es": Translations(es.TEXTS),
+    "fr": Translations(fr.TEXTS),
+    "zh": Translations(zh.TEXTS),
+}

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-LABELS: dict[str, str] = {
+TEXTS: dict[str, str] = {
     "file.one": "VMware清单_1个来源",
     "file.many": "VMware清单_{count}个来源",
     # Sheets

@@ -39,5 +39,5 @@ try:
     import openpyxl.worksheet.properties
     import openpyxl.xml.functions
 except ImportError:
-    openpyxl = None  # type: ignore[assignment]
+    openpyxl = None
     IMPORT_ERROR = traceback.format_exc()

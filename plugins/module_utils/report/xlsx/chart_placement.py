@@ -3,14 +3,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""Where charts stand beside a table: side by side in pairs, as high as their bars need."""
+"""Places of charts beside a table: side by side in pairs, as high as their bars need."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.schema import Chart
+from ansible_collections.estate.vmware.plugins.module_utils.report.model import Chart
 
 #: Charts side by side.
 ACROSS = 2
@@ -24,8 +24,8 @@ _FEWEST = 15
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a chart stands.
+class ChartPlace:
+    """The place of a chart.
 
     :ivar top: rows between it and the top of the table beside it. :ivar left: pixels between it and the right of that table.
     :ivar rows: rows that it covers.
@@ -37,22 +37,22 @@ class Place:
     rows: int
 
 
-def arrange(charts: Sequence[tuple[Chart, int]]) -> list[Place]:
+def arrange(charts: Sequence[tuple[Chart, int]]) -> list[ChartPlace]:
     """A place for each chart.
 
     :param charts: each with the number of its bars; one without any gets no place.
     """
     shown = [(chart, bars) for chart, bars in charts if bars]
-    places: list[Place] = []
+    places: list[ChartPlace] = []
     top = 0
     for start in range(0, len(shown), ACROSS):
         pair = shown[start : start + ACROSS]
         rows = max(_FEWEST, AROUND + max(bars for _chart, bars in pair))
-        places += [Place(chart, top, GAP + number * (WIDTH + GAP), rows) for number, (chart, _bars) in enumerate(pair)]
+        places += [ChartPlace(chart, top, GAP + number * (WIDTH + GAP), rows) for number, (chart, _bars) in enumerate(pair)]
         top += rows + 1
     return places
 
 
-def height(places: Sequence[Place]) -> int:
-    """Rows that all of them cover."""
-    return max((place.top + place.rows for place in places), default=0)
+def chart_height(charts: Sequence[tuple[Chart, int]]) -> int:
+    """Rows that charts cover, arranged as above."""
+    return max((place.top + place.rows for place in arrange(charts)), default=0)

@@ -13,21 +13,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ansible_collections.estate.vmware.plugins.module_utils.report import computed_tables
 from ansible_collections.estate.vmware.plugins.module_utils.report.display_text import cleaned
-from ansible_collections.estate.vmware.plugins.module_utils.report.formats import FORMS, PERCENT
-from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.schema import Block
-from ansible_collections.estate.vmware.plugins.module_utils.report.pagination import Page, Part
-from ansible_collections.estate.vmware.plugins.module_utils.report.theme import AXIS, BARS, HEIGHT, INK, WHITE
+from ansible_collections.estate.vmware.plugins.module_utils.report.formats import PERCENT
+from ansible_collections.estate.vmware.plugins.module_utils.report.headers import column_headers
+from ansible_collections.estate.vmware.plugins.module_utils.report.model import Table, TableColumn
+from ansible_collections.estate.vmware.plugins.module_utils.report.pagination import Slice, Worksheet
+from ansible_collections.estate.vmware.plugins.module_utils.report.theme import BAR_COLOURS, DARK_GREY, LIGHT_GREY, WHITE
+from ansible_collections.estate.vmware.plugins.module_utils.report.translations.translator import Translations
 from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx._openpyxl import openpyxl
+from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.cell_formats import CELL_FORMATS, converter
 from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.cells import column_letter
-from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.chart_placement import WIDTH, Place
+from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.chart_placement import WIDTH, ChartPlace, arrange
+from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.rows import ROW_HEIGHT
 from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.sheet_names import quoted
 
-Labels = Mapping[str, str]
-
 _PIXEL = 9525
-_PIXELS_A_ROW = HEIGHT * 4 // 3
+_PIXELS_A_ROW = ROW_HEIGHT * 4 // 3
 _PIXELS_A_CHARACTER = 7
 #: Pixels between the edge of a row and a chart, or its frame would be printed on the page above as well.
 _OFF = 2
@@ -44,77 +45,82 @@ _COUNTABLE = 10
 _DWARFS = 3
 
 
-def add_charts(sheet: Any, page: Page, pages: Sequence[Page], wide: Sequence[float], labels: Labels) -> None:
-    """Draw the charts of a page.
+class ChartDrawer:
+    """Draws the charts of worksheets."""
 
-    :param pages: all of them; the numbers may stand on another one.
-    :param wide: width of each column of the sheet in characters.
-    """
-    for part in page.parts:
-        for place in part.places:
-            numbers = _whole(place.chart.table, page, pages)
-            if numbers:
-                drawn = _bars(place, *numbers, labels)
-                drawn.anchor = _anchor(place, part, wide)
-                sheet.add_chart(drawn)
+    def __init__(self, names: Mapping[Worksheet, str], translations: Translations) -> None:
+        self._names = names
+        self._translations = translations
+
+    def add_charts(self, sheet: Any, worksheet: Worksheet, widths: Sequence[float]) -> None:
+        """Draw the charts of a worksheet.
+
+        :param sheet: of openpyxl. :param widths: width of each of its columns in characters.
+        """
+        for part in worksheet.slices:
+            for place in arrange(part.charts):
+                found = self._whole(place.chart.table, worksheet)
+                if found:
+                    drawn = self._bars(place, *found)
+                    drawn.anchor = _anchor(place, part, widths)
+                    sheet.add_chart(drawn)
+
+    def _whole(self, table: str, worksheet: Worksheet) -> tuple[str, Slice] | None:
+        """The worksheet, by name, and the slice with a table; None where it goes on from one worksheet to another, for a chart shows only one."""
+        parts = [(self._names[other], part) for other in self._names if other.sheet is worksheet.sheet for part in other.slices if part.table.key == table]
+        return parts[0] if len(parts) == 1 else None
+
+    def _bars(self, place: ChartPlace, sheet: str, part: Slice) -> Any:
+        chart, table = place.chart, part.table
+        rows = list(table.rows())
+        indexes = [index for key in chart.series for index, column in enumerate(table.columns) if column.key == key]
+        names = [cleaned(self._translations.resolve(row[0])) for row in rows]
+        values = [[self._number(table.columns[index], row[index]) for row in rows] for index in indexes]
+        several = len(indexes) > 1
+        bars = openpyxl.chart.BarChart(barDir="bar", grouping="stacked" if several else "clustered", overlap=100, gapWidth=_gap(place.rows, len(rows)))
+        bars.series = [self._series(number, index, sheet, part, names, values[number]) for number, index in enumerate(indexes)]
+        if not several:
+            self._add_values(bars.series[0], table, values[0])
+        lengths = [sum(column) for column in zip(*values)]
+        _set_axes(bars, table.columns[indexes[0]].format, self._translations[chart.axis], lengths, chart.fits)
+        bars.title = _text(self._translations.resolve(table.title or ""), 12, bold=True)
+        bars.legend = openpyxl.chart.legend.Legend(legendPos="b") if several else None
+        bars.roundedCorners = False
+        bars.graphical_properties = _shape(WHITE, LIGHT_GREY)
+        return bars
+
+    def _number(self, column: TableColumn, value: Any) -> Any:
+        convert = converter(column.format)
+        return convert(value or 0, self._translations) if convert else value or 0
+
+    def _series(self, number: int, index: int, sheet: str, part: Slice, names: Sequence[str], values: Sequence[float]) -> Any:
+        source = openpyxl.chart.data_source
+        column = part.table.columns[index]
+        number_format = CELL_FORMATS[column.format].number_format
+        header = column_headers(part.table.columns, self._translations)[index]
+        title = _texts(_cells(sheet, index, part.header_row, part.header_row), [header])
+        points = [source.NumVal(idx=place, v=value) for place, value in enumerate(values)]
+        cells = _cells(sheet, index, part.first_row, part.last_row)
+        series = openpyxl.chart.series.Series(idx=number, order=number, tx=openpyxl.chart.series.SeriesLabel(strRef=title))
+        series.cat = source.AxDataSource(strRef=_texts(_cells(sheet, 0, part.first_row, part.last_row), names))
+        series.val = source.NumDataSource(numRef=source.NumRef(f=cells, numCache=source.NumData(number_format, len(points), points)))
+        series.spPr = _shape(*BAR_COLOURS[column.key])
+        series.invertIfNegative = False
+        return series
+
+    def _add_values(self, series: Any, table: Table, values: Sequence[float]) -> None:
+        """Write each value beside its bar, and give the bar the colour of the first rule that holds for it."""
+        series.dLbls = openpyxl.chart.label.DataLabelList(
+            dLblPos="outEnd", showVal=True, showLegendKey=False, showCatName=False, showSerName=False, showPercent=False, showBubbleSize=False
+        )
+        columns = {column.key: column for column in table.columns}
+        limits = [(self._number(columns[rule.column], rule.at_least), rule.style) for rule in table.rules if rule.at_least is not None]
+        styles = [next((style for limit, style in limits if value >= limit), "") for value in values]
+        point = openpyxl.chart.marker.DataPoint
+        series.dPt = [point(idx=place, invertIfNegative=False, spPr=_shape(*BAR_COLOURS[style])) for place, style in enumerate(styles) if style]
 
 
-def _whole(table: str, page: Page, pages: Sequence[Page]) -> tuple[Page, Part] | None:
-    """Where a table stands among the pages of a sheet; None where it goes on from one to another, for a chart shows only one."""
-    found = [(other, part) for other in pages if other.sheet is page.sheet for part in other.parts if part.run.block.table == table]
-    return found[0] if len(found) == 1 else None
-
-
-def _bars(place: Place, page: Page, part: Part, labels: Labels) -> Any:
-    chart, block = place.chart, part.run.block
-    rows = [*computed_tables.rows(block, part.run.scans, labels)]
-    places = [index for key in chart.series for index, column in enumerate(block.columns) if column.key == key]
-    names = [cleaned(row[0]) for row in rows]
-    values = [[_number(block.columns[index].form, row[index], labels) for row in rows] for index in places]
-    several = len(places) > 1
-    bars = openpyxl.chart.BarChart(barDir="bar", grouping="stacked" if several else "clustered", overlap=100, gapWidth=_gap(place.rows, len(rows)))
-    bars.series = [_series(number, index, page.name, part, names, values[number], labels) for number, index in enumerate(places)]
-    if not several:
-        _add_values(bars.series[0], block, values[0])
-    _set_axes(bars, block.columns[places[0]].form, labels[chart.axis], [sum(column) for column in zip(*values)], chart.fits)
-    bars.title = _text(labels[block.title], 12, bold=True)
-    bars.legend = openpyxl.chart.legend.Legend(legendPos="b") if several else None
-    bars.roundedCorners = False
-    bars.graphical_properties = _shape(WHITE, AXIS)
-    return bars
-
-
-def _number(form: str, value: Any, labels: Labels) -> float:
-    show = FORMS[form].show
-    return show(value or 0, labels) if show else value or 0
-
-
-def _series(number: int, index: int, sheet: str, part: Part, names: Sequence[str], values: Sequence[float], labels: Labels) -> Any:
-    source = openpyxl.chart.data_source
-    column = part.run.block.columns[index]
-    form = FORMS[column.form].number_format
-    title = _texts(_cells(sheet, index, part.header_row, part.header_row), [column.text(labels)])
-    points = [source.NumVal(idx=place, v=value) for place, value in enumerate(values)]
-    cells = _cells(sheet, index, part.first_row, part.last_row)
-    series = openpyxl.chart.series.Series(idx=number, order=number, tx=openpyxl.chart.series.SeriesLabel(strRef=title))
-    series.cat = source.AxDataSource(strRef=_texts(_cells(sheet, 0, part.first_row, part.last_row), names))
-    series.val = source.NumDataSource(numRef=source.NumRef(f=cells, numCache=source.NumData(form, len(points), points)))
-    series.spPr = _shape(*BARS[column.key])
-    series.invertIfNegative = False
-    return series
-
-
-def _add_values(series: Any, block: Block, values: Sequence[float]) -> None:
-    """Write each value beside its bar, and give the bar the colour of the first rule that holds for it."""
-    series.dLbls = openpyxl.chart.label.DataLabelList(
-        dLblPos="outEnd", showVal=True, showLegendKey=False, showCatName=False, showSerName=False, showPercent=False, showBubbleSize=False
-    )
-    rules = [rule for rule in block.rules if rule.at_least is not None]
-    looks = [next((rule.look for rule in rules if value >= rule.at_least), "") for value in values]
-    series.dPt = [openpyxl.chart.marker.DataPoint(idx=place, invertIfNegative=False, spPr=_shape(*BARS[look])) for place, look in enumerate(looks) if look]
-
-
-def _set_axes(bars: Any, form: str, title: str, lengths: Sequence[float], fits: int) -> None:
+def _set_axes(bars: Any, format: str, title: str, lengths: Sequence[float], fits: int) -> None:
     names, measure = bars.x_axis, bars.y_axis
     # The first row stands on top, and what is measured still at the bottom.
     names.scaling.orientation = "maxMin"
@@ -122,9 +128,9 @@ def _set_axes(bars: Any, form: str, title: str, lengths: Sequence[float], fits: 
     measure.axPos = "b"
     names.tickLblSkip = 1
     measure.title = _text(title, 9)
-    measure.majorGridlines.spPr = openpyxl.chart.shapes.GraphicalProperties(ln=_line(AXIS))
+    measure.majorGridlines.spPr = openpyxl.chart.shapes.GraphicalProperties(ln=_line(LIGHT_GREY))
     measure.scaling.min = 0
-    if form == PERCENT:
+    if format == PERCENT:
         measure.scaling.max, measure.majorUnit, measure.number_format = 1, 0.2, "0%"
     else:
         measure.number_format = "#,##0"
@@ -136,14 +142,14 @@ def _set_axes(bars: Any, form: str, title: str, lengths: Sequence[float], fits: 
     for axis in (names, measure):
         axis.delete = False
         axis.majorTickMark = "none"
-        axis.spPr = openpyxl.chart.shapes.GraphicalProperties(ln=_line(AXIS))
+        axis.spPr = openpyxl.chart.shapes.GraphicalProperties(ln=_line(LIGHT_GREY))
         # Text that lies flat for sure is not left out where it stands close.
         axis.txPr = openpyxl.chart.text.RichText(openpyxl.drawing.text.RichTextProperties(rot=0, vert="horz"), p=[_paragraph(9)])
 
 
 def _round(length: float) -> int:
     """A little more, with at most two digits that are not 0."""
-    step = 10 ** max(len(str(int(length))) - 2, 0)
+    step = int(10 ** max(len(str(int(length))) - 2, 0))
     return (int(length * 1.1) // step + 1) * step
 
 
@@ -153,20 +159,20 @@ def _gap(rows: int, bars: int) -> int:
     return min(max(round((room / _BAR - 1) * 100), _TIGHT), _LOOSE)
 
 
-def _anchor(place: Place, part: Part, wide: Sequence[float]) -> Any:
+def _anchor(place: ChartPlace, part: Slice, widths: Sequence[float]) -> Any:
     """Fast to the cells at its corners: it moves when rows above are filtered away, and never reaches over cells that another program shows wider."""
     top = part.top_row + place.top - 1
-    beside = len(part.run.block.columns)
+    beside = len(part.table.columns)
     return openpyxl.drawing.spreadsheet_drawing.TwoCellAnchor(
         editAs="oneCell",
-        _from=_marker(top, beside, place.left, wide),
-        to=_marker(top + place.rows, beside, place.left + WIDTH, wide),
+        _from=_marker(top, beside, place.left, widths),
+        to=_marker(top + place.rows, beside, place.left + WIDTH, widths),
     )
 
 
-def _marker(row: int, column: int, pixels: int, wide: Sequence[float]) -> Any:
+def _marker(row: int, column: int, pixels: int, widths: Sequence[float]) -> Any:
     """A point so far right of the left of a column."""
-    while pixels >= (width := round(wide[column] * _PIXELS_A_CHARACTER) if column < len(wide) else _PLAIN_COLUMN):
+    while pixels >= (width := round(widths[column] * _PIXELS_A_CHARACTER) if column < len(widths) else _PLAIN_COLUMN):
         pixels -= width
         column += 1
     return openpyxl.drawing.spreadsheet_drawing.AnchorMarker(col=column, colOff=pixels * _PIXEL, row=row, rowOff=_OFF * _PIXEL)
@@ -191,7 +197,7 @@ def _line(colour: str) -> Any:
 
 
 def _font(size: int, bold: bool = False) -> Any:
-    return openpyxl.drawing.text.CharacterProperties(sz=size * 100, b=bold, solidFill=INK)
+    return openpyxl.drawing.text.CharacterProperties(sz=size * 100, b=bold, solidFill=DARK_GREY)
 
 
 def _paragraph(size: int) -> Any:

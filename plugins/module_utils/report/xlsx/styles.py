@@ -3,15 +3,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""Looks and forms as style numbers of one openpyxl workbook."""
+"""Styles and formats as style numbers of one openpyxl workbook."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.estate.vmware.plugins.module_utils.report.formats import FORMS, Form
-from ansible_collections.estate.vmware.plugins.module_utils.report.theme import BORDER, LOOKS, Look
+from ansible_collections.estate.vmware.plugins.module_utils.report.formats import FORMATS
+from ansible_collections.estate.vmware.plugins.module_utils.report.theme import BORDER, STYLES, Style
 from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx._openpyxl import openpyxl
+from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.cell_formats import CELL_FORMATS
 
 
 class StyleBook:
@@ -28,43 +29,51 @@ class StyleBook:
         side = openpyxl.styles.Side(style="thin", color=BORDER)
         self._border = openpyxl.styles.Border(left=side, right=side, top=side, bottom=side)
 
-    def number(self, look: str, form: str, kept_text: bool = False) -> int:
-        """The style of a look with the number format of a form.
+    def number(self, style: str, format: str, kept_text: bool = False) -> int:
+        """The number of a style with the number format of a format.
 
-        :param kept_text: what stands in the cell remains text when somebody edits it.
+        :param kept_text: what the cell holds remains text when somebody edits it.
         """
-        key = (look, form, kept_text)
+        key = (style, format, kept_text)
         if key not in self._numbers:
-            self._numbers[key] = self._make(LOOKS[look], FORMS[form], kept_text)
+            self._numbers[key] = self._make(STYLES[style], format, kept_text)
         return self._numbers[key]
 
-    def _make(self, look: Look, form: Form, kept_text: bool) -> int:
+    def _make(self, style: Style, name: str, kept_text: bool) -> int:
+        format = FORMATS[name]
         cell = openpyxl.cell.WriteOnlyCell(self._sheet)
-        cell.font = font(look)
-        cell.number_format = form.number_format
-        # Text keeps a distance from the number that stands at the right of the cell before it.
-        indent = 1 if look.bordered and not form.right else 0
-        # At the bottom Latin and Chinese letters stand on one line, and what a row is too low for is the space above them.
-        vertical = "top" if form.lines else "bottom"
-        cell.alignment = openpyxl.styles.Alignment(horizontal="right" if form.right else "left", indent=indent, vertical=vertical)
-        if look.fill:
-            cell.fill = openpyxl.styles.PatternFill("solid", start_color=look.fill)
-        if look.bordered:
+        cell.font = font(style)
+        cell.number_format = CELL_FORMATS[name].number_format
+        # Text keeps a distance from the number at the right of the cell before it.
+        indent = 1 if style.bordered and not format.right_aligned else 0
+        # At the bottom Latin and Chinese letters share a line, and what a row is too low for is the space above them. Of several lines the
+        # first is seen at the top, where a program shows them below one another.
+        vertical = "top" if format.multiline else "bottom"
+        cell.alignment = openpyxl.styles.Alignment(horizontal="right" if format.right_aligned else "left", indent=indent, vertical=vertical)
+        if style.fill:
+            cell.fill = openpyxl.styles.PatternFill("solid", start_color=style.fill)
+        if style.bordered:
             cell.border = self._border
         cell.quotePrefix = kept_text
-        return cell.style_id
+        number: int = cell.style_id
+        return number
 
 
-def font(look: Look) -> Any:
-    """The font of a look."""
+def font(style: Style) -> Any:
+    """The font of a style."""
     return openpyxl.styles.Font(
-        name="Calibri", size=look.size, bold=look.bold, italic=look.italic, color=look.ink or None, underline="single" if look.underlined else None
+        name="Calibri",
+        size=style.size,
+        bold=style.bold,
+        italic=style.italic,
+        color=style.colour or None,
+        underline="single" if style.underlined else None,
     )
 
 
-def difference(look: Look) -> Any:
-    """What a conditional format changes: only what the look names."""
-    # In a difference Excel takes the colour of a solid fill from the background, LibreOffice from either.
-    fill = openpyxl.styles.PatternFill("solid", start_color=look.fill, end_color=look.fill) if look.fill else None
-    ink = openpyxl.styles.Font(bold=look.bold or None, italic=look.italic or None, color=look.ink) if look.ink else None
-    return openpyxl.styles.differential.DifferentialStyle(font=ink, fill=fill)
+def rule_style(style: Style) -> Any:
+    """What a conditional format changes: only what the style names."""
+    # In a conditional format Excel takes the colour of a solid fill from the background, LibreOffice from either.
+    fill = openpyxl.styles.PatternFill("solid", start_color=style.fill, end_color=style.fill) if style.fill else None
+    text = openpyxl.styles.Font(bold=style.bold or None, italic=style.italic or None, color=style.colour) if style.colour else None
+    return openpyxl.styles.differential.DifferentialStyle(font=text, fill=fill)

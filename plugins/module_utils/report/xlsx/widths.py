@@ -3,87 +3,71 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""Widths of columns that fit what stands in them, known before anything is written."""
+"""Widths of columns that fit their values, known before anything is written."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from itertools import zip_longest
 
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
-from ansible_collections.estate.vmware.plugins.module_utils.report import computed_tables
 from ansible_collections.estate.vmware.plugins.module_utils.report.display_text import wide
-from ansible_collections.estate.vmware.plugins.module_utils.report.formats import FORMS, StyledValue, state
-from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.schema import Block, Column
+from ansible_collections.estate.vmware.plugins.module_utils.report.formats import StyledValue
+from ansible_collections.estate.vmware.plugins.module_utils.report.headers import column_headers
+from ansible_collections.estate.vmware.plugins.module_utils.report.messages import Joined, Message
+from ansible_collections.estate.vmware.plugins.module_utils.report.model import ColumnLength, Table, TableColumn
+from ansible_collections.estate.vmware.plugins.module_utils.report.translations.translator import Translations
+from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.cell_formats import CELL_FORMATS, converter
 
 #: Characters beside the text: padding and indent, and the button of a filter beside a header.
 _PADDING = 3
 _BUTTON = 5
 #: The widest header that is shown whole.
-_HEADER_CAP = 40
+_MAX_HEADER = 40
+#: The widest that a table may make a column for whose values the table above it needs less.
+_MAX_SHARED = 32
 
-Labels = Mapping[str, str]
 
-
-def widths(block: Block, scans: Sequence[Scan], labels: Labels) -> list[float]:
-    """The width of each column of a block in characters."""
-    measure = _of_rows if block.table in computed_tables.COMPUTED_TABLES else _of_sections
+def column_widths(table: Table, translations: Translations) -> list[float]:
+    """The width of each column of a table in characters."""
+    if table.lengths is None:
+        lengths = _measured(table, translations)
+    else:
+        lengths = [_shown(length, column, table, translations) for length, column in zip(table.lengths(), table.columns)]
     found = []
-    for column, length in zip(block.columns, measure(block, scans, labels)):
-        header = min(wide(column.text(labels)), _HEADER_CAP) + _BUTTON
-        found.append(max(header, min(length + FORMS[column.form].more + _PADDING, column.cap)))
+    for column, header, length in zip(table.columns, column_headers(table.columns, translations), lengths):
+        least = min(wide(header), _MAX_HEADER) + _BUTTON
+        found.append(max(least, min(length + CELL_FORMATS[column.format].more_characters + _PADDING, column.max_width)))
     return found
 
 
-def _of_sections(block: Block, scans: Sequence[Scan], labels: Labels) -> list[float]:
-    longest = [_known(block, column, scans, labels) for column in block.columns]
-    for scan in scans:
-        known = scan.fields(block.table)
-        wanted = [index for index, column in enumerate(block.columns) if column.fields[0] in known and column.length is None]
-        if not wanted:
-            continue
-        # One statement for all columns: a table is read once. One text, for a query gives one value.
-        answer = scan.value(block.table, f"json_array({', '.join(_measure(block.columns[index]) for index in wanted)})")
-        for index, found in zip(wanted, json.loads(answer or "[]")):
-            length = max((wide(state(value, labels)) for value in found if value), default=0) if isinstance(found, list) else found
-            longest[index] = max(longest[index], int(length or 0))
+def _shown(length: ColumnLength, column: TableColumn, table: Table, translations: Translations) -> float:
+    """The length in this language. States of rules count too: they are what somebody who edits a cell may enter."""
+    states = length.states.union(*(rule.states for rule in table.rules if rule.column == column.key))
+    return max((length.characters, *(wide(translations.state(state)) for state in states)))
+
+
+def _measured(table: Table, translations: Translations) -> list[float]:
+    longest = [0.0] * len(table.columns)
+    rows = [*table.rows(), *([table.total] if table.total is not None else [])] if table.styled_values else table.rows()
+    for row in rows:
+        for index, (column, value) in enumerate(zip(table.columns, row)):
+            shown = value if isinstance(value, StyledValue) else StyledValue(value, column.format)
+            longest[index] = max(longest[index], _length(shown.value, shown.format, translations))
     return longest
 
 
-def _known(block: Block, column: Column, scans: Sequence[Scan], labels: Labels) -> float:
-    """What a column needs whatever its section has."""
-    if column.fields[0] in computed_tables.OF_THE_SCAN:
-        return max((wide(computed_tables.OF_THE_SCAN[column.fields[0]](scan.head)) for scan in scans), default=0)
-    coloured = (state(shown, labels) for rule in block.rules if rule.column == column.key for shown in rule.states)
-    return max((column.length or 0, *map(wide, coloured)))
-
-
-def _measure(column: Column) -> str:
-    """SQL for the length of the longest value, or for all values where only labels have a length."""
-    field = f'"{column.fields[0]}"'
-    length = FORMS[column.form].length
-    return f"max({length.format(field)})" if length else f"json_group_array(DISTINCT {field})"
-
-
-def _of_rows(block: Block, scans: Sequence[Scan], labels: Labels) -> list[float]:
-    longest = [0.0] * len(block.columns)
-
-    def measure(row: Sequence[object]) -> None:
-        for index, (column, value) in enumerate(zip(block.columns, row)):
-            shown = value if isinstance(value, StyledValue) else StyledValue(value, column.form)
-            longest[index] = max(longest[index], _length(shown.value, shown.form, labels))
-
-    for row in computed_tables.rows(block, scans, labels):
-        measure(row)
-    if block.total:
-        measure(computed_tables.total(block, scans, labels))
-    return longest
-
-
-def _length(value: object, form: str, labels: Labels) -> float:
-    show = FORMS[form].show
-    if show is not None and value is not None:
-        value = show(value, labels)
+def _length(value: object, format: str, translations: Translations) -> float:
+    if isinstance(value, (Message, Joined)):
+        value = translations.resolve(value)
+    convert = converter(format)
+    if convert is not None and value is not None:
+        value = convert(value, translations)
     if isinstance(value, (int, float)):
-        return len(f"{value:,.0f}") + FORMS[form].more
+        return len(f"{value:,.0f}") + CELL_FORMATS[format].more_characters
     return wide(str(value or ""))
+
+
+def shared_widths(widths: Sequence[Sequence[float]]) -> list[float]:
+    """The width of each column of a sheet: what its first table needs, and of what the others need so much as does not tear that one apart."""
+    names, *others = zip_longest(*widths, fillvalue=0.0)
+    return [max(names), *(max(first, min(_MAX_SHARED, max(rest, default=0.0))) for first, *rest in others)]

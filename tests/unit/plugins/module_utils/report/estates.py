@@ -14,9 +14,12 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.se
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_writer import ScanWriter
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import IN_MEMORY, Issue, ScanHead
+from ansible_collections.estate.vmware.plugins.module_utils.report.build_report import build_report
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import LAYOUTS
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.schema import Layout
+from ansible_collections.estate.vmware.plugins.module_utils.report.report_data import ReportData
 from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
-from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx import workbook
+from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.workbook import WrittenWorkbook, write_workbook as write
 
 FINISHED = "2025-02-20T14:30:00Z"
 
@@ -318,9 +321,19 @@ def estate() -> list[Scan]:
     ]
 
 
-def write_workbook(scans: list[Scan], folder: Any, language: str = "en", layout: str = "consolidated", extra: Sequence[str] = (), **how: Any) -> str:
+def report_data(*scans: Scan, layout: str = "consolidated", missing: Sequence[str] = ()) -> ReportData:
+    """Scans with a layout."""
+    return ReportData(scans, LAYOUTS[layout].with_extra(()), missing)
+
+
+def written_workbook(scans: Sequence[Scan], layout: Layout, folder: Any, language: str = "en", missing: Sequence[str] = (), **options: Any) -> WrittenWorkbook:
+    """The workbook of scans, written to a folder."""
+    return write(build_report(ReportData(scans, layout, missing)), LANGUAGES[language], str(folder), **options)
+
+
+def write_workbook(scans: Sequence[Scan], folder: Any, language: str = "en", layout: str = "consolidated", extra: Sequence[str] = (), **options: Any) -> str:
     """The workbook of scans, its path."""
-    return workbook.write(scans, LAYOUTS[layout].with_extra(extra), LANGUAGES[language], str(folder), **how).path
+    return written_workbook(scans, LAYOUTS[layout].with_extra(extra), folder, language, **options).path
 
 
 def rows_below(sheet: Any, header: list[str]) -> list[dict[str, Any]]:

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.estate.vmware.plugins.module_utils.report.display_text import CELL_LIMIT, CUT_MARK, cleaned, cut, fitting, units
+from ansible_collections.estate.vmware.plugins.module_utils.report.display_text import cleaned, cut, units
+from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.cell_text import CELL_LIMIT, CUT_MARK, fitting
 
 
 @pytest.mark.parametrize(

@@ -23,9 +23,10 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.fi
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Issue
-from ansible_collections.estate.vmware.plugins.module_utils.report.display_text import CELL_LIMIT, units
+from ansible_collections.estate.vmware.plugins.module_utils.report.display_text import units
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import EXTRA_SHEETS, LAYOUTS
 from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
+from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.cell_text import CELL_LIMIT
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report.estates import rows_below
 

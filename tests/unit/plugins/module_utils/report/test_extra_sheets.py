@@ -11,7 +11,7 @@ import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Issue
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import EXTRA_SHEETS
-from ansible_collections.estate.vmware.plugins.module_utils.report.map_columns import MOST
+from ansible_collections.estate.vmware.plugins.module_utils.report.map_columns import MAX_COLUMNS
 from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report.estates import rows_below
@@ -125,10 +125,10 @@ def test_headers_and_values_that_look_like_formulas_are_text(made):
 
 
 def test_attributes_without_a_column_are_named_in_coverage(made):
-    attributes = {f"attribute {number:02}": "x" for number in range(MOST + 2)}
+    attributes = {f"attribute {number:02}": "x" for number in range(MAX_COLUMNS + 2)}
     scan = estates.make_scan("a", {**estates.sections(0), "vms": [estates.vm(1, custom_attributes=attributes)]})
     [row] = rows_below(made([scan])["Coverage"], ["Source", "Section", "Not shown"])
-    assert (row["Section"], row["Not shown"]) == ("VMs", f"2 custom attributes have no column: attribute {MOST}, attribute {MOST + 1}")
+    assert (row["Section"], row["Not shown"]) == ("VMs", f"2 custom attributes have no column: attribute {MAX_COLUMNS}, attribute {MAX_COLUMNS + 1}")
 
 
 def test_sources_that_are_missing_are_said_on_the_first_sheet_and_in_coverage(made):

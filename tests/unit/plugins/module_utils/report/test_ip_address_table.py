@@ -8,13 +8,13 @@ import random
 from ansible_collections.estate.vmware.plugins.module_utils.inventory import filters
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.filtered_scan import FilteredScan
 from ansible_collections.estate.vmware.plugins.module_utils.report.ip_address_table import address_count, address_rows
-from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 
 
 def rows(*scans):
-    found = list(address_rows(scans, LANGUAGES["en"]))
-    assert address_count(scans) == len(found)
+    data = estates.report_data(*scans)
+    found = list(address_rows(data))
+    assert address_count(data) == len(found)
     return found
 
 

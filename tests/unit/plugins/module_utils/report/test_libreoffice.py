@@ -13,7 +13,7 @@ import subprocess
 import openpyxl
 import pytest
 
-from ansible_collections.estate.vmware.plugins.module_utils.report.theme import BARS, LOOKS
+from ansible_collections.estate.vmware.plugins.module_utils.report.theme import BAR_COLOURS, STYLES
 from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 
@@ -75,12 +75,12 @@ def test_charts_are_drawn_with_bars_of_every_colour(tmp_path, office, program):
     subprocess.run([program("pdftoppm"), "-r", "200", str(tmp_path / "charts.pdf"), str(tmp_path / "page")], check=True, capture_output=True, timeout=120)
     pixels = b"".join(path.read_bytes() for path in tmp_path.glob("page*.ppm"))
     for column in ("on", "used_percent", "filling", "full"):
-        assert bytes.fromhex(BARS[column][0]) * 20 in pixels, f"no bar has the colour of {column}"
+        assert bytes.fromhex(BAR_COLOURS[column][0]) * 20 in pixels, f"no bar has the colour of {column}"
 
 
 def test_states_are_coloured_and_follow_an_edit(folder, program):
     subprocess.run([program("pdftoppm"), "-r", "400", str(folder / "edited.pdf"), str(folder / "page")], check=True, capture_output=True, timeout=120)
     pixels = b"".join(path.read_bytes() for path in folder.glob("page*.ppm"))
-    for colour in ("FCE4D6", "FFF2CC", LOOKS["header_all"].fill):
+    for colour in ("FCE4D6", "FFF2CC", STYLES["header_all"].fill):
         assert bytes.fromhex(colour) * 20 in pixels, f"{colour} is not shown"
     assert bytes.fromhex("E2EFDA") * 20 not in pixels

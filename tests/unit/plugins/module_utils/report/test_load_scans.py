@@ -13,7 +13,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.redaction 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan import facts
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Issue, ScanFileError
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
-from ansible_collections.estate.vmware.plugins.module_utils.report.load_scans import open_scans, shown
+from ansible_collections.estate.vmware.plugins.module_utils.report.load_scans import filtered_scans, open_scans
 from ansible_collections.estate.vmware.plugins.module_utils.report.source_status import SHOW, STALE
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 
@@ -110,7 +110,7 @@ def test_stale_rows_are_shown_where_somebody_wants_them(folder):
     [scan] = open_scans([str(folder)], pytest.fail, SHOW)
     assert (scan.head.status, scan.head.error, scan.head.finished) == (STALE, "no route", NIGHT)
     assert scan.counts["vms"] and (scan.standing.last_read, scan.standing.last_tried) == (NIGHT, NEXT_NIGHT)
-    [view] = shown([scan], {}, Pseudonyms("k" * 16), pytest.fail)
+    [view] = filtered_scans([scan], {}, Pseudonyms("k" * 16), pytest.fail)
     assert (view.head.status, view.standing.last_read) == (STALE, NIGHT), "also where names are private"
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.estate.vmware.plugins.module_utils.report import map_columns
-from ansible_collections.estate.vmware.plugins.module_utils.report.computed_tables import rows
+from ansible_collections.estate.vmware.plugins.module_utils.report.build_report import build_report
 from ansible_collections.estate.vmware.plugins.module_utils.report.display_text import units
-from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.schema import Block, Column
-from ansible_collections.estate.vmware.plugins.module_utils.report.map_columns import HEADER_LIMIT, MOST, spread
+from ansible_collections.estate.vmware.plugins.module_utils.report.headers import HEADER_LIMIT, column_headers
+from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.schema import Block, Column, Layout, Sheet
+from ansible_collections.estate.vmware.plugins.module_utils.report.map_columns import MAX_COLUMNS, expand_map_columns, ranked_keys
+from ansible_collections.estate.vmware.plugins.module_utils.report.report_data import ReportData
+from ansible_collections.estate.vmware.plugins.module_utils.report.section_rows import section_rows
 from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 
-LABELS = LANGUAGES["en"]
-BLOCK = Block("vms", (Column("source"), Column("hostname", ("name",)), Column("ram", ("ram_mb",))), "header_all", spread="custom_attributes")
+EN = LANGUAGES["en"]
+BLOCK = Block("vms", (Column("source"), Column("hostname", ("name",)), Column("ram", ("ram_mb",))), "header_all", map_columns="custom_attributes")
 
 
 def scan(source, *found):
@@ -22,7 +24,8 @@ def scan(source, *found):
 
 
 def headers(*scans):
-    return [column.text(LABELS) for column in spread(BLOCK, scans, LABELS).columns[len(BLOCK.columns) :]]
+    [sheet] = build_report(ReportData(scans, Layout("one", (Sheet("vms", (BLOCK,)),)))).sheets
+    return column_headers(sheet.tables[0].columns, EN)[len(BLOCK.columns) :]
 
 
 def test_columns_are_the_union_over_all_sources_by_name():
@@ -31,7 +34,7 @@ def test_columns_are_the_union_over_all_sources_by_name():
 
 def test_values_stand_below_their_names():
     scans = [scan("a", {"Owner": "Ana"}, None, {}), scan("b", {"Backup": "daily", "Owner": "Bo"})]
-    assert [list(row) for row in rows(spread(BLOCK, scans, LABELS), scans, LABELS)] == [
+    assert [list(row) for row in section_rows(expand_map_columns(BLOCK, scans, estates.report_data(*scans)), scans)] == [
         ["a", "vm0", 2048, None, "Ana"],
         ["a", "vm1", 2560, None, None],
         ["a", "vm2", 3072, None, None],
@@ -60,13 +63,13 @@ def test_long_names_that_are_equal_after_cutting_differ_and_fit():
 
 
 def test_no_more_columns_than_can_be_read_and_those_that_most_rows_have():
-    rare = {f"rare{number:02}": "x" for number in range(MOST)}
+    rare = {f"rare{number:02}": "x" for number in range(MAX_COLUMNS)}
     found = [scan("a", {**rare, "often": "x"}, {"often": "y"})]
-    assert len(headers(*found)) == MOST and "often" in headers(*found)
-    kept, left = map_columns.ranked(BLOCK, found)
-    assert len(kept) == MOST and left == [f"rare{MOST - 1:02}"]
+    assert len(headers(*found)) == MAX_COLUMNS and "often" in headers(*found)
+    kept, left = ranked_keys(BLOCK, found, estates.report_data(*found))
+    assert len(kept) == MAX_COLUMNS and left == [f"rare{MAX_COLUMNS - 1:02}"]
 
 
-def test_a_block_that_spreads_nothing_stays_as_it_is():
+def test_a_block_without_map_columns_stays_as_it_is():
     plain = Block("vms", (Column("source"),), "header_all")
-    assert spread(plain, [scan("a", {"Owner": "x"})], LABELS) is plain
+    assert expand_map_columns(plain, [scan("a", {"Owner": "x"})], estates.report_data()) is plain

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import EXTRA_SHEETS
-from ansible_collections.estate.vmware.plugins.module_utils.report.summary_tables import BESIDE_BAR
+from ansible_collections.estate.vmware.plugins.module_utils.report.summary_tables import BAR_NAME_LIMIT
 from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 
@@ -64,5 +64,5 @@ def test_names_are_whole_whatever_table_has_the_longest(made):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_names_beside_bars_are_whole(made, language):
-    scan = estates.make_scan("a", {"vms": [estates.vm(1, os_name="x" * BESIDE_BAR)]})
-    assert made([scan], language).worksheets[0].column_dimensions["A"].width >= BESIDE_BAR + 3
+    scan = estates.make_scan("a", {"vms": [estates.vm(1, os_name="x" * BAR_NAME_LIMIT)]})
+    assert made([scan], language).worksheets[0].column_dimensions["A"].width >= BAR_NAME_LIMIT + 3

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
-from ansible_collections.estate.vmware.plugins.module_utils.report.map_columns import MOST
+from ansible_collections.estate.vmware.plugins.module_utils.report.map_columns import MAX_COLUMNS
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report.estates import rows_below
 
@@ -45,7 +45,7 @@ INCOMPLETE = {
     "failed": {"status": "failed", "error": "no route"},
     "a section less": {"sections": {"vms": []}},
     "attributes left out": {
-        "sections": {**estates.sections(0), "vms": [estates.vm(1, custom_attributes={f"a{number}": "x" for number in range(MOST + 1)})]},
+        "sections": {**estates.sections(0), "vms": [estates.vm(1, custom_attributes={f"a{number}": "x" for number in range(MAX_COLUMNS + 1)})]},
     },
 }  # fmt: skip
 

@@ -7,10 +7,9 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import LEFT_OUT, Issue
-from ansible_collections.estate.vmware.plugins.module_utils.report import summary_tables
+from ansible_collections.estate.vmware.plugins.module_utils.report import source_numbers, summary_tables
 from ansible_collections.estate.vmware.plugins.module_utils.report.coverage_tables import coverage_rows
-from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import LAYOUTS
-from ansible_collections.estate.vmware.plugins.module_utils.report.report_data import Scope
+from ansible_collections.estate.vmware.plugins.module_utils.report.messages import Joined, Message
 from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 
@@ -19,8 +18,13 @@ FAILED = {"status": "failed", "error": "no route"}
 NOTHING = {"no scan": [], "failed": [FAILED], "unread": [{"sections": {}}], "empty": [{"sections": estates.sections(0, 0, 0, 0)}]}
 
 
+def totals(*scans):
+    return source_numbers.totals(estates.report_data(*scans))
+
+
 def _shown(table, scans):
-    return [{key: value for key, value in row.items() if value is not None} for row in table(scans, EN)]
+    rows = table(estates.report_data(*scans))
+    return [{key: EN.resolve(value) if isinstance(value, (Message, Joined)) else value for key, value in row.items() if value is not None} for row in rows]
 
 
 def _vms(source, states, **fields):
@@ -34,7 +38,7 @@ def test_storage_of_vms_and_space_of_datastores_are_told_apart():
         # One that no host reaches: its capacity counts, but not in the ratio.
         estates.datastore(3, capacity_gb=500.0, free_gb=None, provisioned_gb=None, used_percent=None),
     ]
-    total = summary_tables.totals([estates.make_scan("a", {"datastores": stores, "vms": [estates.vm(1, used_gb=7.0, provisioned_gb=8.0)]})])
+    total = totals(estates.make_scan("a", {"datastores": stores, "vms": [estates.vm(1, used_gb=7.0, provisioned_gb=8.0)]}))
     assert (total["capacity_gb"], total["free_gb"], total["space_used"]) == (4500, 3000, 0.25)
     assert (total["datastores_critical"], total["datastores_overprovisioned"]) == (1, 1)
     assert (total["used_gb"], total["provisioned_gb"]) == (7, 8)
@@ -45,17 +49,17 @@ def test_storage_of_vms_and_space_of_datastores_are_told_apart():
 def test_zero_is_zero_and_unknown_is_unknown():
     keys = ("vcpu", "ram_gb", "used_gb", "tools_old", "hosts_not_connected", "cores", "clusters", "snapshots", "snapshots_gb", "capacity_gb")
     nothing = {section: [] for section in ("vms", "hosts", "datastores", "clusters", "vm_snapshots")}
-    empty = summary_tables.totals([estates.make_scan("a", nothing)])
+    empty = totals(estates.make_scan("a", nothing))
     assert {key: empty[key] for key in keys} == dict.fromkeys(keys, 0)
     assert empty["snapshot_oldest"] is None and empty["space_used"] is None and empty["vcpu_per_core"] is None
-    unread = summary_tables.totals([estates.make_scan("a", {}), estates.make_scan("b", **FAILED)])
+    unread = totals(estates.make_scan("a", {}), estates.make_scan("b", **FAILED))
     assert {key: unread[key] for key in keys} == dict.fromkeys(keys)
-    unknown = summary_tables.totals([estates.make_scan("a", {"vms": [estates.vm(1, vcpu=None)]})])
+    unknown = totals(estates.make_scan("a", {"vms": [estates.vm(1, vcpu=None)]}))
     assert unknown["vcpu"] is None and unknown["vms"] == 1
 
 
 def test_a_number_of_one_source_is_not_lost_for_another_that_lacks_it():
-    assert summary_tables.totals([_vms("a", ["poweredOn"]), estates.make_scan("b", **FAILED)])["vms"] == 1
+    assert totals(_vms("a", ["poweredOn"]), estates.make_scan("b", **FAILED))["vms"] == 1
 
 
 def test_snapshots_and_clusters():
@@ -64,14 +68,14 @@ def test_snapshots_and_clusters():
         return estates.make_scan(source, {"vm_snapshots": rows, "clusters": [{"name": source}]})
 
     scans = [scan("a", (2.5, "2024-03-01T00:00:00Z"), (None, None)), scan("b"), scan("c", (1.0, "2023-01-01T00:00:00Z"))]
-    total = summary_tables.totals([*scans, estates.make_scan("d", {})])
+    total = totals(*scans, estates.make_scan("d", {}))
     assert (total["snapshots"], total["snapshots_gb"], total["snapshot_oldest"], total["clusters"]) == (3, 3.5, "2023-01-01T00:00:00Z", 3)
 
 
 def test_tools_count_where_a_vm_runs():
     states = ["poweredOn", "poweredOff", "poweredOn"]
     for status, key in (("toolsNotRunning", "tools_not_running"), ("toolsOld", "tools_old"), ("toolsNotInstalled", "tools_not_installed")):
-        total = summary_tables.totals([_vms("a", states, tools_status=status), _vms("b", ["poweredOn"], tools_status=status, template=True)])
+        total = totals(_vms("a", states, tools_status=status), _vms("b", ["poweredOn"], tools_status=status, template=True))
         assert total[key] == 2
         assert sum(total[other] for other in ("tools_not_running", "tools_old", "tools_not_installed")) == 2
 
@@ -84,8 +88,8 @@ def test_hosts_that_are_not_connected_come_before_those_in_maintenance():
         host(1, "connected", True), host(2, "connected", False), host(3, "notResponding", True), host(4, "disconnected", None), host(5, None, None),
     ]  # fmt: skip
     scans = [estates.make_scan("a", {"hosts": hosts})]
-    assert [row["name"][:5] for row in summary_tables.hosts_to_look_at(scans, EN)] == ["esx03", "esx04", "esx01"]
-    total = summary_tables.totals(scans)
+    assert [row["name"][:5] for row in summary_tables.hosts_to_look_at(estates.report_data(*scans))] == ["esx03", "esx04", "esx01"]
+    total = totals(*scans)
     assert (total["hosts_not_connected"], total["hosts_in_maintenance"]) == (2, 1)
 
 
@@ -136,11 +140,11 @@ def test_guest_systems_count_vms_and_no_templates():
 
 
 def test_names_beside_bars_are_short():
-    most = summary_tables.BESIDE_BAR
+    most = summary_tables.BAR_NAME_LIMIT
     scans = [_vms("x" * (most - 1) + "😀😀", ["poweredOn"], os_name="y" * 300)]
-    label = next(iter(summary_tables.vms_by_state(scans, EN)))["label"]
+    label = _shown(summary_tables.vms_by_state, scans)[0]["label"]
     assert label == "x" * (most - 1) + "…"
-    assert len(next(iter(summary_tables.guest_systems(scans, EN)))["label"]) == most
+    assert len(_shown(summary_tables.guest_systems, scans)[0]["label"]) == most
 
 
 @pytest.mark.parametrize("table", [summary_tables.vms_by_state, summary_tables.fullest_datastores, summary_tables.esxi_versions, summary_tables.guest_systems])
@@ -154,23 +158,23 @@ def test_what_several_sources_have_is_counted_by_what_it_is_itself():
         return estates.make_scan(name, {"datastores": [estates.datastore(1, url=url)], "hosts": [estates.host(1, uuid=uuid)]})
 
     vcenter, esxi, other = scan("a", "ds:///vmfs/volumes/1f-2e/", "u-1"), scan("b", "/vmfs/volumes/1f-2e", "u-2"), scan("c", "ds:///vmfs/volumes/9f/", "u-2")
-    assert summary_tables.seen_often([vcenter, esxi, other]) == {"hosts": 1, "datastores": 1}
-    assert summary_tables.seen_often([vcenter, other]) == {}
+    assert source_numbers.objects_of_several_sources(estates.report_data(vcenter, esxi, other)) == {"hosts": 1, "datastores": 1}
+    assert source_numbers.objects_of_several_sources(estates.report_data(vcenter, other)) == {}
     # What nobody knows is not the same in two sources.
     unknown = [scan(name, url, uuid) for name, url, uuid in (("d", None, None), ("e", "", ""), ("f", None, None))]
-    assert summary_tables.seen_often([*unknown, estates.make_scan("g", status="failed", error="x")]) == {}
+    assert source_numbers.objects_of_several_sources(estates.report_data(*unknown, estates.make_scan("g", status="failed", error="x"))) == {}
 
 
 @pytest.mark.parametrize("certificate, shown", [(estates.CERTIFICATE, ("2025-03-12T08:00:00Z", 19, "CN=CA,DC=vsphere,DC=local")), ({}, (None, None, None))])
 def test_certificate_of_a_source(certificate, shown):
-    [row] = summary_tables.source_rows([estates.make_scan("a", {}, certificate=certificate)], EN)
+    [row] = summary_tables.source_rows(estates.report_data(estates.make_scan("a", {}, certificate=certificate)))
     assert tuple(row[f"certificate_{key}"] for key in ("expires", "days", "issuer")) == shown
 
 
 def test_what_nobody_could_expect_is_left_out_and_no_part_missing():
     note = Issue("tags", "", "", LEFT_OUT, "session_token opens no session of REST")
-    scope = Scope([estates.make_scan("a", estates.sections(), issues=[note])], LAYOUTS["single"])
-    rows = {row["section"]: (row["status"], row["issues"]) for row in coverage_rows(scope, EN)}
+    data = estates.report_data(estates.make_scan("a", estates.sections(), issues=[note]), layout="single")
+    rows = {row["section"]: (row["status"], row["issues"]) for row in coverage_rows(data)}
     assert (rows["tags"], rows["vms"]) == (("left_out", 1), ("ok", 0))
-    assert not scope.whole, "so that there is a sheet that says it"
-    assert summary_tables.totals(scope)["partial"] == 0
+    assert not data.is_complete, "so that there is a sheet that says it"
+    assert totals(*data.scans)["partial"] == 0

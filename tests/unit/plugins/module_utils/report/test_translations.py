@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
-from ansible_collections.estate.vmware.plugins.module_utils.report import summary_tables, translations
+from ansible_collections.estate.vmware.plugins.module_utils.report import source_numbers, translations
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import LAYOUTS
 from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
 
 ENGLISH = LANGUAGES["en"]
 _PLACES = re.compile(r"{\w+}")
-_LABELS = Path(translations.__file__).parent
-_PLUGINS = _LABELS.parents[2]
+_FOLDER = Path(translations.__file__).parent
+_PLUGINS = _FOLDER.parents[2]
 
 #: Words that are the same everywhere: names of products, units and protocols.
 EVERYWHERE = {
@@ -47,28 +47,28 @@ def _keys_of(layout):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_has_the_same_keys_with_the_same_places(language):
-    labels = LANGUAGES[language]
-    assert list(labels) == list(ENGLISH), "in the same order, so that files can be laid side by side"
-    assert {key: sorted(_PLACES.findall(text)) for key, text in labels.items()} == {key: sorted(_PLACES.findall(text)) for key, text in ENGLISH.items()}
-    assert all(labels.values())
+    texts = LANGUAGES[language]
+    assert list(texts) == list(ENGLISH), "in the same order, so that files can be laid side by side"
+    assert {key: sorted(_PLACES.findall(text)) for key, text in texts.items()} == {key: sorted(_PLACES.findall(text)) for key, text in ENGLISH.items()}
+    assert all(texts.values())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_every_key_of_a_layout_has_a_label(layout, language):
+def test_every_key_of_a_layout_has_a_text(layout, language):
     assert set(_keys_of(LAYOUTS[layout])) <= set(LANGUAGES[language])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_totals_and_sections_have_labels(language):
-    assert {f"total.{key}" for key in summary_tables._TOTALS} <= set(LANGUAGES[language])
+def test_totals_and_sections_have_texts(language):
+    assert {f"total.{key}" for key in source_numbers.TOTALS} <= set(LANGUAGES[language])
     assert {f"state.{key}" for key in SECTIONS} <= set(LANGUAGES[language])
 
 
-def test_no_label_is_there_for_nothing():
-    files = [file for file in _PLUGINS.rglob("*.py") if file.parent != _LABELS]
+def test_every_text_is_used():
+    files = [file for file in _PLUGINS.rglob("*.py") if file.parent != _FOLDER or file.stem not in LANGUAGES]
     words = set(re.findall(r"[\w.]+", " ".join(file.read_text(encoding="utf-8") for file in files)))
-    words |= {key for layout in LAYOUTS.values() for key in _keys_of(layout)} | {f"total.{key}" for key in summary_tables._TOTALS}
+    words |= {key for layout in LAYOUTS.values() for key in _keys_of(layout)} | {f"total.{key}" for key in source_numbers.TOTALS}
     # A state is a word that a scan has, which the code that makes scans says.
     unused = [key for key in ENGLISH if key not in words and not (key.startswith("state.") and key.removeprefix("state.") in words)]
     assert not unused
@@ -81,13 +81,13 @@ def test_nothing_is_left_in_english(language):
 
 
 def test_every_file_of_a_language_is_one():
-    assert {file.stem for file in _LABELS.glob("*.py")} - {"__init__", "languages"} == set(LANGUAGES)
+    assert {file.stem for file in _FOLDER.glob("*.py")} - {"__init__", "languages", "translator"} == set(LANGUAGES)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_texts_that_send_people_to_another_sheet_name_it_as_it_is_called(language):
-    labels = LANGUAGES[language]
-    assert labels["sheet.coverage"] in labels["text.see_coverage"] and labels["sheet.coverage"] in labels["text.issue_count"]
+    texts = LANGUAGES[language]
+    assert texts["sheet.coverage"] in texts["text.see_coverage"] and texts["sheet.coverage"] in texts["text.issue_count"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -101,17 +101,17 @@ def test_sheets_have_names_of_their_own(language):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_headers_of_a_table_differ(language):
     for block in {block for layout in LAYOUTS.values() for sheet in layout.sheets for block in sheet.blocks}:
-        headers = [column.text(LANGUAGES[language]).casefold() for column in block.columns]
+        headers = [LANGUAGES[language][f"column.{column.key}"].casefold() for column in block.columns]
         assert len(set(headers)) == len(headers), sorted(header for header in headers if headers.count(header) > 1)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_states_that_have_colours_of_their_own_have_names_of_their_own(language):
-    labels = LANGUAGES[language]
+    texts = LANGUAGES[language]
     for layout in LAYOUTS.values():
         for block in (block for sheet in layout.sheets for block in sheet.blocks):
             states = {state for rule in block.rules for state in rule.states}
-            assert len({labels[f"state.{state}"].casefold() for state in states}) == len(states)
+            assert len({texts[f"state.{state}"].casefold() for state in states}) == len(states)
 
 
 #: What people know these by, in Spanish.

@@ -11,23 +11,23 @@ import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.report import formats
 from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
-from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.cells import EXACT, cell_writer, column_letter, shown_cell_writer
+from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.cells import EXACT, cell_writer, column_letter, styled_cell_writer
 
-LABELS = LANGUAGES["en"]
-
-
-def _style(look, form, kept_text):
-    return len(look) * 100 + len(form) * 10 + kept_text
+EN = LANGUAGES["en"]
 
 
-def _cell(value, form=formats.TEXT, make=cell_writer):
-    cell = ElementTree.fromstring(make("C", form, "body", _style, LABELS)(value, "7"))
+def _style(style, format, kept_text):
+    return len(style) * 100 + len(format) * 10 + kept_text
+
+
+def _cell(value, format=formats.TEXT, make=cell_writer):
+    cell = ElementTree.fromstring(make("C", format, "body", _style, EN)(value, "7"))
     assert cell.get("r") == "C7"
     return cell
 
 
-def _text(value, form=formats.TEXT):
-    cell = _cell(value, form)
+def _text(value, format=formats.TEXT):
+    cell = _cell(value, format)
     assert cell.get("t") == "inlineStr"
     return cell.find("is/t").text
 
@@ -55,13 +55,13 @@ def test_space_is_kept():
 
 
 @pytest.mark.parametrize("value", [None, "", float("nan"), float("inf")])
-def test_unknown_is_an_empty_cell_with_a_look(value):
+def test_unknown_is_an_empty_cell_with_a_style(value):
     cell = _cell(value)
     assert len(cell) == 0 and cell.get("t") is None and cell.get("s")
 
 
 @pytest.mark.parametrize(
-    "value, form, written",
+    "value, format, written",
     [
         (0, formats.INTEGER, "0"),
         (0.0, formats.DECIMAL, "0.0"),
@@ -72,13 +72,13 @@ def test_unknown_is_an_empty_cell_with_a_look(value):
         ("1900-03-01T00:00:00Z", formats.TIME, "61.0"),
     ],
 )
-def test_numbers_are_numbers(value, form, written):
-    cell = _cell(value, form)
+def test_numbers_are_numbers(value, format, written):
+    cell = _cell(value, format)
     assert cell.get("t") is None and cell.find("v").text == written
 
 
 @pytest.mark.parametrize(
-    "value, form, written",
+    "value, format, written",
     [
         (EXACT + 1, formats.INTEGER, str(EXACT + 1)),
         (-(2**63), formats.INTEGER, str(-(2**63))),
@@ -93,14 +93,14 @@ def test_numbers_are_numbers(value, form, written):
         ("somethingNew", formats.STATE, "somethingNew"),
     ],
 )
-def test_what_is_written_as_text(value, form, written):
-    assert _text(value, form) == written
+def test_what_is_written_as_text(value, format, written):
+    assert _text(value, format) == written
 
 
-def test_a_value_may_have_its_own_form_and_look():
-    cell = _cell(formats.StyledValue(0.5, formats.RATIO, "total"), make=shown_cell_writer)
+def test_a_value_may_have_its_own_format_and_style():
+    cell = _cell(formats.StyledValue(0.5, formats.RATIO, "total"), make=styled_cell_writer)
     assert cell.get("s") == str(_style("total", formats.RATIO, False))
-    assert _cell(0.5, formats.DECIMAL, shown_cell_writer).get("s") == str(_style("body", formats.DECIMAL, False))
+    assert _cell(0.5, formats.DECIMAL, styled_cell_writer).get("s") == str(_style("body", formats.DECIMAL, False))
 
 
 def test_column_letters():

@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
-from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.schema import Chart
-from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.chart_placement import ACROSS, AROUND, WIDTH, arrange, height
+from ansible_collections.estate.vmware.plugins.module_utils.report.model import Chart
+from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.chart_placement import ACROSS, AROUND, WIDTH, arrange, chart_height
 
 CHARTS = [Chart(name, ("vms",), "column.vms") for name in ("one", "two", "three", "four")]
 
@@ -20,13 +20,14 @@ def test_charts_stand_in_pairs_and_none_over_another():
 
 
 def test_a_pair_is_as_high_as_its_bars_need():
-    places = arrange([(CHARTS[0], 21), (CHARTS[1], 2), (CHARTS[2], 2), (CHARTS[3], 2)])
+    charts = [(CHARTS[0], 21), (CHARTS[1], 2), (CHARTS[2], 2), (CHARTS[3], 2)]
+    places = arrange(charts)
     assert places[0].rows == places[1].rows == 21 + AROUND > places[2].rows
-    assert height(places) == places[2].top + places[2].rows
+    assert chart_height(charts) == places[2].top + places[2].rows
 
 
 def test_a_chart_without_bars_leaves_no_gap():
     places = arrange([(CHARTS[0], 0), (CHARTS[1], 1), (CHARTS[2], 0), (CHARTS[3], 1)])
     assert [place.chart for place in places] == [CHARTS[1], CHARTS[3]]
     assert {place.top for place in places} == {0}
-    assert arrange([(chart, 0) for chart in CHARTS]) == [] and height([]) == 0
+    assert arrange([(chart, 0) for chart in CHARTS]) == [] and chart_height([]) == 0

@@ -15,7 +15,6 @@ from openpyxl.utils import range_boundaries
 
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import LAYOUTS
 from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
-from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx import workbook
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 
 
@@ -148,7 +147,7 @@ def test_charts_stay_away_where_a_sheet_has_no_room(written):
 
 
 def test_a_layout_without_charts_has_all_tables(written, tmp_path):
-    path = workbook.write(_sources(3), LAYOUTS["consolidated"].without_charts(), LANGUAGES["en"], str(tmp_path)).path
+    path = estates.written_workbook(_sources(3), LAYOUTS["consolidated"].without_charts(), tmp_path).path
     with zipfile.ZipFile(path) as archive:
         assert not [name for name in archive.namelist() if "chart" in name]
     os.replace(path, tmp_path / "plain.xlsx")

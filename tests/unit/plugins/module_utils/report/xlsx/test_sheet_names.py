@@ -7,9 +7,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.report.display_text import units
-from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
-from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.sheet_names import LIMIT, SheetNames, file_name
-from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
+from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.sheet_names import LIMIT, SheetNames
 
 
 @pytest.mark.parametrize(
@@ -47,15 +45,3 @@ def test_names_equal_after_cutting_are_numbered_within_the_limit():
 def test_a_page_has_its_number():
     names = SheetNames()
     assert [names.take("All VMs", number) for number in (1, 2, 3)] == ["All VMs", "All VMs (2)", "All VMs (3)"]
-
-
-def test_the_file_is_named_after_sources_and_the_latest_time():
-    scans = [
-        estates.make_scan("a", finished="2025-02-20T14:30:59Z"),
-        estates.make_scan("b", finished="2025-02-19T23:00:00Z"),
-        estates.make_scan("c", finished=""),
-    ]
-    assert file_name(scans, LANGUAGES["en"]) == "VMware_Inventory_3sources_20250220_1430.xlsx"
-    assert file_name(scans, LANGUAGES["es"]) == "Inventario_VMware_3fuentes_20250220_1430.xlsx"
-    assert file_name(scans[:1], LANGUAGES["es"]) == "Inventario_VMware_1fuente_20250220_1430.xlsx"
-    assert file_name(scans[2:], LANGUAGES["en"]) == "VMware_Inventory_1source.xlsx"

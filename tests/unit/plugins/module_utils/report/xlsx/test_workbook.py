@@ -21,12 +21,14 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters im
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.redaction import Pseudonyms
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Issue, ScanFileError
+from ansible_collections.estate.vmware.plugins.module_utils.report.build_report import build_report
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import EXTRA_SHEETS, LAYOUTS
-from ansible_collections.estate.vmware.plugins.module_utils.report.pagination import plan
-from ansible_collections.estate.vmware.plugins.module_utils.report.report_data import Scope
+from ansible_collections.estate.vmware.plugins.module_utils.report.messages import message
+from ansible_collections.estate.vmware.plugins.module_utils.report.pagination import paginate
 from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
-from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx import archive, workbook
+from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx import archive
+from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.workbook import MAX_ROWS
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report.estates import rows_below
 
@@ -399,10 +401,10 @@ def test_a_sheet_has_as_many_rows_as_excel_takes():
     scan = estates.make_scan("a", estates.sections(1))
     # Only the rows of the sheets are counted here, none is read.
     scan.counts["vms"] = 1_048_576
-    pages = plan(Scope([scan], LAYOUTS["consolidated"]), LANGUAGES["en"])
-    first, second = [page for page in pages if page.name.startswith("All VMs")]
-    assert first.parts[-1].last_row == 1_048_576 and second.name == "All VMs (2)"
-    assert [page.row_count for page in (first, second)] == [1_048_575, 1]
+    worksheets = paginate(build_report(estates.report_data(scan)), MAX_ROWS, lambda charts: 0)
+    first, second = [worksheet for worksheet in worksheets if worksheet.sheet.name == message("sheet.vms")]
+    assert first.slices[-1].last_row == 1_048_576 and second.number == 2
+    assert [worksheet.row_count for worksheet in (first, second)] == [1_048_575, 1]
 
 
 def _blocks(sheet, first):
@@ -482,6 +484,7 @@ _SMALL_DISK = """
 import resource, sys
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import ScanFileError
+from ansible_collections.estate.vmware.plugins.module_utils.report.build_report import build_report
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
 scan = estates.make_scan("a", {"vms": [estates.vm(number) for number in range(int(sys.argv[2]))]})
 resource.setrlimit(resource.RLIMIT_FSIZE, (20000, 20000))
@@ -521,7 +524,7 @@ def test_memory_does_not_grow_with_rows(tmp_path):
 
 
 def test_what_write_reports(tmp_path):
-    written = workbook.write(estates.estate(), LAYOUTS["consolidated"], LANGUAGES["en"], str(tmp_path))
+    written = estates.written_workbook(estates.estate(), LAYOUTS["consolidated"], tmp_path)
     assert ("All VMs", 11) in written.sheets
     assert os.stat(written.path).st_mode & 0o777 == 0o600
 
