@@ -23,15 +23,18 @@ unexport PYTHONDONTWRITEBYTECODE
 export LC_ALL := C.UTF-8
 
 # The newest Python here that runs: each release of ansible-core asks for a later one.
-PYTHON ?= $(shell tests/tools/newest-python)
+PYTHON ?= $(shell tests/tools/find-python)
 
 # How long make fuzz runs.
 SECONDS ?= 60
 
-.PHONY: help demo simulator test bench compare lint ruff format mypy sanity fuzz docs docs-site pictures build clean
+# What make molecule runs.
+SCENARIOS ?= default inventory
+
+.PHONY: help demo simulator test bench compare lint ruff format mypy sanity test-lowest matrix test-all molecule galaxy-check coverage fuzz docs docs-site pictures build clean
 
 help: ## Say what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 demo: $(VENV)/runtime $(NAMESPACE)/vmware ## Scan a simulated estate and write its workbook
 	@PYTHONPATH=$(BUILD)/collections python tests/simulator/demo.py $(BUILD)/demo
@@ -39,7 +42,7 @@ demo: $(VENV)/runtime $(NAMESPACE)/vmware ## Scan a simulated estate and write i
 simulator: $(VENV)/runtime $(NAMESPACE)/vmware ## Keep the simulated estate of the demo running, with inventories to try playbooks on
 	@PYTHONPATH=$(BUILD)/collections exec python tests/simulator/keep_running.py $(BUILD)/simulator-estate $(BUILD)/collections
 
-test: lint sanity ## Run everything that CI runs: lint, sanity, unit and integration tests
+test: lint sanity ## Run lint, sanity, unit and integration tests with current versions
 	python -m pytest --numprocesses logical --dist worksteal
 
 bench: $(VENV)/runtime $(NAMESPACE)/vmware ## Measure scans, workbooks, inventories and the job against other ways; options: tests/bench/options.py
@@ -70,7 +73,28 @@ mypy: $(VENV)/development $(NAMESPACE)/vmware ## Check types
 	mypy
 
 sanity: $(VENV)/development build ## Run ansible-test sanity on the built collection
-	tests/tools/sanity $(ARTIFACT)/*.tar.gz
+	tests/tools/sanity $(ARTIFACT)/*.tar.gz $(BUILD)/sanity/newest
+
+test-lowest: $(VENV)/development $(NAMESPACE)/vmware build ## Run sanity, unit tests and the main job with the lowest versions supported
+	python tests/tools/matrix.py $(ARTIFACT)/*.tar.gz lowest
+
+matrix: $(VENV)/development $(NAMESPACE)/vmware build ## Do the same with all versions in tests/tools/matrix.txt
+	python tests/tools/matrix.py $(ARTIFACT)/*.tar.gz
+
+test-all: lint matrix molecule galaxy-check ## Run everything, fuzzing and tests of the benchmarks too, with all versions: an hour
+	python -m pytest --numprocesses logical --dist worksteal -m ""
+
+molecule: $(VENV)/development $(NAMESPACE)/vmware ## Run molecule's scenarios against the simulated estate; one of them: make molecule SCENARIOS=default
+	@for scenario in $(SCENARIOS); do \
+	    MOLECULE_EPHEMERAL_DIRECTORY=$(CURDIR)/$(BUILD)/molecule/$$scenario molecule test --scenario-name $$scenario || exit; \
+	done
+
+galaxy-check: $(BUILD)/galaxy-importer/made build ## Check the built collection as Ansible Galaxy does when it takes one
+	PATH=$(CURDIR)/$(BUILD)/galaxy-importer/bin:$$PATH tests/tools/galaxy-check $(ARTIFACT)/*.tar.gz
+
+coverage: $(VENV)/development $(NAMESPACE)/vmware ## Measure which branches of plugins the unit tests take; the least for module_utils stands in pyproject.toml
+	python -m pytest --quiet --numprocesses logical --dist worksteal --cov --cov-report= tests/unit/plugins tests/hostile
+	coverage report --skip-covered --skip-empty --sort=cover
 
 fuzz: $(VENV)/development $(NAMESPACE)/vmware ## Feed the decoder broken replies, and scan servers that say nonsense: make fuzz SECONDS=600
 	@PYTHONPATH=$(BUILD)/collections python tests/fuzz/fuzz_decode.py --seconds $$(($(SECONDS) / 2)) --finds $(BUILD)/fuzz
@@ -89,6 +113,7 @@ pictures: $(VENV)/runtime $(NAMESPACE)/vmware ## Draw the workbook of make demo 
 build: $(VENV)/runtime ## Build the collection's artifact
 	@rm -rf $(ARTIFACT)
 	ansible-galaxy collection build --output-path $(ARTIFACT)
+	python tests/tools/check_artifact.py $(ARTIFACT)/*.tar.gz
 
 clean: ## Remove all that was made
 	rm -rf $(VENV) $(BUILD)
@@ -109,4 +134,10 @@ $(VENV)/docs-site: $(VENV)/runtime docs/site/requirements.txt
 
 $(VENV)/development: $(VENV)/runtime tests/requirements.txt
 	python -m pip install --quiet --requirement tests/requirements.txt
+	@touch $@
+
+# Apart from the other tools, as it wants older releases of what they use.
+$(BUILD)/galaxy-importer/made: tests/requirements-galaxy.txt
+	tests/tools/make-venv "$(PYTHON)" $(BUILD)/galaxy-importer
+	$(BUILD)/galaxy-importer/bin/python -m pip install --quiet --requirement $<
 	@touch $@
