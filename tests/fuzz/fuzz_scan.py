@@ -2,136 +2,128 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Scan servers whose answers are of the right shape and of the wrong content, each in a process of its own.
+"""Scan servers whose replies have the right form and random content, each scan in a process of its own.
 
-Every scan has to end: in time, in bounded memory, and with nothing that was not expected. Whatever does not is written to the folder of
-finds, to be replayed: fuzz_scan.py --replay FILE
+Each scan must end: in time, in bounded memory, and without an unexpected error. The replies of one that does not are written to a
+folder. To run them again: fuzz_scan.py --replay FILE
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import multiprocessing
 import resource
 import sys
-import time
 import traceback
-from collections import Counter
+from collections.abc import Iterator
 from itertools import cycle
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
 from random import Random
 from typing import Any
 
-from estates_of_nonsense import Nonsense
+from fuzzing import Fuzzer
 from hostile_vcenter import HostileVcenter, Reply, page
+from random_sources import RandomSource
 
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS, select
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.connection_check import check_connection
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.request import ScanRequest
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan import facts, scan_source
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import IN_MEMORY
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 
-#: Seconds that a scan may take on a slow machine, with a deadline of 20, and megabytes that it may need beside what the process has.
-PATIENCE, MEMORY = 60.0, 300
-#: What is said of an exception that nobody raised.
-_MISTAKE = "was not expected"
+#: Seconds for one scan on a slow machine, with a deadline of 20 s.
+MAX_SECONDS = 60.0
+#: Megabytes that a scan may need beside what the process has.
+MEMORY = 300
+#: In the message of UnexpectedResponse: an exception that no code handles.
+_UNEXPECTED = "unexpected response"
 
 
-def judge(made: dict[str, Any]) -> str:
-    """What becomes of a scan of a server with these answers: its status, or what is wrong, which begins with "find"."""
-    parts = {name: made[name] for name in ("about", "user", "clock", "places", "machines", "attributes")}
-    further, rest = iter(made["pages"]), cycle(made["rest"])
+class ScanBroke(Exception):
+    """A scan did not end as it should."""
 
-    def answer(server: HostileVcenter, request: Any) -> Any:
+
+def cases(seed: int) -> Iterator[dict[str, Any]]:
+    """Replies of servers without end, the same for the same seed."""
+    random = Random(seed)
+    while True:
+        yield RandomSource(random).replies()
+
+
+def run(replies: dict[str, Any]) -> str:
+    """Scan a server with these replies; the status of the scan.
+
+    :raises ScanBroke: it does not end, its process dies, or an error in it is unexpected.
+    """
+    with _server(replies) as server:
+        receiver, sender = multiprocessing.Pipe(duplex=False)
+        child = multiprocessing.get_context("fork").Process(target=_scan, args=(server.connection(deadline=20, retries=0), sender), daemon=True)
+        child.start()
+        sender.close()
+        try:
+            if not receiver.poll(MAX_SECONDS):
+                child.kill()
+                raise ScanBroke(f"it goes on after {MAX_SECONDS:.0f} s")
+            status, problem = receiver.recv()
+        except EOFError:
+            child.join()
+            raise ScanBroke(f"its process died with {child.exitcode}") from None
+        finally:
+            child.join()
+    if problem:
+        raise ScanBroke(problem)
+    return status
+
+
+def _server(replies: dict[str, Any]) -> HostileVcenter:
+    further_pages, rest_replies = iter(replies["pages"]), cycle(replies["rest"])
+
+    def reply(server: HostileVcenter, request: Any) -> Any:
         if request.method.startswith("/"):
-            return Reply('"key"' if request.method.endswith("session") else next(rest), headers={"Content-Type": "application/json"})
+            return Reply('"key"' if request.method.endswith("session") else next(rest_replies), headers={"Content-Type": "application/json"})
         if request.method == "ContinueRetrievePropertiesEx":
-            return next(further, page("", "", request.method))
-        if made["pages"] and b"<type>VirtualMachine</type>" in request.body:
+            return next(further_pages, page("", "", request.method))
+        if replies["pages"] and b"<type>VirtualMachine</type>" in request.body:
             return page(server.machines, "T0")
         return None
 
-    with HostileVcenter(**parts) as server:
-        server.answers = _Everything(answer)
-        ours, theirs = multiprocessing.Pipe(duplex=False)
-        child = multiprocessing.get_context("fork").Process(target=_scan, args=(server.connection(deadline=20, retries=0), theirs), daemon=True)
-        child.start()
-        theirs.close()
-        if not ours.poll(PATIENCE):
-            child.kill()
-            return f"find: it goes on after {PATIENCE:.0f} s"
-        try:
-            return ours.recv()
-        except EOFError:
-            return f"find: it died with {child.exitcode}"
-        finally:
-            child.join()
+    server = HostileVcenter(**{name: replies[name] for name in ("about", "user", "clock", "topology", "machines", "attributes")})
+    server.answers = _ForEveryMethod(reply)
+    return server
 
 
-class _Everything(dict):
+class _ForEveryMethod(dict[str, Any]):
     """One function for every method."""
 
-    def __init__(self, answer: Any) -> None:
+    def __init__(self, function: Any) -> None:
         super().__init__()
-        self._answer = answer
+        self._function = function
 
     def get(self, method: str, default: Any = None) -> Any:
-        return self._answer
+        return self._function
 
 
 def _scan(connection: Connection, pipe: Pipe) -> None:
-    from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import select
-    from ansible_collections.estate.vmware.plugins.module_utils.inventory.request import ScanRequest
-    from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan import facts, scan_source
-    from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import IN_MEMORY
-
+    """Send the status of the scan, and what is wrong with it: empty if nothing is."""
     size = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (size + (MEMORY << 20),) * 2)
     try:
-        scan = scan_source(connection, "nonsense", ScanRequest(select(list(SECTIONS))), IN_MEMORY)
+        scan = scan_source(connection, "random", ScanRequest(select(list(SECTIONS))), IN_MEMORY)
         json.dumps(facts(scan, with_rows=True), allow_nan=False)
-        said = [scan.head.error, *(issue.message for issue in scan.issues()), check_connection(connection, SECTIONS.values())["error"]]
-        mistakes = [message for message in said if _MISTAKE in message]
-        pipe.send(f"find: {mistakes[0]}" if mistakes else scan.head.status)
+        messages = [scan.head.error, *(issue.message for issue in scan.issues()), check_connection(connection, SECTIONS.values())["error"]]
+        pipe.send((scan.head.status, next((message for message in messages if _UNEXPECTED in message), "")))
     except BaseException:
-        pipe.send(f"find: {traceback.format_exc(limit=-3).strip()}")
+        pipe.send(("", traceback.format_exc(limit=-3).strip()))
 
 
-def fuzz(seconds: float, most: int | None, seed: int, finds: Path) -> int:
-    """Scan until the time is up or there were enough; the number of finds."""
-    outcomes: Counter[str] = Counter()
-    random = Random(seed)
-    start = time.monotonic()
-    for number in range(sys.maxsize if most is None else most):
-        if time.monotonic() - start >= seconds:
-            break
-        made = Nonsense(random).everything()
-        outcome = judge(made)
-        outcomes[outcome.partition(":")[0]] += 1
-        if outcome.startswith("find"):
-            finds.mkdir(parents=True, exist_ok=True)
-            path = finds / f"{seed}-{number}.json"
-            path.write_text(json.dumps(made))
-            print(f"{path}: {outcome}", file=sys.stderr)
-    took = time.monotonic() - start
-    counts = ", ".join(f"{count} {outcome}" for outcome, count in outcomes.most_common())
-    print(f"seed {seed}: {outcomes.total()} scans in {took:.0f} s: {counts}")
-    return outcomes["find"]
+def _dump(replies: dict[str, Any]) -> bytes:
+    return json.dumps(replies).encode()
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seconds", type=float, default=60)
-    parser.add_argument("--scans", type=int, help="stop after so many")
-    parser.add_argument("--seed", type=int, default=time.time_ns() % 1_000_000, help="the same seed makes the same answers; else other ones each time")
-    parser.add_argument("--finds", type=Path, default=Path(".build/fuzz"), help="folder for what does not end well (%(default)s)")
-    parser.add_argument("--replay", type=Path, metavar="FILE", help="scan with these answers and show what becomes of it")
-    options = parser.parse_args()
-    if options.replay:
-        print(judge(json.loads(options.replay.read_text())))
-        return 0
-    return 1 if fuzz(options.seconds, options.scans, options.seed, options.finds) else 0
+FUZZER: Fuzzer[dict[str, Any]] = Fuzzer(cases, run, _dump, json.loads, ".json")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(FUZZER.main(__doc__.splitlines()[0]))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What holds for every reply, however broken: the decoder returns a value of the requested shape, or raises one of its own errors."""
+"""What must hold for every reply, however broken: the decoder returns a value of the requested shape, or raises one of its own errors."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder 
 
 
 class InvariantBroken(AssertionError):
-    """The decoder returned what it should not."""
+    """The decoder returned a value that it must not return."""
 
 
 def conforms(value: Any, shape: Any) -> bool:
@@ -43,28 +43,28 @@ def is_plain(value: Any) -> bool:
 
 
 def check(data: bytes, shapes: Shapes) -> str:
-    """Decode a reply in every way and say what a reader of pages gets: a page, a fault or an error.
+    """Decode a reply in every way; the outcome of decoding it as a page: page, fault or error.
 
-    :raises InvariantBroken: it is not what was promised. Any other exception is one that the decoder may not raise.
+    :raises InvariantBroken: a value is not of its shape. Any other exception is one that the decoder must not raise.
     """
     for decode in (decode_value, decode_service_content):
         with suppress(DecodeError, SoapFault):
-            _promised(is_plain(decode(data)), decode.__name__)
+            _must_hold(is_plain(decode(data)), decode.__name__)
     try:
         page = decode_page(data, shapes)
     except DecodeError:
         return "error"
     except SoapFault as error:
-        _promised(_all_text(astuple(error.fault)), "fault")
+        _must_hold(_all_text(astuple(error.fault)), "fault")
         return "fault"
-    _promised(_all_text([page.token]), "token")
+    _must_hold(_all_text([page.token]), "token")
     for ref, properties, missing in page.objects:
-        _promised(isinstance(ref, MoRef) and _all_text(ref), "reference")
+        _must_hold(isinstance(ref, MoRef) and _all_text(ref), "reference")
         for path, fault in missing.items():
-            _promised(_all_text([path, *astuple(fault)]), "missing")
+            _must_hold(_all_text([path, *astuple(fault)]), "missing")
         shaped = shapes.get(ref.type, {})
         for path, value in properties.items():
-            _promised(conforms(value, shaped[path]) if path in shaped else is_plain(value), path)
+            _must_hold(conforms(value, shaped[path]) if path in shaped else is_plain(value), path)
     return "page"
 
 
@@ -72,6 +72,6 @@ def _all_text(values: Iterable[Any]) -> bool:
     return all(isinstance(value, str) for value in values)
 
 
-def _promised(kept: bool, what: str) -> None:
-    if not kept:
+def _must_hold(holds: bool, what: str) -> None:
+    if not holds:
         raise InvariantBroken(what)

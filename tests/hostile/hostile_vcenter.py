@@ -2,17 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A vCenter on loopback, over TLS, whose answers a test chooses: right ones where it chooses none.
+"""A vCenter on loopback, over TLS, that replies correctly unless a test chooses the reply.
 
 ::
 
-    with HostileVcenter(places=TOPOLOGY_PROPERTIES + managed_object("Folder", "g-9", name=5)) as server:
+    with HostileVcenter(topology=TOPOLOGY + managed_object("Folder", "g-9", name=5)) as server:
         scan = server.scan()
 
-It says what a small vCenter of one datacenter and one VM would say. A test changes the parts that it is about: what stands in
-``answers``, by SOAP method or path of REST, comes instead of the right answer. Bytes and texts are a body of status 200; a function
-takes the server and the request and returns one, a :class:`Reply`, or None for the right answer. It may also write to
-``request.connection`` by itself, for what goes wrong beneath HTTP, and return :data:`SILENT`.
+It replies as a small vCenter with one datacenter and one VM. A test puts its replies into ``answers``, by SOAP method or REST path.
+Bytes and texts are the body of a reply with status 200. A function takes the server and the request and returns such a body, a
+:class:`Reply`, or None for the correct reply. It may also write to ``request.connection``, for errors below HTTP, and return :data:`SILENT`.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile i
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 
 USERNAME, PASSWORD = "reader", "s3cret-of-reader"
-#: What a function returns that has answered by itself, or never will: the connection is closed.
+#: Returned by a function that has replied by itself or will not reply: the connection is closed.
 SILENT = object()
 
 _SCHEMA = "http://www.w3.org/2001/XMLSchema"
@@ -111,12 +110,12 @@ def _val(value: Any) -> str:
 
 
 def machine(number: int, properties: Mapping[str, Any] | None = None, inside: str = "") -> str:
-    """A VM in the folder ``group-v1`` of :data:`TOPOLOGY_PROPERTIES`, unless its properties say something else."""
+    """A VM in the folder ``group-v1`` of :data:`TOPOLOGY`, unless its properties say something else."""
     own = {"name": f"vm{number}", "parent": reference("Folder", "group-v1"), "runtime.powerState": "poweredOn", **(properties or {})}
     return managed_object("VirtualMachine", f"vm-{number}", own, inside)
 
 
-TOPOLOGY_PROPERTIES = (
+TOPOLOGY = (
     managed_object("Folder", "group-d1", name="Datacenters")
     + managed_object("Datacenter", "datacenter-1", name="DC", parent=reference("Folder", "group-d1"))
     + managed_object("Folder", "group-v1", name="vm", parent=reference("Datacenter", "datacenter-1"))
@@ -136,7 +135,7 @@ def parts(values: Mapping[str, str]) -> str:
 
 
 class Reply(NamedTuple):
-    """An HTTP reply. The length goes without saying."""
+    """An HTTP reply; Content-Length is added."""
 
     body: str | bytes
     status: str = "200 OK"
@@ -145,9 +144,9 @@ class Reply(NamedTuple):
 
 @dataclass
 class Request:
-    """What somebody asks.
+    """A request.
 
-    :ivar method: of SOAP, or the path of REST. :ivar connection: where the answer goes.
+    :ivar method: of SOAP, or the path of REST. :ivar connection: to send the reply to.
     """
 
     method: str
@@ -158,18 +157,16 @@ class Request:
 
 
 class HostileVcenter:
-    """The server, a context manager. What its parameters say may be changed while it runs.
+    """The server, a context manager. Its attributes may be changed while it runs.
 
-    :ivar about: what it says of itself, :ivar user: of the session, :ivar clock: of the time.
-    :ivar places: XML of the objects that are no VMs, :ivar machines: of the VMs, :ivar attributes: of the custom attributes that are defined.
-    :ivar answers: see above. :ivar requests: all there were.
+    :ivar about: AboutInfo. :ivar user: of the session. :ivar clock: the current time.
+    :ivar topology: XML of the objects that are no VMs, :ivar machines: of the VMs, :ivar attributes: of the custom attributes that are defined.
+    :ivar answers: see above. :ivar requests: all requests so far.
     """
 
-    def __init__(
-        self, answers: Mapping[str, Any] | None = None, places: str = TOPOLOGY_PROPERTIES, machines: str = "", attributes: str = "", **more: Any
-    ) -> None:
+    def __init__(self, answers: Mapping[str, Any] | None = None, topology: str = TOPOLOGY, machines: str = "", attributes: str = "", **more: Any) -> None:
         self.answers = dict(answers or {})
-        self.places, self.machines, self.attributes = places, machines or machine(1), attributes
+        self.topology, self.machines, self.attributes = topology, machines or machine(1), attributes
         self.about: Mapping[str, str] = {**ABOUT, **more.pop("about", {})}
         self.user: Mapping[str, str] = {**USER, **more.pop("user", {})}
         self.clock: str = more.pop("clock", "2026-01-01T00:00:00Z")
@@ -251,7 +248,7 @@ class HostileVcenter:
             fields = Xml(f'<val xsi:type="ArrayOfCustomFieldDef">{self.attributes}</val>')
             return managed_object("CustomFieldsManager", "customFieldsManager", field=fields)
         asked = set(_ASKED.findall(question.decode()))
-        return self.machines if "VirtualMachine" in asked else _OBJECT.sub(lambda found: _if_asked(found, asked), self.places)
+        return self.machines if "VirtualMachine" in asked else _OBJECT.sub(lambda found: _if_asked(found, asked), self.topology)
 
 
 def _if_asked(found: re.Match[str], asked: set[str]) -> str:
@@ -261,7 +258,7 @@ def _if_asked(found: re.Match[str], asked: set[str]) -> str:
 
 @cache
 def tls_context() -> ssl.SSLContext:
-    """That of a server on loopback whose certificate nobody trusts."""
+    """The TLS context of a server whose certificate no client trusts."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     with tempfile.TemporaryDirectory() as folder:
         context.load_cert_chain(*CertificateAuthority(Path(folder)).issue("hostile"))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Destinations that are never silent for long and never done: each costs its own delivery, in time, and no more."""
+"""Destinations that drip: they send a byte now and then, without end. Only their own delivery fails, and in time."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _https(port: int) -> dict[str, Any]:
 
 
 _HEADS = [kind for kind in DRIPS if "body" not in kind and "trailers" not in kind and "chunk" not in kind]
-#: Name to what makes the options of a destination of a port, and what listens there.
+#: Name to the function that makes the options of a destination on a port, and what the server there drips.
 CASES: dict[str, tuple[Callable[[int], dict[str, Any]], tuple[bytes, bytes, float]]] = {
     **{f"{kind} of HTTP": (_http, DRIPS[kind]) for kind in _HEADS},
     **{f"{kind} of S3": (_s3, DRIPS[kind]) for kind in ("header", "body", "100 continue")},
@@ -64,7 +64,7 @@ CASES: dict[str, tuple[Callable[[int], dict[str, Any]], tuple[bytes, bytes, floa
 
 
 def _outcome(options: dict[str, Any], path: str) -> tuple[str, float]:
-    """What is wrong with a delivery, and the seconds that it took."""
+    """The error of a delivery, and the seconds that it took."""
     defaults = {name: spec.get("default") for name, spec in DESTINATION_OPTIONS.items()}
     begun = time.monotonic()
     with pytest.raises(DeliveryError) as caught:
@@ -74,7 +74,7 @@ def _outcome(options: dict[str, Any], path: str) -> tuple[str, float]:
 
 @pytest.fixture(scope="module")
 def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Future[tuple[str, float]]]]:
-    """Many cases at once: most of their time they wait."""
+    """Run many cases at once: most of the time they wait."""
     file = tmp_path_factory.mktemp("delivery") / "estate.xlsx"
     file.write_bytes(b"workbook")
     with ThreadPoolExecutor(8) as pool, pytest.MonkeyPatch.context() as patch:
@@ -90,4 +90,4 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Fut
 def test_ends_in_time(outcomes, case):
     why, seconds = outcomes[case].result(120)
     assert seconds < _LATE
-    assert "raise deadline" in why or "no reply in time" in why, why
+    assert any(part in why for part in ("raise deadline", "no reply in time", "sends more than it should")), why

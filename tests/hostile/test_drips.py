@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Sources and proxies that are never silent for long and never done: each costs its own scan, in time, and no more."""
+"""Sources and proxies that drip: they send a byte now and then, without end. Only their own scan fails, and in time."""
 
 from __future__ import annotations
 
@@ -17,18 +17,17 @@ import pytest
 from drips import DRIPS, LONG, drip, listening
 from hostile_vcenter import SILENT, HostileVcenter, Request, machine, page
 
-#: Seconds for a wait and for a scan. What takes twice as long and the time of last words is late.
+#: Seconds for a wait and for a scan, and seconds after which a scan is late: twice the deadline, a grace period, and a slow machine.
 TIMEOUT, DEADLINE, LATE = 1, 2, 25
-TOPOLOGY_PROPERTIES = ("RetrieveServiceContent", "RetrievePropertiesEx")
 _REST = "/rest/com/vmware/cis/session"
 _TAGS = "/rest/com/vmware/cis/tagging/tag-association?~action=list-attached-tags-on-objects"
 _SOME_TIME, _MUCH_TIME = {"deadline": 6}, {"deadline": 60}
 _IN = json.dumps({"value": "abc"})
-TOPOLOGY_PROPERTIES = ("RetrieveServiceContent", "RetrievePropertiesEx")
+DRIPPING_METHODS = ("RetrieveServiceContent", "RetrievePropertiesEx")
 
 
 def dripping(kind: str = "body") -> Callable[[HostileVcenter, Request], Any]:
-    """An answer that never ends."""
+    """A reply that never ends."""
 
     def answer(_server: HostileVcenter, request: Request) -> Any:
         drip(request.connection, *DRIPS[kind])
@@ -53,7 +52,7 @@ def _proxy_drip(kind: str) -> Callable[[socket.socket], None]:
     return lambda connection: drip(connection, *DRIPS[kind])
 
 
-#: Name to what a source does, to further options, and to the status that is right and the kinds of error that may be.
+#: Name to replies of the source, further options, the expected status, and the allowed kinds of error.
 CASES: dict[str, tuple[dict[str, Any], dict[str, Any], str, set[str]]] = {
     "next page": ({"RetrievePropertiesEx": _second_page, "ContinueRetrievePropertiesEx": dripping()}, _SOME_TIME, "partial", {"deadline"}),
     "login of tags": ({_REST: dripping()}, {**_SOME_TIME, "with_tags": True}, "partial", {"deadline"}),
@@ -61,9 +60,9 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], str, set[str]]] = {
     "logout": ({"Logout": dripping()}, _MUCH_TIME, "ok", set()),
     "logout of tags": ({_REST: _rest_logout}, {**_MUCH_TIME, "with_tags": True}, "partial", {"fault"}),
     **{
-        f"{kind} of {place}": ({place: dripping(kind)}, {}, "failed", {"deadline", "timeout", "not_vsphere", "fault"})
+        f"{kind} of {method}": ({method: dripping(kind)}, {}, "failed", {"deadline", "timeout", "not_vsphere", "fault"})
         for kind in DRIPS
-        for place in TOPOLOGY_PROPERTIES
+        for method in DRIPPING_METHODS
     },
     "TLS": ({}, {"port": listening(_tls_drip)}, "failed", {"timeout", "deadline"}),
     "TLS, silent": ({}, {"port": listening(lambda connection: time.sleep(LONG))}, "failed", {"timeout", "deadline"}),

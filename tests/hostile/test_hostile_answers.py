@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whole scans of a server that says what it should not: each ends soon, in one failed source or in issues that name what is wrong."""
+"""Whole scans of a server with wrong replies: each ends soon, as a failed scan or with issues that name what is wrong."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import time
 from itertools import count
 
 import pytest
-from hostile_vcenter import PASSWORD, TOPOLOGY_PROPERTIES, HostileVcenter, Reply, Xml, envelope, fault, machine, managed_object, missing, page, reference
+from hostile_vcenter import PASSWORD, TOPOLOGY, HostileVcenter, Reply, Xml, envelope, fault, machine, managed_object, missing, page, reference
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.connection_check import check_connection
@@ -24,7 +24,7 @@ def host(**properties):
 
 
 def scan(*arguments, **parts):
-    """What a scan came to, which must not take long, and its issues without those of attributes."""
+    """Scan a server with these replies. It must not take long, log out, and repeat no password."""
     began = time.monotonic()
     with HostileVcenter(*arguments, **parts) as server:
         found = server.scan()
@@ -34,9 +34,9 @@ def scan(*arguments, **parts):
     return found
 
 
-PLACES_SAY = {
-    "name of a place is a structure": (managed_object("Folder", "g-9", name=_STRUCTURE), "name"),
-    "name of a place is a megabyte": (managed_object("Folder", "g-9", name="x" * 1_000_000), "name"),
+WRONG_TOPOLOGY = {
+    "name of a folder is a structure": (managed_object("Folder", "g-9", name=_STRUCTURE), "name"),
+    "name of a folder is a megabyte": (managed_object("Folder", "g-9", name="x" * 1_000_000), "name"),
     "parent is a text": (managed_object("Folder", "g-9", name="n", parent="group-d1"), "parent"),
     "port groups are a text": (host(config__network__portgroup="text"), "config.network.portgroup"),
     "port group is a text": (host(config__network__portgroup=Xml("<HostPortGroup>x</HostPortGroup>")), "config.network.portgroup"),
@@ -50,9 +50,9 @@ PLACES_SAY = {
 }
 
 
-@pytest.mark.parametrize(("places", "path"), PLACES_SAY.values(), ids=PLACES_SAY)
-def test_place_that_says_something_of_another_type(places, path):
-    found = scan(places=TOPOLOGY_PROPERTIES + places)
+@pytest.mark.parametrize(("topology", "path"), WRONG_TOPOLOGY.values(), ids=WRONG_TOPOLOGY)
+def test_property_of_the_topology_of_another_type_is_an_issue(topology, path):
+    found = scan(topology=TOPOLOGY + topology)
     assert found.head.status == "partial"
     issues = [issue for issue in found.issues() if issue.property == path]
     assert {issue.kind for issue in issues} == {"unreadable"}
@@ -60,7 +60,7 @@ def test_place_that_says_something_of_another_type(places, path):
     assert found.counts["vms"] == 1
 
 
-MACHINES_SAY = {
+WRONG_MACHINES = {
     "number of 30 digits": ({"config.hardware.numCPU": Xml(f'<val xsi:type="xsd:int">{"9" * 30}</val>')}, "vcpu"),
     "number is a text": ({"config.hardware.numCPU": "many"}, "vcpu"),
     "number is a structure": ({"config.hardware.memoryMB": _STRUCTURE}, "ram_mb"),
@@ -74,8 +74,8 @@ MACHINES_SAY = {
     ),
     "addresses are structures": ({"guest.net": Xml("<GuestNicInfo><ipAddress><a/></ipAddress></GuestNicInfo>")}, "ip_addresses"),
     "host is a text": ({"runtime.host": "esx"}, "host"),
-    "time is none": ({"runtime.bootTime": "yesterday"}, "boot_time"),
-    "time before all times": ({"runtime.bootTime": "0001-01-01T00:00:00+14:00"}, "boot_time"),
+    "time is no time": ({"runtime.bootTime": "yesterday"}, "boot_time"),
+    "time before the year 1": ({"runtime.bootTime": "0001-01-01T00:00:00+14:00"}, "boot_time"),
     "snapshots without end": (
         {"snapshot.rootSnapshotList": Xml("<Tree>" + "<childSnapshotList>" * 260 + "</childSnapshotList>" * 260 + "</Tree>")},
         "snapshot_count",
@@ -83,8 +83,8 @@ MACHINES_SAY = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("properties", "field"), MACHINES_SAY.values(), ids=MACHINES_SAY)
-def test_machine_that_says_something_of_another_type_loses_that_alone(properties, field):
+@pytest.mark.parametrize(("properties", "field"), WRONG_MACHINES.values(), ids=WRONG_MACHINES)
+def test_property_of_a_vm_of_another_type_is_the_only_one_missing(properties, field):
     found = scan(machines=machine(1, properties) + machine(2))
     assert found.head.status == "partial"
     assert list(found.rows("vms", ["name", "power_state", field]))[0] == ("vm1", "poweredOn", None)
@@ -110,16 +110,15 @@ PARENT_CYCLES = {
 
 @pytest.mark.parametrize("parents", PARENT_CYCLES.values(), ids=PARENT_CYCLES)
 @pytest.mark.parametrize("kind", ["Folder", "ResourcePool"])
-def test_what_lies_within_itself_is_an_issue_and_no_endless_way(parents, kind):
-    places = "".join(managed_object(kind, moid, name=moid, parent=reference(kind, parent)) for moid, parent in parents)
+def test_parents_that_form_a_loop_are_an_issue(parents, kind):
+    topology = "".join(managed_object(kind, moid, name=moid, parent=reference(kind, parent)) for moid, parent in parents)
     owner = {"parent" if kind == "Folder" else "resourcePool": reference(kind, "group-x")}
     began = time.process_time()
-    found = scan(places=TOPOLOGY_PROPERTIES + places, machines="".join(machine(number, owner) for number in range(100)))
+    found = scan(topology=TOPOLOGY + topology, machines="".join(machine(number, owner) for number in range(100)))
     assert time.process_time() - began < 10
     assert found.counts["vms"] == 100
-    issues = [issue for issue in found.issues() if issue.property == "parent" and "within itself" in issue.message]
+    issues = [issue for issue in found.issues() if issue.property == "parent" and issue.kind == "unreadable" and "loop" in issue.message]
     assert len(issues) == 1 or len(parents) > 100
-    assert issues[0].kind == "unreadable"
 
 
 def test_objects_of_earlier_pages_count_once():
@@ -182,9 +181,9 @@ def without_attributes(server, request):
     return fault("ManagedObjectNotFound", "gone") if b"CustomFieldsManager" in request.body else None
 
 
-def test_machines_among_the_places_and_odd_ids():
+def test_vms_among_the_topology_and_odd_ids():
     odd = managed_object("VirtualMachine", "../%2f&amp; \u202e\U0001f986'\"", name="odd")
-    found = scan(places=TOPOLOGY_PROPERTIES + machine(7) + odd, machines=odd + machine(1))
+    found = scan(topology=TOPOLOGY + machine(7) + odd, machines=odd + machine(1))
     assert [row[0] for row in found.rows("vms", ["name"])] == ["odd", "vm1"]
 
 
@@ -194,7 +193,7 @@ def test_missing_set_of_structures():
     assert {issue.property for issue in found.issues()} == {"runtime.host"}
 
 
-def test_a_secret_that_a_server_repeats_is_not_told():
+def test_secret_that_a_server_repeats_is_masked():
     said = f"bad password {PASSWORD} of reader"
     for answers in ({"Login": fault("NotSupported", said)}, {"Login": Reply("", f"404 {said}")}):
         with HostileVcenter(answers) as server:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The hostile vCenter is a good one as long as nobody chooses its answers."""
+"""The hostile vCenter replies correctly unless a test chooses its replies."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.se
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.connection_check import check_connection
 
 
-def test_without_answers_of_a_test_it_is_a_good_one():
+def test_replies_are_correct_by_default():
     with HostileVcenter(machines=machine(1) + machine(2), attributes="<CustomFieldDef><key>1</key><name>Owner</name></CustomFieldDef>") as server:
         scan = server.scan()
         assert (scan.head.status, scan.issues(), scan.counts["vms"]) == ("ok", [], 2)
@@ -21,7 +21,7 @@ def test_without_answers_of_a_test_it_is_a_good_one():
         assert server.asked("Login") == server.asked("Logout") == 2
 
 
-def test_answers_of_a_test_come_instead():
+def test_chosen_replies_come_instead():
     answers = {"Login": fault("InvalidLogin"), "CurrentTime": lambda server, request: None, "RetrieveServiceContent": Reply("gone", "404 Not Found")}
     with HostileVcenter(answers) as server:
         assert server.scan().head.error_kind == "not_vsphere"

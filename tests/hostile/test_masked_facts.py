@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A password that is part of what a vCenter says: Ansible masks it in the result of the module."""
+"""A password that is also part of a value of the vCenter: Ansible masks it in the result of the module."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def run(**options):
 
 def warned(result):
     # Newer releases of ansible-core give more than texts.
-    return "password is text that values of the source hold, too: Ansible masks it there; give dest" in json.dumps(result.get("warnings", []))
+    return "values of the source contain the text of password, which Ansible masks in facts: set dest" in json.dumps(result.get("warnings", []))
 
 
 def test_warning_names_the_option_and_what_to_do(tmp_path):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Signals to a module whose source drips: it ends in seconds, whatever it waits for, and says so."""
+"""Signals to a module whose source drips: it ends within seconds, whatever it waits for, and reports it."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from drips import DRIPS, drip
 from hostile_vcenter import SILENT, HostileVcenter, Request, machine, page
 
 _MODULE = "ansible_collections.estate.vmware.plugins.modules.vmware_inventory_facts"
-#: Seconds that a login may go on after a signal.
-_PATIENCE = 5
+#: Seconds for which signals are deferred during a login or logout.
+_DEFERRAL = 5
 _SLACK = 10
 
 
@@ -37,19 +37,19 @@ def _endless_pages(_server: HostileVcenter, request: Request) -> str | None:
 
 
 _LAST_PAGE = {"RetrievePropertiesEx": _endless_pages, "ContinueRetrievePropertiesEx": _dripping}
-#: Name to what drips, for what the signals wait, which they are, and the seconds that they may take to work.
+#: Name to replies that drip, the method during which signals are sent, the signals, and the seconds until the module must end.
 CASES: dict[str, tuple[dict[str, Any], str, list[int], int]] = {
-    "page and goodbye": ({**_LAST_PAGE, "Logout": _dripping}, "ContinueRetrievePropertiesEx", [signal.SIGINT], _PATIENCE),
-    "login": ({"Login": _dripping}, "Login", [signal.SIGTERM], _PATIENCE),
+    "page and logout": ({**_LAST_PAGE, "Logout": _dripping}, "ContinueRetrievePropertiesEx", [signal.SIGINT], _DEFERRAL),
+    "login": ({"Login": _dripping}, "Login", [signal.SIGTERM], _DEFERRAL),
     "login, another signal": ({"Login": _dripping}, "Login", [signal.SIGTERM, signal.SIGINT], 0),
     "login, the same signal again": ({"Login": _dripping}, "Login", [signal.SIGHUP, signal.SIGHUP], 0),
-    "logout": ({"Logout": _dripping}, "Logout", [signal.SIGTERM], _PATIENCE),
+    "logout": ({"Logout": _dripping}, "Logout", [signal.SIGTERM], _DEFERRAL),
     "page": (_LAST_PAGE, "ContinueRetrievePropertiesEx", [signal.SIGTERM], 0),
 }
 
 
 def _outcome(folder: Path, answers: dict[str, Any], where: str, signals: list[int]) -> tuple[str, float]:
-    """What a module says, and the seconds that it goes on after the first signal."""
+    """The message of a module, and the seconds that it goes on after the first signal."""
     with HostileVcenter(answers) as server:
         options = {**server.options(timeout=30, deadline=300), "source": "here", "dest": str(folder), "_ansible_remote_tmp": str(folder)}
         (folder / "arguments").write_text(json.dumps({"ANSIBLE_MODULE_ARGS": options}))
@@ -63,13 +63,13 @@ def _outcome(folder: Path, answers: dict[str, Any], where: str, signals: list[in
             for number in signals:
                 module.send_signal(number)
                 time.sleep(0.3)
-            said = json.loads(module.communicate(timeout=60)[0])
-            return said["msg"], time.monotonic() - begun
+            result = json.loads(module.communicate(timeout=60)[0])
+            return result["msg"], time.monotonic() - begun
 
 
 @pytest.fixture(scope="module")
 def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tuple[Path, Future[tuple[str, float]]]]]:
-    """All cases at once: most of their time they wait."""
+    """Run all cases at once: most of the time they wait."""
     folders = {name: tmp_path_factory.mktemp("signals") for name in CASES}
     with ThreadPoolExecutor(len(CASES)) as pool:
         yield {name: (folders[name], pool.submit(_outcome, folders[name], *what)) for name, (*what, _seconds) in CASES.items()}
@@ -78,7 +78,7 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tup
 @pytest.mark.parametrize("case", CASES)
 def test_module_ends(outcomes, case):
     folder, outcome = outcomes[case]
-    said, seconds = outcome.result(120)
-    assert said == "the scan was terminated"
+    message, seconds = outcome.result(120)
+    assert message == "the scan was terminated"
     assert seconds < CASES[case][-1] + _SLACK
     assert not list(folder.glob(".*.part"))

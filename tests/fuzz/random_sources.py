@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Answers of a server that are of the right shape, and here and there of the wrong content. The same randomness makes the same ones."""
+"""Replies of a server of the right form, with random and sometimes wrong content. The same random state makes the same replies."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _NUMBERS = ["0", "1", "-1", "7", "4000", str(2**31), str(2**63 - 1), str(-(2**63
 _NO_NUMBERS = ["9" * 30, "9" * 5000, "nan", "INF", "1e999", "\u00b2", "\u0663", "1_000", "0x1", "many", "", "--1"]
 _REALS = ["0.5", "-0.0", "1e300", "12"]
 _MOIDS = ["group-d1", "group-v1", "datacenter-1", "vm-1", "vm-2", "host-1", "datastore-1", "network-1", "x" * 2000, "", "../%2f", "domain-c1", "resgroup-1"]
-_KINDS = [
+_MANAGED_TYPES = [
     "Folder", "Datacenter", "VirtualMachine", "HostSystem", "Datastore", "Network", "ResourcePool", "VirtualApp", "StoragePod", "Klingon",
     "ClusterComputeResource",
 ]  # fmt: skip
@@ -34,28 +34,28 @@ _TYPES = ["VirtualDisk", "VirtualVmxnet3", "VirtualSCSIController", "ArrayOfInt"
 _STRUCTURES = ["<a>1</a>", "<a/><a/>", "<_type>x</_type>", "<a><b><c/></b></a>", "<key>1</key>", "<x/>" * 1000, "<deep>" * 300 + "</deep>" * 300]
 
 
-class Nonsense:
-    """Makes answers. :param random: also says how often something in them is of the wrong type."""
+class RandomSource:
+    """Makes the replies of one server. How often a value in them is of the wrong type is random, too."""
 
     def __init__(self, random: Random) -> None:
         self._random = random
         self._wrong = random.choice([0.0, 0.002, 0.02, 0.1, 0.5])
 
-    def everything(self) -> dict[str, Any]:
-        """What a hostile vCenter takes, as plain JSON, with further pages under ``pages`` and answers of REST under ``rest``."""
+    def replies(self) -> dict[str, Any]:
+        """The arguments of HostileVcenter, as plain JSON, with further pages under ``pages`` and replies of REST under ``rest``."""
         random = self._random
         return {
-            "about": {**self._spoilt(ABOUT), **random.choice([{}, {}, {"apiType": "HostAgent"}])},
-            "user": self._spoilt(USER),
+            "about": {**self._corrupted(ABOUT), **random.choice([{}, {}, {"apiType": "HostAgent"}])},
+            "user": self._corrupted(USER),
             "clock": self._text() if random.random() < 0.2 else "2026-01-01T00:00:00Z",
-            "places": "".join(self._object(random.choice(list(TOPOLOGY_PROPERTIES)), number) for number in range(random.choice([0, 3, 30, 60]))),
+            "topology": "".join(self._object(random.choice(list(TOPOLOGY_PROPERTIES)), number) for number in range(random.choice([0, 3, 30, 60]))),
             "machines": self._machines(),
             "attributes": self._parts([{"key": int, "name": short_text}], 0),
             "pages": [self._page() for _page in range(random.choice([0, 0, 1, 3]))],
-            "rest": [json.dumps(self._json(3)) for _answer in range(20)],
+            "rest": [json.dumps(self._json(3)) for _reply in range(20)],
         }
 
-    def _spoilt(self, texts: dict[str, str]) -> dict[str, str]:
+    def _corrupted(self, texts: dict[str, str]) -> dict[str, str]:
         return {name: self._text() if self._random.random() < 0.02 else text for name, text in texts.items()}
 
     def _machines(self) -> str:
@@ -78,7 +78,7 @@ class Nonsense:
     def _value(self, shape: Any) -> Xml:
         inside = self._parts(shape, 0)
         random = self._random
-        kind = f' type="{random.choice(_KINDS)}"' if shape is MoRef and random.random() > self._wrong else ""
+        kind = f' type="{random.choice(_MANAGED_TYPES)}"' if shape is MoRef and random.random() > self._wrong else ""
         return Xml(f'<val{kind} xsi:type="{random.choice(_TYPES)}">{inside}</val>')
 
     def _parts(self, shape: Any, depth: int) -> str:
@@ -97,7 +97,13 @@ class Nonsense:
     def _element(self, name: str, shape: Any, depth: int) -> str:
         if isinstance(shape, list):
             return "".join(self._element(name, shape[0], depth) for _item in range(self._random.choice([0, 1, 2])))
-        kind = f' type="{self._random.choice(_KINDS)}"' if shape is MoRef else f' xsi:type="{self._random.choice(_TYPES)}"' if isinstance(shape, dict) else ""
+        kind = (
+            f' type="{self._random.choice(_MANAGED_TYPES)}"'
+            if shape is MoRef
+            else f' xsi:type="{self._random.choice(_TYPES)}"'
+            if isinstance(shape, dict)
+            else ""
+        )
         return f"<{name}{kind}>{self._parts(shape, depth + 1)}</{name}>"
 
     def _text(self) -> str:
