@@ -37,6 +37,7 @@ OLD_FILES = {
         "scope",
         "shell",
     ),
+    "plugins/module_utils/report/pagination.py": ("Page", "Part", "Run"),
     "plugins/module_utils/deliver": ("letter", "parcel", "ways"),
     "plugins/plugin_utils/inventory": ("community", "filling", "here", "questions", "reading", "wishes"),
     "tests": ("promises", "receivers", "sight", "spoil", "test_rooms", "test_truth", "truth"),
@@ -72,7 +73,8 @@ OLD_NAMES = {
     ),
     "plugins/module_utils/inventory/redaction.py": ("SORTS", "sort"),
     "plugins/module_utils/inventory/scanfile.py": ("asked",),
-    "plugins/module_utils/report": ("MADE", "Shown"),
+    "plugins/module_utils/report": ("MADE", "Shown", "spread"),
+    "plugins/module_utils/report/pagination.py": ("Page", "Part", "Run"),
     "plugins/module_utils/deliver": ("Way", "passing", "placed", "where"),
     "plugins/plugin_utils/inventory": ("Answer", "Filling", "Question", "Ways", "Wishes", "drop_local", "leads_here", "speaks", "wishes"),
     "tests": ("ROOMS", "room"),
@@ -141,9 +143,10 @@ def texts(path: Path) -> Iterator[str]:
 
 
 def pages() -> list[Path]:
-    """All that people read who do not read the code."""
-    generated = {"fields.md", "variables.md"}
-    return sorted([*ROOT.glob("*.md"), *(page for page in ROOT.glob("docs/*.md") if page.name not in generated)])
+    """All that people read: pages, options, messages and docstrings."""
+    found = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("roles/**/*.md"), *ROOT.glob("roles/**/*.yml"), *ROOT.glob("playbooks/*.yml")]
+    not_yet = ("plugins/doc_fragments", "plugins/module_utils/inventory", "plugins/module_utils/report", "docs/variables.md")
+    return [path for path in sorted([*found, *(ROOT / "plugins").rglob("*.py")]) if not shown(path).startswith(not_yet)]
 
 
 @pytest.mark.parametrize("folder", OLD_FILES)
