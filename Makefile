@@ -96,7 +96,7 @@ coverage: $(VENV)/development $(NAMESPACE)/vmware ## Measure which branches of p
 	python -m pytest --quiet --numprocesses logical --dist worksteal --cov --cov-report= tests/unit/plugins tests/hostile
 	coverage report --skip-covered --skip-empty --sort=cover
 
-fuzz: $(VENV)/development $(NAMESPACE)/vmware ## Feed the decoder broken replies, and scan servers that say nonsense: make fuzz SECONDS=600
+fuzz: $(VENV)/development $(NAMESPACE)/vmware ## Feed the decoder broken replies, and scan servers with random replies: make fuzz SECONDS=600
 	@PYTHONPATH=$(BUILD)/collections python tests/fuzz/fuzz_decode.py --seconds $$(($(SECONDS) / 2)) --finds $(BUILD)/fuzz
 	@PYTHONPATH=$(BUILD)/collections:tests/hostile:tests/simulator python tests/fuzz/fuzz_scan.py --seconds $$(($(SECONDS) / 2)) --finds $(BUILD)/fuzz
 

@@ -93,7 +93,7 @@ class HttpsConnection(http.client.HTTPConnection):
             with self.tls_socket.response_head():
                 return super().getresponse()
         except TooManyBytes as error:
-            raise http.client.HTTPException(f"the head of its answer has more than {MAX_HEAD_BYTES >> 10} KB") from error
+            raise http.client.HTTPException(f"the head of its response has more than {MAX_HEAD_BYTES >> 10} KB") from error
 
     def allow_bytes(self, count: int) -> None:
         """Let so many more bytes be received; further ones raise TooManyBytes."""

@@ -62,9 +62,9 @@ def translate_transport_errors(connection: Connection, max_bytes: int = MAX_REPL
     except TimeoutError as error:
         raise TimedOut(f"no answer within {connection.timeout} s: {_CHECK_ADDRESS}, or raise timeout") from error
     except TooManyBytes as error:
-        raise ResponseTooLarge(f"the server's answer is larger than {max_bytes >> 20} MB: scan again; report it if it persists") from error
+        raise ResponseTooLarge(f"the server's response is larger than {max_bytes >> 20} MB: scan again; report it if it persists") from error
     except zlib.error as error:
-        raise NotVsphere.because(f"its answer cannot be unzipped, {error}") from error
+        raise NotVsphere.because(f"its response cannot be unzipped, {error}") from error
     except OSError as error:
         raise Unreachable(f"no connection ({error.strerror or error}): {_CHECK_ADDRESS}") from error
     except (http.client.HTTPException, ValueError) as error:

@@ -61,7 +61,7 @@ def test_zipped_replies_are_asked_for_and_unzipped(says, server):
         ({"head": [b"\x00\xff\r\n\r\n"]}, "not_vsphere", "BadStatusLine"),
         ({"head": b"X: y\r\n" * 10_000}, "not_vsphere", "HTTPException: got more than 100 headers"),
         ({"head": b"Set-Cookie: " + b"x" * 70_000 + b"\r\n"}, "not_vsphere", "LineTooLong"),
-        ({"head": [b"HTTP/1.1 100 Continue\r\n\r\n" * 100_000]}, "not_vsphere", "the head of its answer has more than 256 KB"),
+        ({"head": [b"HTTP/1.1 100 Continue\r\n\r\n" * 100_000]}, "not_vsphere", "the head of its response has more than 256 KB"),
     ],
 )
 def test_replies_that_are_none(says, server, answer, kind, message):

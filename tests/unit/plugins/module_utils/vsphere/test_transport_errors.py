@@ -44,7 +44,7 @@ def _untrusted() -> ssl.SSLCertVerificationError:
         (zlib.error("incorrect header check"), "not_vsphere", "cannot be unzipped"),
         (ValueError("read length must be non-negative or -1"), "not_vsphere", "neither a vCenter nor an ESXi host"),
         (DeadlineExceeded("late"), "deadline", "it took longer than 3600 s altogether: raise deadline"),
-        (TooManyBytes("much"), "fault", "the server's answer is larger than 64 MB: scan again; report it if it persists"),
+        (TooManyBytes("much"), "fault", "the server's response is larger than 64 MB: scan again; report it if it persists"),
     ],
 )
 def test_everything_that_goes_wrong_has_its_kind_and_a_remedy(raised, kind, message):
