@@ -3,18 +3,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""Which rows of a section are wanted: filters as people write them, made into one test of a row.
+"""Filters of rows: from the options to one test of a row.
 
 A filter is a mapping of fields to conditions and holds for a row when all of them do::
 
-    {power_state: poweredOn}                  the same, whatever the case
-    {name: "web-*"}                           a pattern: * stands for any characters, ? for one
+    {power_state: poweredOn}                  equal, case-insensitive
+    {name: "web-*"}                           a pattern: * for any characters, ? for one
     {name: [web-*, db-*]}                     any of these
-    {vcpu: {at_least: 4, less: 16}}           every one of these OPERATORS
+    {vcpu: {at_least: 4, less: 16}}           all of these OPERATORS
     {tags.Environment: Production}            one entry of a map
 
-For a field that holds several values a condition is met when one of them meets it. A value that is not known meets
-none but ``{set: false}``.
+A condition on a field with several values holds when it holds for one of them. For a field without a value only
+``{set: false}`` holds.
 """
 
 from __future__ import annotations
@@ -29,25 +29,25 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.suggestions i
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import BOOLEAN, INTEGER, KINDS, LIST, MAP, REAL, TEXT, TIME
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.patterns import Search, TakesTooLong, wildcards
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.patterns import Search, SearchTimeout, wildcards
 
-#: What people call a row of a section; those of any other one belong to a VM.
-_CALLED = {"hosts": "host", "datastores": "datastore", "networks": "network", "clusters": "cluster"}
-#: Whether one plain value of a field meets a condition. Lists and maps are asked value by value.
+#: What messages call a row of a section; rows of other sections belong to a VM.
+_ROW_NAMES = {"hosts": "host", "datastores": "datastore", "networks": "network", "clusters": "cluster"}
+#: Whether a condition holds for one plain value. Lists and maps are tested value by value.
 Test = Callable[[Any], bool]
 
-_TRUTHS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+_BOOLEANS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 _WILDCARDS = frozenset("*?")
-#: Characters of a pattern. One of a million takes seconds before anything is searched.
+#: Characters of a pattern. Compiling a million takes seconds.
 _LONGEST_PATTERN = 5000
 
 
 class Condition(NamedTuple):
-    """What a filter asks of one field.
+    """A condition on one field.
 
-    :ivar field: its key. :ivar entry: of a map, the entry that is meant; None for all of them.
-    :ivar tests: all must hold of one value.
-    :ivar is_set: whether there must be a value at all, None where that does not matter.
+    :ivar field: its key. :ivar entry: one entry of a map; None for all of them.
+    :ivar tests: all must hold for one value.
+    :ivar is_set: whether there must be a value; None if it does not matter.
     """
 
     field: str
@@ -56,7 +56,7 @@ class Condition(NamedTuple):
     is_set: bool | None
 
     def holds(self, value: Any) -> bool:
-        """Whether a field's plain value meets it."""
+        """Whether it holds for the plain value of a field."""
         values = [item for item in _values(value, self.entry) if item is not None and item != ""]
         if self.is_set is not None and self.is_set != bool(values):
             return False
@@ -67,7 +67,7 @@ class Condition(NamedTuple):
 class RowFilter:
     """All filters of one section.
 
-    :ivar section: its key. :ivar include: each must hold for a row. :ivar exclude: none may.
+    :ivar section: its key. :ivar include: all of these must hold for a row. :ivar exclude: none of these may.
     """
 
     section: str
@@ -76,18 +76,18 @@ class RowFilter:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The fields that it looks at."""
+        """The fields that it needs."""
         return tuple(dict.fromkeys(condition.field for one in (*self.include, *self.exclude) for condition in one))
 
     @property
     def naming(self) -> str:
-        """The field whose value people know a row by."""
+        """The field that names a row."""
         return SECTIONS[self.section].fields[1].key
 
     def keeps(self, row: Mapping[str, Any], source: str = "") -> bool:
-        """Whether a row is wanted.
+        """Whether the filter keeps a row.
 
-        :param row: field to plain value, None for what is not known. :param source: whose row it is.
+        :param row: field to plain value, None for no value. :param source: the source of the row.
         :raises InvalidOption: a regular expression takes too long; the message names filter, row and source.
         """
 
@@ -96,8 +96,8 @@ class RowFilter:
 
         try:
             return all(map(holds, self.include)) and not any(map(holds, self.exclude))
-        except TakesTooLong as error:
-            named = " ".join(filter(None, (_CALLED.get(self.section, "VM"), str(row.get(self.naming) or row.get("moid") or ""))))
+        except SearchTimeout as error:
+            named = " ".join(filter(None, (_ROW_NAMES.get(self.section, "VM"), str(row.get(self.naming) or row.get("moid") or ""))))
             raise InvalidOption(f"{error} on {named}{f' of {source}' if source else ''}: simplify the pattern") from error
 
 
@@ -105,7 +105,7 @@ def row_filters(include: Mapping[str, Any] | None, exclude: Mapping[str, Any] | 
     """The filters of each section that has any.
 
     :param include: section to list of filters, the option ``include_filters``. :param exclude: the same, ``exclude_filters``.
-    :raises InvalidOption: a section, field or operator is unknown, or a value is none that its field can have.
+    :raises InvalidOption: a section, field or operator is unknown, or a value does not fit its field.
     """
     included, excluded = _parsed("include_filters", include), _parsed("exclude_filters", exclude)
     return {section: RowFilter(section, included.get(section, ()), excluded.get(section, ())) for section in SECTIONS if section in {**included, **excluded}}
@@ -113,13 +113,13 @@ def row_filters(include: Mapping[str, Any] | None, exclude: Mapping[str, Any] | 
 
 def _parsed(option: str, given: Any) -> dict[str, tuple[tuple[Condition, ...], ...]]:
     if given is not None and not isinstance(given, Mapping):
-        raise InvalidOption(f"{option}: {quoted(given)} is no mapping; give lists of filters by section: {', '.join(SECTIONS)}")
+        raise InvalidOption(f"{option} must be a mapping of sections to lists of filters (got {quoted(given)})")
     found = {}
     for section, filters in (given or {}).items():
         if section not in SECTIONS:
             raise InvalidOption(f"{option}: there is no section {section}{suggestion(section, SECTIONS)}")
         if isinstance(filters, str) or not isinstance(filters, Sequence):
-            raise InvalidOption(f"{option}.{section}: {quoted(filters)} is no list; give a list of filters, each a mapping of fields to conditions")
+            raise InvalidOption(f"{option}.{section} must be a list of filters, each a mapping of fields to conditions (got {quoted(filters)})")
         if filters:
             found[section] = tuple(_filter(f"{option}.{section}[{number}]", section, one) for number, one in enumerate(filters))
     return found
@@ -127,7 +127,7 @@ def _parsed(option: str, given: Any) -> dict[str, tuple[tuple[Condition, ...], .
 
 def _filter(name: str, section: str, given: Any) -> tuple[Condition, ...]:
     if not isinstance(given, Mapping) or not given:
-        raise InvalidOption(f"{name}: {quoted(given)} is no filter; give a mapping of fields to conditions, such as name: web-*")
+        raise InvalidOption(f"{name} must be a mapping of fields to conditions, such as name: web-* (got {quoted(given)})")
     kinds = {field.key: field.kind for field in SECTIONS[section].fields}
     conditions = []
     for field, condition in given.items():
@@ -135,7 +135,7 @@ def _filter(name: str, section: str, given: Any) -> tuple[Condition, ...]:
         if key not in kinds:
             raise InvalidOption(f"{name}: {section} has no field {key}{suggestion(key, kinds)}")
         if dot and kinds[key] != MAP:
-            raise InvalidOption(f"{name}: {key} of {section} has no entries such as {entry}; those that have are {', '.join(_of_kind(section, MAP))}")
+            raise InvalidOption(f"{name}: {key} of {section} is not a map; maps are {', '.join(_of_kind(section, MAP))}")
         conditions.append(_condition(f"{name}.{field}", key, entry if dot else None, kinds[key], condition))
     return tuple(conditions)
 
@@ -148,18 +148,18 @@ def _condition(name: str, key: str, entry: str | None, kind: str, given: Any) ->
     if not isinstance(given, Mapping):
         return Condition(key, entry, (_any_of(alike)(name, kind, given),), None)
     if not given:
-        raise InvalidOption(f"{name}: the condition is empty; give a value, a list of values, or some of {', '.join((*OPERATORS, SET))}")
+        raise InvalidOption(f"{name}: the condition is empty; give a value, a list of values, or operators: {', '.join((*OPERATORS, SET))}")
     allowed = [operator for operator, made in OPERATORS.items() if kind in made.kinds] + [SET]
     for operator in given:
         if operator not in allowed:
-            raise InvalidOption(f"{name}: {operator} cannot be asked of a field that is {_A[kind]}; there are {', '.join(allowed)}")
+            raise InvalidOption(f"{name}: {operator} does not apply to {_A[kind]}; use one of {', '.join(allowed)}")
     is_set = _plain(f"{name}.{SET}", BOOLEAN, given[SET]) if SET in given else None
     tests = [OPERATORS[operator].make(f"{name}.{operator}", kind, wanted) for operator, wanted in given.items() if operator != SET]
     return Condition(key, entry, tuple(tests), is_set)
 
 
 def _values(value: Any, entry: str | None) -> Iterable[Any]:
-    """The single values that a field's value is made of."""
+    """The single values of a field."""
     if isinstance(value, Mapping):
         value = list(value.values()) if entry is None else value.get(entry)
     if not isinstance(value, (list, tuple)):
@@ -167,20 +167,20 @@ def _values(value: Any, entry: str | None) -> Iterable[Any]:
     return (single for item in value for single in (item if isinstance(item, (list, tuple)) else (item,)))
 
 
-# What a condition is made of: (name of the option, kind of the field, what was given) -> test of one value.
+# Each returns a test of one value, from the name of the option, the kind of the field and the given value.
 
 
 def alike(name: str, kind: str, given: Any) -> Test:
-    """The same whatever the case, or what a pattern with wildcards stands for.
+    """Equal, case-insensitive, or a match of a pattern with wildcards.
 
     :param name: of the option, for messages. :param kind: of the field, see catalog/field.py.
-    :raises InvalidOption: it is no value that such a field can have.
+    :raises InvalidOption: the value does not fit such a field.
     """
     wanted = _plain(name, kind, given)
     if not isinstance(wanted, str):
         return lambda value: value == wanted
     if kind != TIME and not _WILDCARDS.isdisjoint(wanted):
-        pattern = wildcards(_of_bearable_length(name, wanted))
+        pattern = wildcards(_checked_length(name, wanted))
         return lambda value: pattern.fullmatch(str(value)) is not None
     wanted = wanted.casefold()
     return lambda value: str(value).casefold() == wanted
@@ -204,20 +204,20 @@ def _any_of(make: Callable[[str, str, Any], Test]) -> Callable[[str, str, Any], 
 
 def _found_by(name: str, kind: str, given: Any) -> Test:
     try:
-        search = Search(_of_bearable_length(name, _plain(name, TEXT, given)))
+        search = Search(_checked_length(name, _plain(name, TEXT, given)))
     except (re.error, OverflowError, RecursionError) as error:
-        raise InvalidOption(f"{name}: {quoted(given)} is no regular expression: {error}") from error
+        raise InvalidOption(f"{name} must be a regular expression (got {quoted(given)}): {error}") from error
 
     def test(value: Any) -> bool:
         try:
             return search(str(value))
-        except TakesTooLong as error:
-            raise TakesTooLong(f"{name}: {quoted(given)} {error}") from error
+        except SearchTimeout as error:
+            raise SearchTimeout(f"{name}: {quoted(given)} {error}") from error
 
     return test
 
 
-def _of_bearable_length(name: str, pattern: str) -> str:
+def _checked_length(name: str, pattern: str) -> str:
     if len(pattern) > _LONGEST_PATTERN:
         raise InvalidOption(f"{name} must be a pattern of up to {_LONGEST_PATTERN} characters (got {len(pattern)})")
     return pattern
@@ -232,20 +232,20 @@ def _compared(holds: Callable[[Any, Any], bool]) -> Callable[[str, str, Any], Te
 
 
 class Operator(NamedTuple):
-    """``kinds``: of fields that it can be asked of. ``make``: see above."""
+    """``kinds``: of the fields that it applies to. ``make``: see above."""
 
     kinds: frozenset[str]
     make: Callable[[str, str, Any], Test]
 
 
 SET = "set"
-_WORDED = frozenset({TEXT, LIST, MAP})
+_TEXTUAL = frozenset({TEXT, LIST, MAP})
 _ORDERED = frozenset({INTEGER, REAL, TIME})
 OPERATORS: dict[str, Operator] = {
     "equals": Operator(frozenset(KINDS), _exactly),
     "in": Operator(frozenset(KINDS), _any_of(_exactly)),
-    "matches": Operator(_WORDED, _any_of(alike)),
-    "regex": Operator(_WORDED, _any_of(_found_by)),
+    "matches": Operator(_TEXTUAL, _any_of(alike)),
+    "regex": Operator(_TEXTUAL, _any_of(_found_by)),
     "less": Operator(_ORDERED, _compared(lambda value, limit: value < limit)),
     "at_most": Operator(_ORDERED, _compared(lambda value, limit: value <= limit)),
     "greater": Operator(_ORDERED, _compared(lambda value, limit: value > limit)),
@@ -253,45 +253,45 @@ OPERATORS: dict[str, Operator] = {
 }
 
 _A = {TEXT: "text", INTEGER: "a number", REAL: "a number", BOOLEAN: "true or false", TIME: "a time", LIST: "a list of texts", MAP: "a map of texts"}
-_WANTED = {
-    BOOLEAN: "give true or false",
-    INTEGER: "give a number",
-    REAL: "give a number",
-    TIME: "give a time in ISO 8601, such as 2026-02-20T14:30:00Z",
-    TEXT: "give text, in quotes where YAML would take it for something else",
+_REQUIRED = {
+    BOOLEAN: "true or false",
+    INTEGER: "a number",
+    REAL: "a number",
+    TIME: "a time in ISO 8601, such as 2026-02-20T14:30:00Z",
+    TEXT: "text, in quotes if YAML reads it as another type",
 }
 
 
 def _plain(name: str, kind: str, given: Any) -> Any:
-    """A value as a field of this kind has it, one of its values for lists and maps."""
-    kind = TEXT if kind in _WORDED else kind
+    """The plain value of a field of this kind; one member of lists and maps."""
+    kind = TEXT if kind in _TEXTUAL else kind
     try:
         return _READERS[kind](given)
     except (KeyError, OverflowError, TypeError, ValueError) as error:
-        raise InvalidOption(f"{name}: {quoted(given)} cannot be a value of a field that is {_A[kind]}; {_WANTED[kind]}") from error
+        raise InvalidOption(f"{name} must be {_REQUIRED[kind]} (got {quoted(given)})") from error
 
 
 def _number(given: Any) -> float:
-    # Templates make text of numbers.
+    # Numbers from templates are text.
     if isinstance(given, bool) or not isinstance(given, (int, float, str)):
         raise TypeError
     return float(given)
 
 
-def _truth(given: Any) -> bool:
-    return given if isinstance(given, bool) else _TRUTHS[str(given).lower()]
+def _boolean(given: Any) -> bool:
+    return given if isinstance(given, bool) else _BOOLEANS[str(given).lower()]
 
 
-def _words(given: Any) -> str:
+def _text(given: Any) -> str:
     if not isinstance(given, str) or not given:
         raise TypeError
     return str(given)
 
 
 _READERS: dict[str, Callable[[Any], Any]] = {
-    TEXT: _words,
+    TEXT: _text,
     INTEGER: _number,
     REAL: _number,
-    BOOLEAN: _truth,
+    BOOLEAN: _boolean,
     TIME: lambda given: KINDS[TIME].encode(given.isoformat() if hasattr(given, "isoformat") else given),
 }

@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""Patterns of users against texts of servers, none of which takes longer than it may.
+"""Matching of users' patterns against texts of servers, in bounded time.
 
-A pattern with wildcards is matched in a time that grows with the text alone. A regular expression may backtrack for ever, and
-Python cannot interrupt one: what may take long is searched by a process of its own, which the system ends.
+Patterns with wildcards take a time linear in the text. Regular expressions may backtrack without end, and Python cannot interrupt
+them: those that may take long are searched for in a process of their own, with a limit on its CPU time.
 """
 
 from __future__ import annotations
@@ -21,19 +21,20 @@ import threading
 import time
 from contextlib import suppress
 
-#: Seconds of CPU time that one search may take. :data:`_ALTOGETHER`: seconds that all searches of one expression may take.
+#: Seconds of CPU time for one search.
 _SECONDS = 2
-_ALTOGETHER = 60
-#: Characters that are searched: those that a cell can show.
+#: Seconds for all searches for one expression.
+_TOTAL_SECONDS = 60
+#: Characters of a text that are searched: the most that a cell of a workbook can show.
 SEARCHED = 32_767
-#: What a search in this process may cost at most, in steps of which a million take some 20 ms.
+#: Most steps of a search in this process. A million steps take about 20 ms.
 _FEW_STEPS = 250_000
-_IN_A_ROW = re.compile(r"[*+{]")
+_REPEATS = re.compile(r"[*+{]")
 _CHOICES = re.compile(r"[?|]")
-#: A repeated group, or a way to write one that this does not see.
+#: A repeated group, or syntax that may hide one.
 _NESTED = re.compile(r"\)\s*[*+{]|\(\?[a-zA-Z-]*x|#")
 
-#: Reads a pattern and a text a line, answers 1 or 0. The time limit is the system's, which ends it.
+#: Reads a pattern and a text from each line and writes 1 or 0. The kernel ends it at its time limit.
 _SEARCHER = f"""
 import json, re, signal, sys
 signal.signal(signal.SIGVTALRM, signal.SIG_DFL)
@@ -47,14 +48,14 @@ for line in sys.stdin.buffer:
 """
 
 
-class TakesTooLong(Exception):
-    """A search was ended. The message says after what time."""
+class SearchTimeout(Exception):
+    """A search took too long. The message says how long."""
 
 
-def wildcards(pattern: str) -> re.Pattern:
-    """A pattern in which ``*`` stands for any characters and ``?`` for one, for ``fullmatch``, whatever the case.
+def wildcards(pattern: str) -> re.Pattern[str]:
+    """A pattern with ``*`` for any characters and ``?`` for one, compiled for ``fullmatch``, case-insensitive.
 
-    Each part between two ``*`` is taken where it is found first and never looked for again: where the whole can match at all, it does so.
+    Each part between two ``*`` is matched where it is found first, without backtracking, which is enough to find a match.
     """
     first, *rest = ("".join("." if character == "?" else re.escape(character) for character in part) for part in re.split(r"\*+", pattern))
     middle = "".join(f"(?=(?P<part{number}>.*?{part}))(?P=part{number})" for number, part in enumerate(rest[:-1]))
@@ -62,14 +63,14 @@ def wildcards(pattern: str) -> re.Pattern:
 
 
 class Search:
-    """Whether a regular expression is found in a text, of which the first :data:`SEARCHED` characters count.
+    """A search for a regular expression in the first :data:`SEARCHED` characters of texts.
 
-    :raises re.error: it is none.
+    :raises re.error: the expression is invalid.
     """
 
     def __init__(self, pattern: str) -> None:
         self._pattern = re.compile(pattern)
-        self._repeats = len(_IN_A_ROW.findall(pattern))
+        self._repeats = len(_REPEATS.findall(pattern))
         self._choices = 1 << len(_CHOICES.findall(pattern))
         self._may_explode = _NESTED.search(pattern) is not None
         self._spent = 0.0
@@ -77,58 +78,56 @@ class Search:
     def __call__(self, text: str) -> bool:
         """Whether it is found.
 
-        :raises TakesTooLong: nobody knows.
+        :raises SearchTimeout: it took too long to find out.
         """
         text = text[:SEARCHED]
         began = time.monotonic()
         found = _searcher.finds(self._pattern.pattern, text) if self._may_take_long(len(text)) else self._pattern.search(text) is not None
         self._spent += time.monotonic() - began
-        if self._spent > _ALTOGETHER:
-            raise TakesTooLong(f"took longer than {_ALTOGETHER} s for all rows up to the one")
+        if self._spent > _TOTAL_SECONDS:
+            raise SearchTimeout(f"took longer than {_TOTAL_SECONDS} s for all rows up to the one")
         return found
 
     def _may_take_long(self, length: int) -> bool:
-        """Whether more steps are thinkable than few: each repeat may end anywhere, and each choice go both ways, from each beginning."""
+        """Whether it may take more than :data:`_FEW_STEPS`: each repeat may end anywhere, each choice go both ways, from each start."""
         return self._may_explode or (length + 1) ** (self._repeats + 1) * self._choices > _FEW_STEPS
 
 
 class _Searcher:
-    """The process that searches, started when it is needed."""
+    """The process that searches, started on first use."""
 
     def __init__(self) -> None:
-        self._process: subprocess.Popen | None = None
-        self._alone = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()
 
     def finds(self, pattern: str, text: str) -> bool:
-        with self._alone:
+        with self._lock:
             if self._process is None:
                 self._process = _started()
-            answer = b""
+            result = b""
             try:
-                # What answers nothing was ended, before or now.
+                # Fails where the process was ended, before or now.
                 with suppress(BrokenPipeError):
-                    self._process.stdin.write(json.dumps([pattern, text]).encode() + b"\n")
-                    self._process.stdin.flush()
-                    answer = self._process.stdout.read(1)
+                    result = _ask(self._process, json.dumps([pattern, text]).encode() + b"\n")
             finally:
-                if not answer:
-                    how = self._end()
-        if answer:
-            return answer == b"1"
-        raise TakesTooLong(f"took longer than {_SECONDS} s" if how == -signal.SIGVTALRM else "could not be searched for: its process was ended")
+                status = None if result else self._end()
+        if result:
+            return result == b"1"
+        raise SearchTimeout(f"took longer than {_SECONDS} s" if status == -signal.SIGVTALRM else "could not be searched for: its process was ended")
 
     def close(self) -> None:
         """End the process, if there is one."""
-        with self._alone:
+        with self._lock:
             self._end()
 
     def _end(self) -> int | None:
         process, self._process = self._process, None
         if process is None:
             return None
-        with suppress(OSError):
-            process.stdin.close()
-        process.stdout.close()
+        for stream in (process.stdin, process.stdout):
+            with suppress(OSError):
+                if stream:
+                    stream.close()
         try:
             return process.wait(timeout=1)
         except subprocess.TimeoutExpired:
@@ -136,14 +135,22 @@ class _Searcher:
             return process.wait()
 
 
-def _started() -> subprocess.Popen:
+def _ask(process: subprocess.Popen[bytes], line: bytes) -> bytes:
+    if process.stdin is None or process.stdout is None:
+        return b""
+    process.stdin.write(line)
+    process.stdin.flush()
+    return process.stdout.read(1)
+
+
+def _started() -> subprocess.Popen[bytes]:
     try:
-        # A module may run_command, but the inventory plugin has no module, and this process is spoken to for as long as it is needed.
+        # Not run_command of a module: the inventory plugin has no module, and this process serves many searches.
         return subprocess.Popen(  # pylint: disable=ansible-bad-function
             [sys.executable, "-I", "-S", "-c", _SEARCHER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
     except OSError as error:
-        raise TakesTooLong(f"could not be searched for, as no process can be started ({error.strerror}),") from error
+        raise SearchTimeout(f"could not be searched for, as no process can be started ({error.strerror}),") from error
 
 
 _searcher = _Searcher()

@@ -240,7 +240,7 @@ class Topology:
 
     def opaque_switches(self, hosts: Iterable[MoRef | None]) -> set[str]:
         """The NSX switches of these hosts. A host with several does not say which one a network is on, so it is left out."""
-        found = (self._opaque_switches.get(host, ()) for host in hosts)
+        found = (self._opaque_switches[host] for host in hosts if host in self._opaque_switches)
         return {names[0] for names in found if len(names) == 1}
 
     def standard_port_groups(self, ref: MoRef, hosts: Iterable[MoRef | None]) -> list[dict[str, Any]]:
@@ -249,5 +249,5 @@ class Topology:
         Only these hosts count: port groups of other hosts may have the same name.
         """
         name = self.name(ref)
-        groups = (self._port_groups.get(host, {}).get(name) for host in hosts)
+        groups = (self._port_groups[host].get(name or "") for host in hosts if host in self._port_groups)
         return [group for group in groups if group]

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""Datastores: what they lie on, which hosts mount them and how."""
+"""Datastores: their storage, and the hosts that mount them."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.c
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.references import names
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.values import Structure
 
-#: How VMware HCX calls the datastores of its appliances.
-_OF_APPLIANCES = "ma-ds-"
+#: Prefix of the datastores of VMware HCX appliances.
+_APPLIANCE_PREFIX = "ma-ds-"
 
 
 @in_context
@@ -35,19 +35,20 @@ def hosts_read_only(context: ScanContext, mounts: list[Structure] | None) -> lis
 
 @in_context
 def migration_appliance(context: ScanContext, name: str | None, mounts: list[Structure] | None) -> bool:
-    """Whether no host has it but migration appliances. Where no host is known its name says so."""
+    """Whether only migration appliances mount it. Where no host is known, its name decides."""
     known = context.topology.migration_appliances([mount["key"] for mount in mounts or () if "key" in mount])
-    return all(known) if known else (name or "").startswith(_OF_APPLIANCES)
+    return all(known) if known else (name or "").startswith(_APPLIANCE_PREFIX)
 
 
 def store_id(url: str | None, info: Structure | None) -> str | None:
-    """The same for every datastore object of one store, in every source.
+    """An id of the storage that is the same for all its datastore objects, in every source.
 
-    Servers and hosts write the URL of a store differently, ``ds:///vmfs/volumes/vsan:52…-f3…/`` and ``/vmfs/volumes/vsan:52…-f3…``:
-    its end is the UUID of VMFS, or the container of vSAN and vVols. The URL of an NFS store follows from how somebody has spelt its server.
+    vCenter and ESXi write its URL differently, ``ds:///vmfs/volumes/vsan:52…-f3…/`` and ``/vmfs/volumes/vsan:52…-f3…``: the end is the
+    UUID of VMFS, or the container of vSAN and vVols. The URL of NFS depends on the spelling of the server, so server and path count.
     """
     info = info or {}
-    if alias := info.get("aliasOf"):
+    alias: str | None = info.get("aliasOf")
+    if alias:
         return alias
     if (server := nfs_server(info)) and (path := nfs_path(info)):
         servers = sorted(part.strip().rstrip(".").lower() for part in server.split(","))
@@ -56,23 +57,28 @@ def store_id(url: str | None, info: Structure | None) -> str | None:
 
 
 def vmfs_version(info: Structure | None) -> str | None:
-    return _part(info, "vmfs", "version")
+    found: str | None = _part(info, "vmfs", "version")
+    return found
 
 
 def vmfs_uuid(info: Structure | None) -> str | None:
-    return _part(info, "vmfs", "uuid")
+    found: str | None = _part(info, "vmfs", "uuid")
+    return found
 
 
 def ssd(info: Structure | None) -> bool | None:
-    return _part(info, "vmfs", "ssd")
+    found: bool | None = _part(info, "vmfs", "ssd")
+    return found
 
 
 def nfs_server(info: Structure | None) -> str | None:
-    return _part(info, "nas", "remoteHost")
+    found: str | None = _part(info, "nas", "remoteHost")
+    return found
 
 
 def nfs_path(info: Structure | None) -> str | None:
-    return _part(info, "nas", "remotePath")
+    found: str | None = _part(info, "nas", "remotePath")
+    return found
 
 
 def _part(info: Structure | None, volume: str, name: str) -> Any:
@@ -84,5 +90,5 @@ def _hosts(context: ScanContext, mounts: list[Structure] | None, wanted: Callabl
 
 
 def _is_lost(mount: Structure) -> bool:
-    """Whether a host does not reach what it has mounted, or has it no longer mounted; what is not set is true."""
+    """Whether a host cannot access the datastore, or has unmounted it. Parts that are not set are true."""
     return mount.get("accessible") is False or mount.get("mounted") is False

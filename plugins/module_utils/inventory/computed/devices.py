@@ -20,30 +20,30 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology i
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import TYPE, MoRef
 
 DEVICES = "config.hardware.device"
-#: What an item of a disk has besides its own parts: the device that it hangs on.
+#: Part of a disk item: the controller of the disk.
 CONTROLLER = "controller"
-#: Devices of which no field tells, and on which no disk hangs: more than half of what a VM has.
+#: Device types that no field and no disk needs: more than half of the devices of a VM. They are not decoded.
 IDLE = frozenset({
     "VirtualCdrom", "VirtualEnsoniq1371", "VirtualFloppy", "VirtualHdAudioCard", "VirtualKeyboard", "VirtualMachineVideoCard",
     "VirtualMachineVMCIDevice", "VirtualPCIController", "VirtualParallelPort", "VirtualPointingDevice", "VirtualPrecisionClock",
     "VirtualPS2Controller", "VirtualSIOController", "VirtualSerialPort", "VirtualSoundBlaster16", "VirtualTPM", "VirtualUSB",
     "VirtualUSBController", "VirtualUSBXHCIController", "VirtualWDT",
 })  # fmt: skip
-#: More characters than the name of a datastore and its brackets can have in a path.
+#: More characters than a datastore name in brackets can have.
 _LONGEST_NAME = 512
 _CLOSING = re.compile(r"\]")
-#: Network adapters are of these types; a type to come is known by what no other device has.
+#: Types of network adapters. A newer type is recognised by the parts below.
 _NIC_TYPES = frozenset({
     "VirtualE1000", "VirtualE1000e", "VirtualPCNet32", "VirtualSriovEthernetCard", "VirtualVmxnet", "VirtualVmxnet2", "VirtualVmxnet3",
     "VirtualVmxnet3Vrdma",
 })  # fmt: skip
-#: Devices of these types are none.
+#: Types of other devices, so that these need no look at their parts.
 _OTHER_TYPES = frozenset({
     "ParaVirtualSCSIController", "VirtualAHCIController", "VirtualBusLogicController", "VirtualDisk", "VirtualIDEController",
     "VirtualLsiLogicController", "VirtualLsiLogicSASController", "VirtualNVMEController",
 })  # fmt: skip
 _NIC_PARTS = frozenset(("macAddress", "addressType"))
-#: What the backing of an adapter has that is attached to a network.
+#: Parts of the backing of an adapter that is connected to a network.
 _ATTACHED = frozenset(("network", "port", "opaqueNetworkId"))
 
 
@@ -52,18 +52,19 @@ def _disks(devices: list[Structure]) -> list[Structure]:
 
 
 def _nics(devices: list[Structure]) -> list[Structure]:
-    # Asked of each device of each VM, several times.
+    # Called several times a VM, so types come first.
     return [device for device in devices if (kind := device.get(TYPE)) in _NIC_TYPES or (kind not in _OTHER_TYPES and _is_nic(device))]
 
 
 def _is_nic(device: Structure) -> bool:
-    # One that was never powered on may have no MAC address.
+    # Before the first power-on an adapter may have no MAC address.
     return not _NIC_PARTS.isdisjoint(device) or not _ATTACHED.isdisjoint(device.get("backing", ()))
 
 
 def _capacity(disk: Structure) -> int:
-    """Bytes. The field in KB is the only one before vSphere 5.5, and may be all that a template of old has."""
-    return disk.get("capacityInBytes") or disk.get("capacityInKB", 0) * 1024
+    """Bytes. Old templates may have the capacity in KB only."""
+    capacity: int = disk.get("capacityInBytes") or disk.get("capacityInKB", 0) * 1024
+    return capacity
 
 
 def disk_count(devices: list[Structure] | None) -> int | None:
@@ -100,10 +101,10 @@ def _disk_text(context: ScanContext, disk: Structure) -> str:
 
 @in_context
 def datastore_of_path(context: ScanContext, path: str | None) -> str | None:
-    """Name of the datastore that a path such as ``[ds1] web/web.vmx`` lies on.
+    """Name of the datastore of a path such as ``[ds1] web/web.vmx``.
 
-    Brackets may be part of the name and of the rest: the longest name that the source has counts. Of a datastore that it does
-    not have, the name ends where as many brackets have been closed as opened, else at the first that closes.
+    Name and path may have brackets themselves: the longest name of a datastore of the source counts. The name of an unknown datastore
+    ends where its brackets are balanced, else at the first closing one.
     """
     if not path or path[0] != "[":
         return None
@@ -117,7 +118,7 @@ def datastore_of_path(context: ScanContext, path: str | None) -> str | None:
 
 @in_context
 def primary_network(context: ScanContext, devices: list[Structure] | None, networks: list[MoRef] | None) -> str | None:
-    """Network of the first adapter that has one, None where that is unknown; the VM's first network where no adapter tells."""
+    """Network of the first connected adapter, None if that network is unknown; without such an adapter the VM's first network."""
     if devices is None:
         return None
     for nic in _nics(devices):
@@ -127,7 +128,7 @@ def primary_network(context: ScanContext, devices: list[Structure] | None, netwo
     return next(filter(None, map(context.topology.name, networks or ())), None)
 
 
-# Rows of their own
+# Rows of the sections vm_disks and vm_nics
 
 
 def disk_items(devices: list[Structure] | None) -> Iterator[dict[str, Any]]:
@@ -139,7 +140,7 @@ def disk_items(devices: list[Structure] | None) -> Iterator[dict[str, Any]]:
 def nic_items(devices: list[Structure] | None, guest_nics: list[Structure] | None) -> Iterator[dict[str, Any]]:
     addresses = addresses_by_adapter(guest_nics)
     for nic in _nics(devices or []):
-        own = addresses.get(nic.get("key"))
+        own = addresses.get(nic.get("key", 0))
         yield {DEVICES: nic, GUEST_NICS: {"ipAddress": own} if own else {}}
 
 
@@ -157,7 +158,7 @@ def device_type(device: Structure | None) -> str | None:
 
 @in_context
 def nic_network(context: ScanContext, nic: Structure) -> str | None:
-    # The device name is all that is left of a network that is gone.
+    # After a network was removed, only its name is left, as the device name.
     return context.topology.name(_network(context, nic)) or unescaped(nic.get("backing", {}).get("deviceName"))
 
 

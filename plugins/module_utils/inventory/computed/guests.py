@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""What VMware Tools tell of guests."""
+"""Guests, as VMware Tools report them."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.v
 GUEST_DISKS = "guest.disk"
 GUEST_NICS = "guest.net"
 IP_STACKS = "guest.ipStack"
-#: What is needed of these properties.
+#: The parts of these properties that are decoded.
 NIC_SHAPE = [{"deviceConfigId": int, "ipAddress": [str], "ipConfig": {"ipAddress": [{"ipAddress": str}]}}]
 IP_STACK_SHAPE = [{"dnsConfig": {"domainName": str}}]
 ENTRY_SHAPE = {"value": str}
 _PRETTY_NAME = re.compile("prettyName='([^']*)'")
-#: What guests report as a name when they have none.
+#: Names that guests report when they have none.
 _NO_NAME = re.compile(r"none|\(none\)(\..*)?", re.IGNORECASE)
 _LINK_LOCAL = re.compile(r"169\.254\.|fe[89ab][0-9a-f]:", re.IGNORECASE)
-#: Unspecified, loopback, multicast and reserved addresses: no machine is reached at them from elsewhere.
-_NOWHERE = re.compile(r"(0|127|22[4-9]|23\d|24\d|25[0-5])\.|::1?$|ff[0-9a-f]{2}:", re.IGNORECASE)
-#: What Tools report as their version where the guest's own package manager has installed them.
+#: Unspecified, loopback, multicast and reserved addresses: no other machine can reach a guest there.
+_UNREACHABLE = re.compile(r"(0|127|22[4-9]|23\d|24\d|25[0-5])\.|::1?$|ff[0-9a-f]{2}:", re.IGNORECASE)
+#: Version of VMware Tools that a package manager of the guest has installed.
 _MANAGED_VERSION = "2147483647"
 _MANAGED = "guest-managed"
 
 
 def reported_name(text: str | None) -> str | None:
-    """A name that the guest reports, None for one that says that it has none."""
+    """A name that the guest reports, None for a placeholder."""
     return None if not text or _NO_NAME.fullmatch(text) else text
 
 
@@ -44,12 +44,12 @@ def domain(host_name: str | None, stacks: list[Structure] | None) -> str | None:
 
 
 def os_name(reported: str | None, configured: str | None, detailed: str | None, entry: Structure | None) -> str | None:
-    """What Tools say, else what the guest says, else as configured."""
+    """As VMware Tools report it, else as the guest names it, else as configured."""
     return first_set(reported_name(reported), _pretty_name(detailed, entry), configured)
 
 
 def os_edition(reported: str | None, configured: str | None, detailed: str | None, entry: Structure | None) -> str | None:
-    """What the guest says, else what Tools say, else as configured."""
+    """As the guest names it, else as VMware Tools report it, else as configured."""
     return first_set(_pretty_name(detailed, entry), reported_name(reported), configured)
 
 
@@ -59,18 +59,18 @@ def _pretty_name(detailed: str | None, entry: Structure | None) -> str | None:
 
 
 def tools_version(version: str | None) -> str | None:
-    return {"0": None, _MANAGED_VERSION: _MANAGED}.get(version, version)
+    return None if version == "0" else _MANAGED if version == _MANAGED_VERSION else version
 
 
 def addresses_of(nic: Structure) -> list[str]:
-    """Addresses of a guest's interface: those that it reports, else those that it is configured with, as of a VM that is off."""
+    """Addresses of an interface of the guest: the current ones, else the configured ones, which a VM that is off still has."""
     return nic.get("ipAddress") or [item["ipAddress"] for item in nic.get("ipConfig", {}).get("ipAddress", ()) if "ipAddress" in item]
 
 
 def addresses_by_adapter(nics: list[Structure] | None) -> dict[int, list[str]]:
-    """Key of each virtual adapter to the addresses of all the guest's interfaces that lie on it, in their order, each once.
+    """Key of each virtual adapter to the addresses of the guest's interfaces on it, in their order, each once.
 
-    Bridges, tunnels and containers of the guest lie on none.
+    Bridges, tunnels and containers in the guest are on no adapter.
     """
     found: dict[int, dict[str, None]] = {}
     for nic in nics or ():
@@ -85,25 +85,25 @@ def ip_addresses(nics: list[Structure] | None, primary: str | None) -> list[str]
     if nics is None and primary is None:
         return None
     addresses = [address for nic in nics or () for address in addresses_of(nic)]
-    return _link_local_last(addresses if primary is None or _NOWHERE.match(primary) else [*addresses, primary])
+    return _link_local_last(addresses if primary is None or _UNREACHABLE.match(primary) else [*addresses, primary])
 
 
 def adapter_addresses(nics: list[Structure] | None) -> list[str] | None:
-    """Those of them that lie on the VM's own adapters."""
+    """The addresses on the VM's own adapters."""
     if nics is None:
         return None
     return _link_local_last(address for addresses in addresses_by_adapter(nics).values() for address in addresses)
 
 
 def ip_address(primary: str | None, nics: list[Structure] | None) -> str | None:
-    """The one that says most: of the VM's own adapters if they have one, else the one that the guest holds for its primary one.
+    """An address of the VM's own adapters, else the guest's primary one.
 
-    Of several that of the guest counts if it is among them, then IPv4; a link-local one only where there is no other.
+    Of several, in this order: not link-local, the guest's primary one, IPv4.
     """
-    own = [address for addresses in addresses_by_adapter(nics).values() for address in addresses if not _NOWHERE.match(address)]
+    own = [address for addresses in addresses_by_adapter(nics).values() for address in addresses if not _UNREACHABLE.match(address)]
     if own:
         return min(own, key=lambda address: (bool(_LINK_LOCAL.match(address)), address != primary, ":" in address))
-    return None if not primary or _NOWHERE.match(primary) else primary
+    return None if not primary or _UNREACHABLE.match(primary) else primary
 
 
 def _link_local_last(addresses: Iterable[str]) -> list[str]:

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""Hosts."""
+"""ESXi hosts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.v
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import is_migration_appliance
 
 _SERIAL_TAGS = ("ServiceTag", "EnclosureSerialNumberTag", "SerialNumberTag")
-#: What firmware says that nobody has given a serial number: letters and digits alone, in small letters.
+#: Placeholders of firmware instead of a serial number: letters and digits only, in lower case.
 _NO_SERIALS = frozenset({
     "0123456789", "123456789", "1234567890", "assetserialnumber", "baseboardserialnumber", "boardserialnumber", "chassisserialnumber",
     "defaultstring", "empty", "invalid", "na", "none", "notapplicable", "notavailable", "notset", "notspecified", "null", "oem",
@@ -32,12 +32,13 @@ def management_ip(configs: list[Structure] | None) -> str | None:
         chosen = config.get("selectedVnic", ())
         for nic in config.get("candidateVnic", ()):
             if not chosen or nic.get("key") in chosen:
-                return nic.get("spec", {}).get("ip", {}).get("ipAddress")
+                address: str | None = nic.get("spec", {}).get("ip", {}).get("ipAddress")
+                return address
     return None
 
 
 def serial(system: Structure | None) -> str | None:
-    """The first that says something: the serial number, then the tags, each kind in its order."""
+    """The first real one of: the serial number, then the tags in the order of :data:`_SERIAL_TAGS`."""
     if system is None:
         return None
     given = [system.get("serialNumber", "")]
@@ -49,6 +50,6 @@ def serial(system: Structure | None) -> str | None:
 
 
 def _is_serial(text: str) -> bool:
-    # Dots, zeros or the letter x all along say nothing, too.
-    said = "".join(filter(str.isalnum, text)).casefold()
-    return len(set(said)) > 1 and said not in _NO_SERIALS and not said.startswith("tobefilled")
+    # Dots, zeros or the same letter throughout are placeholders, too.
+    plain = "".join(filter(str.isalnum, text)).casefold()
+    return len(set(plain)) > 1 and plain not in _NO_SERIALS and not plain.startswith("tobefilled")

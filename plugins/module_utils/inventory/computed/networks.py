@@ -3,9 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""Networks of every type."""
+"""Networks: standard, distributed and opaque ones."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.context import ScanContext, in_context
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.values import Structure
@@ -25,7 +27,7 @@ def network_type(ref: MoRef, tags: list[Structure] | None, backing: str | None) 
 
 
 @in_context
-def switch(context: ScanContext, ref: MoRef, hosts: list[MoRef] | None, distributed: MoRef | None) -> str | None:
+def switch(context: ScanContext, ref: MoRef, hosts: Sequence[MoRef | None] | None, distributed: MoRef | None) -> str | None:
     if ref.type == "Network":
         groups = context.topology.standard_port_groups(ref, hosts or ())
         return ", ".join(sorted({group["vswitchName"] for group in groups if group.get("vswitchName")})) or None
@@ -35,10 +37,10 @@ def switch(context: ScanContext, ref: MoRef, hosts: list[MoRef] | None, distribu
 
 
 @in_context
-def vlan(context: ScanContext, ref: MoRef, hosts: list[MoRef] | None, port_config: Structure | None) -> str | None:
-    """``100``, ``trunk 1-10,20`` or ``pvlan 100``; None where frames carry no tag.
+def vlan(context: ScanContext, ref: MoRef, hosts: Sequence[MoRef | None] | None, port_config: Structure | None) -> str | None:
+    """``100``, ``trunk 1-10,20`` or ``pvlan 100``; None for untagged.
 
-    Hosts that disagree on a standard port group are all heard, with 0 for no tag: ``0, 30``.
+    Where hosts have different VLANs for a standard port group, all of them, with 0 for untagged: ``0, 30``.
     """
     if ref.type == "Network":
         groups = context.topology.standard_port_groups(ref, hosts or ())

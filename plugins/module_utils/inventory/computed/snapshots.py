@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""Snapshots of VMs: the tree, and what each of them takes of the datastores."""
+"""Snapshots of VMs: their tree, and the space that each one takes on datastores."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ CURRENT = "snapshot.currentSnapshot"
 FILES = "layoutEx.file"
 DISKS = "layoutEx.disk"
 LAYOUTS = "layoutEx.snapshot"
-#: What :func:`sizes` and all that needs it take.
+#: The properties that :func:`sizes` needs.
 ALL = (TREES, CURRENT, FILES, DISKS, LAYOUTS)
-#: What a row has besides the parts of its tree's node.
+#: Parts of a row that the node of the tree does not have.
 PARENT = "parent"
 CURRENT_ONE = "current"
 SIZE = "size"
@@ -60,21 +60,18 @@ def items(trees: list[Structure] | None, current: MoRef | None, *layout: Any) ->
 
 def sizes(
     trees: list[Structure] | None, current: MoRef | None, files: list[Structure] | None, disks: list[Structure] | None, layouts: list[Structure] | None
-) -> dict[MoRef, int] | None:
-    """Bytes of each snapshot: its data and memory files, and the files that disks have grown on top of it.
-
-    None where the layout of the files is not known.
-    """
+) -> dict[MoRef | None, int] | None:
+    """Bytes of each snapshot: its data and memory files, and the disk files written after it. None where the files are unknown."""
     if files is None or layouts is None:
         return None
     size_of = {file.get("key"): file.get("size", 0) for file in files}
     layout_of = {layout.get("key"): layout for layout in layouts}
     chains = {ref: _chains(layout.get("disk")) for ref, layout in layout_of.items()}
     roots = [node.get("snapshot") for node in trees or ()]
-    # Roots beside each other share the disk that they were taken of.
+    # Several roots share the base disk.
     beneath = _shared([chains.get(root, {}) for root in roots])
     now = _chains(disks)
-    found = {}
+    found: dict[MoRef | None, int] = {}
     for node, _parent in _nodes(trees):
         ref = node.get("snapshot")
         own = chains.get(ref, {})
@@ -87,13 +84,13 @@ def sizes(
     return found
 
 
-def _chains(disks: list[Structure] | None) -> dict[int, set[int]]:
-    """Key of each disk to the keys of the files that it consists of."""
+def _chains(disks: list[Structure] | None) -> dict[int | None, set[int]]:
+    """Key of each disk to the keys of its files."""
     return {disk.get("key"): {key for unit in disk.get("chain", ()) for key in unit.get("fileKey", ())} for disk in disks or ()}
 
 
-def _shared(chains: list[dict[int, set[int]]]) -> dict[int, set[int]]:
-    """Key of each disk to the keys of the files that all chains have for it."""
+def _shared(chains: list[dict[int | None, set[int]]]) -> dict[int | None, set[int]]:
+    """Key of each disk to the keys of the files that it has in all chains."""
     disks = {disk for chain in chains for disk in chain}
     return {disk: set.intersection(*(chain[disk] for chain in chains if disk in chain)) for disk in disks}
 

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""VMs that are no workload: vSphere and products beside it run them for themselves."""
+"""System VMs: VMs that vSphere or a product runs for itself."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from typing import Any
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.values import Structure
 
 MANAGED_BY = "config.managedBy"
-#: 1 for the VM that Fault Tolerance protects, more for one that follows it.
+#: 1 for the primary VM of Fault Tolerance, more for a secondary one.
 FT_ROLE = "config.ftInfo.role"
 SHAPES: dict[str, Any] = {MANAGED_BY: {"extensionKey": str, "type": str}, FT_ROLE: int}
 
-#: Extension and type to what the VM is, the first that matches. Extensions whose VMs are those of tenants, VMware Cloud Director and
-#: vSphere with Tanzu for example, are not among them.
+#: Role of a VM, and the extension/type that it is managed by; the first match counts. Extensions that run workloads, such as VMware
+#: Cloud Director and vSphere with Tanzu, are not here.
 _MANAGED = [
     (kind, re.compile(pattern, re.IGNORECASE))
     for kind, pattern in (
         ("vcls", r"com\.vmware\.vim\.eam/cluster-agent|VirtualCenter/vcls-entity"),
         ("agent", r"com\.vmware\.vim\.eam/.*"),
-        # Site Recovery: the extension may end with the name that somebody gave to the site.
+        # Site Recovery: the extension may end with the name of the site.
         ("placeholder", r"com\.vmware\.(vcDr(-[^/]*)?|liverecover)/.*"),
         ("appliance", r"com\.vmware\.(nsx\.management\.nsxt|vShieldManager|vcHms)/.*|.*/.*appliance.*"),
     )
 ]
-#: vCLS VMs of releases that say nothing else of them.
+#: Names of vCLS VMs, which older releases do not mark otherwise.
 _VCLS_NAME = re.compile(r"vCLS-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|vCLS ?\([0-9]+\)")
 
 
 def managed_by(manager: Structure | None) -> str | None:
-    """``extension/type``, what of it there is."""
+    """``extension/type``, or the one of them that is set."""
     manager = manager or {}
     return "/".join((manager.get("extensionKey", ""), manager.get("type", ""))).strip("/") or None
 

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""What people put on managed objects: custom attributes, tags, and the environment that they tell."""
+"""Custom attributes and tags of managed objects, and the environment that they name."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ SHAPES = {CUSTOM_VALUES: [{"key": int, "value": str}]}
 @in_context
 def custom_attributes(context: ScanContext, values: list[Structure] | None) -> dict[str, str] | None:
     """Name to value of the custom attributes that have one."""
-    # Two attributes may have one name: blank values go before names meet.
-    given = ((item.get("key"), item.get("value", "")) for item in values or ())
+    # Two attributes may have the same name, so blank values are left out first.
+    given = [(item.get("key", 0), item.get("value", "")) for item in values or ()]
     return {context.custom_attributes.get(key, str(key)): value for key, value in given if value.strip()} or None
 
 
@@ -33,7 +33,7 @@ def tags(found: Mapping[str, Sequence[str]] | None) -> Mapping[str, Sequence[str
 def environment(
     context: ScanContext, found: Mapping[str, Sequence[str]] | None, values: list[Structure] | None, parent: MoRef | None, vapp: MoRef | None
 ) -> str | None:
-    """What the tag category, custom attribute or folder level that the user has named says."""
+    """The environment of a VM, by the rule of the option ``environment_from``."""
     if not context.environment:
         return None
     by, name = context.environment

@@ -8,17 +8,18 @@
 from __future__ import annotations
 
 from collections.abc import Sized
-from typing import Any
+from typing import Any, TypeVar
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.context import ScanContext, in_context
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import unescape
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xsd_datetime import parse_xsd_datetime
 
+_Value = TypeVar("_Value")
 #: A decoded vSphere structure: name of each part to its value.
 Structure = dict[str, Any]
 
 
-def first_set(*values: Any) -> Any:
+def first_set(*values: _Value | None) -> _Value | None:
     """The first value that is neither None nor an empty text."""
     return next((value for value in values if value not in (None, "")), None)
 

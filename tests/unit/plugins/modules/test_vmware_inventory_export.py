@@ -384,7 +384,7 @@ def test_of_two_scans_of_a_source_the_newer_wins_with_a_warning(run, scans, out)
         ({"scans": [{"vms": []}]}, "scans[0] lacks source, status"),
         ({"include_filters": {"pods": []}}, "include_filters: there is no section pods; there are vms, hosts"),
         ({"exclude_filters": {"vms": [{"nme": "a"}]}}, "exclude_filters.vms[0]: vms has no field nme; did you mean name?"),
-        ({"include_filters": {"vms": [{"vcpu": "many"}]}}, "include_filters.vms[0].vcpu: 'many' cannot be a value of a field that is a number; give a number"),
+        ({"include_filters": {"vms": [{"vcpu": "many"}]}}, "include_filters.vms[0].vcpu must be a number (got 'many')"),
         ({"language": "tlh"}, "value of language must be one of: en, es, fr, zh"),
         ({"layout": "round"}, "value of layout must be one of: consolidated, single"),
         ({"layout": "single"}, "layout single shows one source and scans has 3, lima, madrid, quito: give one of them"),
