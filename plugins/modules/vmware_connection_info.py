@@ -172,7 +172,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.run_module import run_module
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS, select
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.connection_check import check_connection, no_answer
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.connection_check import check_connection, empty_result
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection_options import CONNECTION_OPTIONS
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import PYVMOMI_ERROR
@@ -192,7 +192,7 @@ def check(module: AnsibleModule) -> dict[str, Any]:
         connection = Connection.from_options(module.params)
         return {"connection": check_connection(connection, select(module.params["sections"]))}
     except InvalidOption as error:
-        return {"connection": {**no_answer(), "kind": error.kind, "error": str(error)}}
+        return {"connection": {**empty_result(), "kind": error.kind, "error": str(error)}}
 
 
 if __name__ == "__main__":

@@ -299,7 +299,7 @@ def test_what_fails_after_the_login_has_its_kind(tmp_path, fault, kind):
     ("permissions", "missing", "reported"),
     [
         ([{"on": "/", "role": "read-only"}], [], ""),
-        ([{"on": "/", "role": "view"}], ["System.Read"], "lacks System.Read at the top: give the account the role Read-only there"),
+        ([{"on": "/", "role": "view"}], ["System.Read"], "lacks System.Read on the root folder: give it the role Read-only there"),
         ([], None, "may not do this (NoPermission"),
     ],
 )
@@ -335,7 +335,7 @@ def test_job_checks_first_where_it_is_told_to(tmp_path, own):
         done = run_job(tmp_path / "run", sources, "-e", "vmware_collect_check_connections=each")
         calls = simulator.calls()
     assert done.returncode == 2, done.stdout[-3000:]
-    reported = "poor lacks System.Read at the top"
+    reported = "poor lacks System.Read on the root folder"
     assert f"alias of poor  failed  {reported}" in done.stdout
     assert "1 of 2 sources could not be read: alias of poor." in done.stdout.replace("\n", " ")
     assert "CreateContainerView" not in calls and calls["Logout"] == calls["Login"] == 1

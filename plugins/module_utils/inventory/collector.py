@@ -77,9 +77,9 @@ def collect(session: Session, request: ScanRequest, writer: ScanWriter, tags_of:
             writer.add_seconds(section.key, time.monotonic() - began)
     if len(failed) == len(sections):
         raise next(iter(failed.values()))
-    for key, error in failed.items():
+    for key, reason in failed.items():
         writer.drop_section(key)
-        writer.add_issue(Issue(key, "", "", error.kind, f"the section could not be read: {error}"))
+        writer.add_issue(Issue(key, "", "", reason.kind, f"the section could not be read: {reason}"))
     for section in sections:
         if section.key not in failed:
             writer.add_aggregates(section)

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""Can a source be read, as whom, over which certificate? Asked before a scan, or when one has failed."""
+"""Checks whether a source can be read: its certificate, the login and the privileges. Used before a scan, or after a failed one."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors impor
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.transport import HttpTransport
 
-#: How often the clock is asked: the fastest answer tells it best.
-_CLOCK_QUESTIONS = 3
+#: Reads of the clock; the fastest one is the most exact.
+_CLOCK_READS = 3
 
 
-def no_answer(address: str = "") -> dict[str, Any]:
-    """What is told of a source of which nothing is known. Each finding replaces a part of it."""
+def empty_result(address: str = "") -> dict[str, Any]:
+    """The result before the first check. Each check replaces a part of it."""
     return {
         "ok": False,
         "kind": "",
@@ -54,11 +54,11 @@ def no_answer(address: str = "") -> dict[str, Any]:
 
 
 def check_connection(connection: Connection, sections: Iterable[Section]) -> dict[str, Any]:
-    """Connect, log in and ask what a scan of these sections needs, as far as it goes.
+    """Connect, log in and check the privileges that a scan of these sections needs, as far as possible.
 
-    :returns: what ``vmware_connection_info`` documents as ``connection``. A source that cannot be read raises nothing.
+    :returns: what ``vmware_connection_info`` documents as ``connection``. Nothing is raised for a source that cannot be read.
     """
-    found, limits = no_answer(connection.address), connection.limits()
+    found, limits = empty_result(connection.address), connection.limits()
     try:
         with wrap_unexpected_errors():
             _check_certificate(connection, limits, found)
@@ -80,7 +80,7 @@ def _check_certificate(connection: Connection, limits: TimeLimits, found: dict[s
 
 
 def _handshake(connection: Connection, limits: TimeLimits, verify_error: str) -> dict[str, Any]:
-    """The certificate that the source shows. Nothing is sent."""
+    """The certificate of the source. No request is sent."""
     transport = HttpTransport(connection, limits)
     shown = call_with_retries(transport.handshake, connection.retries, should_retry=is_reachable, sleep=transport.pause)
     return {"version": shown.version, **tls.describe_certificate(shown.certificate), "verified": not verify_error, "verify_error": verify_error}
@@ -95,18 +95,18 @@ def _check_session(connection: Connection, limits: TimeLimits, sections: Iterabl
         found["clock_difference_seconds"], found["round_trip_ms"] = session.call_with_retries(lambda: _clock(session))
         found["privileges_missing"] = session.call_with_retries(lambda: session.privileges_missing(needed))
     if missing := found["privileges_missing"]:
-        raise NotPermitted(f"{connection.account} lacks {', '.join(missing)} at the top: give the account the role Read-only there, propagating")
+        raise NotPermitted(f"{connection.account} lacks {', '.join(missing)} on the root folder: give it the role Read-only there, propagating to children")
 
 
 def _clock(session: Session) -> tuple[float, float]:
-    """Seconds by which the server's clock is ahead of ours, and milliseconds that a question takes."""
+    """Seconds by which the clock of the server is ahead of ours, and milliseconds that a request takes."""
 
-    def ask() -> tuple[float, float]:
-        asked, start = datetime.now(timezone.utc), time.perf_counter()
-        told = session.current_time()
-        taken = time.perf_counter() - start
-        # The server looked at its clock halfway.
-        return taken, (told - asked).total_seconds() - taken / 2
+    def read() -> tuple[float, float]:
+        sent, start = datetime.now(timezone.utc), time.perf_counter()
+        server_time = session.current_time()
+        seconds = time.perf_counter() - start
+        # The server reads its clock about halfway.
+        return seconds, (server_time - sent).total_seconds() - seconds / 2
 
-    taken, ahead = min(ask() for _question in range(_CLOCK_QUESTIONS))
-    return round(ahead, 2), round(taken * 1000, 1)
+    seconds, ahead = min(read() for _number in range(_CLOCK_READS))
+    return round(ahead, 2), round(seconds * 1000, 1)

@@ -3,10 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""How far a scan is, told to whoever follows it, through a named pipe.
+"""Progress of a scan, reported through a named pipe.
 
-A pipe says as well whether anybody follows still: a job that was killed leaves its modules behind, and these must not
-read on for an hour.
+The pipe also tells whether the job still exists: when a job was killed, its scans must not go on for an hour.
 """
 
 from __future__ import annotations
@@ -18,18 +17,18 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.errors import
 
 
 class Cancelled(EstateError):
-    """Whoever followed the scan has gone: nobody waits for it any more."""
+    """The job that started the scan has ended."""
 
     kind = "cancelled"
 
 
 class Progress:
-    """Counts VMs that were read.
+    """Counts the VMs that were read.
 
-    :ivar total: how many there are; None as long as that is not known.
-    :ivar wants_total: finding it out is worth a call.
-    :param path: a pipe that somebody reads; None where nobody wants to know.
-    :param is_shown: whether people see it, or it only tells that they have gone.
+    :ivar total: number of VMs; None while it is unknown.
+    :ivar wants_total: whether finding out the total is worth a call.
+    :param path: a pipe that the job reads; None to report nothing.
+    :param is_shown: False if the pipe only serves to notice the end of the job.
     """
 
     def __init__(self, path: str | None = None, is_shown: bool = True) -> None:
@@ -39,17 +38,17 @@ class Progress:
         self.wants_total = is_shown and self._pipe is not None
 
     def restart(self) -> None:
-        """Count from zero again: what was read so far is read anew."""
+        """Count from zero: the VMs are read again."""
         self._read, self.total = 0, None
 
     def expect(self, total: int) -> None:
-        """So many VMs there are."""
+        """Set the number of VMs."""
         self.total = total
 
     def advance(self, machines: int) -> None:
-        """So many more VMs were read, or something else where it is 0.
+        """Count more VMs; 0 for a page of other objects.
 
-        :raises Cancelled: nobody follows any more.
+        :raises Cancelled: the job has ended.
         """
         self._read += machines
         if self._pipe is None:
@@ -57,17 +56,17 @@ class Progress:
         try:
             os.write(self._pipe, json.dumps({"read": self._read, "total": self.total}).encode() + b"\n")
         except BlockingIOError:
-            # Nobody came to empty it. The next line says more than this one.
+            # The pipe is full. A later line reports more than this one.
             pass
         except BrokenPipeError as error:
-            raise Cancelled("the scan was ended, because the job that wanted it has gone") from error
+            raise Cancelled("scan cancelled: the job that started it has ended") from error
 
 
 def _opened(path: str) -> int | None:
-    """The pipe for writing; None where nobody reads it. Nothing about progress is worth a failed scan."""
+    """The pipe, opened for writing; None where nobody reads it. Progress never fails a scan."""
     try:
         pipe = os.open(path, os.O_WRONLY | os.O_NONBLOCK)
-        # Whoever reads it knows now that its name is not needed any more.
+        # Tells the reader that it may remove the name of the pipe.
         os.write(pipe, b"\n")
         return pipe
     except OSError:

@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""Pseudonyms for what is private, such as ``vm-3f9a2c81d04e`` for the name of a VM.
+"""Pseudonyms for redaction, such as ``vm-3f9a2c81d04e`` for the name of a VM.
 
-The same text has the same pseudonym everywhere, under the same key also in another run; who does not have the key can
-neither find the text nor try guesses. Which field is private, and as what, the catalog says.
+The same text has the same pseudonym everywhere, and in every run with the same key. Without the key nobody can compute the text, or
+test a guess. The catalog says which fields are redacted, and as which category.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.errors import
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import KINDS, LIST, MAP, WORDS
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
 
-#: Shorter keys could be found by trying.
+#: Characters of a key. Shorter ones could be found by brute force.
 KEY_LENGTH = 16
 
 SOURCE = "source"
@@ -32,11 +32,11 @@ OBJECT = "object"
 UUID = "uuid"
 
 _WHOLE = "(?s:.+)"
-#: As lists are joined: a comma without a space is a part of a name.
+#: Names joined by a comma and a space. A comma without a space is part of a name.
 _BETWEEN_COMMAS = "(?:[^, ]|,(?! )|(?<!,) )+"
-#: A name may have brackets of its own, mostly in pairs. What is not closed is taken to its end, so that no text is searched twice.
+#: A name may have brackets itself, mostly in pairs. An unclosed bracket takes the rest of the text, so the time stays linear.
 _IN_BRACKETS = r"(?<=\[)(?:(?:[^\[\]]|\[[^\[\]]*\])+(?=\])|[^\]]+)"
-#: Category of private text to what of it is replaced, by the prefix of the pseudonym. The rest stays as it is.
+#: Redaction category to the parts of a text that are replaced, by the prefix of their pseudonym. The rest of the text stays.
 CATEGORIES: dict[str, dict[str, str]] = {
     **{
         category: {category: _WHOLE}
@@ -47,24 +47,24 @@ CATEGORIES: dict[str, dict[str, str]] = {
     },
     "folder": {"folder": "[^/]+"},
     "path": {"path": r"[^/\\]+"},
-    # Several names may stand in one text.
+    # Texts with several names.
     "switch": {"switch": _BETWEEN_COMMAS},
     "environment": {"environment": _BETWEEN_COMMAS},
-    # Datastores stand in brackets, in [ds1] web/web.vmx and in Hard disk 1: 40 GB thin [ds1]; …
+    # Datastores are in brackets: [ds1] web/web.vmx and in Hard disk 1: 40 GB thin [ds1]; …
     "file": {"datastore": _IN_BRACKETS, "file": r"[^\[\]\s][^\[\]]*"},
     "disks": {"datastore": _IN_BRACKETS},
 }  # fmt: skip
-#: Category of the values of a map to that of its keys.
+#: Category of the values of a map to the category of its keys.
 KEYS = {"tag": "category", "value": "attribute"}
 _DIGITS = 12
 _REMEMBERED = 1 << 14
 
 
 class Pseudonyms:
-    """Gives out pseudonyms.
+    """Computes pseudonyms.
 
-    :param key: a secret, of at least :data:`KEY_LENGTH` characters.
-    :raises InvalidOption: it is too short.
+    :param key: a secret of :data:`KEY_LENGTH` characters or more.
+    :raises InvalidOption: the key is too short.
     """
 
     def __init__(self, key: str) -> None:
@@ -73,7 +73,7 @@ class Pseudonyms:
         secret = key.encode("utf-8", "surrogatepass")
         patterns = {category: re.compile("|".join(f"(?P<{prefix}>{part})" for prefix, part in parts.items())) for category, parts in CATEGORIES.items()}
 
-        def pseudonym(match: re.Match) -> str:
+        def pseudonym(match: re.Match[str]) -> str:
             text = match.group().encode("utf-8", "surrogatepass")
             return f"{match.lastgroup}-{hmac.digest(secret, text, 'sha256').hex()[:_DIGITS]}"
 
@@ -83,19 +83,21 @@ class Pseudonyms:
 
         self._of: Callable[[str, str], str] = of
 
-    def of(self, category: str, text: str | None) -> str | None:
-        """What stands for a text of one of :data:`CATEGORIES`; nothing for nothing."""
+    def of(self, category: str, text: str) -> str:
+        """The pseudonym of a text, by one of :data:`CATEGORIES`; empty for an empty text."""
         return self._of(category, text) if text else text
 
-    def of_kept(self, category: str, kind: str, kept: Any) -> Any:
-        """What stands for a value of a field as a scan file keeps it."""
-        if kept is None or kind not in (LIST, MAP):
-            return kept if kept is None else self.of(category, str(kept))
-        return json.dumps(self._in_json(category, json.loads(kept)), ensure_ascii=False)
+    def of_stored(self, category: str, kind: str, stored: Any) -> Any:
+        """The pseudonym of a value as a scan file stores it; None for None."""
+        if stored is None:
+            return None
+        if kind not in (LIST, MAP):
+            return self.of(category, str(stored))
+        return json.dumps(self._in_json(category, json.loads(stored)), ensure_ascii=False)
 
-    def of_object(self, section: str, text: str | None) -> str | None:
-        """What stands for the name of an object of a section, as its rows have it."""
-        return self.of(_object_category(section), text)
+    def of_object(self, section: str, name: str) -> str:
+        """The pseudonym of an object of a section, the same as in its rows."""
+        return self.of(_object_category(section), name)
 
     def _in_json(self, category: str, value: Any) -> Any:
         if isinstance(value, list):
@@ -107,8 +109,8 @@ class Pseudonyms:
 
 @cache
 def _object_category(section: str) -> str:
-    # The second field of a section says whose row it is.
-    return SECTIONS[section].fields[1].redact_as if section in SECTIONS else OBJECT
+    # The second field of a section names the row.
+    return (SECTIONS[section].fields[1].redact_as or OBJECT) if section in SECTIONS else OBJECT
 
 
 def category_of(section: str, key: str, kind: str) -> str | None:

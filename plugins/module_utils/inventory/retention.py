@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""Earlier scans of a source, kept beside its latest one: those of ``scans/east.sqlite`` are ``scans/earlier/east/20261120T065900Z.sqlite``, …"""
+"""Earlier scans of a source, kept beside its latest one: earlier scans of ``scans/east.sqlite`` are ``scans/earlier/east/20261120T065900Z.sqlite``, …"""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ _NAME = re.compile(r"\d{8}T\d{6}Z" + re.escape(SUFFIX))
 
 
 @contextmanager
-def keeping(path: str, number: int) -> Iterator[None]:
-    """Keep the scan that is there while a new one is made, and so many earlier ones in all once it is. Scans that failed are not kept.
+def keep_earlier_scans(path: str, number: int) -> Iterator[None]:
+    """Keep the present scan while the block writes a new one, then remove all but the newest earlier ones. Failed scans are not kept.
 
-    What is removed then are scans of this source alone.
+    Only scans of the same source are removed.
 
-    :param number: at least 1.
-    :raises ScanFileError: the scan cannot be kept.
+    :param number: earlier scans to keep, 1 or more.
+    :raises ScanFileError: the present scan cannot be kept.
     """
     folder = os.path.join(os.path.dirname(path), _FOLDER, os.path.basename(path).removesuffix(SUFFIX))
     before = _head(path)
-    # A time and nothing else: it was looked at when the scan was opened.
+    # Scan.open has checked that it is a time, so it is safe in a file name.
     if before and before.started and before.status != FAILED:
         aside = os.path.join(folder, re.sub("[-:]", "", before.started) + SUFFIX)
         try:
@@ -40,10 +40,10 @@ def keeping(path: str, number: int) -> Iterator[None]:
             if not os.path.exists(aside):
                 _give_second_name(path, aside)
         except OSError as error:
-            raise ScanFileError(f"{path} cannot be kept as {aside}: {error.strerror}; give a folder that is writable, or set keep to 0") from error
+            raise ScanFileError(f"cannot keep {path} as {aside}: {error.strerror}; make the folder writable, or set keep to 0") from error
     yield
     if latest := _head(path):
-        # What cannot be removed now can be the next time.
+        # Tried again after the next scan.
         with suppress(OSError):
             _prune(folder, latest, number)
 
@@ -55,7 +55,7 @@ def _give_second_name(path: str, aside: str) -> None:
     except FileExistsError:
         return
     except OSError:
-        # Not every share knows links.
+        # Some file systems have no hard links.
         part = PartFile(os.path.dirname(aside))
     try:
         shutil.copy2(path, part.path)
@@ -68,14 +68,14 @@ def _prune(folder: str, latest: ScanHead, number: int) -> None:
     names = sorted(filter(_NAME.fullmatch, os.listdir(folder)), reverse=True)
     heads = {path: _head(path) for path in (os.path.join(folder, name) for name in names)}
     own = {path: head for path, head in heads.items() if head and head.source == latest.source}
-    # Where nothing new was read, the latest is still what was set aside.
+    # If the new scan failed, the latest good one is also among the earlier ones.
     good = [path for path, head in own.items() if head.status != FAILED and head.started != latest.started]
     for path in own.keys() - set(good[:number]):
         os.unlink(path)
 
 
 def _head(path: str) -> ScanHead | None:
-    """What a file says of itself; None where it is no scan."""
+    """The head of a scan file; None where it is not a scan file."""
     try:
         with closing(Scan.open(path)) as scan:
             return scan.head

@@ -21,9 +21,9 @@ _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 def age(text: str, option: str) -> timedelta:
-    """Seconds, or a number with its unit: ``3600``, ``90m``, ``12h``, ``7d``.
+    """The duration of an option: seconds, or a number with a unit, such as ``3600``, ``90m``, ``12h`` or ``7d``.
 
-    :raises InvalidOption: it is neither.
+    :raises InvalidOption: the text is neither.
     """
     found = _AGE.fullmatch(text.strip())
     if not found:

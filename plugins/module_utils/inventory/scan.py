@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""Scan one source: connection options in, a finished scan out, whatever happens."""
+"""Scans one source: from a connection and a request to a finished scan, also where the source fails."""
 
 from __future__ import annotations
 
@@ -46,21 +46,21 @@ def scan_source(connection: Connection, source: str, request: ScanRequest, path:
     """Read a source into a scan file.
 
     :param source: its alias.
-    :param path: the scan file, or :data:`scanfile.IN_MEMORY`. A scan that failed goes beside it, see scanfolder.py; one that did not ends that.
+    :param path: the scan file, or :data:`scanfile.IN_MEMORY`. A failed scan goes beside it, see scanfolder.py; a good one removes that.
     :param progress: told after each page.
-    :returns: the scan; one that failed has no rows, and its head says why.
+    :returns: the scan; a failed one has no rows, and the reason in its head.
     :raises ScanFileError: the scan cannot be written.
-    :raises Cancelled: nobody waits for it any more; nothing is written.
+    :raises Cancelled: the job has ended; nothing is written.
     """
     head = ScanHead(source, connection.address, started=_now(), request_fingerprint=request.fingerprint(connection))
     clock = time.monotonic()
     session = Session(connection)
     try:
         with wrap_unexpected_errors(), ScanWriter(path, connection.mask_secrets) as writer:
-            with session, ExitStack() as parting, _no_search_for_cycles():
+            with session, ExitStack() as closing, _without_cycle_collection():
                 head.type, head.about, head.certificate = type_of(session), about(session), _certificate(session)
                 # ESXi hosts have no tags.
-                tags_of = _tags(TagReader(connection, session.transport, session.version), parting) if request.with_tags and session.is_vcenter else None
+                tags_of = _tags(connection, session, closing) if request.with_tags and session.is_vcenter else None
                 hardware_uuid = collect(session, request, writer, tags_of, progress)
                 head.about["instance_uuid"] = head.about["instance_uuid"] or hardware_uuid
             head.status = PARTIAL if writer.gap_count else OK
@@ -74,9 +74,9 @@ def scan_source(connection: Connection, source: str, request: ScanRequest, path:
 
 
 def failed_scan(head: ScanHead, error: EstateError, path: str, clock: float | None = None, hidden: Callable[[str], str] = str) -> Scan:
-    """A scan that says why its source could not be read. The last good one stays where it is.
+    """Write a failed scan, with the reason. The last good one stays.
 
-    :param path: as of :func:`scan_source`. :param hidden: takes secrets out of the words of a server.
+    :param path: as for :func:`scan_source`. :param hidden: removes secrets from messages of a server.
     :raises ScanFileError: the scan cannot be written.
     """
     head.error = hidden(str(error))
@@ -87,7 +87,7 @@ def failed_scan(head: ScanHead, error: EstateError, path: str, clock: float | No
 
 
 def facts(scan: Scan, with_rows: bool) -> dict[str, Any]:
-    """What ``vmware_inventory_facts`` returns of a scan.
+    """What ``vmware_inventory_facts`` returns for a scan.
 
     :param with_rows: add ``sections``: section to rows, each a dictionary by field key.
     """
@@ -120,21 +120,21 @@ def facts(scan: Scan, with_rows: bool) -> dict[str, Any]:
 
 
 def type_of(session: Session) -> str:
-    """What a source is, in the word that people know."""
+    """``vCenter`` or ``ESXi``."""
     return "vCenter" if session.is_vcenter else "ESXi"
 
 
 def about(session: Session) -> dict[str, Any]:
-    """What a source says of itself, by our names, each in one line; empty where it says nothing."""
+    """The product of a source, see :class:`ScanHead`; each value is one line, empty if unknown."""
     return {key: one_line(session.about.get(name, "")) for key, name in _ABOUT.items()}
 
 
 def _certificate(session: Session) -> dict[str, Any]:
-    """What the certificate of a source says, see :class:`ScanHead`; nothing where no connection was made."""
+    """The certificate of a source, see :class:`ScanHead`; empty without a connection."""
     if not session.certificate:
         return {}
-    told = tls.describe_certificate(session.certificate)
-    return {**told, "days_left": tls.days_left(told["not_after"])}
+    described = tls.describe_certificate(session.certificate)
+    return {**described, "days_left": tls.days_left(described["not_after"])}
 
 
 def _finished(writer: ScanWriter, head: ScanHead, clock: float | None) -> Scan:
@@ -145,19 +145,22 @@ def _finished(writer: ScanWriter, head: ScanHead, clock: float | None) -> Scan:
     return writer.reader()
 
 
-def _tags(reader: TagReader, parting: ExitStack) -> TagsOf:
-    """Asks a reader for tags, and logs it in before the first time: who wants none needs no REST session."""
+def _tags(connection: Connection, session: Session, closing: ExitStack) -> TagsOf | None:
+    """Reads tags; the REST session is opened on first use, and closed with ``closing``."""
+    if session.transport is None:
+        return None
+    reader = TagReader(connection, session.transport, session.version)
 
     @cache
     def logged_in() -> TagReader:
-        return parting.enter_context(reader)
+        return closing.enter_context(reader)
 
     return lambda refs: logged_in().tags_of(refs)
 
 
 @contextmanager
-def _no_search_for_cycles() -> Iterator[None]:
-    """Pages are millions of objects without a cycle and gone at once: searching them took a tenth of a scan's CPU time."""
+def _without_cycle_collection() -> Iterator[None]:
+    """Pages are millions of short-lived objects without cycles: searching them for cycles took a tenth of the CPU time of a scan."""
     enabled = gc.isenabled()
     gc.disable()
     try:

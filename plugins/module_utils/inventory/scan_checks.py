@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""Scan files that somebody else may have made: what one may hold, and what reading it may cost.
+"""Checks of scan files, which anybody may have written: what they may contain, and what reading them may cost.
 
-All functions raise ValueError, or sqlite3.Error, for what no scan holds. Only plain tables are accepted, so that nothing runs that the
-file says, and reading one costs no more than its size explains.
+All functions raise ValueError or sqlite3.Error for what no scan contains. Only plain tables are accepted, so that nothing in the file
+is executed, and reading takes a number of steps that its size explains.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import json
 import os
 import re
 import sqlite3
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -22,36 +23,35 @@ from urllib.parse import quote
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import BOOLEAN, INTEGER, KINDS, LIST, MAP, PLAIN, REAL, TEXT, TIME
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import TIME as TIME_FORMAT
 
-#: How times are written, all in UTC.
-TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
-#: Characters of a text that are read: those that a cell can show.
+#: Characters of a text that are read: the most that a cell of a workbook can show.
 MOST_CHARACTERS = 32_767
 
 _KINDS = {section.key: {field.key: field.kind for field in section.fields} for section in SECTIONS.values()}
 _TABLES = frozenset({"scan", "sections", "fields", "issues"})
 _NAME = re.compile("[a-z][a-z0-9_]{0,62}")
-#: Fields of an inventory file may be vSphere properties: ``config.guestId``.
+#: A field may be a vSphere property: ``config.guestId``.
 _FIELD = re.compile(r"(?=.{1,250}$)[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)*")
 _TIME = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
-#: The one form of table that a scan has: columns without constraints that could hold expressions.
+#: The only form of tables in a scan: columns without constraints, which could contain expressions.
 _TABLE = re.compile(r'CREATE TABLE ("?)(?P<name>\w+)\1 ?\((?P<columns>.*?)(?:,\s*PRIMARY KEY \(section, field\))?\)', re.DOTALL)
 _COLUMN = re.compile(r'\s*("?)\w+\1(?:\s+(?:TEXT|INTEGER|REAL))?(?:\s+PRIMARY KEY)?\s*')
 
 _MOST_TABLES = 200
-#: Rows of the tables that say what a scan holds.
+#: Rows of the tables of :data:`_TABLES`.
 _MOST_ROWS = 10_000
-#: Bytes of one value: of those tables, of lists and maps, of anything.
+#: Bytes of one value: in these tables, of lists and maps, of any kind.
 _MOST_HEAD = 4 << 20
 _MOST_JSON = 8 << 20
 _MOST_VALUE = 1 << 28
-#: Steps of SQLite's machine that a question may take: which tables there are, anything else, and that for each byte of the file.
+#: Steps of SQLite's virtual machine for one query: for the list of tables, for any other, and for each byte of the file.
 _STEPS_OF_TABLES = 10_000
 _STEPS = 2_000_000
 _STEPS_A_BYTE = 100
 _MOST_STEPS = (1 << 31) - 1
 
-#: What SQL finds of values that a kind cannot have. Numbers sort before texts, and these before blobs.
+#: SQL that finds values that do not fit a kind. Numbers sort before texts, texts before blobs.
 _NO_TEXT = "{0} < '' OR {0} >= x''"
 _WRONG = {
     **dict.fromkeys((TEXT, TIME), _NO_TEXT),
@@ -63,18 +63,18 @@ _WRONG = {
 
 
 def connected(path: str) -> sqlite3.Connection:
-    """A file opened for reading.
+    """Open a file for reading.
 
-    :raises OSError: it cannot be looked at.
+    :raises OSError: it cannot be read.
     """
     size = os.stat(path).st_size
-    # Immutable: nothing writes to a finished scan, and a reader without write permission needs no lock.
+    # Immutable: nobody writes to a finished scan, and readers without write permission cannot lock it.
     database = sqlite3.connect(f"file:{quote(os.path.abspath(path))}?mode=ro&immutable=1", uri=True)
     try:
-        # Ends what has taken so many steps. In Python only then: an exception in it, such as that of a signal, would be lost.
+        # Called only after so many steps: an exception in it, such as that of a signal, would be lost.
         database.set_progress_handler(lambda: 1, _STEPS_OF_TABLES)
         database.execute("PRAGMA trusted_schema = OFF")
-        if hasattr(database, "setlimit"):
+        if sys.version_info >= (3, 11):
             database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MOST_VALUE)
         _check_tables(database)
         database.set_progress_handler(lambda: 1, min(_STEPS + _STEPS_A_BYTE * size, _MOST_STEPS))
@@ -90,17 +90,17 @@ def _check_tables(database: sqlite3.Connection) -> None:
         raise ValueError(f"it has more than {_MOST_TABLES} tables")
     for kind, name, sql in found:
         if kind == "index" and sql is None:
-            # Goes with a primary key.
+            # The index of a primary key.
             continue
         table = _TABLE.fullmatch(sql) if kind == "table" and isinstance(sql, str) else None
         if not table or table["name"] != name or name.startswith("sqlite_") or not all(map(_COLUMN.fullmatch, table["columns"].split(","))):
-            raise ValueError(f"its {kind} {name} is none that a scan has")
+            raise ValueError(f"its {kind} {name} does not belong to a scan")
     if missing := _TABLES - {name for _kind, name, _sql in found}:
         raise ValueError(f"it has no table {', '.join(sorted(missing))}")
 
 
 def table(database: sqlite3.Connection, name: str, columns: Sequence[str]) -> list[dict[str, Any]]:
-    """The rows of one of the tables that say what a scan holds, with those of these columns that it has."""
+    """The rows of one of the tables of :data:`_TABLES`, with those of these columns that it has."""
     present = {row[1] for row in database.execute(f"PRAGMA table_info({name})")}
     known = [column for column in columns if column in present]
     if not known:
@@ -115,13 +115,13 @@ def table(database: sqlite3.Connection, name: str, columns: Sequence[str]) -> li
 
 
 def checked_head(row: Mapping[str, Any], types: Mapping[str, str], statuses: Sequence[str]) -> dict[str, Any]:
-    """What a scan says of itself, by field of ScanHead.
+    """The head of a scan, by field of ScanHead.
 
-    :param row: as the table has it. :param types: field to its type, one of :data:`_READ`. Maps are kept as JSON.
+    :param row: of the table ``scan``. :param types: field to its type, one of :data:`_READ`. Maps are stored as JSON.
     """
-    found = {name: _READ[type_](name, row[name]) for name, type_ in types.items() if name in row}
+    found: dict[str, Any] = {name: _READ[type_](name, row[name]) for name, type_ in types.items() if name in row}
     if not found.get("source"):
-        raise ValueError("it does not say of which source it is")
+        raise ValueError("it names no source")
     if found.get("status") not in statuses:
         raise ValueError(f"its status is {found.get('status')!r}, not {', '.join(statuses)}")
     for name in ("started", "finished"):
@@ -131,12 +131,12 @@ def checked_head(row: Mapping[str, Any], types: Mapping[str, str], statuses: Seq
 
 
 def checked_sections(rows: Sequence[Mapping[str, Any]]) -> tuple[dict[str, int], dict[str, float]]:
-    """Section to its number of rows, and to the seconds that reading it took where that is known."""
+    """Section to its number of rows, and section to the seconds that reading took, where known."""
     counts, seconds = {}, {}
     for row in rows:
         section = row["section"]
         if not isinstance(section, str) or not _NAME.fullmatch(section) or section in _TABLES or section.startswith("sqlite_"):
-            raise ValueError(f"it has a section called {section!r}")
+            raise ValueError(f"it has a section named {section!r}")
         counts[section] = _whole("row_count", row["row_count"])
         if row.get("seconds") is not None:
             seconds[section] = _number("seconds", row["seconds"])
@@ -149,7 +149,7 @@ def checked_fields(database: sqlite3.Connection, sections: Sequence[str]) -> dic
     for row in table(database, "fields", ("section", "field", "kind")):
         section, name, kind = row["section"], row["field"], row["kind"]
         if not all(isinstance(text, str) for text in (section, name, kind)) or not _FIELD.fullmatch(name):
-            raise ValueError(f"it has a field called {name!r}")
+            raise ValueError(f"it has a field named {name!r}")
         known = _KINDS.get(section, {}).get(name, kind)
         if kind not in KINDS or kind != known:
             raise ValueError(f"its field {name} of {section} is of the kind {kind}" + (f", not {known}" if kind != known else ""))
@@ -162,19 +162,19 @@ def checked_fields(database: sqlite3.Connection, sections: Sequence[str]) -> dic
 
 
 def check_rows(database: sqlite3.Connection, section: str, kinds: Mapping[str, str], count: int) -> frozenset[str]:
-    """Look at each value of a section: whether its kind can have it, and how long it is.
+    """Check kind and length of each value of a section.
 
-    :param kinds: its fields. :param count: rows that it must have.
+    :param kinds: its fields. :param count: the number of rows that it must have.
     :returns: fields with texts that must be cut.
     """
     columns = [f'"{name}"' for name in kinds]
     wrong = " OR ".join(_WRONG[kind].format(column) for column, kind in zip(columns, kinds.values()))
     texts = [column for column, kind in zip(columns, kinds.values()) if KINDS[kind].column == "TEXT"]
     is_long = " OR ".join(f"length(CAST({column} AS BLOB)) > {MOST_CHARACTERS}" for column in texts) or "0"
-    # Counted row by row: a count of its own takes no steps, however many rows a damaged file seems to have.
+    # sum(1) instead of count(*), which takes no steps however many rows a damaged file seems to have.
     rows, odd = database.execute(f'SELECT sum(1), sum({wrong} OR {is_long}) FROM "{section}"').fetchone()
     if (rows or 0) != count:
-        raise ValueError(f"it has {rows or 0} rows of {section}, and says that there are {count}")
+        raise ValueError(f"it has {rows or 0} rows of {section} instead of {count}")
     return frozenset(_odd_fields(database, section, kinds)) if odd else frozenset()
 
 
@@ -184,7 +184,7 @@ def _odd_fields(database: sqlite3.Connection, section: str, kinds: Mapping[str, 
         column = f'"{name}"'
         wrong, longest = database.execute(f'SELECT sum({_WRONG[kind].format(column)}), max(length(CAST({column} AS BLOB))) FROM "{section}"').fetchone()
         if wrong:
-            raise ValueError(f"its field {name} of {section} has values that are no {kind}")
+            raise ValueError(f"its field {name} of {section} has values that are not of kind {kind}")
         if KINDS[kind].decode is KINDS[TEXT].decode and (longest or 0) > MOST_CHARACTERS:
             found.append(name)
         elif (longest or 0) > _MOST_JSON:
@@ -193,15 +193,15 @@ def _odd_fields(database: sqlite3.Connection, section: str, kinds: Mapping[str, 
 
 
 def _check_time(name: str, text: str) -> None:
-    # strptime takes other digits and fewer of them too.
+    # strptime accepts other digits, and fewer of them.
     if not _TIME.fullmatch(text):
-        raise ValueError(f"{name} is {text!r}, which is no time")
+        raise ValueError(f"{name} is not a time (got {text!r})")
     datetime.strptime(text, TIME_FORMAT)
 
 
 def _text(name: str, value: Any) -> str:
     if value is not None and not isinstance(value, str):
-        raise ValueError(f"{name} is no text")
+        raise ValueError(f"{name} is not a text")
     return value or ""
 
 
@@ -220,7 +220,7 @@ def _whole(name: str, value: Any) -> int:
 def _map(name: str, value: Any) -> dict[str, Any]:
     found = json.loads(_text(name, value) or "{}")
     if not isinstance(found, dict):
-        raise ValueError(f"{name} is no map")
+        raise ValueError(f"{name} is not a map")
     return found
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The scan of a source in a folder of scans: made now, or the one that is there where it is recent enough."""
+"""The scan of a source: a new one, or the scan file that exists if it is recent enough."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.progress import Progress
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.request import ScanRequest
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.retention import keeping
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.retention import keep_earlier_scans
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.reuse import recent_scan
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan import facts, scan_source
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import IN_MEMORY
@@ -44,7 +44,7 @@ def scan_or_reuse(
             with closing(recent):
                 return {**facts(recent, with_rows=False), "reused": True}
     path = scan_path(dest, source) if dest and writes else IN_MEMORY
-    with keeping(path, keep) if keep and path != IN_MEMORY else nullcontext():
+    with keep_earlier_scans(path, keep) if keep and path != IN_MEMORY else nullcontext():
         scan = scan_source(connection, source, request, path, progress)
     with closing(scan):
         return {**facts(scan, with_rows=not dest), "reused": False}

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""Reads scan files."""
+"""Scan files, for reading."""
 
 from __future__ import annotations
 
@@ -29,17 +29,18 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile i
 )
 
 _ISSUE = ("section", "object", "property", "kind", "message")
-#: What reading a file raises that is not what it should be.
+#: Raised while a file is read that is damaged or not a scan.
 _BAD = (sqlite3.Error, KeyError, TypeError, ValueError, RecursionError, OverflowError)
-_AS_KEPT = frozenset(kind for kind, how in KINDS.items() if how.decode is KINDS[TEXT].decode)
-#: What SQLite says when it has no room to sort, which it does in temporary files.
-_NO_ROOM = ("database or disk is full", "disk I/O error")
+#: Kinds whose stored values are the plain ones.
+_UNCHANGED = frozenset(name for name, kind in KINDS.items() if kind.decode is KINDS[TEXT].decode)
+#: Messages of SQLite when there is no space for the temporary files that it sorts in.
+_NO_SPACE = ("database or disk is full", "disk I/O error")
 
 
 class BadScanFile(ScanFileError):
-    """A file is there that is no scan, or a damaged one.
+    """A file is damaged, or not a scan.
 
-    :ivar path: of the file. :ivar scan: which was opened; None where it could not be.
+    :ivar path: of the file. :ivar scan: the open scan; None if it could not be opened.
     """
 
     def __init__(self, message: str, path: str, scan: Scan | None = None) -> None:
@@ -49,15 +50,15 @@ class BadScanFile(ScanFileError):
 
 
 class Scan:
-    """One finished scan, for reading. Values come back as the plain types of their kinds.
+    """One finished scan. Values are the plain types of their kinds.
 
-    :ivar path: the file it came from, or :data:`IN_MEMORY`. :ivar head: see :class:`ScanHead`.
+    :ivar path: the file, or :data:`IN_MEMORY`. :ivar head: see :class:`ScanHead`. :ivar unredacted_head: the same without redaction.
     :ivar counts: section to number of rows, for the sections that were read.
-    :ivar seconds: section to how long it took to read, together with those that were asked for in the same question;
-        empty in a file that an older release wrote.
-    :ivar left_out: section to number of rows that filters leave out, for sections that have filters, see filtered_scan.py.
-    :ivar redacted: what is private are pseudonyms.
-    :ivar standing: what is known of it beside others.
+    :ivar seconds: section to seconds that reading took, together with the sections of the same pass; may lack sections in files of
+        older releases.
+    :ivar left_out: section to number of rows that filters leave out, for filtered sections, see filtered_scan.py.
+    :ivar redacted: whether values are pseudonyms.
+    :ivar standing: see :class:`Standing`.
     """
 
     def __init__(self, database: sqlite3.Connection, path: str) -> None:
@@ -68,16 +69,16 @@ class Scan:
         self.standing = Standing()
         self._cut: dict[str, frozenset[str]] = {}
         try:
-            # In KiB. A report holds many scans open and reads each from end to end, where a larger cache helps nothing.
+            # KiB. A report has many scans open and reads each from end to end, so a larger cache is of no use.
             self._db.execute("PRAGMA cache_size = -256")
-            self.head = self._read_head()
+            self.head = self.unredacted_head = self._read_head()
             self.counts, self.seconds = scan_checks.checked_sections(scan_checks.table(self._db, "sections", ("section", "row_count", "seconds")))
             self._kinds = scan_checks.checked_fields(self._db, list(self.counts))
         except _BAD as error:
-            raise BadScanFile(f"{path} is no scan file of estate.vmware: {_reason(error)}; remove it from scans, or scan its source again", path) from error
+            raise BadScanFile(f"{path} is not a scan file: {_reason(error)}; remove it from scans, or scan its source again", path) from error
 
     def _read_head(self) -> ScanHead:
-        types = {item.name: item.type for item in dataclass_fields(ScanHead)}
+        types = {item.name: str(item.type) for item in dataclass_fields(ScanHead)}
         rows = scan_checks.table(self._db, "scan", ("format", *types))
         if len(rows) != 1:
             raise ValueError(f"its table scan has {len(rows)} rows")
@@ -85,23 +86,23 @@ class Scan:
         if not isinstance(row["format"], int) or row["format"] < 1:
             raise ValueError(f"its format is {row['format']!r}")
         if row["format"] > FORMAT:
-            raise BadScanFile(f"{self.path} is a scan of format {row['format']}, this release reads up to {FORMAT}: update the collection", self.path)
+            raise BadScanFile(f"{self.path} has scan format {row['format']}, and this release reads up to {FORMAT}: update the collection", self.path)
         return ScanHead(**scan_checks.checked_head(row, types, (OK, PARTIAL, FAILED)))
 
     @classmethod
     def open(cls, path: str) -> Scan:
-        """Open a scan file, of which only what it says of itself is checked, see :meth:`check`.
+        """Open a scan file and check its head; :meth:`check` checks its rows.
 
-        :raises BadScanFile: it is not readable, or no scan file. :raises ScanFileError: it is not there.
+        :raises BadScanFile: it cannot be read, or is not a scan file. :raises ScanFileError: it does not exist.
         """
         if not os.path.lexists(path):
-            raise ScanFileError(f"{path} does not exist: give the scan files that a scan wrote, or their folder")
+            raise ScanFileError(f"{path} does not exist: give scan files, or a folder of them")
         if not os.path.isfile(path):
-            raise BadScanFile(f"{path} is no file: give the scan files that a scan wrote, or their folder", path)
+            raise BadScanFile(f"{path} is not a file: give scan files, or a folder of them", path)
         try:
             database = scan_checks.connected(path)
         except (OSError, *_BAD) as error:
-            raise BadScanFile(f"{path} is no scan file of estate.vmware: {_reason(error)}; remove it from scans, or scan its source again", path) from error
+            raise BadScanFile(f"{path} is not a scan file: {_reason(error)}; remove it from scans, or scan its source again", path) from error
         try:
             return cls(database, path)
         except BaseException:
@@ -109,9 +110,9 @@ class Scan:
             raise
 
     def check(self, sections: Iterable[str] | None = None) -> None:
-        """Look at every row of these sections, or of all, before any is used: somebody else may have written the file.
+        """Check every row of these sections, or of all, before they are used: anybody may have written the file.
 
-        :raises BadScanFile: it is damaged, or holds what no scan does.
+        :raises BadScanFile: it is damaged, or has values that no scan has.
         """
         if self.path == IN_MEMORY:
             return
@@ -120,24 +121,19 @@ class Scan:
                 if section not in self._cut:
                     self._cut[section] = scan_checks.check_rows(self._db, section, self._kinds[section], self.counts[section])
 
-    @property
-    def unredacted_head(self) -> ScanHead:
-        """The head with its true names, see filtered_scan.py."""
-        return self.head
-
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._db.close()
 
     def fields(self, section: str) -> dict[str, str]:
         """The columns of a section in order, each with its kind; empty for a section that was not read."""
         return dict(self._kinds.get(section, {}))
 
-    def rows(self, section: str, keys: Sequence[str], order_by: Sequence[str] = (), where: str = "1") -> Iterator[tuple]:
+    def rows(self, section: str, keys: Sequence[str], order_by: Sequence[str] = (), where: str = "1") -> Iterator[tuple[Any, ...]]:
         """Rows as tuples in the order of ``keys``; None for a field that is unknown or that this scan does not have.
 
-        :param order_by: fields to sort by, capitals as small letters; ties keep the order of reading.
-        :param where: SQL of the rows that are wanted, with fields that this scan has.
+        :param order_by: fields to sort by, case-insensitive; ties keep the order of reading.
+        :param where: SQL condition, on fields that this scan has.
         :raises ScanFileError: the file is damaged.
         """
         kinds = self._kinds.get(section, {})
@@ -146,15 +142,15 @@ class Scan:
         columns = ", ".join(f'"{key}"' if key in kinds else "NULL" for key in keys)
         order = ", ".join([f'"{key}" COLLATE NOCASE' for key in order_by if key in kinds] + ["rowid"])
         cut = self._cut.get(section, ())
-        readers = [(_cut if key in cut else None if kinds[key] in _AS_KEPT else KINDS[kinds[key]].decode) if key in kinds else None for key in keys]
+        readers = [(_cut if key in cut else None if kinds[key] in _UNCHANGED else KINDS[kinds[key]].decode) if key in kinds else None for key in keys]
         with self._reading():
             for row in self._db.execute(f'SELECT {columns} FROM "{section}" WHERE {where} ORDER BY {order}'):
                 yield tuple(value if value is None or read is None else read(value) for read, value in zip(readers, row))
 
     def show(self, section: str, field: str, values: Mapping[int, Any]) -> None:
-        """Show other values of a field from now on, by row in the order of reading, from 1. The file stays as it is, see filtered_scan.py.
+        """Replace values of a field, by the number of the row in the order of reading, from 1. The file does not change, see filtered_scan.py.
 
-        :raises ScanFileError: the file is damaged, or there is no room.
+        :raises ScanFileError: the file is damaged, or there is no space for temporary files.
         """
         with self._reading():
             self._db.execute(f'CREATE TEMP TABLE IF NOT EXISTS "{section}" AS SELECT * FROM main."{section}" ORDER BY rowid')
@@ -169,25 +165,26 @@ class Scan:
         return found[0][0] if found else None
 
     def tally(self, section: str, field: str, where: str = "1") -> dict[str | None, int]:
-        """How many rows have each value of a text field, None for those without one; empty where the section or a field is missing.
+        """Value of a text field to its number of rows, None for rows without a value; empty where the section or a field is missing.
 
         :raises ScanFileError: the file is damaged.
         """
         return dict(self._found(f"SELECT nullif({field}, '') AS value, count(*) FROM \"{section}\" WHERE {where} GROUP BY value ORDER BY value") or ())
 
     def issues(self, limit: int = -1) -> list[Issue]:
-        """What could not be read, in the order in which it was noticed; a negative limit means all."""
+        """What could not be read, in the order of reading; a negative limit means all."""
         with self._reading():
             columns = ", ".join(f"substr(ifnull({name}, ''), 1, {scan_checks.MOST_CHARACTERS})" for name in _ISSUE)
             return [Issue(*row) for row in self._db.execute(f"SELECT {columns} FROM issues ORDER BY rowid LIMIT ?", (limit,))]
 
     def issue_count(self) -> int:
-        """How many things could not be read."""
+        """Number of issues."""
         with self._reading():
-            return self._db.execute("SELECT count(*) FROM issues").fetchone()[0]
+            count: int = self._db.execute("SELECT count(*) FROM issues").fetchone()[0]
+            return count
 
-    def _found(self, query: str) -> list[tuple] | None:
-        """The rows of a query; None where it names a section or a field that this scan does not have."""
+    def _found(self, query: str) -> list[tuple[Any, ...]] | None:
+        """The rows of a query; None if this scan lacks a section or a field of it."""
         with self._reading():
             try:
                 return self._db.execute(query).fetchall()
@@ -201,8 +198,8 @@ class Scan:
         try:
             yield
         except _BAD as error:
-            if str(error) in _NO_ROOM:
-                raise ScanFileError(f"{self.path} cannot be sorted or filtered: {error}; make room in the folder for temporary files") from error
+            if str(error) in _NO_SPACE:
+                raise ScanFileError(f"{self.path} cannot be sorted or filtered: {error}; free space in the folder for temporary files") from error
             raise BadScanFile(f"{self.path} is damaged: {_reason(error)}; scan its source again", self.path, self) from error
 
 
@@ -212,7 +209,7 @@ def _cut(text: str) -> str:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, RecursionError):
-        return "it holds JSON that is nested too deep"
+        return "it has JSON that is nested too deep"
     if str(error) == "interrupted":
-        return "reading it takes longer than its size explains"
+        return "reading it takes too long for its size"
     return getattr(error, "strerror", None) or str(error)

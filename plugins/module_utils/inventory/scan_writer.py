@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""Writes scan files."""
+"""Scan files, for writing."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from types import TracebackType
+from typing import Any
 from urllib.parse import quote
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.part_files import PartFile
@@ -36,19 +37,19 @@ CREATE TABLE fields (section TEXT, field TEXT, kind TEXT, unit TEXT, description
 CREATE TABLE issues (section TEXT, object TEXT, property TEXT, kind TEXT, message TEXT);
 """
 
-#: What of the head is kept as JSON.
+#: Parts of the head that are stored as JSON.
 _STRUCTURES = ("about", "certificate")
 
 
 class ScanWriter:
-    """Writes one scan. The file appears under its name only when ``finish`` was called.
+    """Writes one scan. The file gets its name in :meth:`finish`.
 
-    A context manager: leaving it without ``finish`` removes what was written so far.
+    A context manager: leaving it without ``finish`` removes what was written.
 
-    :ivar gap_count: issues noted so far, but for those of the kind :data:`LEFT_OUT`.
-    :param path: the scan file, or :data:`IN_MEMORY` for a scan that only :meth:`reader` can see.
-    :param hidden: takes secrets out of the words of a server.
-    :raises ScanFileError: the folder does not exist or cannot be written.
+    :ivar gap_count: number of issues so far, without those of the kind :data:`LEFT_OUT`.
+    :param path: the scan file, or :data:`IN_MEMORY` for a scan that only :meth:`reader` can open.
+    :param hidden: removes secrets from messages of a server.
+    :raises ScanFileError: the folder does not exist or is not writable.
     """
 
     def __init__(self, path: str, hidden: Callable[[str], str] = str) -> None:
@@ -58,10 +59,10 @@ class ScanWriter:
         try:
             if path != IN_MEMORY:
                 self._part = PartFile(os.path.dirname(path) or ".")
-            # Without locks of SQLite's own, which a share may take for those of another process than the part's.
-            place = f"file:{quote(os.path.abspath(self._part.path))}?vfs=unix-none" if self._part else IN_MEMORY
-            self._db = sqlite3.connect(place, isolation_level=None, uri=True)
-            # Nobody reads the file before it is renamed, so a journal would protect nothing.
+            # Without SQLite's locks: on a network share they may collide with the lock of the part file.
+            location = f"file:{quote(os.path.abspath(self._part.path))}?vfs=unix-none" if self._part else IN_MEMORY
+            self._db = sqlite3.connect(location, isolation_level=None, uri=True)
+            # Nobody reads the file before it is renamed, so it needs no journal.
             self._db.execute("PRAGMA journal_mode = OFF")
             self._db.execute("PRAGMA synchronous = OFF")
             self._db.execute("BEGIN")
@@ -85,7 +86,7 @@ class ScanWriter:
             self._discard()
 
     def add_section(self, section: Section, fields: Sequence[Field]) -> None:
-        """Make the table of a section with these columns. Rows may follow at any time."""
+        """Create the table of a section with these columns."""
         columns = ", ".join(f'"{item.key}" {KINDS[item.kind].column}' for item in fields)
         self._execute(f'CREATE TABLE "{section.key}" ({columns})')
         self._execute("INSERT INTO sections VALUES (?, ?, 0, NULL)", (section.key, section.description))
@@ -115,21 +116,21 @@ class ScanWriter:
         self._execute("DROP INDEX counted_by")
 
     def clear_section(self, section: str) -> None:
-        """Take back the rows and issues of a section, to read it again from its beginning."""
+        """Remove the rows and issues of a section, to read it again from the start."""
         self._execute(f'DELETE FROM "{section}"')
         self._execute("DELETE FROM issues WHERE section = ?", (section,))
         self._counts[section] = 0
         self.gap_count = self._db.execute("SELECT count(*) FROM issues WHERE kind <> ?", (LEFT_OUT,)).fetchone()[0]
 
     def drop_section(self, section: str) -> None:
-        """Take back a section that could not be read to its end: a part of it would look like the whole."""
+        """Remove a section that could not be read to the end: a part would look like the whole."""
         self._execute(f'DROP TABLE "{section}"')
         for table in ("sections", "fields"):
             self._execute(f"DELETE FROM {table} WHERE section = ?", (section,))
         del self._counts[section]
 
-    def add_rows(self, section: str, rows: Sequence[tuple]) -> None:
-        """Append rows: tuples in the order of the section's columns, values as their kinds keep them."""
+    def add_rows(self, section: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Append rows: tuples of encoded values, in the order of the columns."""
         try:
             self._db.executemany(self._inserts[section], rows)
         except sqlite3.Error as error:
@@ -137,19 +138,19 @@ class ScanWriter:
         self._counts[section] += len(rows)
 
     def add_seconds(self, section: str, seconds: float) -> None:
-        """Note how long it took to read a section."""
+        """Store how long it took to read a section."""
         self._execute("UPDATE sections SET seconds = ? WHERE section = ?", (round(seconds, 3), section))
 
     def add_issue(self, issue: Issue) -> None:
-        """Note one thing that could not be read."""
-        *where, message = asdict(issue).values()
-        self._execute("INSERT INTO issues VALUES (?, ?, ?, ?, ?)", (*where, self._hidden(message)))
+        """Store one issue."""
+        *location, message = asdict(issue).values()
+        self._execute("INSERT INTO issues VALUES (?, ?, ?, ?, ?)", (*location, self._hidden(message)))
         self.gap_count += issue.kind != LEFT_OUT
 
     def finish(self, head: ScanHead) -> None:
-        """Write the head, make the file durable and give it its name.
+        """Write the head, sync the file to disk and give it its name.
 
-        :raises ScanFileError: the file cannot be written; nothing is left behind, an older scan stays whole.
+        :raises ScanFileError: the file cannot be written; nothing is left behind, an older scan stays.
         """
         for section, count in self._counts.items():
             self._execute("UPDATE sections SET row_count = ? WHERE section = ?", (count, section))
@@ -173,10 +174,10 @@ class ScanWriter:
             raise self._unwritable(error) from error
 
     def reader(self) -> Scan:
-        """The finished scan, for reading."""
+        """The finished scan."""
         return Scan(self._db, IN_MEMORY) if self.path == IN_MEMORY else Scan.open(self.path)
 
-    def _execute(self, statement: str, values: tuple = ()) -> None:
+    def _execute(self, statement: str, values: tuple[Any, ...] = ()) -> None:
         try:
             self._db.execute(statement, values)
         except sqlite3.Error as error:
@@ -188,4 +189,4 @@ class ScanWriter:
 
     def _unwritable(self, error: Exception) -> ScanFileError:
         reason = getattr(error, "strerror", None) or error
-        return ScanFileError(f"the scan file {self.path} cannot be written: {reason}; give a folder that exists, is writable and has room")
+        return ScanFileError(f"the scan file {self.path} cannot be written: {reason}; give a folder that exists, is writable and has free space")

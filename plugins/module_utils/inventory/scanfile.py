@@ -7,10 +7,10 @@
 
 Besides the tables of its sections a scan file has
 
-* ``scan``: one row, what was read, when, and how it ended;
-* ``sections``: the sections it holds, with their row counts and seconds;
-* ``fields``: the columns of each section with kind and unit, so that a reader needs no catalog of its own;
-* ``issues``: a row each thing that could not be read.
+* ``scan``: one row: the source, the times and the result;
+* ``sections``: the sections with their row counts and seconds;
+* ``fields``: the columns of each section with kind, unit and description, so that readers need no catalog;
+* ``issues``: what could not be read.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.errors import
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import SkippedByOptions
 
-#: Version of the tables below. A reader refuses files of a later one.
+#: Version of the tables. Readers reject later ones.
 FORMAT = 1
 SUFFIX = ".sqlite"
 IN_MEMORY = ":memory:"
-#: How times are written, all in UTC.
+#: Format of times, all in UTC.
 TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 OK = "ok"
 PARTIAL = "partial"
 FAILED = "failed"
-#: Kind of an issue that makes no scan partial: what the options given cannot read.
+#: Kind of issues that do not make a scan partial: the options given cannot read this.
 LEFT_OUT = SkippedByOptions.kind
 
 
@@ -45,7 +45,7 @@ class ScanFileError(EstateError):
 
 @dataclass(frozen=True)
 class Issue:
-    """One thing that could not be read. Each text is one line, whatever a server said.
+    """One thing that could not be read. Each text is one line.
 
     :ivar kind: no_permission, unreadable, missing, timeout, …, or :data:`LEFT_OUT`.
     """
@@ -63,16 +63,16 @@ class Issue:
 
 @dataclass
 class ScanHead:
-    """What is known of a scan besides its rows.
+    """A scan without its rows.
 
     :ivar source: alias of the source. :ivar address: host name or address it was read from.
-    :ivar type: vCenter, ESXi, or empty when the source did not answer.
-    :ivar about: product facts of the server: name, full_name, version, build, api_version, api_type, instance_uuid.
-    :ivar certificate: what its certificate says: subject, issuer, not_before, not_after, fingerprint, and days_left when reading began, None
-        where that is not known; empty where there was no connection, and in files of releases that did not say so.
-    :ivar status: ok, partial or failed. :ivar error: why it failed; its kind is a word for programs.
-    :ivar started: and finished: ISO 8601 in UTC. :ivar seconds: between the two. :ivar calls: requests that it took.
-    :ivar request_fingerprint: what was read, see reuse.py; empty in files of older releases.
+    :ivar type: vCenter or ESXi; empty if the source did not answer.
+    :ivar about: product of the server: name, full_name, version, build, api_version, api_type, instance_uuid.
+    :ivar certificate: subject, issuer, not_before, not_after, fingerprint, and days_left at the start of the scan, None if unknown;
+        empty without a connection, and in files of older releases.
+    :ivar status: ok, partial or failed. :ivar error: why it failed. :ivar error_kind: its kind, one word.
+    :ivar started: and finished: ISO 8601 in UTC. :ivar seconds: between the two. :ivar calls: number of requests.
+    :ivar request_fingerprint: see request.py; empty in files of older releases.
     """
 
     source: str
@@ -92,11 +92,11 @@ class ScanHead:
 
 @dataclass(frozen=True)
 class Standing:
-    """What is known of a scan beside others of a report; in no file.
+    """A scan among the other scans of a report. It is in no scan file.
 
-    :ivar last_read: of a source that could not be read, when one of its scans that did not fail was finished; empty where there is none.
-    :ivar last_tried: when reading it failed then; empty where nobody knows.
-    :ivar duplicate_of: the source that is the same one.
+    :ivar last_read: for a source that could not be read: when its last good scan finished; empty without one.
+    :ivar last_tried: when reading it failed then; empty if unknown.
+    :ivar duplicate_of: another source that is the same server.
     """
 
     last_read: str = ""

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""Where the scans of a source lie: the latest that did not fail, say ``scans/east.sqlite``, and ``scans/failed/east.sqlite`` where one has failed since."""
+"""Paths of the scans of a source: ``scans/east.sqlite`` for the latest good one, ``scans/failed/east.sqlite`` if a later one failed."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _FAILED = "failed"
 
 
 def scan_path(dest: str, source: str) -> str:
-    """Where the scan of a source goes: ``dest`` itself, or a file named after the source where that is a folder.
+    """The scan file of a source: ``dest`` itself, or a file named after the source if ``dest`` is a folder.
 
-    :raises ScanFileError: a device, a pipe or a folder is there, which a scan must not replace.
+    :raises ScanFileError: the path is a device, a pipe or a folder.
     """
     path = os.path.abspath(dest)
     if os.path.isdir(path):
@@ -32,37 +32,37 @@ def scan_path(dest: str, source: str) -> str:
 
 
 def source_of(path: str) -> str:
-    """The source whose scan would lie there."""
+    """The source that :func:`scan_path` gives this file name."""
     return unquote(os.path.basename(path).removesuffix(SUFFIX))
 
 
 def failed_path(path: str) -> str:
-    """Where a scan goes that failed, so that the last good one of ``path`` stays."""
+    """The path for a failed scan, so that the last good one at ``path`` stays."""
     return path if path == IN_MEMORY else os.path.join(os.path.dirname(path), _FAILED, os.path.basename(path))
 
 
 def good_path(path: str) -> str | None:
-    """The last good scan that :func:`failed_path` of it stands beside; None where there is none."""
+    """The last good scan beside a failed one, the reverse of :func:`failed_path`; None if it does not exist."""
     folder, name = os.path.split(path)
     good = os.path.join(os.path.dirname(folder), name)
     return good if os.path.basename(folder) == _FAILED and os.path.isfile(good) else None
 
 
 def make_failed_folder(path: str) -> None:
-    """Make the folder of :func:`failed_path`. Where that is not possible the file cannot be written either, and that says why."""
+    """Make the folder of :func:`failed_path`. If that fails, writing the file fails too, and reports the reason."""
     with suppress(OSError):
         os.mkdir(os.path.dirname(failed_path(path)), mode=0o700)
 
 
 def forget_failure(path: str) -> None:
-    """Remove the failure beside a scan that did not fail. One that stays is older than the scan and counts no more."""
+    """Remove the failed scan beside a new good one. If it stays, it is ignored, being older."""
     if path != IN_MEMORY:
         with suppress(OSError):
             os.unlink(failed_path(path))
 
 
 def find_scans(paths: Iterable[str]) -> list[str]:
-    """The scan files that files and folders name, each once: those of a folder sorted by name, and the failures beside all of them.
+    """The scan files in these files and folders, each once: in a folder sorted by name, with the failed scans beside them.
 
     :raises ScanFileError: a path does not exist.
     """
@@ -75,7 +75,7 @@ def find_scans(paths: Iterable[str]) -> list[str]:
             continue
         there = [one for one in (path, failed_path(path)) if os.path.isfile(one)]
         if not there:
-            raise ScanFileError(f"{path} does not exist: give the scan files that a scan wrote, or their folder")
+            raise ScanFileError(f"{path} does not exist: give scan files, or a folder of them")
         found += there
     return list(dict.fromkeys(os.path.abspath(path) for path in found))
 

@@ -3,13 +3,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""Which part of a source is wanted: below which datacenters, clusters, folders and the like a server is asked at all.
+"""Scopes: the datacenters, clusters, folders and so on that a scan is limited to.
 
-A scope is a mapping of :data:`CONTAINERS` to names, each of which lies within one of those before it::
+A scope is a mapping of :data:`CONTAINERS` to names, each within one of those before it::
 
     {datacenter: Madrid, cluster: [prod, test-*]}
 
-Names are compared as filters do it, see filters.py. A folder may be named by its path within the datacenter, ``/Prod/Web``.
+Names match as in filters, see filters.py. A folder may be named by its path in the datacenter, ``/Prod/Web``.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters im
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import Topology
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 
-#: What can hold what is wanted, from the outside in, with its managed object types.
+#: Kind of container to its managed object types, from the outermost.
 CONTAINERS: dict[str, tuple[str, ...]] = {
     "datacenter": ("Datacenter",),
     "cluster": ("ClusterComputeResource",),
@@ -36,9 +36,9 @@ _MOST_NAMED = 20
 
 
 class Step(NamedTuple):
-    """Objects of some managed object types with one of some names.
+    """Containers of one kind, by name.
 
-    :ivar kind: what people call them. :ivar names: as given, each with its test of a name or path.
+    :ivar kind: one of :data:`CONTAINERS`, for messages. :ivar names: as given, each with its test of a name or path.
     """
 
     kind: str
@@ -46,19 +46,19 @@ class Step(NamedTuple):
     names: Mapping[str, Test]
 
 
-#: Steps from the outside in, each within the one before.
+#: Steps from the outermost, each within the one before.
 Scope = Sequence[Step]
 
 
 def parse_scopes(option: str, given: Any) -> list[Scope]:
-    """What people wrote, checked.
+    """The scopes of an option.
 
-    :param option: its name, for messages. :param given: a list of scopes, or one.
-    :raises InvalidOption: it is none, or names something that holds nothing.
+    :param option: its name, for messages. :param given: a list of scopes, or one scope.
+    :raises InvalidOption: it is not a scope, or has an unknown kind of container.
     """
     scopes = [given] if isinstance(given, Mapping) else given or []
     if isinstance(scopes, str) or not isinstance(scopes, Sequence):
-        raise InvalidOption(f"{option}: {quoted(given)} is no list; give a list of mappings such as datacenter: Madrid")
+        raise InvalidOption(f"{option} must be a list of mappings such as datacenter: Madrid (got {quoted(given)})")
     return [_scope(f"{option}[{number}]", one) for number, one in enumerate(scopes)]
 
 
@@ -76,7 +76,7 @@ def step(option: str, kind: str, types: tuple[str, ...], given: Any) -> Step:
 def containers(topology: Topology, scopes: Sequence[Scope]) -> tuple[list[MoRef], list[tuple[str, str]]]:
     """The objects that scopes name, none of them within another.
 
-    :returns: and what was not found: the sort of container, and a message.
+    :returns: the objects, and a kind of container and a message for each name that was not found.
     """
     found: set[MoRef] = set()
     missing: list[tuple[str, str]] = []
@@ -93,19 +93,19 @@ def containers(topology: Topology, scopes: Sequence[Scope]) -> tuple[list[MoRef]
 
 def _scope(option: str, given: Any) -> Scope:
     if not isinstance(given, Mapping) or not given:
-        raise InvalidOption(f"{option}: {quoted(given)} is no scope; give a mapping of {', '.join(CONTAINERS)} to names")
+        raise InvalidOption(f"{option} must be a mapping of {', '.join(CONTAINERS)} to names (got {quoted(given)})")
     for key in given:
         if key not in CONTAINERS:
-            raise InvalidOption(f"{option}: there is no {key} to read within; there are {', '.join(CONTAINERS)}")
+            raise InvalidOption(f"{option}: {key} is unknown; use {', '.join(CONTAINERS)}")
     if "folder" in given and {"cluster", "host", "resource_pool"} & given.keys():
-        raise InvalidOption(f"{option}: a folder of VMs lies in no cluster, host or resource pool; name one of them, and filter by the other one")
+        raise InvalidOption(f"{option}: folder cannot be combined with cluster, host or resource_pool; use a filter for one of them")
     return [step(f"{option}.{kind}", kind, types, given[kind]) for kind, types in CONTAINERS.items() if kind in given]
 
 
 def _is_called(topology: Topology, ref: MoRef, test: Test) -> bool:
     if test(topology.name(ref) or ""):
         return True
-    # Folders of datacenters have no path within one.
+    # Folders above a datacenter have no path within one.
     within_datacenter = ref.type == "Folder" and any(above.type == "Datacenter" for above in topology.all_above(ref))
     return within_datacenter and test(topology.folder(ref) or "")
 

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""All sections of an inventory, in the order in which people expect them."""
+"""All sections, in the order of the documentation and of workbooks."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SECTIONS = {section.key: section for section in (VMS, HOSTS, DATASTORES, NETWORK
 def select(sections: Sequence[str], fields: Mapping[str, Sequence[str]] | None = None) -> list[Section]:
     """The sections of these keys, each once, with all their fields or those that ``fields`` names by section.
 
-    :raises InvalidOption: a section or field is unknown, or fields are named for a section that is not read.
+    :raises InvalidOption: a section or field is unknown, or ``fields`` names a section that is not read.
     """
     if not sections:
         raise InvalidOption("sections: it is empty; name at least one, or leave the option out to read all")

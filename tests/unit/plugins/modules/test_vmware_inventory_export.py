@@ -461,7 +461,7 @@ def test_a_bad_scan_file_costs_its_source_alone(run, scans, out):
     result = run(scans=[scans], dest=str(out / "estate.xlsx"), include_filters={"vms": [{"name": "*"}]})
     told = {source["source"]: (source["status"], source["error"]) for source in result["sources"]}
     assert {source: status for source, (status, _error) in told.items()} == {"bern": "ok", "lima": "failed", "madrid": "failed", "quito": "failed"}
-    assert "lima.sqlite is no scan file" in told["lima"][1] and "madrid.sqlite is damaged: it is not a map of texts" in told["madrid"][1]
+    assert "lima.sqlite is not a scan file" in told["lima"][1] and "madrid.sqlite is damaged: it is not a map of texts" in told["madrid"][1]
     assert result["totals"]["vms"] == 2 and (out / "estate.xlsx").exists()
 
 
@@ -510,14 +510,14 @@ def test_a_scan_of_a_later_release_is_a_source_that_could_not_be_read(run, scans
         database.execute("UPDATE scan SET format = format + 1")
     result = run(scans=[scans], dest=str(out))
     (lima,) = (one for one in result["sources"] if one["source"] == "lima")
-    assert lima["status"] == "failed" and "is a scan of format" in lima["error"] and "update the collection" in lima["error"]
+    assert lima["status"] == "failed" and "has scan format" in lima["error"] and "update the collection" in lima["error"]
     assert "lima" in str(list(openpyxl.load_workbook(result["dest"])["Summary"].values))
 
 
 def test_a_file_that_is_no_scan_is_a_source_that_could_not_be_read(run, scans, out):
     result = run(scans=[scans, __file__], dest=str(out))
     (one,) = (one for one in result["sources"] if one["source"] == os.path.basename(__file__))
-    assert one["status"] == "failed" and "is no scan file of estate.vmware" in one["error"]
+    assert one["status"] == "failed" and "is not a scan file" in one["error"]
 
 
 def test_a_scan_of_an_older_release_leaves_columns_empty(run, scans, out):

@@ -132,7 +132,7 @@ def test_an_exception_in_the_middle_is_not_lost(monkeypatch, pseudonyms):
     def ended(*_given):
         raise SystemExit(1)
 
-    monkeypatch.setattr(Pseudonyms, "of_kept", ended)
+    monkeypatch.setattr(Pseudonyms, "of_stored", ended)
     filters = row_filters({"vms": [{"name": "*"}]}, {})
     if not pseudonyms:
         monkeypatch.setattr(type(filters["vms"]), "keeps", ended)
@@ -210,7 +210,7 @@ def test_no_room_for_temporary_files_is_one_line_that_says_so(tmp_path):
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
     try:
-        with pytest.raises(ScanFileError, match="a.sqlite cannot be sorted or filtered: .*; make room in the folder for temporary files") as error:
+        with pytest.raises(ScanFileError, match="a.sqlite cannot be sorted or filtered: .*; free space in the folder for temporary files") as error:
             FilteredScan(scan, {}, PSEUDONYMS)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

@@ -43,7 +43,7 @@ def test_things_of_one_name_are_seen_to_be_so(pseudonyms):
 @pytest.mark.parametrize("nothing", [None, ""])
 def test_nothing_stays_nothing(pseudonyms, nothing):
     assert all(pseudonyms.of(category, nothing) == nothing for category in CATEGORIES)
-    assert pseudonyms.of_kept("vm", TEXT, nothing) == nothing
+    assert pseudonyms.of_stored("vm", TEXT, nothing) == nothing
 
 
 def test_what_stays_of_a_text_with_parts(pseudonyms):
@@ -79,10 +79,10 @@ def test_lists_and_maps_as_scan_files_keep_them(pseudonyms):
     def of(category, text):
         return pseudonyms.of(category, text)
 
-    assert json.loads(pseudonyms.of_kept("ip", LIST, '["10.0.0.1", ""]')) == [of("ip", "10.0.0.1"), ""]
-    assert json.loads(pseudonyms.of_kept("tag", MAP, '{"Team": ["Web", "Gold"]}')) == {of("category", "Team"): [of("tag", "Web"), of("tag", "Gold")]}
-    assert json.loads(pseudonyms.of_kept("value", MAP, '{"Owner": "Ann"}')) == {of("attribute", "Owner"): of("value", "Ann")}
-    assert pseudonyms.of_kept("ip", LIST, None) is None
+    assert json.loads(pseudonyms.of_stored("ip", LIST, '["10.0.0.1", ""]')) == [of("ip", "10.0.0.1"), ""]
+    assert json.loads(pseudonyms.of_stored("tag", MAP, '{"Team": ["Web", "Gold"]}')) == {of("category", "Team"): [of("tag", "Web"), of("tag", "Gold")]}
+    assert json.loads(pseudonyms.of_stored("value", MAP, '{"Owner": "Ann"}')) == {of("attribute", "Owner"): of("value", "Ann")}
+    assert pseudonyms.of_stored("ip", LIST, None) is None
 
 
 def test_object_of_an_issue_is_called_as_in_its_section(pseudonyms):

@@ -9,7 +9,7 @@ import stat
 
 import pytest
 
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.retention import keeping
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.retention import keep_earlier_scans
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_writer import ScanWriter
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import FAILED, OK, ScanFileError, ScanHead
@@ -23,7 +23,7 @@ def write(path, day: int, status: str = OK, source: str = "east") -> None:
 
 def run(path, day: int, keep: int, status: str = OK) -> None:
     """A job of this day, as the module does it."""
-    with keeping(str(path), keep):
+    with keep_earlier_scans(str(path), keep):
         if status == FAILED:
             make_failed_folder(str(path))
         write(failed_path(str(path)) if status == FAILED else path, day, status)
@@ -105,7 +105,7 @@ def test_nothing_else_is_removed(scan, tmp_path):
 
 def test_interrupted_run_changes_nothing_that_is_seen(scan, tmp_path):
     run(scan, 1, keep=1)
-    with pytest.raises(KeyboardInterrupt), keeping(str(scan), 1):
+    with pytest.raises(KeyboardInterrupt), keep_earlier_scans(str(scan), 1):
         raise KeyboardInterrupt
     run(scan, 2, keep=1)
     assert days(tmp_path) == [1]
@@ -114,7 +114,7 @@ def test_interrupted_run_changes_nothing_that_is_seen(scan, tmp_path):
 def test_folder_that_cannot_be_made_is_told_before_anything_is_read(scan, tmp_path):
     run(scan, 1, keep=1)
     (tmp_path / "earlier").write_text("in the way")
-    with pytest.raises(ScanFileError, match="cannot be kept as .*earlier.*set keep to 0"), keeping(str(scan), 1):
+    with pytest.raises(ScanFileError, match="cannot keep .* as .*earlier.*set keep to 0"), keep_earlier_scans(str(scan), 1):
         pytest.fail("it was read all the same")
 
 

@@ -12,7 +12,7 @@ import time
 
 import pytest
 
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.retention import keeping
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.retention import keep_earlier_scans
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import BadScanFile, Scan
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 
@@ -73,12 +73,12 @@ def read(path):
         (["INSERT INTO scan SELECT * FROM scan"], "2 rows"),
         (["ALTER TABLE scan DROP COLUMN status"], "its status is None"),
         (["UPDATE scan SET status = 'OK'"], "its status is 'OK'"),
-        (["UPDATE scan SET source = NULL"], "of which source"),
-        (["UPDATE scan SET source = ''"], "of which source"),
-        (["UPDATE scan SET source = x'00ff'"], "source is no text"),
-        (["UPDATE scan SET error = x'00ff'"], "error is no text"),
+        (["UPDATE scan SET source = NULL"], "names no source"),
+        (["UPDATE scan SET source = ''"], "names no source"),
+        (["UPDATE scan SET source = x'00ff'"], "source is not a text"),
+        (["UPDATE scan SET error = x'00ff'"], "error is not a text"),
         (["UPDATE scan SET error = CAST(x'ff' AS TEXT)"], "decode"),
-        (["UPDATE scan SET started = '../../../ESCAPED'"], "started is '../../../ESCAPED'"),
+        (["UPDATE scan SET started = '../../../ESCAPED'"], "started is not a time (got '../../../ESCAPED')"),
         (["UPDATE scan SET started = '2026-13-01T00:00:00Z'"], "does not match"),
         (["UPDATE scan SET finished = '٢٠٢٦-01-01T00:00:00Z'"], "finished is"),
         (["UPDATE scan SET finished = '2026-01-01T00:00:00Z' || char(10)"], "finished is"),
@@ -89,40 +89,40 @@ def read(path):
         (["UPDATE scan SET seconds = 'long'"], "seconds is 'long'"),
         (["UPDATE scan SET seconds = 9e999"], "seconds is inf"),
         (["UPDATE scan SET calls = -1"], "calls is -1"),
-        (["UPDATE scan SET about = '[]'"], "about is no map"),
-        (["UPDATE scan SET about = '{\"version\": 5}'"], "version of about is no text"),
-        (["UPDATE scan SET about = '{'"], "no scan file"),
-        (["UPDATE scan SET certificate = '[]'"], "certificate is no map"),
-        (["UPDATE scan SET certificate = '{\"issuer\": [1]}'"], "issuer of certificate is no text"),
+        (["UPDATE scan SET about = '[]'"], "about is not a map"),
+        (["UPDATE scan SET about = '{\"version\": 5}'"], "version of about is not a text"),
+        (["UPDATE scan SET about = '{'"], "not a scan file"),
+        (["UPDATE scan SET certificate = '[]'"], "certificate is not a map"),
+        (["UPDATE scan SET certificate = '{\"issuer\": [1]}'"], "issuer of certificate is not a text"),
         (["UPDATE scan SET error = zeroblob(5000000)"], "longer than any scan's"),
         (["UPDATE sections SET row_count = 'many'"], "row_count is 'many'"),
         (["UPDATE sections SET row_count = -5"], "row_count is -5"),
-        (["UPDATE sections SET row_count = 3"], "2 rows of vms, and says that there are 3"),
+        (["UPDATE sections SET row_count = 3"], "2 rows of vms instead of 3"),
         (["UPDATE sections SET row_count = 2.5"], "row_count is 2.5"),
         (["UPDATE sections SET seconds = 'x'"], "seconds is 'x'"),
-        (["INSERT INTO sections VALUES ('sqlite_master', '', 1, NULL)"], "a section called 'sqlite_master'"),
-        (["INSERT INTO sections VALUES ('scan', '', 1, NULL)"], "a section called 'scan'"),
-        (["INSERT INTO sections VALUES ('a\"b', '', 1, NULL)"], "a section called"),
-        (["INSERT INTO sections VALUES (NULL, '', 1, NULL)"], "a section called None"),
+        (["INSERT INTO sections VALUES ('sqlite_master', '', 1, NULL)"], "a section named 'sqlite_master'"),
+        (["INSERT INTO sections VALUES ('scan', '', 1, NULL)"], "a section named 'scan'"),
+        (["INSERT INTO sections VALUES ('a\"b', '', 1, NULL)"], "a section named"),
+        (["INSERT INTO sections VALUES (NULL, '', 1, NULL)"], "a section named None"),
         (["INSERT INTO sections VALUES ('hosts', '', 0, NULL)"], "its table hosts has no column"),
-        (["INSERT INTO fields VALUES ('vms', 'a\"b', 'text', '', '')"], "a field called"),
-        (["INSERT INTO fields VALUES ('vms', 'a..b', 'text', '', '')"], "a field called"),
+        (["INSERT INTO fields VALUES ('vms', 'a\"b', 'text', '', '')"], "a field named"),
+        (["INSERT INTO fields VALUES ('vms', 'a..b', 'text', '', '')"], "a field named"),
         (["INSERT INTO fields VALUES ('vms', 'gone', 'text', '', '')"], "no column gone"),
         (["UPDATE fields SET kind = 'zzz'"], "of the kind zzz"),
         (["UPDATE fields SET kind = 'TEXT' WHERE field = 'name'"], "of the kind TEXT"),
         (["UPDATE fields SET kind = 'text' WHERE field = 'vcpu'"], "of the kind text, not integer"),
-        (["UPDATE vms SET name = x'ff00fe'"], "its field name of vms has values that are no text"),
-        (["UPDATE vms SET name = x''"], "no text"),
+        (["UPDATE vms SET name = x'ff00fe'"], "its field name of vms has values that are not of kind text"),
+        (["UPDATE vms SET name = x''"], "not of kind text"),
         (["UPDATE vms SET name = CAST(x'fffe' AS TEXT)"], "decode"),
-        (["UPDATE vms SET vcpu = 'four'"], "its field vcpu of vms has values that are no integer"),
-        (["UPDATE vms SET vcpu = x'04'"], "no integer"),
-        (["UPDATE vms SET used_gb = 9e999"], "no real"),
-        (["UPDATE vms SET template = 'yes'"], "no boolean"),
+        (["UPDATE vms SET vcpu = 'four'"], "its field vcpu of vms has values that are not of kind integer"),
+        (["UPDATE vms SET vcpu = x'04'"], "not of kind integer"),
+        (["UPDATE vms SET used_gb = 9e999"], "not of kind real"),
+        (["UPDATE vms SET template = 'yes'"], "not of kind boolean"),
         (["UPDATE vms SET tags = '{'"], "JSON"),
         (["UPDATE vms SET tags = '{\"a\": [1]}'"], "not a map of texts"),
         (["UPDATE vms SET tags = '{\"a\": {}}'"], "not a map of texts"),
-        (["UPDATE vms SET custom_attributes = '[1]'"], "no map"),
-        (["UPDATE vms SET mac_addresses = '{}'"], "no list"),
+        (["UPDATE vms SET custom_attributes = '[1]'"], "not of kind map"),
+        (["UPDATE vms SET mac_addresses = '{}'"], "not of kind list"),
         (["UPDATE vms SET mac_addresses = '[{}]'"], "not a list of texts"),
         (["UPDATE vms SET mac_addresses = '[\"' || hex(zeroblob(5000000)) || '\"]'"], "has a value of 10000004 bytes"),
     ],
@@ -153,7 +153,7 @@ def test_as_many_tables_as_somebody_likes(path, changed):
         " SELECT 'table', 't' || x, 't' || x, 2, 'CREATE TABLE t' || x || ' (a TEXT)' FROM c",
     )
     began = time.monotonic()
-    with pytest.raises(BadScanFile, match="longer than its size explains|more than 200 tables"):
+    with pytest.raises(BadScanFile, match="too long for its size|more than 200 tables"):
         Scan.open(path)
     assert time.monotonic() - began < 20
 
@@ -191,7 +191,7 @@ def test_what_is_no_file(tmp_path):
     (tmp_path / "loop.sqlite").symlink_to("loop.sqlite")
     (tmp_path / "nowhere.sqlite").symlink_to("gone")
     for path in tmp_path.iterdir():
-        with pytest.raises(BadScanFile, match="sqlite is no file"):
+        with pytest.raises(BadScanFile, match="sqlite is not a file"):
             Scan.open(str(path))
 
 
@@ -223,13 +223,13 @@ def test_columns_and_tables_that_nobody_knows_are_left_alone(path, changed):
 
 def test_what_a_scan_says_of_itself_is_no_path(path, changed, tmp_path):
     changed("UPDATE scan SET started = '../../../ESCAPED'")
-    with keeping(path, 2):
+    with keep_earlier_scans(path, 2):
         pass
     assert sorted(os.listdir(tmp_path)) == ["east.sqlite"] and "ESCAPED.sqlite" not in os.listdir(tmp_path.parent)
 
 
 def test_a_scan_without_a_time_is_not_kept(path, changed, tmp_path):
     changed("UPDATE scan SET started = ''")
-    with keeping(path, 2):
+    with keep_earlier_scans(path, 2):
         pass
     assert sorted(os.listdir(tmp_path)) == ["east.sqlite"]

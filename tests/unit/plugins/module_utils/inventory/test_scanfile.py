@@ -149,7 +149,7 @@ def test_full_disk_leaves_nothing(tmp_path):
 def test_file_that_is_no_scan(tmp_path, content):
     path = tmp_path / "x.sqlite"
     path.write_bytes(content)
-    with pytest.raises(ScanFileError, match="x.sqlite is no scan file"):
+    with pytest.raises(ScanFileError, match="x.sqlite is not a scan file"):
         Scan.open(str(path))
 
 
@@ -157,7 +157,7 @@ def test_other_database(tmp_path):
     path = str(tmp_path / "x.sqlite")
     with sqlite3.connect(path) as database:
         database.execute("CREATE TABLE scan (colour TEXT)")
-    with pytest.raises(ScanFileError, match="is no scan file"):
+    with pytest.raises(ScanFileError, match="is not a scan file"):
         Scan.open(path)
 
 

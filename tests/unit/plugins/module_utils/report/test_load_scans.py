@@ -160,7 +160,7 @@ def test_failed_source_without_a_reason_gets_one(opened):
         ({**FACTS, "sections": {"vms": [{"vcpu": 2**70}]}}, "facts of a cannot be used"),
         ({**FACTS, "sections": {"vms": [{"mac_addresses": "00:50"}]}}, "mac_addresses is '00:50'"),
         ({**FACTS, "sections": {"vms": [{"tags": {"a": [1]}}]}}, "tags is {'a': .1.}: it is not a map of texts; give"),
-        ({**FACTS, "started": "../.."}, r"cannot be used: started is '../..', which is no time; give"),
+        ({**FACTS, "started": "../.."}, r"cannot be used: started is not a time \(got '../..'\); give"),
         ({**FACTS, "seconds": "long"}, "facts of a cannot be used"),
         ({**FACTS, "about": "x"}, "facts of a cannot be used"),
     ],
@@ -187,7 +187,7 @@ def test_a_file_that_is_no_scan_is_a_source_that_could_not_be_read(tmp_path, ope
     estates.make_scan("c", path=tmp_path / "c.sqlite").close()
     scans = {scan.head.source: scan.head for scan in opened(str(tmp_path))}
     assert {source: head.status for source, head in scans.items()} == {"a/b": "failed", "c": "ok", "zürich": "failed"}
-    assert "zürich.sqlite is no scan file" in scans["zürich"].error and "a%2Fb.sqlite is no file" in scans["a/b"].error
+    assert "zürich.sqlite is not a scan file" in scans["zürich"].error and "a%2Fb.sqlite is not a file" in scans["a/b"].error
 
 
 def test_a_damaged_scan_is_known_by_what_it_says_of_itself(tmp_path, opened):
@@ -197,14 +197,14 @@ def test_a_damaged_scan_is_known_by_what_it_says_of_itself(tmp_path, opened):
         database.execute("DELETE FROM vms WHERE rowid = 1")
     [scan] = opened(str(path))
     assert (scan.head.source, scan.head.address, scan.head.status, scan.counts) == ("a", "a.example.com", "failed", {})
-    assert "it has 1 rows of vms, and says that there are 2; scan its source again" in scan.head.error
+    assert "it has 1 rows of vms instead of 2; scan its source again" in scan.head.error
 
 
 def test_a_bad_file_that_facts_name_is_of_their_source(tmp_path, opened):
     path = tmp_path / "x.sqlite"
     path.write_text("no database")
     [scan] = opened({**FACTS, "scan_file": str(path)})
-    assert (scan.head.source, scan.head.status) == ("a", "failed") and "no scan file" in scan.head.error
+    assert (scan.head.source, scan.head.status) == ("a", "failed") and "not a scan file" in scan.head.error
 
 
 def test_home_and_variables_in_paths(tmp_path, opened, monkeypatch):

@@ -496,7 +496,7 @@ except (ReportError, ScanFileError) as error:
 
 
 # SQLite sorts few rows in memory, and many in temporary files.
-@pytest.mark.parametrize("rows, text", [(1000, "no workbook can be written in"), (5000, "make room in the folder for temporary files")])
+@pytest.mark.parametrize("rows, text", [(1000, "no workbook can be written in"), (5000, "free space in the folder for temporary files")])
 def test_a_full_disk_is_one_clear_error_and_nothing_is_left_behind(tmp_path, rows, text):
     done = subprocess.run([sys.executable, "-c", _SMALL_DISK, str(tmp_path), str(rows)], capture_output=True, text=True, check=True, env=_environment())
     assert text in done.stdout and done.stdout.count("\n") == 1
