@@ -56,6 +56,7 @@ class FilteredScan(Scan):
             if pseudonyms:
                 self._replace_issues(pseudonyms)
         if pseudonyms:
+            self._unredacted_head = self.head
             self.head = _redacted(self.head, pseudonyms)
 
     def _replace(self, section: str, pseudonyms: Pseudonyms | None) -> None:

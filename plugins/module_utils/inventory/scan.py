@@ -133,7 +133,7 @@ def _certificate(session: Session) -> dict[str, Any]:
     """The certificate of a source, see :class:`ScanHead`; empty without a connection."""
     if not session.certificate:
         return {}
-    described = tls.describe_certificate(session.certificate)
+    described = tls.describe_certificate(bytes(session.certificate))
     return {**described, "days_left": tls.days_left(described["not_after"])}
 
 

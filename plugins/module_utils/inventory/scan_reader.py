@@ -52,7 +52,7 @@ class BadScanFile(ScanFileError):
 class Scan:
     """One finished scan. Values are the plain types of their kinds.
 
-    :ivar path: the file, or :data:`IN_MEMORY`. :ivar head: see :class:`ScanHead`. :ivar unredacted_head: the same without redaction.
+    :ivar path: the file, or :data:`IN_MEMORY`. :ivar head: see :class:`ScanHead`.
     :ivar counts: section to number of rows, for the sections that were read.
     :ivar seconds: section to seconds that reading took, together with the sections of the same pass; may lack sections in files of
         older releases.
@@ -68,10 +68,11 @@ class Scan:
         self.redacted = False
         self.standing = Standing()
         self._cut: dict[str, frozenset[str]] = {}
+        self._unredacted_head: ScanHead | None = None
         try:
             # KiB. A report has many scans open and reads each from end to end, so a larger cache is of no use.
             self._db.execute("PRAGMA cache_size = -256")
-            self.head = self.unredacted_head = self._read_head()
+            self.head = self._read_head()
             self.counts, self.seconds = scan_checks.checked_sections(scan_checks.table(self._db, "sections", ("section", "row_count", "seconds")))
             self._kinds = scan_checks.checked_fields(self._db, list(self.counts))
         except _BAD as error:
@@ -88,6 +89,11 @@ class Scan:
         if row["format"] > FORMAT:
             raise BadScanFile(f"{self.path} has scan format {row['format']}, and this release reads up to {FORMAT}: update the collection", self.path)
         return ScanHead(**scan_checks.checked_head(row, types, (OK, PARTIAL, FAILED)))
+
+    @property
+    def unredacted_head(self) -> ScanHead:
+        """The head without pseudonyms."""
+        return self._unredacted_head or self.head
 
     @classmethod
     def open(cls, path: str) -> Scan:

@@ -117,9 +117,9 @@ class CompatOptions:
         if "all" in named:
             named = list(dict.fromkeys([*property_types.properties(_MACHINE), *(name for name in named if name != "all")]))
         fields = [Field(path, path, PLAIN, "", partial(_property, _declared(path))) for path in named if path not in parts]
-        for path, several in parts.items():
-            computes = {part: in_context(partial(_part, _declared(path), part)) for part in several}
-            fields += [Field(f"{path}.{part}", path, PLAIN, "", compute) for part, compute in computes.items()]
+        for whole, several in parts.items():
+            computes = {part: in_context(partial(_part, _declared(whole), part)) for part in several}
+            fields += [Field(f"{whole}.{part}", whole, PLAIN, "", compute) for part, compute in computes.items()]
         if _CONNECTION_STATE not in {field.key for field in fields}:
             fields.append(Field(_CONNECTION_STATE, _CONNECTION_STATE, PLAIN, ""))
         path = given.get("with_path") or None
