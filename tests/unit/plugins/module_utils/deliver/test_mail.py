@@ -71,12 +71,13 @@ def test_port_by_tls(tls, port, monkeypatch):
     assert asked == [("127.0.0.1", port)]
 
 
-@pytest.mark.parametrize(("announced", "attached"), [("", True), ("0", True), ("abc", True), ("²", True), ("-1", True), ("9" * 5000, True), ("10", False)])
-def test_size_limits_that_servers_announce(announced, attached, tmp_path, monkeypatch):
+@pytest.fixture
+def server(monkeypatch):
+    """A mail server that takes all mails; the mails. ``Server.esmtp_features`` is what it announces."""
     sent = []
 
     class Server:
-        esmtp_features = {"size": announced}
+        esmtp_features: dict[str, str] = {}
 
         def __init__(self, *where, **options):
             pass
@@ -94,9 +95,15 @@ def test_size_limits_that_servers_announce(announced, attached, tmp_path, monkey
             sent.append(message)
 
     monkeypatch.setattr(mail, "_Client", Server)
+    return sent
+
+
+@pytest.mark.parametrize(("announced", "attached"), [("", True), ("0", True), ("abc", True), ("²", True), ("-1", True), ("9" * 5000, True), ("10", False)])
+def test_size_limits_that_servers_announce(announced, attached, tmp_path, monkeypatch, server):
+    monkeypatch.setattr(mail._Client, "esmtp_features", {"size": announced})
     (tmp_path / "estate.xlsx").write_bytes(b"x" * 100)
     mail.Mail(OPTIONS, Payload(str(tmp_path / "estate.xlsx"))).deliver()
-    assert [part.get_filename() for part in sent[0].iter_attachments()] == ["estate.xlsx"] * attached
+    assert [part.get_filename() for part in server[0].iter_attachments()] == ["estate.xlsx"] * attached
 
 
 def test_password_with_characters_beyond_ascii_is_not_shown(monkeypatch):
@@ -117,3 +124,25 @@ def test_password_with_characters_beyond_ascii_is_not_shown(monkeypatch):
     with pytest.raises(DeliveryError, match="UnicodeEncodeError.*unusual characters") as caught:
         mail.Mail({**OPTIONS, "username": "me", "password": "geheimß"}, Payload()).deliver()
     assert "geheim" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("path", "options", "note"),
+    [
+        ("estate.xlsx", {}, "The file estate.xlsx is attached."),
+        ("estate.xlsx", {"attachment_limit": 0.00001}, "The file estate.xlsx is not attached: it has 0.0 MB, and 0.0 MB are allowed."),
+        ("", {}, "There is no file to attach."),
+        ("estate.xlsx", {"attach": False}, ""),
+    ],
+)
+def test_note_about_the_attachment(path, options, note, tmp_path, server):
+    (tmp_path / "estate.xlsx").write_bytes(b"x" * 100)
+    payload = Payload(str(tmp_path / path) if path else "", "text/csv", "A subject", "A text.\n", "<p>A page.</p>")
+    remark = mail.Mail({**OPTIONS, **options}, payload).deliver()
+    (message,) = server
+    assert message["Subject"] == "A subject"
+    assert message.get_body(("plain",)).get_content() == (f"A text.\n\n{note}\n" if note else "A text.\n")
+    body = f"<p>A page.</p><p>{note}</p></body>" if note else "<p>A page.</p></body>"
+    assert body in message.get_body(("html",)).get_content()
+    assert [part.get_content_type() for part in message.iter_attachments()] == ["text/csv"] * ("is attached" in note)
+    assert remark == ("" if "is attached" in note else note)
