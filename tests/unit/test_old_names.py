@@ -37,7 +37,6 @@ OLD_FILES = {
         "scope",
         "shell",
     ),
-    "plugins/module_utils/report/pagination.py": ("Page", "Part", "Run"),
     "plugins/module_utils/deliver": ("letter", "parcel", "ways"),
     "plugins/plugin_utils/inventory": ("community", "filling", "here", "questions", "reading", "wishes"),
     "tests": ("promises", "receivers", "sight", "spoil", "test_rooms", "test_truth", "truth"),
