@@ -81,7 +81,7 @@ test-lowest: $(VENV)/development $(NAMESPACE)/vmware build ## Run sanity, unit t
 matrix: $(VENV)/development $(NAMESPACE)/vmware build ## Do the same with all versions in tests/tools/matrix.txt
 	python tests/tools/matrix.py $(ARTIFACT)/*.tar.gz
 
-test-all: lint matrix molecule galaxy-check ## Run everything, fuzzing and tests of the benchmarks too, with all versions: an hour
+test-all: lint matrix molecule galaxy-check docs-site ## Run everything, fuzzing and tests of the benchmarks too, with all versions: an hour
 	python -m pytest --numprocesses logical --dist worksteal -m ""
 
 molecule: $(VENV)/development $(NAMESPACE)/vmware ## Run molecule's scenarios against the simulated estate; one of them: make molecule SCENARIOS=default
