@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: vmware_inventory
 short_description: VMs and ESXi hosts of any number of vCenters as inventory
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - The estate.vmware team (@estate-vmware)
 description:

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: vmware_connection_info
 short_description: Check connection, login and privileges of a vCenter or ESXi host
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - The estate.vmware team (@estate-vmware)
 description:

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: vmware_inventory_deliver
 short_description: Deliver a workbook over HTTP, to an S3 store or by mail
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - The estate.vmware team (@estate-vmware)
 description:

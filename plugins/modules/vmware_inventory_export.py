@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: vmware_inventory_export
 short_description: Merge scans of vCenters and ESXi hosts into one workbook
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - The estate.vmware team (@estate-vmware)
 description:

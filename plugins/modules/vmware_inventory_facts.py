@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: vmware_inventory_facts
 short_description: Read the inventory of a vCenter or ESXi host
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - The estate.vmware team (@estate-vmware)
 description:
