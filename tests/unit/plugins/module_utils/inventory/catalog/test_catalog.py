@@ -6,12 +6,15 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
+from pathlib import Path
 
 import catalog_docs
 import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog import field
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import (
     BOOLEAN,
     INTEGER,
@@ -60,6 +63,15 @@ def problems(section, field):
 def test_every_field_is_complete():
     found = [f"{section.key}.{field.key}: {problem}" for section in SECTIONS.values() for field in section.fields for problem in problems(section, field)]
     assert found == []
+
+
+def test_every_field_is_one_line():
+    folded = []
+    for path in Path(field.__file__).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Field" and node.lineno != node.end_lineno:
+                folded.append(f"{path.name}:{node.lineno}")
+    assert folded == [], "a field is added in one line: shorten the description, or name its paths above"
 
 
 @pytest.mark.parametrize("section", SECTIONS.values(), ids=SECTIONS)
