@@ -18,7 +18,7 @@ from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError, InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.connection_check import check_connection
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.progress import Cancelled, Progress
@@ -62,6 +62,8 @@ class ActionModule(ActionBase):
         except ChildFailed as error:
             Display().vvv(error.trace, host=name)
             scan = {"source": name, **_failed(str(error), "fault")}
+        except EstateError as error:
+            scan = {"source": name, **_failed(str(error), error.kind)}
         except Exception as error:  # whatever happens to one source must not cost the workbook
             Display().vvv(traceback.format_exc(), host=name)
             scan = {"source": name, **_failed(one_line(f"{type(error).__name__}: {error}"), "fault")}

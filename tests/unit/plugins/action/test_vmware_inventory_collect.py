@@ -69,3 +69,9 @@ def test_invalid_options_fail_the_source_and_not_the_task(run, scans):
     assert "failed" not in found and found["status"] == "failed"
     assert (found["error"], found["error_kind"]) == ("vmware_port must be 1 to 65535 (got 0)", "option")
     assert found["scan_file"] == str(scans / "failed" / "east.sqlite")
+
+
+def test_invalid_age_fails_the_source(run, scans):
+    found = run({"read": False, "max_age": "old"})
+    assert (found["status"], found["error_kind"]) == ("failed", "option")
+    assert found["error"].startswith("max_age must be seconds")
