@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Checks the head of every Python file of the collection's plugins: its licence, and that module_utils and plugin_utils are private.
+"""Checks the head of every Python file: its licence, and that module_utils and plugin_utils are private.
 
 ``python tests/tools/headers.py`` lists the files that lack it and exits with 1; ``--fix`` writes it.
 """
@@ -19,7 +19,7 @@ LICENSE = """\
 # SPDX-License-Identifier: GPL-3.0-or-later
 """
 PRIVATE = "# Private to this collection: may change without notice.\n"
-HEADS = {"module_utils": LICENSE + PRIVATE, "plugin_utils": LICENSE + PRIVATE}
+PRIVATE_FOLDERS = ("module_utils", "plugin_utils")
 SHEBANG = "#!/usr/bin/python\n"
 FORMER = "# Copyright: (c) 2026, the estate.vmware contributors\n"
 
@@ -27,8 +27,9 @@ FORMER = "# Copyright: (c) 2026, the estate.vmware contributors\n"
 def missing() -> list[tuple[Path, str]]:
     """Files without their head, each with that head. Empty files need none."""
     wanted = []
-    for path in sorted((ROOT / "plugins").rglob("*.py")):
-        head = HEADS.get(path.relative_to(ROOT / "plugins").parts[0], LICENSE)
+    for path in sorted([*(ROOT / "plugins").rglob("*.py"), *(ROOT / "tests").rglob("*.py")]):
+        folder, part = path.relative_to(ROOT).parts[:2]
+        head = LICENSE + PRIVATE if folder == "plugins" and part in PRIVATE_FOLDERS else LICENSE
         text = path.read_text(encoding="utf-8")
         if text and not text.removeprefix(SHEBANG).startswith(head):
             wanted.append((path, head))

@@ -1,6 +1,7 @@
 # Copyright (c) 2026, the estate.vmware contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: may change without notice.
 
 """The progress of a scan: read from a pipe, and shown as a line every few seconds."""
 
