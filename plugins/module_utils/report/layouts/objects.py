@@ -50,7 +50,7 @@ VM_COLUMNS = (
     Column("hw_version"),
     Column("ip_address"),
     Column("mac", ("mac_addresses",), LIST, max_width=36),
-    Column("ram", ("ram_mb",), DECIMAL, _gb_of_mb),
+    Column("ram", ("ram_mb",), DECIMAL, _gb_of_mb, unit="GB"),
     Column("disks", max_width=44),
     Column("storage_total", ("storage_total_gb",), DECIMAL),
     Column("cluster"),

@@ -209,7 +209,7 @@ def test_an_older_workbook_stays_when_no_source_was_read(run, scans, out):
         told = run(**failed, **more)
         assert told["kept"] and not told["changed"] and "diff" not in told
         assert told["sources"][0]["error"] == "no route to host" and told["totals"]["failed"] == 1
-        assert f"none of the sources could be read: {dest} stays as it is" in str(told["warnings"])
+        assert f"no source could be read: {dest} stays as it is" in str(told["warnings"])
         assert dest.read_bytes() == older and os.listdir(out) == ["estate.xlsx"]
     told = run(**failed, replace_when_all_failed=True)
     assert told["changed"] and not told["kept"] and dest.read_bytes() != older
@@ -374,9 +374,9 @@ def test_of_two_scans_of_a_source_the_newer_wins_with_a_warning(run, scans, out)
 @pytest.mark.parametrize(
     "options, message",
     [
-        ({"dest": "{out}/missing/a.xlsx"}, "the folder {out}/missing does not exist; make it first"),
-        ({"dest": "{out}/missing"}, "is no existing folder and does not end in .xlsx"),
-        ({"dest": "{out}/a.csv"}, "is no existing folder and does not end in .xlsx"),
+        ({"dest": "{out}/missing/a.xlsx"}, "the folder {out}/missing does not exist: create it"),
+        ({"dest": "{out}/missing"}, "must end in .xlsx or be an existing folder (got {out}/"),
+        ({"dest": "{out}/a.csv"}, "must end in .xlsx or be an existing folder (got {out}/"),
         ({"scans": []}, "scans names no scan: give"),
         ({"scans": ["{out}"]}, "scans names no scan: give"),
         ({"scans": ["{out}/none.sqlite"]}, "{out}/none.sqlite does not exist: give"),
