@@ -42,6 +42,9 @@ def test_generated_tables_are_up_to_date():
     assert not stale, f"run make docs: {stale}"
 
 
-def test_readme_links_every_page():
+def test_readme_and_site_have_every_page():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert [page.name for page in ROOT.glob("docs/*.md") if f"(docs/{page.name}" not in readme] == []
+    site = (ROOT / "docs" / "site" / "index.md").read_text(encoding="utf-8").splitlines()
+    pages = list(ROOT.glob("docs/*.md"))
+    assert [page.name for page in pages if f"(docs/{page.name}" not in readme] == []
+    assert [page.name for page in pages if page.stem not in site] == []

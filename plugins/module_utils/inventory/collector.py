@@ -47,7 +47,7 @@ def collect(session: Session, request: ScanRequest, writer: ScanWriter, tags_of:
     """Read the sections of one source into a scan. Sections that fail on the way are left out, with an issue.
 
     :param tags_of: called once a page; None where there are no tags.
-    :param progress: told after each page.
+    :param progress: called after each page.
     :returns: the hardware UUID of a standalone ESXi host, empty for a vCenter.
     :raises VsphereError: the topology cannot be read, or no section at all.
     :raises ScanFileError: the scan cannot be written.

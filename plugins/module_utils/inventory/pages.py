@@ -37,7 +37,7 @@ class PageReader:
     :ivar unknown: properties that the server does not know, so far.
     :ivar repeated: objects of the last read that came more than once.
     :param shapes: see vsphere/xml_decoder.py. :param paths: every property that is ever requested.
-    :param page_size: objects a page, at most. :param progress: told after each page.
+    :param page_size: objects a page, at most. :param progress: called after each page.
     """
 
     def __init__(self, session: Session, shapes: Mapping[str, Any], paths: set[str], page_size: int, progress: Progress) -> None:

@@ -47,7 +47,7 @@ def scan_source(connection: Connection, source: str, request: ScanRequest, path:
 
     :param source: its alias.
     :param path: the scan file, or :data:`scanfile.IN_MEMORY`. A failed scan goes beside it, see scanfolder.py; a good one removes that.
-    :param progress: told after each page.
+    :param progress: called after each page.
     :returns: the scan; a failed one has no rows, and the reason in its head.
     :raises ScanFileError: the scan cannot be written.
     :raises Cancelled: the job has ended; nothing is written.

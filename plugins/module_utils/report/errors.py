@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""What the report room raises."""
+"""Errors of the report package."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def filtered_scans(scans: Sequence[Scan], filters: Mapping[str, RowFilter], pseu
     """The scans with the rows that are wanted and pseudonyms for what is private, see inventory/filtered_scan.py; the given ones may be read no more.
 
     :param warn: as above.
-    :raises ScanFileError: a file is damaged, or there is no room.
+    :raises ScanFileError: a file is damaged, or no space is left.
     """
     for scan in scans:
         for section, wanted in filters.items():

@@ -122,7 +122,7 @@ def _worksheets(sheet: ReportSheet, max_rows: int, chart_height: ChartHeight) ->
 
 
 def _add_charts(part: Slice, sheet: ReportSheet, max_rows: int, chart_height: ChartHeight) -> int:
-    """Put charts beside a slice where the worksheet has room for them; the row below them, 0 without any."""
+    """Put charts beside a slice where the worksheet has space for them; the row below them, 0 without any."""
     charts = [(chart, sheet.bars(chart)) for chart in part.table.charts]
     covered = chart_height(charts)
     end = part.top_row + covered + 1

@@ -34,7 +34,7 @@ _PIXELS_A_CHARACTER = 7
 _OFF = 2
 #: A column that no table uses.
 _PLAIN_COLUMN = 64
-#: Pixels of a chart's height that its title, axis and legend take, and of a bar where there is room for it.
+#: Pixels of a chart's height that its title, axis and legend take, and of a bar where there is space for it.
 _AROUND = 120
 _BAR = 24
 #: Space between bars in percent of a bar: the least that looks well, and the most that there is.
@@ -206,7 +206,7 @@ def _paragraph(size: int) -> Any:
 
 
 def _text(text: str, size: int, bold: bool = False) -> Any:
-    """A title beside which everything else has room."""
+    """A title that leaves space for everything else."""
     drawing = openpyxl.drawing.text
     font = _font(size, bold)
     paragraph = drawing.Paragraph(pPr=drawing.ParagraphProperties(defRPr=font), r=[drawing.RegularTextRun(rPr=font, t=text)])
