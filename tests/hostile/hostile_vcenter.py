@@ -70,8 +70,8 @@ def returned(method: str, value: str = "") -> str:
 
 def fault(kind: str, message: str = "", detail: str = "") -> Reply:
     inside = f'<detail><{kind}Fault xmlns="urn:vim25" xsi:type="{kind}">{detail}</{kind}Fault></detail>'
-    said = f"<soapenv:Fault><faultcode>ServerFaultCode</faultcode><faultstring>{message}</faultstring>{inside}</soapenv:Fault>"
-    return Reply(envelope(said), "500 Internal Server Error")
+    body = f"<soapenv:Fault><faultcode>ServerFaultCode</faultcode><faultstring>{message}</faultstring>{inside}</soapenv:Fault>"
+    return Reply(envelope(body), "500 Internal Server Error")
 
 
 class Xml(str):

@@ -134,7 +134,7 @@ def first_page_with_a_token(server, request):
 
 @pytest.mark.parametrize("objects", [machine(1), "", machine(2) + machine(2)], ids=["seen", "empty", "twice in one page"])
 @pytest.mark.parametrize("changes", [False, True], ids=["same token", "other tokens"])
-def test_pages_without_end_end(objects, changes):
+def test_endless_pages_are_an_error(objects, changes):
     numbers = count()
     found = scan({_NEXT: lambda server, request: page(objects, f"T{next(numbers) * changes}", _NEXT), "RetrievePropertiesEx": first_page_with_a_token})
     assert found.head.status == "partial"
@@ -161,7 +161,7 @@ CHECKS = {
 
 
 @pytest.mark.parametrize("parts", CHECKS.values(), ids=CHECKS)
-def test_server_that_says_something_else_of_itself(parts):
+def test_wrong_values_about_the_server(parts):
     found = scan(**parts)
     assert found.head.status in ("ok", "partial") or found.head.error_kind in ("fault", "not_vsphere")
     with HostileVcenter(**parts) as server:
@@ -194,10 +194,10 @@ def test_missing_set_of_structures():
 
 
 def test_secret_that_a_server_repeats_is_masked():
-    said = f"bad password {PASSWORD} of reader"
-    for answers in ({"Login": fault("NotSupported", said)}, {"Login": Reply("", f"404 {said}")}):
+    message = f"bad password {PASSWORD} of reader"
+    for answers in ({"Login": fault("NotSupported", message)}, {"Login": Reply("", f"404 {message}")}):
         with HostileVcenter(answers) as server:
             for error in (server.scan().head.error, check_connection(server.connection(), [])["error"]):
                 assert "bad password ******** of reader" in error
-    found = scan(machines=machine(1, inside=missing("guest.hostName", "NoPermission", said)))
+    found = scan(machines=machine(1, inside=missing("guest.hostName", "NoPermission", message)))
     assert [issue.message for issue in found.issues() if issue.property == "guest.hostName"] == ["NoPermission: bad password ******** of reader"]

@@ -62,18 +62,18 @@ def test_receiving_ends_with_the_deadline(peer, serve, in_time):
         stream.read(1000)
 
 
-def test_sending_to_one_that_does_not_read_ends_with_the_deadline(peer, in_time):
+def test_sending_to_a_peer_that_does_not_read_ends_with_the_deadline(peer, in_time):
     with open_connection(*peer(silence), TimeLimits(60, 1)) as sock, pytest.raises(DeadlineExceeded):
         sock.sendall(bytes(50_000_000))
 
 
-def test_sending_to_one_that_does_not_read_ends_with_the_timeout(peer, in_time):
+def test_sending_to_a_peer_that_does_not_read_ends_with_the_timeout(peer, in_time):
     with open_connection(*peer(silence), TimeLimits(1, 60)) as sock, pytest.raises(TimeoutError) as caught:
         sock.sendall(bytes(50_000_000))
     assert not isinstance(caught.value, DeadlineExceeded)
 
 
-def test_sending_takes_as_long_as_it_takes_where_the_other_end_reads(peer):
+def test_sending_to_a_peer_that_reads_slowly_succeeds(peer):
     def slowly(connection):
         connection.settimeout(None)
         for _number in range(20):
@@ -86,14 +86,14 @@ def test_sending_takes_as_long_as_it_takes_where_the_other_end_reads(peer):
         sock.sendall(bytes(20_000_000))
 
 
-def test_head_of_an_answer_has_one_timeout(peer, in_time):
+def test_head_of_a_response_has_one_timeout(peer, in_time):
     with open_connection(*peer(a_byte_now_and_then), TimeLimits(1, 60)) as sock, sock.makefile("rb") as stream:
         with pytest.raises(TimeoutError) as caught, sock.response_head():
             stream.readline()
         assert not isinstance(caught.value, DeadlineExceeded)
 
 
-def test_head_of_an_answer_is_no_larger_than_it_may_be(peer):
+def test_head_of_a_response_is_limited_in_size(peer):
     def flood(connection):
         while True:
             connection.sendall(b"x: y\r\n" * 1000)
@@ -119,7 +119,7 @@ def test_name_that_cannot_be_resolved_in_time(monkeypatch, in_time):
 
 
 @pytest.mark.parametrize("name", ["a..b", "x" * 64 + ".example.com", "\udc80"])
-def test_name_that_is_none(name):
+def test_invalid_host_name(name):
     with pytest.raises(socket.gaierror):
         open_connection(name, 443, TimeLimits(5, 60))
 
@@ -129,7 +129,7 @@ def _addresses(monkeypatch, *addresses):
     monkeypatch.setattr(socket, "getaddrinfo", lambda *question, **more: found)
 
 
-def test_addresses_share_one_timeout_and_each_has_a_part_of_it(peer, monkeypatch, in_time):
+def test_addresses_share_one_timeout(peer, monkeypatch, in_time):
     with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
         # Whoever connects beyond the backlog hears nothing.
         waiting = [socket.socket() for _number in range(3)]

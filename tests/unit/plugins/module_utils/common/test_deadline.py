@@ -16,7 +16,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.deadline impo
 @pytest.mark.parametrize(
     ("timeout", "deadline", "ahead", "longest"), [(5, 60, None, 5), (60, 5, None, 5), (60, 60, 5, 5), (5, 60, 30, 5)],
 )  # fmt: skip
-def test_wait_is_as_long_as_all_limits_allow(timeout, deadline, ahead, longest):
+def test_next_timeout_is_the_smallest_of_all_limits(timeout, deadline, ahead, longest):
     limits = TimeLimits(timeout, deadline)
     until = {} if ahead is None else {"until": time.monotonic() + ahead}
     assert longest - 1 < limits.next_timeout(**until) <= longest
@@ -37,7 +37,7 @@ def test_nothing_waits_after_the_deadline():
             wait()
 
 
-def test_moment_that_has_passed_is_no_deadline():
+def test_time_that_has_passed_is_no_deadline():
     with pytest.raises(TimeoutError) as caught:
         TimeLimits(5, 60).next_timeout(time.monotonic())
     assert not isinstance(caught.value, DeadlineExceeded)
@@ -50,7 +50,7 @@ def test_call_returns_what_the_function_does():
 
 
 @pytest.mark.parametrize(("deadline", "ahead", "kind"), [(0.2, 60, DeadlineExceeded), (60, 0.2, TimeoutError)])
-def test_call_that_takes_too_long_is_left_alone(deadline, ahead, kind):
+def test_call_that_takes_too_long_is_not_waited_for(deadline, ahead, kind):
     begun = time.monotonic()
     forever = threading.Event()
     with pytest.raises(TimeoutError) as caught:

@@ -16,18 +16,18 @@ SAID = "\x1b[2J\r\n" + "x" * 1_000_000
 
 
 @pytest.mark.parametrize("kind", [ServerFault, UnknownProperty, DeliveryError, ScanFileError, ReportError, InvalidOption])
-def test_message_is_short_and_clean_whatever_a_server_says(kind):
+def test_message_is_short_and_printable(kind):
     message = str(kind(f"it says {SAID}: look there"))
     assert message.isprintable() and len(message) <= kind.limit
     assert message.endswith(": look there")
 
 
-def test_issue_is_short_and_clean_whatever_a_server_says():
+def test_issue_is_short_and_printable():
     issue = Issue("vms", SAID, SAID, "unreadable", SAID)
     assert all(text.isprintable() and len(text) <= 500 for text in vars(issue).values())
 
 
-def test_of_several_options_each_is_told():
+def test_each_wrong_option_has_a_line():
     error = InvalidOption(*(f"option {number}: {SAID}: change it" for number in range(5)))
     assert len(error.lines) == 5 and all(len(line) <= 500 and line.endswith(": change it") for line in error.lines)
     assert all(f"option {number}:" in str(error) for number in range(5))

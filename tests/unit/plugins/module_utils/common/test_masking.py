@@ -19,5 +19,5 @@ RESULT = {"name": "web-prod-01", "vcpu": 12, "on": True, "none": None, "free": 0
         ("secret key", False), ("WEB-", False), ("13", False), ("prod-02", False),
     ],
 )  # fmt: skip
-def test_what_ansible_masks(secret, expected):
+def test_values_that_ansible_masks(secret, expected):
     assert contains_secret(RESULT, secret) == expected == (remove_values(RESULT, {secret}) != RESULT)

@@ -31,7 +31,7 @@ def maker(tmp_path):
         process.kill()
 
 
-def test_what_a_killed_job_leaves_is_removed_and_nothing_else(tmp_path, maker):
+def test_only_part_files_of_killed_processes_are_removed(tmp_path, maker):
     process, path = maker
     own, foreign = PartFile(str(tmp_path)), tmp_path / ".download.part"
     foreign.touch()
@@ -46,7 +46,7 @@ def test_what_a_killed_job_leaves_is_removed_and_nothing_else(tmp_path, maker):
     own.discard()
 
 
-def test_a_part_is_for_its_owner_and_may_be_moved(tmp_path):
+def test_part_file_is_for_its_owner_and_can_be_renamed(tmp_path):
     part = PartFile(str(tmp_path))
     assert stat.S_IMODE(os.stat(part.path).st_mode) == 0o600
     os.replace(part.path, tmp_path / "whole")
@@ -55,7 +55,7 @@ def test_a_part_is_for_its_owner_and_may_be_moved(tmp_path):
     assert os.listdir(tmp_path) == ["whole"]
 
 
-def test_a_folder_that_is_not_there(tmp_path):
+def test_missing_folder(tmp_path):
     remove_abandoned(str(tmp_path / "nowhere"))
     with pytest.raises(OSError):
         PartFile(str(tmp_path / "nowhere"))

@@ -46,21 +46,21 @@ def test_pauses_grow_and_each_attempt_begins_with_recovery():
     assert story.done == ["attempt", 0.5, "recover", "attempt", 1.0, "recover", "attempt", 2.0, "recover", "attempt"]
 
 
-def test_last_error_is_told_when_nothing_helped():
+def test_last_error_is_raised_when_no_attempt_succeeds():
     story = Story(TimedOut("a"), TimedOut("b"), NotReady("c"), "never")
     with pytest.raises(NotReady, match="c"):
         story.run(retries=2)
 
 
 @pytest.mark.parametrize("retries", [0, 3])
-def test_what_will_not_pass_is_not_tried_again(retries):
+def test_permanent_error_is_not_retried(retries):
     story = Story(AuthenticationFailed("no"), "never")
     with pytest.raises(AuthenticationFailed):
         story.run(retries=retries)
     assert story.done == ["attempt"]
 
 
-def test_recovery_that_fails_counts_as_an_attempt():
+def test_failed_recovery_counts_as_an_attempt():
     story = Story(TimedOut("a"), "it")
     failures = [NotReady("still starting")]
 
@@ -73,7 +73,7 @@ def test_recovery_that_fails_counts_as_an_attempt():
     assert story.done == ["attempt", 0.5, "recover", 1.0, "recover", "attempt"]
 
 
-def test_recovery_that_is_refused_ends_it():
+def test_permanent_error_of_the_recovery_ends_the_retries():
     story = Story(SessionExpired("a"), "never")
 
     def recover():
@@ -83,7 +83,7 @@ def test_recovery_that_is_refused_ends_it():
         call_with_retries(story.attempt, 3, recover, sleep=story.sleep)
 
 
-def test_only_what_is_worth_it():
+def test_should_retry_decides():
     story = Story(TimedOut("a"), "never")
     with pytest.raises(TimedOut):
         story.run(should_retry=lambda error: isinstance(error, NotReady))

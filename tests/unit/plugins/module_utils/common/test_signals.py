@@ -30,7 +30,7 @@ def ending():
     signal.signal(signal.SIGTERM, before)
 
 
-def test_signal_waits_for_the_end(ending):
+def test_signal_is_deferred_until_the_block_exits(ending):
     done = []
     with pytest.raises(Ended), defer_signals():
         signal.raise_signal(signal.SIGTERM)
@@ -39,7 +39,7 @@ def test_signal_waits_for_the_end(ending):
     assert signal.getsignal(signal.SIGTERM) is ending
 
 
-def test_second_signal_does_not_wait(ending):
+def test_second_signal_is_handled_at_once(ending):
     done = []
     with pytest.raises(Ended), defer_signals():
         signal.raise_signal(signal.SIGTERM)
@@ -49,7 +49,7 @@ def test_second_signal_does_not_wait(ending):
     assert signal.getsignal(signal.SIGTERM) is ending
 
 
-def test_signal_does_not_wait_for_what_takes_long(ending, monkeypatch):
+def test_deferral_is_limited(ending, monkeypatch):
     monkeypatch.setattr(signals, "MAX_DEFERRAL_SECONDS", 0.2)
     alarm = signal.getsignal(signal.SIGALRM)
     begun = time.monotonic()
@@ -60,7 +60,7 @@ def test_signal_does_not_wait_for_what_takes_long(ending, monkeypatch):
     assert (signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGALRM)) == (ending, alarm)
 
 
-def test_handler_that_was_chosen_meanwhile_stays(ending):
+def test_handler_that_was_installed_meanwhile_stays(ending):
     def other(_number, _frame):
         pass
 
@@ -69,7 +69,7 @@ def test_handler_that_was_chosen_meanwhile_stays(ending):
     assert signal.getsignal(signal.SIGTERM) is other
 
 
-def test_alarms_of_others_are_theirs(ending):
+def test_alarm_handlers_of_others_are_restored(ending):
     heard = []
     before = signal.signal(signal.SIGALRM, lambda number, _frame: heard.append(number))
     try:
@@ -80,13 +80,13 @@ def test_alarms_of_others_are_theirs(ending):
         signal.signal(signal.SIGALRM, before)
 
 
-def test_error_is_not_hidden_where_there_was_no_signal(ending):
+def test_error_without_a_signal_is_raised(ending):
     with pytest.raises(OSError), defer_signals():
         raise OSError
     assert signal.getsignal(signal.SIGTERM) is ending
 
 
-def test_other_threads_hear_nothing_of_signals_anyway(ending):
+def test_nothing_is_deferred_in_other_threads(ending):
     results = []
 
     @defer_signals()

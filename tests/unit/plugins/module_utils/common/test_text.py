@@ -23,13 +23,13 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.text import o
         (None, "None"),
     ],
 )
-def test_what_is_shown(text, shown):
+def test_invisible_characters_are_removed(text, shown):
     assert one_line(text) == shown
     one_line(text).encode()
 
 
 @pytest.mark.parametrize("length", [499, 500, 501, 5_000_000])
-def test_what_is_long_keeps_begin_and_end(length):
+def test_long_text_keeps_beginning_and_end(length):
     text = "begin: " + "x" * (length - 20) + ": lower page_size"[-13:]
     shown = one_line(text)
     assert len(shown) == min(length, 500)
@@ -42,7 +42,7 @@ def test_limit_holds_however_small(limit):
     assert len(one_line("abcdefghijklmnop", limit)) <= limit
 
 
-def test_blanks_beyond_the_ends_do_not_count():
+def test_white_space_at_the_ends_does_not_count():
     assert one_line(" " * 1_000_000 + "end").endswith("end")
 
 
@@ -56,5 +56,5 @@ def test_blanks_beyond_the_ends_do_not_count():
         ({"a": ["b"]}, "{'a': ['b']}"),
     ],
 )
-def test_what_is_quoted(value, shown):
+def test_quoted_values(value, shown):
     assert quoted(value) == shown

@@ -30,12 +30,12 @@ def certificate(tmp_path_factory):
 
 def test_fingerprint_is_what_openssl_says(certificate, program):
     der, path = certificate
-    said = subprocess.run([program("openssl"), "x509", "-noout", "-fingerprint", "-sha256", "-in", str(path)], check=True, capture_output=True, text=True)
-    assert said.stdout.strip().endswith("=" + tls.fingerprint_of(der))
+    openssl = subprocess.run([program("openssl"), "x509", "-noout", "-fingerprint", "-sha256", "-in", str(path)], check=True, capture_output=True, text=True)
+    assert openssl.stdout.strip().endswith("=" + tls.fingerprint_of(der))
     assert tls.fingerprint_of(der).replace(":", "").lower() == hashlib.sha256(der).hexdigest()
 
 
-def test_what_a_certificate_says(certificate):
+def test_description_of_a_certificate(certificate):
     found = tls.describe_certificate(certificate[0])
     assert (found["subject"], found["issuer"]) == ('CN=vc\\, of \\"ours\\"', "CN=simulator-ca")
     assert found["not_before"] < found["not_after"] and len(found["not_after"]) == len("2026-01-01T00:00:00Z")
@@ -43,7 +43,7 @@ def test_what_a_certificate_says(certificate):
 
 
 @pytest.mark.parametrize("reason", ["no library", "garbage"])
-def test_without_a_reader_the_fingerprint_is_left(certificate, monkeypatch, reason):
+def test_without_cryptography_only_the_fingerprint_is_known(certificate, monkeypatch, reason):
     der = certificate[0] if reason == "no library" else b"garbage"
     if reason == "no library":
         monkeypatch.setattr(tls, "x509", None)
@@ -53,7 +53,7 @@ def test_without_a_reader_the_fingerprint_is_left(certificate, monkeypatch, reas
 
 
 def made(*extensions, name="vc", until=datetime(2060, 1, 1)):
-    """A certificate in DER form that nobody checks."""
+    """A certificate in DER form of an unusual form."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
     builder = x509.CertificateBuilder(subject, subject, key.public_key(), 5, datetime(2020, 1, 1), until)
@@ -73,12 +73,12 @@ def made(*extensions, name="vc", until=datetime(2060, 1, 1)):
     ],
     ids=["version 8", "names twice", "names of an odd sort", "no names", "nothing"],
 )
-def test_certificate_that_nobody_can_read_costs_its_words_alone(odd):
+def test_malformed_certificate_has_only_a_fingerprint(odd):
     assert tls.certificate_names(odd) is None
     assert tls.describe_certificate(odd)["fingerprint"] == tls.fingerprint_of(odd)
 
 
-def test_words_of_a_certificate_are_one_line():
+def test_names_in_a_certificate_are_one_line():
     found = tls.describe_certificate(made(name="a\x1b[31m\n\u202eb"))
     assert found["subject"] == found["issuer"] == "CN=a [31m b"
 
@@ -92,10 +92,10 @@ def test_certificate_that_expired_in_the_first_year():
 @pytest.mark.parametrize(
     ("ahead", "days"), [(timedelta(days=6, hours=23), 6), (timedelta(minutes=5), 0), (timedelta(minutes=-5), -1), (timedelta(days=-3), -3)]
 )
-def test_days_that_a_certificate_has_left(ahead, days):
+def test_days_until_a_certificate_expires(ahead, days):
     moment = datetime.now(timezone.utc) + ahead + timedelta(seconds=30)
     assert tls.days_left(moment.strftime("%Y-%m-%dT%H:%M:%SZ")) == days
 
 
-def test_days_of_a_certificate_that_says_nothing():
+def test_days_of_a_certificate_without_dates():
     assert tls.days_left("") is None

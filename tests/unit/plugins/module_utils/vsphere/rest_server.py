@@ -32,7 +32,7 @@ Outcome = Any
 
 
 class Asked(NamedTuple):
-    """A request, told apart by what it is for: login, look, logout, objects, tag or category."""
+    """A request and its purpose: login, look, logout, objects, tag or category."""
 
     purpose: str
     subject: Any

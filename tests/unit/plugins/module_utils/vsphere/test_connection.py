@@ -108,7 +108,7 @@ def test_unusable_option_is_named_with_its_value(options, message):
     assert not any(secret in str(caught.value) for secret in ("s3cret", "pr0xy", TOKEN, "Evil"))
 
 
-def test_all_that_is_wrong_is_named_at_once_as_its_user_calls_it():
+def test_all_wrong_options_are_named_as_the_user_wrote_them():
     with pytest.raises(InvalidOption) as caught:
         Connection.from_options({**OPTIONS, "port": 0, "retries": 11, "password": "", "fingerprint": "AB"}, lambda name: f"vmware_{name}")
     assert str(caught.value) == (
@@ -118,7 +118,7 @@ def test_all_that_is_wrong_is_named_at_once_as_its_user_calls_it():
     )
 
 
-def test_secrets_are_in_no_text_of_the_connection():
+def test_secrets_are_in_no_representation():
     found = connection(proxy_host="proxy:3128", proxy_username="me", proxy_password="pr0xy")
     assert (found.password, found.proxy.password) == ("s3cret", "pr0xy")
     assert "s3cret" not in repr(found) and "pr0xy" not in repr(found)
@@ -179,7 +179,7 @@ def test_options_that_are_empty_are_not_given(nothing):
         ({"VMWARE_CA_PATH": "~/ca.pem"}, {"ca_path": os.path.expanduser("~/ca.pem"), "fingerprint": PIN}, {"ca_path": None, "fingerprint": PIN}),
     ],
 )
-def test_option_that_is_given_wins_over_one_of_the_environment_that_contradicts_it(monkeypatch, environment, options, expected):
+def test_given_option_takes_precedence_over_the_environment(monkeypatch, environment, options, expected):
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     found = connection(**options)
@@ -194,14 +194,14 @@ def test_option_that_is_given_wins_over_one_of_the_environment_that_contradicts_
         ({"VMWARE_VALIDATE_CERTS": "true"}, {"validate_certs": False, "fingerprint": PIN}),
     ],
 )
-def test_environment_that_contradicts_itself_or_says_something_else_decides_nothing(monkeypatch, environment, options):
+def test_environment_that_contradicts_itself(monkeypatch, environment, options):
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     with pytest.raises(InvalidOption, match="contradicts"):
         connection(**options)
 
 
-def test_certificates_are_checked_unless_told_otherwise():
+def test_certificates_are_verified_by_default():
     assert connection().tls_context().verify_mode == ssl.CERT_REQUIRED
     assert connection().tls_context().check_hostname
     assert connection(validate_certs=False).tls_context().verify_mode == ssl.CERT_NONE
@@ -215,19 +215,19 @@ def test_ca_certificates_of_a_file_or_folder_are_trusted(tmp_path, as_folder):
     assert context.cert_store_stats()["x509_ca"] == known + 1
 
 
-def test_ca_path_that_is_not_there(tmp_path):
+def test_missing_ca_path(tmp_path):
     with pytest.raises(InvalidOption, match="ca_path: .*nowhere.pem does not exist"):
         connection(ca_path=str(tmp_path / "nowhere.pem")).tls_context()
 
 
-def test_ca_path_that_is_no_certificate(tmp_path):
+def test_ca_path_without_a_certificate(tmp_path):
     path = tmp_path / "ca.pem"
     path.write_text("hello")
     with pytest.raises(InvalidOption, match="ca_path: .*ca.pem cannot be used"):
         connection(ca_path=str(path)).tls_context()
 
 
-def test_ca_path_that_may_not_be_read(tmp_path, monkeypatch):
+def test_ca_path_without_permission(tmp_path, monkeypatch):
     authority = CertificateAuthority(tmp_path)
 
     def refuse(*arguments, **options):
@@ -258,5 +258,5 @@ def test_ca_folder_without_certificates(tmp_path):
         ({}, {"fingerprint": PIN, "ca_path": "/ca"}, {"fingerprint": PIN, "ca_path": "/ca"}),
     ],
 )
-def test_options_that_sources_share_give_way_to_their_own(own, shared, together):
+def test_own_options_take_precedence_over_shared_ones(own, shared, together):
     assert merge_options(own, shared) == together

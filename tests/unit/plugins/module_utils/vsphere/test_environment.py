@@ -39,7 +39,7 @@ def test_empty_variables_are_not_set(monkeypatch, empty):
     ("name", "text", "value"),
     [("port", "8443", 8443), ("validate_certs", "False", False), ("timeout", " 7 ", 7), ("ca_path", "/x/ca.pem", "/x/ca.pem"), ("retries", "0", 0)],
 )
-def test_variables_stand_in_for_options(monkeypatch, name, text, value):
+def test_variables_replace_options(monkeypatch, name, text, value):
     monkeypatch.setenv(environment_variable(name), text)
     assert getattr(connection(), name) == value
 
@@ -62,7 +62,7 @@ def test_error_names_the_variable(monkeypatch, name, text, words):
     assert str(error.value) == words
 
 
-def test_all_that_is_wrong_is_told_at_once(monkeypatch):
+def test_all_wrong_variables_are_reported_together(monkeypatch):
     monkeypatch.setenv("VMWARE_PORT", "x")
     monkeypatch.setenv("VMWARE_RETRIES", "y")
     with pytest.raises(InvalidOption, match="VMWARE_PORT must be .*; VMWARE_RETRIES must be "):

@@ -13,12 +13,12 @@ from hypothesis import example, given, settings, strategies as st
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.json_values import UnexpectedValue, elements, member, parse_json, text
 
 
-def test_numbers_are_none_however_long_they_are():
+def test_numbers_become_none():
     assert parse_json(b'{"a": ' + b"9" * 5_000_000 + b', "b": [1.5e9, "1"]}') == {"a": None, "b": [None, "1"]}
 
 
 @pytest.mark.parametrize("data", [b"", b"<html/>", b'{"value": ', b"[" * 400_000, b'"\xff"', b"\x00"])
-def test_what_is_no_json(data):
+def test_invalid_json(data):
     with pytest.raises(UnexpectedValue, match="it is no JSON"):
         parse_json(data)
 
@@ -26,7 +26,7 @@ def test_what_is_no_json(data):
 @settings(deadline=None)
 @given(st.binary())
 @example(b'\xff\xfe"')
-def test_any_bytes_are_json_or_none(data):
+def test_any_bytes_are_json_or_an_error(data):
     with suppress(UnexpectedValue):
         parse_json(data)
 
@@ -36,14 +36,14 @@ def test_any_bytes_are_json_or_none(data):
 @example("\ud83d")
 @example("\udcff x")
 @example("\ufeffmark")
-def test_every_text_can_be_written_and_only_broken_characters_change(given_text):
+def test_only_lone_surrogates_are_replaced(given_text):
     read = text(parse_json(json.dumps(given_text).encode()), "name")
     read.encode()
     whole = given_text.encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
     assert read.replace("\ufffd", "") == whole.replace("\ufffd", "")
 
 
-def test_halves_of_a_character_that_belong_together_are_joined():
+def test_surrogate_pairs_are_joined():
     assert text("\ud83d\ude80", "name") == "🚀"
     assert text("\ude80\ud83d", "name") == "\ufffd\ufffd"
 
@@ -56,20 +56,20 @@ def test_members_and_elements():
 
 
 @pytest.mark.parametrize("value", [None, [], "s3cret", True, 1])
-def test_no_structure(value):
+def test_value_that_is_no_object(value):
     with pytest.raises(UnexpectedValue) as caught:
         member(value, "name")
     assert str(caught.value) == "what should hold name is no object"
 
 
 @pytest.mark.parametrize("value", [None, [], {}, True, 1])
-def test_no_text(value):
+def test_value_that_is_no_text(value):
     with pytest.raises(UnexpectedValue, match="its name is no text"):
         text(value, "name")
 
 
 @pytest.mark.parametrize("value", [{}, "s3cret", True, 0])
-def test_no_array(value):
+def test_value_that_is_no_array(value):
     with pytest.raises(UnexpectedValue) as caught:
         elements(value, "list of tags")
     assert str(caught.value) == "its list of tags is no array"

@@ -87,7 +87,7 @@ def test_references(path, is_one):
         ("config.files", {"vmPathName": "[ds] a.vmx"}, {"vmPathName": "[ds] a.vmx"}),
     ],
 )
-def test_value_as_its_type_says(path, value, expected):
+def test_value_of_each_type(path, value, expected):
     found = plain_value(value, declared(path))
     if isinstance(expected, dict):
         found = {name: part for name, part in found.items() if part is not None}
@@ -112,12 +112,12 @@ def test_type_of_a_newer_server_has_what_the_declared_one_has():
     assert found["key"] == 7 and found["unitNumber"] is None
 
 
-def test_structure_of_which_nothing_is_set():
+def test_structure_without_any_part_set():
     assert plain_value("", declared("config.files"))["vmPathName"] is None
     assert plain_value("VirtualMachineFileInfo", declared("config.files"))["vmPathName"] is None
 
 
-def test_anything_that_nobody_declared():
+def test_value_of_an_undeclared_type():
     assert plain_value({TYPE: "Colour", "red": ["1", {"deep": HOST}]}, object) == {"red": ["1", {"deep": "'vim.HostSystem:host-1'"}]}
     assert plain_value(1.5, object) == 1.5 and plain_value(None, object) is None
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is said to a proxy, and what is made of its answers."""
+"""Requests to a proxy, and its responses."""
 
 from __future__ import annotations
 
@@ -55,13 +55,13 @@ def connected(one):
         tunnel.sendall(b"hello")
 
 
-def test_what_follows_the_answer_goes_to_the_source(proxy):
+def test_bytes_after_the_response_of_the_proxy_belong_to_the_source(proxy):
     one, asked = proxy(b"HTTP/1.1 200 Connection established\r\nVia: x\r\n\r\n")
     connected(one)
     assert [asked.get(timeout=5), asked.get(timeout=5)] == ["CONNECT vc.example.com:443 HTTP/1.1\r\nHost: vc.example.com:443\r\n\r\n", b"hello"]
 
 
-def test_credentials_are_sent_where_they_are_given(proxy):
+def test_credentials_are_sent_if_given(proxy):
     one, asked = proxy(b"HTTP/1.0 200 OK\r\n\r\n", username="me", password="pr0xÿ")
     connected(one)
     credentials = base64.b64encode("me:pr0xÿ".encode()).decode()
@@ -69,7 +69,7 @@ def test_credentials_are_sent_where_they_are_given(proxy):
 
 
 @pytest.mark.parametrize(("host", "target"), [("2001:db8::1", "[2001:db8::1]:443"), ("bücher.example", "xn--bcher-kva.example:443")])
-def test_source_is_named_as_proxies_read_it(proxy, host, target):
+def test_address_of_the_source_in_the_request(proxy, host, target):
     one, asked = proxy(b"HTTP/1.1 200 OK\r\n\r\n")
     one.connect(host, 443, TimeLimits(1, 60)).close()
     assert asked.get(timeout=5).startswith(f"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n")
@@ -90,7 +90,7 @@ LOGIN = {"username": "me", "password": "pr0xy"}
         (None, {}, "timeout", "has not reached vc.example.com:443 within 1 s"),
     ],
 )
-def test_proxy_that_opens_no_way(proxy, answer, login, kind, message):
+def test_proxy_that_refuses_to_connect(proxy, answer, login, kind, message):
     one, _asked = proxy(answer, **login)
     with pytest.raises(VsphereError) as caught:
         connected(one)
@@ -99,7 +99,7 @@ def test_proxy_that_opens_no_way(proxy, answer, login, kind, message):
     assert "pr0xy" not in str(caught.value)
 
 
-def test_proxy_that_is_not_there():
+def test_proxy_that_is_down():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         one = Proxy(*taken.getsockname())
@@ -126,7 +126,7 @@ def test_proxy_that_cannot_be_reached(monkeypatch, raised, message):
     assert caught.value.kind == "proxy" and message in str(caught.value)
 
 
-def test_proxy_that_cuts_the_connection():
+def test_proxy_that_closes_the_connection():
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def cut():

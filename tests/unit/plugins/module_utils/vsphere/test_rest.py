@@ -71,7 +71,7 @@ def name_of(opened, identifier="t1"):
         ((), [OLDER], [NEWER, OLDER]),
     ],
 )
-def test_newest_generation_that_the_server_speaks(version, speaks, tried):
+def test_newest_generation_that_the_server_has(version, speaks, tried):
     vcenter = FakeVcenter(*speaks)
     vcenter.tags["t1"] = ("Gold", "c1")
     with session(vcenter, version) as opened:
@@ -88,7 +88,7 @@ def test_generation_is_remembered_for_a_new_login():
     assert [asked.subject for asked in vcenter.asked if asked.purpose == "login"] == [NEWER, OLDER, OLDER]
 
 
-def test_generation_does_not_change_in_the_middle():
+def test_generation_does_not_change_within_a_session():
     """Else an item of the one, asked for in the other, would seem to be gone."""
     vcenter = FakeVcenter(NEWER, OLDER)
     vcenter.tags["t1"] = ("Gold", "c1")
@@ -106,7 +106,7 @@ def test_server_without_rest():
     assert vcenter.count("login") == 2
 
 
-def test_item_that_is_not_there(vcenter):
+def test_missing_item(vcenter):
     with session(vcenter) as opened:
         assert name_of(opened, "t2") is None
 
@@ -138,7 +138,7 @@ def test_session_token_is_not_enough(vcenter, options):
 TOKENS = {"username": "", "password": "", "session_token": "s0ap"}
 
 
-def test_session_that_exists_is_used_and_left_alive(vcenter):
+def test_given_session_is_used_and_not_ended(vcenter):
     vcenter.sessions.add("of another program")
     with session(vcenter, rest_session_token="of another program", **TOKENS) as opened:
         assert name_of(opened) == "Gold"
@@ -147,22 +147,22 @@ def test_session_that_exists_is_used_and_left_alive(vcenter):
     assert "of another program" not in repr(replace(CONNECTION, rest_session_token="of another program"))
 
 
-def test_session_that_is_not_there(vcenter, pauses):
+def test_given_session_that_does_not_exist(vcenter, pauses):
     with pytest.raises(AuthenticationFailed, match="the server has no session of this rest_session_token: it has ended"):
         session(vcenter, rest_session_token="ended", **TOKENS).__enter__()
     assert pauses == []
 
 
 @pytest.mark.parametrize("value", [None, [], "session-1"])
-def test_what_is_no_session_is_none(vcenter, value):
+def test_reply_without_a_session(vcenter, value):
     vcenter.sessions.add("t0ken")
     # An older one says first that it does not know the newer path.
-    vcenter.troubles["look"] = [lambda _told: value] * 2
+    vcenter.troubles["look"] = [lambda _body: value] * 2
     with pytest.raises(AuthenticationFailed, match="no session of this rest_session_token"):
         session(vcenter, rest_session_token="t0ken", **TOKENS).__enter__()
 
 
-def test_session_that_exists_and_ends_on_the_way(vcenter):
+def test_given_session_that_ends_meanwhile(vcenter):
     vcenter.sessions.add("t0ken")
     with session(vcenter, rest_session_token="t0ken", **TOKENS) as opened:
         vcenter.sessions.clear()
@@ -183,7 +183,7 @@ def test_wrong_password_is_tried_once(vcenter, pauses):
     "problem", [503, 500, 429, ConnectionDropped("cut"), TimedOut("silent"), b'{"value": "sess', b"", b"<html>", b'{"value": {}}', b'"a\\r\\nb"']
 )
 @pytest.mark.parametrize("purpose", ["login", "tag"])
-def test_what_fails_in_passing_is_tried_again(vcenter, pauses, purpose, problem):
+def test_transient_errors_are_retried(vcenter, pauses, purpose, problem):
     vcenter.troubles[purpose] = [problem] * 3
     with session(vcenter, retries=3) as opened:
         assert name_of(opened) == "Gold"
@@ -209,7 +209,7 @@ LASTING = [
 
 
 @pytest.mark.parametrize(("problem", "kind", "message", "tried_again"), LASTING)
-def test_what_fails_for_good_is_told_and_leaves_no_session(vcenter, pauses, problem, kind, message, tried_again):
+def test_permanent_error_is_raised_and_leaves_no_session(vcenter, pauses, problem, kind, message, tried_again):
     vcenter.troubles["objects"] = [problem] * 9
     with pytest.raises(VsphereError, match=message) as caught, session(vcenter, retries=2) as opened:
         opened.call_action("cis/tagging/tag-association", "list-attached-tags-on-objects", {"object_ids": []}, read_name)
@@ -227,7 +227,7 @@ def test_no_pause_is_longer_than_the_deadline_allows(vcenter, pauses):
     assert pauses == [0.5, 0.7]
 
 
-def test_lost_session_is_healed_by_one_new_login(vcenter):
+def test_ended_session_is_replaced_by_one_login(vcenter):
     with session(vcenter) as opened:
         logins = vcenter.count("login")
         vcenter.sessions.clear()
@@ -236,14 +236,14 @@ def test_lost_session_is_healed_by_one_new_login(vcenter):
     assert vcenter.sessions == set()
 
 
-def test_session_that_only_seems_lost_is_closed_too(vcenter):
+def test_session_that_only_seems_ended_is_closed_too(vcenter):
     vcenter.troubles["tag"] = [401]
     with session(vcenter) as opened:
         assert name_of(opened) == "Gold"
     assert vcenter.sessions == set()
 
 
-def test_time_is_short_for_the_last_words_alone(vcenter):
+def test_only_the_logout_has_a_grace_period(vcenter):
     """Other threads share the transport, and its deadline."""
     vcenter.troubles["tag"] = [401]
     with session(vcenter) as opened:
@@ -252,7 +252,7 @@ def test_time_is_short_for_the_last_words_alone(vcenter):
     assert vcenter.remaining_times == [60.0] * (len(vcenter.asked) - 1) + [5.0]
 
 
-def test_password_that_was_changed_meanwhile(vcenter):
+def test_password_changed_meanwhile(vcenter):
     with pytest.raises(AuthenticationFailed), session(vcenter) as opened:
         vcenter.sessions.clear()
         vcenter.account = "reader:another"
@@ -268,7 +268,7 @@ def test_session_is_closed_whatever_happens(vcenter, problem):
 
 
 @pytest.mark.parametrize("problem", [503, ConnectionDropped("cut"), b"nonsense"])
-def test_logout_that_fails_costs_nothing(vcenter, problem):
+def test_failed_logout_is_ignored(vcenter, problem):
     vcenter.troubles["logout"] = [problem]
     with session(vcenter) as opened:
         found = name_of(opened)
@@ -279,7 +279,7 @@ def test_logout_that_fails_costs_nothing(vcenter, problem):
 def test_no_secret_in_any_message(vcenter):
     """Not even where the server repeats what it was sent."""
     echo = b'{"messages": ["cmVhZGVyOnMzY3JldA== s3cret session-1"]}'
-    told = []
+    texts = []
     for purpose in ("login", "tag"):
         for problem in (401, 403, 404, 503, echo, b'"s3cret session-1'):
             vcenter.troubles = {key: [problem] * 9 if key == purpose else [] for key in ("login", "logout", "tag")}
@@ -287,6 +287,6 @@ def test_no_secret_in_any_message(vcenter):
                 # None for 404, which is no error of an item.
                 if name_of(opened) is None:
                     raise VsphereError("nothing")
-            told.append(f"{caught.value!r} {caught.value.__cause__!r} {session(vcenter)!r}")
-    assert len(told) == 12
-    assert not [line for line in told if "s3cret" in line or "cmVh" in line or "session-1" in line]
+            texts.append(f"{caught.value!r} {caught.value.__cause__!r} {session(vcenter)!r}")
+    assert len(texts) == 12
+    assert not [line for line in texts if "s3cret" in line or "cmVh" in line or "session-1" in line]

@@ -36,7 +36,7 @@ class FakeSession:
         self.following = following
         self.open_views = 0
         self.tokens: list[str] = []
-        self.given_up = 0
+        self.aborted = 0
         self.transport = self
 
     translate_decode_errors = Session(Connection("vc", 443, "reader", "s3cret")).translate_decode_errors
@@ -50,7 +50,7 @@ class FakeSession:
             self.open_views -= 1
 
     def abort_requests(self):
-        self.given_up += 1
+        self.aborted += 1
 
     def first_page(self, view, wanted, page_size):
         return self.first
@@ -66,18 +66,18 @@ def read(session) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("token_last", [False, True], ids=["token first", "token last"])
-def test_every_page_is_followed_once(token_last):
+def test_each_page_is_requested_once(token_last):
     session = FakeSession(page("a", "b", token="t1", token_last=token_last), t1=page("c", "d", token="t2", token_last=token_last), t2=page("e"))
     assert read(session) == [["a", "b"], ["c", "d"], ["e"]]
     assert session.tokens == ["t1", "t2"]
     assert session.open_views == 0
 
 
-def test_name_that_looks_like_a_token_is_none():
+def test_name_that_looks_like_a_token():
     assert read(FakeSession(page("&lt;token&gt;x&lt;/token&gt;"))) == [["<token>x</token>"]]
 
 
-def test_next_page_is_on_its_way_while_this_one_is_worked_on():
+def test_next_page_is_requested_while_this_one_is_processed():
     asked = threading.Event()
 
     class Watched(FakeSession):
@@ -87,11 +87,11 @@ def test_next_page_is_on_its_way_while_this_one_is_worked_on():
 
     pages = retrieve(Watched(page("a", token="t1"), t1=page("b")), {"VirtualMachine": ["name"]}, {}, 1)
     next(pages)
-    assert asked.wait(10), "nobody asks for the second page until the first one is done"
+    assert asked.wait(10), "the second page is requested only after the first one"
     assert len(list(pages)) == 1
 
 
-def test_nothing_there():
+def test_no_objects():
     assert read(FakeSession(page())) == [[]]
 
 
@@ -101,7 +101,7 @@ def test_view_is_destroyed_when_the_reader_stops_early():
     next(pages)
     pages.close()
     assert session.open_views == 0
-    assert session.given_up == 1, "nobody waits for the page after"
+    assert session.aborted == 1, "the request for the next page is aborted"
 
 
 def test_view_is_destroyed_when_a_page_cannot_be_fetched():
@@ -115,7 +115,7 @@ def test_view_is_destroyed_when_a_page_cannot_be_fetched():
     assert session.open_views == 0
 
 
-def test_page_without_a_single_property_is_the_sign_of_a_lost_session():
+def test_page_without_any_property_shows_an_ended_session():
     missing = '<missingSet><path>name</path><fault><fault xsi:type="NotAuthenticated"/></fault></missingSet>'
     invalid = page("a").replace(b"<propSet>", missing.encode() + b"<propSet>")
     with pytest.raises(SessionExpired):
@@ -123,6 +123,6 @@ def test_page_without_a_single_property_is_the_sign_of_a_lost_session():
 
 
 @pytest.mark.parametrize("reply", [b"<html/>", b"no xml"])
-def test_reply_that_cannot_be_used(reply):
+def test_undecodable_page(reply):
     with pytest.raises(ServerFault, match="cannot be used"):
         read(FakeSession(reply))

@@ -113,7 +113,7 @@ def test_first_request_is_one_that_every_server_understands(enter):
 
 
 @pytest.mark.parametrize(("status", "kind"), [(404, "not_vsphere"), (302, "not_vsphere"), (503, "fault"), (502, "fault")])
-def test_status_that_vsphere_does_not_answer_with(enter, status, kind):
+def test_unexpected_status(enter, status, kind):
     with pytest.raises(session.VsphereError, match=f"HTTP status {status} a reason") as caught:
         enter(reply(status))
     assert caught.value.kind == kind
@@ -149,7 +149,7 @@ def current_session(user):
     return envelope("RetrievePropertiesEx", f'<returnval><objects><obj type="SessionManager">sm</obj>{found}</objects></returnval>')
 
 
-def test_session_that_is_given_is_neither_begun_nor_ended(enter):
+def test_given_session_is_neither_started_nor_ended(enter):
     opened, transport = enter(
         reply(body=CONTENT, Set_Cookie='vmware_soap_session="new"'), reply(body=current_session(USER)), username="", password="", session_token=TOKEN
     )
@@ -168,13 +168,13 @@ FAULT = (
 @pytest.mark.parametrize(
     "answer", [reply(body=current_session("")), reply(500, FAULT % b"NotAuthenticated"), reply(500, FAULT % b"NoPermission")], ids=["unset", "fault", "right"]
 )
-def test_session_that_has_ended_is_told(enter, answer):
+def test_given_session_that_has_ended_is_an_error(enter, answer):
     with pytest.raises(session.AuthenticationFailed, match="the server has no session of this session_token") as caught:
         enter(reply(body=CONTENT), answer, username="", password="", session_token=TOKEN)
     assert TOKEN not in str(caught.value)
 
 
-def test_session_that_ends_in_between_is_not_replaced(enter):
+def test_given_session_is_not_replaced(enter):
     opened, transport = enter(
         *(reply(body=CONTENT), reply(body=current_session(USER))),
         *(reply(body=CONTENT), reply(body=current_session(""))),
@@ -209,7 +209,7 @@ def test_clock_of_the_server(enter, text, expected):
 
 
 @pytest.mark.parametrize("values", [["now"], []])
-def test_server_without_a_clock(enter, values):
+def test_invalid_time_of_the_server(enter, values):
     opened, _transport = enter(reply(body=CONTENT), reply(body=returned("Login", USER)), reply(body=returned("CurrentTime", *values)))
     with pytest.raises(session.ServerFault, match="returned no valid time"):
         opened.current_time()
@@ -230,27 +230,27 @@ def privileges(**granted):
         (["A"], {"A": "false"}, ["A"]),
     ],
 )
-def test_privileges_that_are_missing(enter, asked, granted, missing):
+def test_missing_privileges(enter, asked, granted, missing):
     opened, transport = enter(reply(body=CONTENT), reply(body=returned("Login", USER)), reply(body=privileges(**granted)))
     assert opened.privileges_missing(asked) == missing
     assert b">52aa</sessionId>" in transport.asked[-1][2]
 
 
 @pytest.mark.parametrize("answer", [privileges(), privileges(A="perhaps"), returned("HasPrivilegeOnEntities"), returned("HasPrivilegeOnEntities", "true")])
-def test_answer_that_is_none_grants_nothing(enter, answer):
+def test_missing_reply_about_privileges_is_an_error(enter, answer):
     opened, _transport = enter(reply(body=CONTENT), reply(body=returned("Login", USER)), reply(body=answer))
     with pytest.raises(session.ServerFault, match="did not return the privileges|cannot be used"):
         opened.privileges_missing(["A", "B"])
 
 
-def test_manager_that_is_not_found_is_no_lost_session(enter):
+def test_missing_manager_is_no_ended_session(enter):
     gone = reply(500, body=fault("ManagedObjectNotFound").body.encode())
     opened, _transport = enter(reply(body=CONTENT), reply(body=returned("Login", USER)), gone)
     with pytest.raises(session.ServerFault, match="has no authorizationManager"):
         opened.privileges_missing(["A"])
 
 
-def test_manager_that_a_server_does_not_have(enter):
+def test_server_without_a_manager(enter):
     content = re.sub(b"<authorizationManager.*?</authorizationManager>", b"", CONTENT)
     opened, _transport = enter(reply(body=content), reply(body=returned("Login", USER)))
     with pytest.raises(session.ServerFault, match="has no authorizationManager"):
@@ -261,12 +261,12 @@ def test_manager_that_a_server_does_not_have(enter):
     ("server", "version_name"),
     [("6.5", "vim25/6.5"), ("6.7.3", "vim25/6.7.3"), ("8.0.1.0", "vim25/8.0.1.0"), ("7.0.3.9", "vim25/7.0.3.2"), ("5.5", "vim25/6.5"), ("", "vim25/6.5")],
 )
-def test_newest_version_that_both_sides_know(server, version_name):
+def test_newest_version_that_server_and_pyvmomi_know(server, version_name):
     version = session.version_tuple(version_name.partition("/")[2])
     assert session.newest_version(session.version_tuple(server)) == (version, VmomiSupport.versionMap[version_name])
 
 
-def test_server_younger_than_pyvmomi_gets_the_newest_that_pyvmomi_knows():
+def test_server_newer_than_pyvmomi():
     _version, newest = session.newest_version((99, 0, 0, 0))
     assert newest == VmomiSupport.newestVersions.GetName("vim")
 

@@ -57,7 +57,7 @@ def read(properties: str, shape=None):
     ],
 )
 @pytest.mark.parametrize("xsi", ["xsi:type", 'xmlns:own="http://www.w3.org/2001/XMLSchema-instance" own:type'])
-def test_leaf_has_the_type_that_the_reply_names(kind, text, value, xsi):
+def test_simple_value_has_the_type_that_the_reply_names(kind, text, value, xsi):
     found = read(prop("p", kind, text, xsi))
     assert found == value
     assert type(found) is type(value)
@@ -134,13 +134,13 @@ def test_structure_or_text_under_one_name():
     assert read(prop("p", "TrunkSpec", "<vlanId><start>1</start><end>9</end></vlanId>"), shape)["vlanId"] == [{"start": 1, "end": 9}]
 
 
-def test_structure_of_which_nothing_wanted_is_set_is_empty_and_not_the_text_of_the_rest():
+def test_structure_without_any_wanted_part_is_empty():
     shape = [{"backing": {"port": {"portgroupKey": str}}}]
     device = "<VirtualDevice><backing><port><switchUuid>50 1f</switchUuid><portKey>7</portKey></port></backing></VirtualDevice>"
     assert read(prop("p", "ArrayOfVirtualDevice", device), shape) == [{"backing": {"port": {}}}]
 
 
-def test_text_before_and_after_skipped_parts_is_nobodys():
+def test_text_around_skipped_parts_is_ignored():
     assert read(prop("p", "Thing", "\n <other> x <deeper>y</deeper></other> z <name>n</name>\n "), {"name": str}) == {"_type": "Thing", "name": "n"}
 
 
@@ -168,7 +168,7 @@ def test_no_objects_at_all():
     assert (found.objects, found.token) == ([], "")
 
 
-def test_missing_property_says_why():
+def test_missing_property_has_a_fault():
     missing = (
         '<missingSet><path>config.uuid</path><fault><fault xsi:type="NoPermission"><object type="VirtualMachine">vm-1</object>'
         "<privilegeId>System.Read</privilegeId></fault><localizedMessage>Permission denied</localizedMessage></fault></missingSet>"
@@ -194,7 +194,7 @@ def test_fault_without_detail():
         decode_page(envelope("<soapenv:Fault><faultcode>soapenv:Server</faultcode><faultstring>no idea</faultstring></soapenv:Fault>"), {})
 
 
-def test_fault_that_says_only_which_property_it_means():
+def test_fault_with_only_the_name_of_a_property():
     detail = '<detail><InvalidPropertyFault xsi:type="InvalidProperty"><name>config.createDate</name></InvalidPropertyFault></detail>'
     with pytest.raises(SoapFault, match="InvalidProperty: config.createDate"):
         decode_page(envelope(f"<soapenv:Fault><faultcode>x</faultcode><faultstring/>{detail}</soapenv:Fault>"), {})
@@ -216,7 +216,7 @@ def test_fault_that_says_only_which_property_it_means():
         page("<objects><obj>no type</obj><missingSet><fault/></missingSet></objects>"),
     ],
 )
-def test_what_is_no_page_of_properties(data):
+def test_reply_that_is_no_page(data):
     with pytest.raises(DecodeError):
         decode_page(data, {})
 

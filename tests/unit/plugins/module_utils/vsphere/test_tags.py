@@ -43,14 +43,14 @@ def tags_of(vcenter, *refs):
         return reader.tags_of(refs)
 
 
-def test_tags_by_category_in_order(vcenter):
+def test_tags_are_sorted_by_category(vcenter):
     found = tags_of(vcenter, WEB, DATABASE, HOST)
     assert found == {WEB: {"Backup": ["daily", "weekly"], "Tier": ["Gold"]}, HOST: {"Tier": ["Gold"]}}
     assert list(found[WEB]) == ["Backup", "Tier"]
     assert vcenter.sessions == set()
 
 
-def test_tags_and_categories_are_asked_for_once_in_the_life_of_a_reader(vcenter):
+def test_each_tag_and_category_is_requested_once(vcenter):
     with TagReader(CONNECTION, vcenter, (8, 0, 2, 0)) as reader:
         assert reader.tags_of([HOST]) == {HOST: {"Tier": ["Gold"]}}
         assert (vcenter.count("tag"), vcenter.count("category")) == (1, 1)
@@ -61,7 +61,7 @@ def test_tags_and_categories_are_asked_for_once_in_the_life_of_a_reader(vcenter)
 
 
 @pytest.mark.parametrize(("number", "batches"), [(0, []), (1, [1]), (2000, [2000]), (2001, [2000, 1]), (4500, [2000, 2000, 500])])
-def test_objects_are_asked_for_in_batches(vcenter, number, batches):
+def test_objects_are_requested_in_batches(vcenter, number, batches):
     refs = [MoRef("VirtualMachine", f"vm-{index}") for index in range(number)]
     vcenter.attached = {ref: ["t1"] for ref in refs}
     assert tags_of(vcenter, *refs, *refs) == {ref: {"Tier": ["Gold"]} for ref in refs}
@@ -81,20 +81,20 @@ def test_objects_are_asked_for_in_batches(vcenter, number, batches):
     ],
     ids=["left out", "empty", "no member", "null", "twice", "of others", "more than we know"],
 )
-def test_answers_in_every_form(vcenter, answer):
+def test_replies_in_every_form(vcenter, answer):
     vcenter.troubles["objects"] = [answer]
     found = tags_of(vcenter, WEB, DATABASE, HOST)
     assert vcenter.count("objects") == 1, "the first answer was good enough"
     assert found == tags_of(vcenter, WEB, HOST)
 
 
-def test_nothing_has_tags(vcenter):
+def test_objects_without_tags(vcenter):
     vcenter.troubles["objects"] = [lambda objects: None]
     assert tags_of(vcenter, WEB) == {}
 
 
 @pytest.mark.parametrize(("gone", "left"), [("tags", {}), ("categories", {})])
-def test_what_is_deleted_meanwhile_is_left_out(vcenter, gone, left):
+def test_tag_deleted_meanwhile_is_left_out(vcenter, gone, left):
     del getattr(vcenter, gone)["t1" if gone == "tags" else "c1"]
     with TagReader(CONNECTION, vcenter, (8, 0, 2, 0)) as reader:
         assert reader.tags_of([WEB, HOST]) == {WEB: {"Backup": ["daily", "weekly"]}}
@@ -103,13 +103,13 @@ def test_what_is_deleted_meanwhile_is_left_out(vcenter, gone, left):
         assert len(vcenter.asked) == asked + 1, "what is gone is not asked for again"
 
 
-def test_equal_names(vcenter):
+def test_tags_of_the_same_name(vcenter):
     vcenter.categories["c2"] = "Tier"
     vcenter.tags["t2"] = ("Gold", "c2")
     assert tags_of(vcenter, WEB) == {WEB: {"Tier": ["Gold", "daily"]}}
 
 
-def test_strange_names(vcenter):
+def test_unusual_names(vcenter):
     vcenter.categories["c1"] = "Überprüfung / 100%"
     vcenter.tags["t1"] = ("half \ud83d\n", "c1")
     assert tags_of(vcenter, HOST) == {HOST: {"Überprüfung / 100%": ["half \ufffd\n"]}}
@@ -140,7 +140,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("purpose", "value", "message"), WRONG)
-def test_value_of_a_wrong_type_is_told_after_another_attempt(vcenter, purpose, value, message):
+def test_value_of_a_wrong_type_is_an_error_after_a_retry(vcenter, purpose, value, message):
     vcenter.troubles[purpose] = [lambda right: value] * 2
     with pytest.raises(InvalidResponse) as caught:
         tags_of(vcenter, WEB)
@@ -151,7 +151,7 @@ def test_value_of_a_wrong_type_is_told_after_another_attempt(vcenter, purpose, v
     assert tags_of(vcenter, HOST), "once is not for ever"
 
 
-def test_tag_that_may_not_be_read(vcenter):
+def test_tag_without_permission(vcenter):
     vcenter.troubles["tag"] = [403]
     with pytest.raises(NotPermitted):
         tags_of(vcenter, WEB)
@@ -177,7 +177,7 @@ NAMED = JSON | st.fixed_dictionaries({"name": JSON | st.text(), "category_id": J
 
 @settings(suppress_health_check=[HealthCheck.too_slow], max_examples=300, deadline=None)
 @given(objects=JSON | OBJECTS, tag=NAMED, category=NAMED, generation=st.sampled_from([NEWER, OLDER]))
-def test_whatever_a_server_says_there_are_tags_or_an_error(objects, tag, category, generation):
+def test_any_json_gives_tags_or_an_error(objects, tag, category, generation):
     vcenter = estate(generation)
     for purpose, value in {"objects": objects, "tag": tag, "category": category}.items():
         vcenter.troubles[purpose] = [lambda right, value=value: value] * 99
@@ -193,7 +193,7 @@ def test_whatever_a_server_says_there_are_tags_or_an_error(objects, tag, categor
 
 @settings(deadline=None)
 @given(st.binary(), st.sampled_from(["login", "objects", "tag", "category"]))
-def test_whatever_bytes_a_server_sends_there_are_tags_or_an_error(body, purpose):
+def test_any_bytes_give_tags_or_an_error(body, purpose):
     vcenter = estate(NEWER)
     vcenter.troubles[purpose] = [body] * 99
     try:

@@ -41,7 +41,7 @@ def says(server):
 ZIPPED = b"Content-Encoding: gzip\r\n"
 
 
-def test_zipped_replies_are_asked_for_and_unzipped(says, server):
+def test_zipped_replies_are_requested_and_unzipped(says, server):
     assert says(ZIPPED, gzip.compress(b"<reply/>" * 9999)) == b"<reply/>" * 9999
     assert server.asked["Accept-Encoding"] == "gzip"
 
@@ -64,14 +64,14 @@ def test_zipped_replies_are_asked_for_and_unzipped(says, server):
         ({"head": [b"HTTP/1.1 100 Continue\r\n\r\n" * 100_000]}, "not_vsphere", "the head of its response has more than 256 KB"),
     ],
 )
-def test_replies_that_are_none(says, server, answer, kind, message):
+def test_invalid_replies(says, server, answer, kind, message):
     with pytest.raises(VsphereError) as caught:
         says(**answer)
     assert caught.value.kind == kind
     assert message in str(caught.value) and len(str(caught.value)) <= 500
 
 
-def test_length_that_is_no_number_does_not_count(says):
+def test_invalid_length_is_ignored(says):
     for length in (b"-5", b"9" * 5000, b"none"):
         assert says([b"HTTP/1.1 200 OK\r\nContent-Length: " + length + b"\r\n\r\nuntil the end"]) == b"until the end"
 
@@ -86,18 +86,18 @@ def test_length_that_is_no_number_does_not_count(says):
     ],
     ids=["long", "zipped", "without length", "trailers"],
 )
-def test_reply_that_is_larger_than_it_may_be_is_refused(says, answer):
+def test_reply_beyond_the_limit_is_refused(says, answer):
     with pytest.raises(ResponseTooLarge, match="larger than 0 MB") as caught:
         says(**answer, max_bytes=1 << 18)
     assert not caught.value.transient
 
 
-def test_reply_may_be_as_large_as_the_limit(says):
+def test_reply_as_large_as_the_limit(says):
     body = b"x" * (1 << 18)
     assert says(b"", body, max_bytes=len(body)) == says(ZIPPED, gzip.compress(body), max_bytes=len(body)) == body
 
 
-def test_nothing_is_asked_after_the_deadline(server):
+def test_no_request_after_the_deadline(server):
     late = transport.HttpTransport(dataclasses.replace(server.options, deadline=0))
     with pytest.raises(DeadlinePassed, match="longer than 0 s altogether: raise deadline"):
         late.request("POST", "/", b"body")
@@ -110,14 +110,14 @@ def test_pause_ends_with_the_deadline():
     assert 0.9 < time.monotonic() - begun < 10
 
 
-def test_last_words_may_be_said_after_the_deadline():
+def test_grace_period_after_the_deadline():
     late = transport.HttpTransport(dataclasses.replace(CONNECTION, deadline=0))
     with late.grace_period():
         assert 0 < late.remaining < CONNECTION.timeout
     assert late.remaining == 0
 
 
-def test_last_words_have_one_time_together_until_the_server_answers(server):
+def test_grace_periods_share_one_time_until_the_server_replies(server):
     opened = transport.HttpTransport(server.options)
     with opened.grace_period():
         first = opened.remaining
@@ -129,7 +129,7 @@ def test_last_words_have_one_time_together_until_the_server_answers(server):
         assert opened.remaining > first - 0.9
 
 
-def test_logout_is_said_even_where_the_last_words_before_it_took_all_the_time(server, monkeypatch):
+def test_each_grace_period_has_a_minimum(server, monkeypatch):
     opened = transport.HttpTransport(server.options)
     with opened.grace_period():
         now = time.monotonic()
@@ -138,7 +138,7 @@ def test_logout_is_said_even_where_the_last_words_before_it_took_all_the_time(se
         assert 0.5 < opened.remaining <= 1
 
 
-def test_two_wires_may_have_one_deadline():
+def test_two_transports_may_share_one_deadline():
     limits = dataclasses.replace(CONNECTION, deadline=1).limits()
     first, second = transport.HttpTransport(CONNECTION, limits), transport.HttpTransport(CONNECTION, limits)
     first.pause(2)
@@ -146,7 +146,7 @@ def test_two_wires_may_have_one_deadline():
 
 
 @pytest.mark.parametrize("more", [b"", b"Connection: close\r\n"])
-def test_request_of_another_thread_is_given_up_at_once(server, more):
+def test_request_of_another_thread_is_aborted_at_once(server, more):
     server.raw = b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n" + more + b"\r\n"
     server.hold = True
     opened = transport.HttpTransport(server.options)
@@ -226,13 +226,13 @@ def server(tmp_path):
         serving.shutdown()
 
 
-def test_reply_is_told_whatever_its_status(server):
+def test_reply_of_any_status_is_returned(server):
     reply = transport.HttpTransport(server.options).request("POST", "/rest", b"body", {"X-Mine": "1"})
     assert (reply.status, reply.reason, bytes(reply.body)) == (404, "Not Found", b"body")
     assert reply.headers["x-path"] == "/rest"
 
 
-def test_connection_is_kept_from_request_to_request(server):
+def test_connection_is_reused(server):
     opened = transport.HttpTransport(server.options)
     assert [bytes(opened.request("POST", "/", b"%d" % number).body) for number in range(5)] == [b"0", b"1", b"2", b"3", b"4"]
     assert server.connections == 1
@@ -242,7 +242,7 @@ def test_connection_is_kept_from_request_to_request(server):
 
 
 @pytest.mark.parametrize("path", ["/bye", "/vanish"])
-def test_connection_that_the_server_has_ended_is_not_used_again(server, path):
+def test_connection_closed_by_the_server_is_not_reused(server, path):
     opened = transport.HttpTransport(server.options)
     for _attempt in range(3):
         opened.request("POST", path, b"body")
@@ -250,7 +250,7 @@ def test_connection_that_the_server_has_ended_is_not_used_again(server, path):
     assert server.connections == 3
 
 
-def test_threads_that_ask_at_once_have_a_connection_each_and_keep_both(server):
+def test_parallel_requests_have_a_connection_each(server):
     opened = transport.HttpTransport(server.options)
     for _round in range(3):
         with ThreadPoolExecutor(2) as pool:
@@ -260,14 +260,14 @@ def test_threads_that_ask_at_once_have_a_connection_each_and_keep_both(server):
     assert server.connections == 2
 
 
-def test_handshake_tells_the_certificate_and_asks_nothing(server):
+def test_handshake_returns_the_certificate_and_sends_no_request(server):
     shown = transport.HttpTransport(server.options).handshake()
     assert (shown.certificate, shown.version) == (server.certificate, "TLSv1.3")
     assert server.requests == []
 
 
 @pytest.mark.parametrize("changes", [{}, {"ca_path": None, "validate_certs": False}])
-def test_certificate_is_known_of_what_was_asked(server, changes):
+def test_certificate_of_the_newest_connection_is_known(server, changes):
     opened = transport.HttpTransport(dataclasses.replace(server.options, **changes))
     assert opened.certificate == b""
     opened.request("POST", "/", b"body")
@@ -282,7 +282,7 @@ def test_certificate_is_known_of_what_was_asked(server, changes):
         ({"ips": (), "dns": ()}, "it holds no name, so pin it with fingerprint$"),
     ],
 )
-def test_certificate_of_another_name_says_which_it_holds(tmp_path, held, remedy):
+def test_error_for_a_certificate_of_another_name_lists_its_names(tmp_path, held, remedy):
     authority = CertificateAuthority(tmp_path)
     with Server(authority, **held) as other:
         threading.Thread(target=other.serve_forever, daemon=True).start()
@@ -294,13 +294,13 @@ def test_certificate_of_another_name_says_which_it_holds(tmp_path, held, remedy)
         other.shutdown()
 
 
-def test_pinned_certificate_needs_no_authority(server):
+def test_pinned_certificate_needs_no_ca(server):
     pinned = dataclasses.replace(server.options, ca_path=None, fingerprint=tls.fingerprint_of(server.certificate))
     opened = transport.HttpTransport(pinned)
     assert bytes(opened.request("POST", "/", b"body").body) == b"body"
 
 
-def test_every_new_connection_is_compared_before_anything_is_sent(server):
+def test_fingerprint_is_compared_before_anything_is_sent(server):
     opened = transport.HttpTransport(dataclasses.replace(server.options, ca_path=None, fingerprint=":".join(["AB"] * 32)))
     for _attempt in range(2):
         with pytest.raises(VsphereError) as caught:

@@ -47,7 +47,7 @@ def _untrusted() -> ssl.SSLCertVerificationError:
         (TooManyBytes("much"), "fault", "the server's response is larger than 64 MB: scan again; report it if it persists"),
     ],
 )
-def test_everything_that_goes_wrong_has_its_kind_and_a_remedy(raised, kind, message):
+def test_each_error_has_a_kind_and_a_remedy(raised, kind, message):
     with pytest.raises(VsphereError) as caught, translate_transport_errors(CONNECTION):
         raise raised
     assert caught.value.kind == kind
@@ -57,13 +57,13 @@ def test_everything_that_goes_wrong_has_its_kind_and_a_remedy(raised, kind, mess
 
 
 @pytest.mark.parametrize(("code", "remedy"), [(10, "have it renewed"), (20, "as ca_path")])
-def test_remedy_for_a_certificate_fits_what_is_wrong_with_it(code, remedy):
+def test_remedy_depends_on_the_error_of_the_certificate(code, remedy):
     error = _untrusted()
     error.verify_code = code
     with pytest.raises(VsphereError, match=remedy), translate_transport_errors(CONNECTION):
         raise error
 
 
-def test_mistakes_of_our_own_are_not_hidden():
+def test_other_errors_are_not_translated():
     with pytest.raises(KeyError), translate_transport_errors(CONNECTION):
         raise KeyError

@@ -114,7 +114,7 @@ def peak_of(data: bytes, path: str | None = None) -> tuple[Any, int]:
         tracemalloc.stop()
 
 
-def test_subtree_that_nobody_asked_for_costs_no_memory():
+def test_skipped_subtree_costs_no_memory():
     unwanted = b"<entry><key>" + b"k" * 60 + b"</key><value a='b'>" + b"v" * 400 + b"</value></entry>"
     data = reply("s", b"<extraConfig>" + unwanted * (50 * MEGABYTE // len(unwanted)) + b"</extraConfig><name>n</name>")
     outcome, peak = peak_of(data, "s")
@@ -122,12 +122,12 @@ def test_subtree_that_nobody_asked_for_costs_no_memory():
     assert peak < 2 * MEGABYTE
 
 
-def test_nesting_that_nobody_asked_for_may_be_of_any_depth():
+def test_skipped_elements_may_be_nested_to_any_depth():
     assert read("s", b"<deep>" * 100_000 + b"</deep>" * 100_000 + b"<key>1</key>") == {TYPE: "T", "key": 1}
 
 
 @pytest.mark.parametrize(("path", "tag"), [("n", b"childSnapshotList"), ("unknown", b"deep")])
-def test_nesting_without_end_costs_the_property(path, tag):
+def test_property_nested_too_deep_is_missing(path, tag):
     value = (b"<%s>" % tag) * 100_000 + (b"</%s>" % tag) * 100_000
     outcome, peak = peak_of(reply(path, value))
     assert outcome == {}
@@ -136,7 +136,7 @@ def test_nesting_without_end_costs_the_property(path, tag):
     assert "nested deeper" in found.missing[path].message
 
 
-def test_nesting_without_end_that_is_no_property_is_an_error():
+def test_elements_nested_too_deep_outside_a_property_are_an_error():
     with pytest.raises(DecodeError, match="nested deeper"):
         decode_value(b"<Envelope><Body>" + b"<x>" * 100_000 + b"</x>" * 100_000 + b"</Body></Envelope>")
 
@@ -148,7 +148,7 @@ def test_small_elements_are_an_error_before_they_cost_memory():
     assert peak < 250 * MEGABYTE
 
 
-def test_what_was_made_of_a_reply_that_is_refused_goes_with_its_error():
+def test_values_of_a_refused_reply_are_freed_with_its_error():
     """Nobody searches for cycles while a scan is made."""
     data = reply("unknown", b"<a/>" * 700_000)
     gc.disable()
@@ -171,7 +171,7 @@ def test_larger_page_may_have_more_elements():
 
 
 @pytest.mark.parametrize("path", ["unknown", "s"])
-def test_names_beyond_number_are_an_error(path):
+def test_too_many_names_are_an_error(path):
     with pytest.raises(DecodeError, match="more elements"):
         read(path, b"".join(b"<t%d/>" % number for number in range(50_000)))
 
@@ -214,13 +214,13 @@ def test_entities_are_not_expanded(before):
         decode_page(before + b"<!DOCTYPE x [" + BOMB + b"]>" + reply("s", b"<name>&a11;</name>")[21:], SHAPES)
 
 
-def test_entity_that_nobody_declared_is_an_error():
+def test_undeclared_entity_is_an_error():
     with pytest.raises(DecodeError):
         read("s", b"<name>&lol;</name>")
 
 
 @pytest.mark.parametrize("forbidden", [b"\x01", b"&#1;", b"&#x1F;", b"\xff", b"\xed\xa0\x80", b"\xef\xbf\xbe"])
-def test_characters_that_xml_forbids_cost_neither_the_page_nor_the_text_around_them(forbidden):
+def test_forbidden_characters_are_replaced(forbidden):
     name = read("s", b"<name>caf\xc3\xa9 " + forbidden + b"\t&#9;&#xA;</name>")["name"]
     assert "\ufffd" in name
     assert name.replace("\ufffd", "") == "café \t\t\n"
@@ -264,7 +264,7 @@ def test_value_has_the_type_of_its_shape(tag, text, value):
         f"<nested>{'<nested>' * 300}{'</nested>' * 300}</nested>",
     ],
 )
-def test_property_that_holds_what_is_not_of_its_type_is_missing_and_no_other(part):
+def test_only_a_property_of_a_wrong_type_is_missing(part):
     data = reply("s", f"<key>1</key>{part}<name>n</name>".encode() if "<key>" not in part[:5] else f"{part}<name>n</name>".encode())
     other = b"<propSet><name>name</name><val xsi:type='xsd:string'>vm1</val></propSet></objects>"
     (found,) = decode_page(data.replace(b"</objects>", other), SHAPES).objects
@@ -292,7 +292,7 @@ def test_shape_for_every_type():
         assert found.properties == {"p": value}
 
 
-def test_what_is_of_another_shape_elsewhere_is_no_page():
+def test_value_of_a_wrong_type_outside_a_property_is_an_error():
     for broken in (b"<objects>text</objects>", b"<token><a/></token>", b"<token/>", b"<objects><obj type='Folder'><a/></obj></objects>"):
         with pytest.raises(DecodeError):
             decode_page(OPEN + broken + CLOSE, SHAPES)
@@ -303,12 +303,12 @@ def test_items_of_an_array_have_the_type_that_the_array_names():
     assert read("anything", b'<anyType xsi:type="xsd:long">1</anyType><anyType xsi:type="xsd:string">2</anyType>', "ArrayOfAnyType") == [1, "2"]
 
 
-def test_part_that_comes_again_is_a_list_without_a_shape_too():
+def test_repeated_part_is_a_list_without_a_shape_too():
     parts = b"".join(b"<part><key>%d</key></part>" % n for n in range(20_000))
     assert read("unknown", parts)["part"] == [{"key": str(n)} for n in range(20_000)]
 
 
-def test_types_of_which_nothing_is_wanted_are_skipped_with_all_that_they_hold():
+def test_skipped_types_are_skipped_with_all_their_parts():
     shapes = {"VirtualMachine": {"l": [{SKIPPED_TYPES: {"Idle"}, "key": int, "part": {SKIPPED_TYPES: {"Idle"}, "key": int}}]}}
     items = b"".join(
         b'<x xsi:type="%s"><key>%d</key><part xsi:type="%s"><key>7</key></part></x>' % (kind, number, part)
@@ -318,7 +318,7 @@ def test_types_of_which_nothing_is_wanted_are_skipped_with_all_that_they_hold():
     assert found.properties["l"] == [{TYPE: "Busy", "key": 1}, {TYPE: "Busy", "key": 3, "part": {TYPE: "Busy", "key": 7}}]
 
 
-def test_shape_that_holds_a_list_twice_and_itself():
+def test_shape_with_the_same_list_twice():
     shared = [str]
     shapes = {"VirtualMachine": {"s": {"a": shared, "b": {"c": shared}}}}
     (found,) = decode_page(reply("s", b"<a>1</a><b><c>2</c><c>3</c></b>"), shapes).objects
@@ -334,7 +334,7 @@ def test_method_that_returns_several_values_and_one_that_returns_none():
     assert returned("") is None
 
 
-def test_property_is_read_by_the_name_that_it_is_kept_under():
+def test_property_is_decoded_by_the_name_before_it():
     reference, value = b'<obj type="VirtualMachine">vm-1</obj>', b'<val xsi:type="ArrayOfInt"><int>1</int></val>'
     name, other = b"<name>l</name>", b"<name>x</name>"
     for content in (b"<propSet>" + name + value + b"</propSet>" + reference, reference + b"<propSet>" + value + name + b"</propSet>"):
@@ -344,11 +344,11 @@ def test_property_is_read_by_the_name_that_it_is_kept_under():
     assert found.properties == {"x": [1]}
 
 
-def test_soap_of_another_kind_is_no_empty_page():
+def test_soap_without_a_response_is_no_empty_page():
     with pytest.raises(DecodeError, match="StockPrice"):
         decode_page(b"<Envelope><Body><StockPrice/></Body></Envelope>", {})
 
 
-def test_parts_that_a_shape_does_not_name_are_arrays_when_they_come_again():
+def test_repeated_parts_that_a_shape_does_not_name_are_lists():
     value = b"<key>1</key><device>600</device><label>a</label><device>700</device><device>800</device><key>2</key>"
     assert read("o", value, "VirtualIDEController") == {TYPE: "VirtualIDEController", "key": 1, "device": ["600", "700", "800"], "label": "a"}
