@@ -174,3 +174,10 @@ def test_lists_name_what_exists():
     names = [block.name for block in BLOCKS] + [words[0] for _page, words in COMMANDS]
     assert [entry for entry in [*TRIED_ELSEWHERE, *NOT_TRIED] if not any(name.startswith(entry) for name in names)] == []
     assert [path for path in TRIED_ELSEWHERE.values() if not (ROOT / path).is_file()] == []
+
+
+def test_lines_to_add_below_exist():
+    """Of two lines of Python the first one is in the file, for test_new_field.py to add the second one below."""
+    examples = [block.text.splitlines() for block in BLOCKS if block.language == "python" and block.text.count("\n") == 3]
+    assert len(examples) > 5
+    assert [path for path, known, _new in examples if (ROOT / path.removeprefix("# ")).read_text(encoding="utf-8").count(known + "\n") != 1] == []
