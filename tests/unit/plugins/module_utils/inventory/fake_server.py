@@ -30,34 +30,34 @@ class FailingCall:
 
     def __init__(self, error, times=99):
         self.error = error
-        self.spent = times
+        self.times = times
 
 
 class FakeServer:
-    """Stands in for retrieve(): hands out pages and remembers what it was asked."""
+    """Stands in for retrieve(): hands out pages and remembers the requests."""
 
-    def __init__(self, vm_pages, small=(), spoiled_small=None):
-        self.asked = []
+    def __init__(self, vm_pages, small=(), failing_small=None):
+        self.requests = []
         self.page_sizes = []
         self._vm_pages = vm_pages
         hosts = [ManagedObject(ref, {"name": ref.moid, "summary.hardware.cpuModel": model}, {}) for ref, model in HOSTS.items()]
         self._small = [*hosts, *small]
-        self._spoiled_small = spoiled_small
-        self.tags, self.tagged = {}, []
+        self._failing_small = failing_small
+        self.tags, self.tag_requests = {}, []
         self.attributes = {}
 
-    def retrieve(self, session, wanted, shapes, page_size, tell_total=None, container=None):
-        self.asked.append(wanted)
+    def retrieve(self, session, wanted, shapes, page_size, on_total=None, container=None):
+        self.requests.append(wanted)
         self.page_sizes.append(page_size)
         if "VirtualMachine" in wanted:
             for page in self._vm_pages:
                 if isinstance(page, list):
                     yield page
-                elif page.spent:
-                    page.spent -= 1
+                elif page.times:
+                    page.times -= 1
                     raise page.error
-        elif self._spoiled_small and "Folder" not in wanted:
-            raise self._spoiled_small
+        elif self._failing_small and "Folder" not in wanted:
+            raise self._failing_small
         else:
             paths = set().union(*wanted.values())
             for item in self._small:
@@ -66,7 +66,7 @@ class FakeServer:
                     yield [item._replace(missing={path: fault for path, fault in item.missing.items() if path in paths})]
 
     def tags_of(self, refs):
-        self.tagged.append(refs)
+        self.tag_requests.append(refs)
         if isinstance(self.tags, Exception):
             raise self.tags
         return self.tags

@@ -52,13 +52,13 @@ def test_processor_is_the_cpu_model_of_the_host(monkeypatch):
 def test_three_reads_for_any_number_of_vms(monkeypatch):
     server = FakeServer([[vm(page * 100 + number) for number in range(100)] for page in range(5)])
     assert server.scan(monkeypatch).counts == {"vms": 500, "hosts": 3, "datastores": 0, "networks": 0}
-    assert len(server.asked) == 3
+    assert len(server.requests) == 3
 
 
 def test_only_requested_sections_are_read(monkeypatch):
     server = FakeServer([])
     assert server.scan(monkeypatch, sections=["datastores"]).counts == {"datastores": 0}
-    places, asked = server.asked
+    places, asked = server.requests
     assert set(asked) == {"Datastore"}
     assert "summary.capacity" in asked["Datastore"]
     assert "summary.hardware.vendor" not in places["HostSystem"]
@@ -78,14 +78,14 @@ def test_objects_of_an_unknown_type_are_an_issue(monkeypatch):
 
 
 def test_vms_are_read_although_other_sections_fail(monkeypatch):
-    scan = FakeServer([[vm(1, runtime__host=MoRef("HostSystem", "host-0"))]], spoiled_small=TimedOut("no answer within 30 s")).scan(monkeypatch)
+    scan = FakeServer([[vm(1, runtime__host=MoRef("HostSystem", "host-0"))]], failing_small=TimedOut("no answer within 30 s")).scan(monkeypatch)
     assert list(scan.rows("vms", ["name", "host"])) == [("vm1", "host-0")]
     assert (scan.counts, [issue.section for issue in scan.issues()]) == ({"vms": 1}, ["hosts", "datastores", "networks"])
 
 
 def test_scan_fails_if_every_section_fails(monkeypatch):
     with pytest.raises(TimedOut, match="30 s"):
-        FakeServer([], spoiled_small=TimedOut("no answer within 30 s")).scan(monkeypatch, sections=["hosts", "datastores"])
+        FakeServer([], failing_small=TimedOut("no answer within 30 s")).scan(monkeypatch, sections=["hosts", "datastores"])
 
 
 def test_section_that_fails_midway_is_left_out_with_an_issue(monkeypatch):
@@ -144,7 +144,7 @@ def test_tags_and_custom_attributes(monkeypatch):
     scan = server.scan(monkeypatch, sections=["vms"], environment=("tag_category", "Tier"))
     columns = ["name", "tags", "custom_attributes", "environment"]
     assert list(scan.rows("vms", columns)) == [("vm1", {"Tier": ["gold", "silver"]}, {"Owner": "it-ops"}, "gold, silver"), ("vm2", None, None, None)]
-    assert [len(refs) for refs in server.tagged] == [1, 1]
+    assert [len(refs) for refs in server.tag_requests] == [1, 1]
 
 
 def test_unreadable_tags_are_one_issue(monkeypatch):
@@ -152,7 +152,7 @@ def test_unreadable_tags_are_one_issue(monkeypatch):
     server.tags = AuthenticationFailed("the login of reader is refused")
     scan = server.scan(monkeypatch)
     assert [(issue.section, issue.kind) for issue in scan.issues()] == [("tags", "authentication")]
-    assert (scan.counts["vms"], len(server.tagged)) == (2, 1)
+    assert (scan.counts["vms"], len(server.tag_requests)) == (2, 1)
 
 
 def test_unreadable_names_of_custom_attributes_are_an_issue(monkeypatch):

@@ -83,7 +83,7 @@ def found(connection=CONNECTION, sections=tuple(SECTIONS)):
     return connection_check.check_connection(connection, select(sections))
 
 
-def test_privileges_of_all_sections_are_asked_for_once(transport):
+def test_privileges_of_all_sections_are_checked_once(transport):
     transport([b"certificate"])
     assert found()["ok"]
     assert FakeSession.needed == ["System.Anonymous", "System.View", "System.Read"]
@@ -99,33 +99,33 @@ def test_privileges_of_a_section_alone(transport, monkeypatch):
     assert (told["ok"], told["kind"], told["privileges_missing"]) == (False, "permission", ["Global.Licenses"])
 
 
-def test_handshake_that_is_cut_in_passing_is_tried_again(transport, monkeypatch):
+def test_dropped_handshake_is_retried(transport, monkeypatch):
     monkeypatch.setattr("time.sleep", lambda seconds: None)
     transport([ConnectionDropped("cut"), b"certificate"])
     assert found()["ok"]
 
 
-def test_host_that_is_not_there_is_asked_once(transport):
+def test_unreachable_host_is_tried_once(transport):
     transport([Unreachable("nothing answers")])
     told = found()
     assert (told["kind"], told["error"], told["tls"]) == ("unreachable", "nothing answers", None)
 
 
 @pytest.mark.parametrize("checked", [b"certificate", CertificateRejected("it has expired")])
-def test_one_deadline_for_all_of_it(transport, checked):
+def test_one_deadline_for_all_checks(transport, checked):
     transport([checked], [b"certificate"])
     found()
     assert len(ALL_LIMITS) == 2 and ALL_LIMITS[0] is ALL_LIMITS[1]
     assert (ALL_LIMITS[0].timeout, ALL_LIMITS[0].deadline) == (CONNECTION.timeout, CONNECTION.deadline)
 
 
-def test_certificate_that_cannot_be_had_a_second_time_hides_nothing(transport):
+def test_failed_second_handshake_hides_no_certificate_error(transport):
     transport([CertificateRejected("it has expired")], [Unreachable("gone")])
     told = found()
     assert (told["kind"], told["error"], told["tls"]) == ("certificate", "it has expired", None)
 
 
-def test_fastest_answer_tells_the_clock(transport, monkeypatch):
+def test_clock_difference_is_that_of_the_fastest_read(transport, monkeypatch):
     transport([b"certificate"])
     clock = iter([0.0, 4.0, 10.0, 10.5, 20.0, 23.0])
     monkeypatch.setattr(connection_check.time, "perf_counter", lambda: next(clock))

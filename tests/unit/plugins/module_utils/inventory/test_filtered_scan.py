@@ -72,7 +72,7 @@ def seen(view):
     return json.dumps({"head": vars(view.head), "rows": rows, "issues": [vars(issue) for issue in view.issues()]}, ensure_ascii=False)
 
 
-def test_nothing_private_can_be_read(scan):
+def test_no_redacted_value_can_be_read(scan):
     assert seen(scan).count(SECRET) > 100, "the scan itself is full of it"
     view = FilteredScan(scan, {}, PSEUDONYMS)
     assert view.redacted and view.counts == dict.fromkeys(SECTIONS, 1)
@@ -82,7 +82,7 @@ def test_nothing_private_can_be_read(scan):
             assert SECRET not in str(view.value(section, f'max("{field}")')), "neither by SQL"
 
 
-def test_what_is_not_private_stays(scan):
+def test_values_without_category_stay(scan):
     view = FilteredScan(scan, {}, PSEUDONYMS)
     for section in SECTIONS.values():
         for field, (value,) in zip(section.fields, zip(*view.rows(section.key, [field.key for field in section.fields]))):
@@ -95,7 +95,7 @@ def test_what_is_not_private_stays(scan):
     assert view.issue_count() == 2
 
 
-def test_equal_things_stay_equal_over_sections_and_scans():
+def test_equal_values_have_equal_pseudonyms_in_all_sections_and_scans():
     one = FilteredScan(estates.make_scan("a", {"vms": [estates.vm(1)], "hosts": [estates.host(1)], "datastores": [estates.datastore(1)]}), {}, PSEUDONYMS)
     two = FilteredScan(estates.make_scan("b", {"vms": [estates.vm(1)]}, issues=[Issue("vms", estates.vm(1)["name"], "x", "missing", "")]), {}, PSEUDONYMS)
     [(host, store, name)] = one.rows("vms", ["host", "primary_datastore", "name"])
@@ -104,7 +104,7 @@ def test_equal_things_stay_equal_over_sections_and_scans():
     assert len({host, store, name}) == 3
 
 
-def test_rows_that_filters_leave(scan):
+def test_filters_keep_rows(scan):
     scan = estates.make_scan("a", estates.sections(8))
     view = FilteredScan(scan, row_filters({"vms": [{"power_state": "poweredOn"}]}, {"hosts": [{"name": "esx00*"}]}), None)
     assert view.counts == {"vms": 4, "hosts": 7, "datastores": 5, "networks": 4}
@@ -114,7 +114,7 @@ def test_rows_that_filters_leave(scan):
     assert not view.redacted and view.head.source == "a"
 
 
-def test_filters_look_at_the_truth_and_not_at_pseudonyms():
+def test_filters_test_the_original_values():
     view = FilteredScan(estates.make_scan("a", estates.sections(8)), row_filters({"vms": [{"name": "srv-app-00003"}]}, {}), PSEUDONYMS)
     assert list(view.rows("vms", ["name"])) == [(PSEUDONYMS.of("vm", "srv-app-00003"),)]
 
@@ -140,7 +140,7 @@ def test_an_exception_in_the_middle_is_not_lost(monkeypatch, pseudonyms):
         FilteredScan(estates.make_scan("a", estates.sections(8)), filters, pseudonyms)
 
 
-def test_lists_maps_and_truths_are_what_filters_take_them_for():
+def test_filters_of_lists_maps_and_booleans():
     rows = [estates.vm(1, tags={"Team": ["Web"]}, template=True), estates.vm(2, tags={"Team": ["Db"]}), estates.vm(3)]
     view = FilteredScan(
         estates.make_scan("a", {"vms": rows}), row_filters({"vms": [{"tags.Team": "web", "template": True, "mac_addresses": "*:01"}]}, {}), None
@@ -162,7 +162,7 @@ def test_disks_of_vms_that_are_left_out_are_left_out_too():
     assert set(view.rows("vm_disks", ["moid"])) == {("vm-0",)}
 
 
-def test_disks_of_vms_that_were_not_read_are_those_of_nobody_wanted():
+def test_disks_without_the_section_vms_are_left_out_by_filters_of_vms():
     view = FilteredScan(estates.make_scan("a", {"vm_disks": _with_children()["vm_disks"]}), row_filters({"vms": [{"name": "*"}]}, {}), None)
     assert view.counts == {"vm_disks": 0} and view.left_out == {"vm_disks": 8}
 
@@ -176,7 +176,7 @@ def _without(path, section, *fields):
     return Scan.open(str(path))
 
 
-def test_fields_that_a_scan_lacks_are_not_known(tmp_path):
+def test_missing_fields_have_no_value(tmp_path):
     path = tmp_path / "a.sqlite"
     estates.make_scan("a", estates.sections(4), path=path).close()
     view = FilteredScan(_without(path, "vms", "power_state", "host"), row_filters({}, {"vms": [{"power_state": "poweredOn"}]}), PSEUDONYMS)
@@ -185,7 +185,7 @@ def test_fields_that_a_scan_lacks_are_not_known(tmp_path):
     assert view.left_out == {"vms": 4}
 
 
-def test_the_file_itself_is_left_as_it_is(tmp_path):
+def test_the_file_does_not_change(tmp_path):
     path = tmp_path / "a.sqlite"
     estates.make_scan("a", estates.sections(), path=path).close()
     before = path.read_bytes()
@@ -203,7 +203,7 @@ def test_a_damaged_file_is_named(tmp_path):
         FilteredScan(Scan.open(str(path)), {}, PSEUDONYMS)
 
 
-def test_no_room_for_temporary_files_is_one_line_that_says_so(tmp_path):
+def test_no_space_for_temporary_files_is_a_clear_error(tmp_path):
     path = tmp_path / "a.sqlite"
     estates.make_scan("a", {"vms": (estates.vm(number) for number in range(8000))}, path=path).close()
     scan = Scan.open(str(path))

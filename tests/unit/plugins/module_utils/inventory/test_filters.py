@@ -89,13 +89,13 @@ def test_all_include_filters_and_no_exclude_filter():
     assert kept([{"vcpu": {"at_least": 4}}], [{"template": True}]) == ["web"]
 
 
-def test_one_value_must_meet_all_operators():
+def test_all_operators_must_hold_for_one_value():
     row = {"networks": ["a1", "b2"]}
     wanted = row_filters({"vms": [{"networks": {"regex": "a", "matches": "*2"}}]}, None)["vms"]
     assert not wanted.keeps(row)
 
 
-def test_a_value_of_another_type_than_the_field_has_is_no_match_and_no_error():
+def test_value_of_another_type_does_not_match():
     wanted = row_filters({"vms": [{"vcpu": {"less": 3}}]}, None)["vms"]
     assert not wanted.keeps({"vcpu": "two"})
 
@@ -160,7 +160,7 @@ def test_only_sections_with_filters():
         ({"vms": [{"name": {"set": "often"}}]}, ["name.set", "'often'", "true or false"]),
     ],
 )
-def test_filters_that_cannot_be(given, words):
+def test_invalid_filters(given, words):
     with pytest.raises(InvalidOption) as error:
         row_filters(given, None)
     assert all(word in str(error.value) for word in words), str(error.value)

@@ -20,7 +20,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.options im
         ({"folder_level": "2"}, False, ("folder_level", 2)),
     ],
 )
-def test_what_tells_the_environment(named, with_tags, way):
+def test_environment_rule(named, with_tags, way):
     assert environment_rule(named, with_tags) == way
 
 
@@ -36,7 +36,7 @@ def test_what_tells_the_environment(named, with_tags, way):
         ({"tag_category": "Environment"}, ["environment_from", "tag_category", "with_tags"]),
     ],
 )
-def test_what_does_not_tell_it(named, words):
+def test_invalid_environment_rules(named, words):
     with pytest.raises(InvalidOption) as error:
         environment_rule(named, False)
     assert all(word in str(error.value) for word in words), error.value
@@ -48,6 +48,6 @@ def test_page_size(given):
 
 
 @pytest.mark.parametrize("given", [0, -1, 100_001])
-def test_page_size_that_cannot_be(given):
+def test_invalid_page_sizes(given):
     with pytest.raises(InvalidOption, match=f"page_size must be 1 to 100000 .got {given}."):
         page_size(given)

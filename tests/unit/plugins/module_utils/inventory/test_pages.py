@@ -26,13 +26,13 @@ def test_types_of_vcenter_are_not_requested_of_esxi(monkeypatch):
     server = FakeServer([])
     server.scan(monkeypatch, sections=[*FOUR, "clusters"], is_vcenter=False)
     vcenters = {"ClusterComputeResource", "DistributedVirtualPortgroup", "DistributedVirtualSwitch", "OpaqueNetwork", "VirtualApp"}
-    assert not {name for asked in server.asked for name in asked} & vcenters
+    assert not {name for asked in server.requests for name in asked} & vcenters
 
 
 def test_section_without_types_on_esxi_needs_no_read(monkeypatch):
     server = FakeServer([])
     assert server.scan(monkeypatch, sections=["clusters"], is_vcenter=False).counts == {"clusters": 0}
-    assert len(server.asked) == 1, "names and places"
+    assert len(server.requests) == 1, "names and places"
 
 
 def test_object_twice_in_a_reply_is_one_object(monkeypatch):
@@ -49,7 +49,7 @@ def test_interrupted_read_starts_again_and_has_every_row_once(monkeypatch, times
     assert [name for (name,) in scan.rows("vms", ["name"])] == ["vm1", "vm2", "vm3", "vm4"]
     assert scan.counts["vms"] == 4
     assert scan.issues() == [Issue("vms", "vm1", "config.uuid", "no_permission", "NoPermission")]
-    assert len(server.asked) == 3 + times
+    assert len(server.requests) == 3 + times
 
 
 def test_property_unknown_to_the_server_is_left_out_with_an_issue(monkeypatch):
@@ -57,7 +57,7 @@ def test_property_unknown_to_the_server_is_left_out_with_an_issue(monkeypatch):
     server = FakeServer([*unknown, [vm(1, config__hardware__numCPU=2)]])
     scan = server.scan(monkeypatch)
     assert list(scan.rows("vms", ["name", "vcpu", "ip_addresses"])) == [("vm1", 2, None)]
-    assert not {"guest.net", "config.createDate"} & set(server.asked[-1]["VirtualMachine"])
+    assert not {"guest.net", "config.createDate"} & set(server.requests[-1]["VirtualMachine"])
     assert [(issue.property, issue.kind) for issue in scan.issues()] == [("config.createDate", "missing"), ("guest.net", "missing")]
 
 
@@ -66,7 +66,7 @@ def test_keyed_path_is_left_out_whichever_part_the_server_names(monkeypatch, nam
     server = FakeServer([FailingCall(UnknownProperty(named), 1), [vm(1, config__guestFullName="Debian 12")]])
     scan = server.scan(monkeypatch, version=(7, 0))
     assert list(scan.rows("vms", ["name", "os_edition"])) == [("vm1", "Debian 12")]
-    assert DETAILS not in server.asked[-1]["VirtualMachine"]
+    assert DETAILS not in server.requests[-1]["VirtualMachine"]
     assert {issue.kind for issue in scan.issues()} == {"missing"}
 
 
@@ -89,7 +89,7 @@ def test_server_that_names_properties_that_were_not_requested_is_given_up(monkey
     server = FakeServer([FailingCall(UnknownProperty(f"odd{number}"), 1) for number in range(50)])
     scan = server.scan(monkeypatch)
     assert "vms" not in scan.counts
-    assert len(server.asked) < 10
+    assert len(server.requests) < 10
     assert not [issue for issue in scan.issues() if issue.property.startswith("odd")]
 
 
@@ -127,7 +127,7 @@ def test_pages_of_failed_attempts_are_freed(monkeypatch):
 
 
 def test_single_object_that_is_too_large_fails_its_sections_only(monkeypatch):
-    server = FakeServer([[vm(1)]], spoiled_small=ResponseTooLarge("too large"))
+    server = FakeServer([[vm(1)]], failing_small=ResponseTooLarge("too large"))
     scan = server.scan(monkeypatch)
     assert scan.counts == {"vms": 1}
     assert {(issue.section, issue.kind) for issue in scan.issues()} == {(section, "fault") for section in ("hosts", "datastores", "networks")}

@@ -26,7 +26,7 @@ def heard(end: int) -> list[dict]:
     return [json.loads(line) for line in os.read(end, 1 << 16).splitlines() if line]
 
 
-def test_each_page_is_told_with_what_is_known_of_the_total(pipe):
+def test_each_page_is_reported_with_the_total_if_known(pipe):
     path, end = pipe
     progress = Progress(str(path))
     progress.advance(0)
@@ -46,7 +46,7 @@ def test_another_attempt_counts_from_zero(pipe):
     assert heard(end)[-1] == {"read": 400, "total": None}
 
 
-def test_nobody_empties_the_pipe(pipe):
+def test_full_pipe_does_not_block(pipe):
     path, end = pipe
     progress = Progress(str(path))
     for _page in range(10_000):
@@ -54,7 +54,7 @@ def test_nobody_empties_the_pipe(pipe):
     assert heard(end)[0] == {"read": 1, "total": None}
 
 
-def test_scan_that_nobody_waits_for_ends(tmp_path):
+def test_scan_of_an_ended_job_is_cancelled(tmp_path):
     path = tmp_path / "pipe"
     os.mkfifo(path)
     end = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
@@ -64,14 +64,14 @@ def test_scan_that_nobody_waits_for_ends(tmp_path):
         progress.advance(500)
 
 
-def test_total_is_worth_a_call_where_somebody_looks(pipe):
+def test_total_is_requested_only_if_progress_is_shown(pipe):
     assert Progress(str(pipe[0])).wants_total
     assert not Progress(str(pipe[0]), is_shown=False).wants_total
     assert not Progress().wants_total
 
 
 @pytest.mark.parametrize("make", [lambda path: None, os.mkfifo, os.mkdir], ids=["nothing there", "nobody reads", "a folder"])
-def test_scan_without_a_pipe_goes_on(tmp_path, make):
+def test_scan_without_a_pipe(tmp_path, make):
     make(tmp_path / "pipe")
     progress = Progress(str(tmp_path / "pipe"))
     progress.advance(500)

@@ -22,7 +22,7 @@ def pseudonyms():
     return Pseudonyms(KEY)
 
 
-def test_every_field_is_public_or_of_a_category_that_is_known():
+def test_every_field_is_shown_or_has_a_known_category():
     fields = [(section.key, field) for section in SECTIONS.values() for field in section.fields]
     assert [f"{section}.{field.key}: {field.redact_as}" for section, field in fields if field.redact_as is not None and field.redact_as not in CATEGORIES] == []
     assert [f"{section}.{field.key}" for section, field in fields if category_of(section, field.key, field.kind) != field.redact_as] == []
@@ -36,17 +36,17 @@ def test_the_same_text_has_the_same_pseudonym_under_the_same_key(pseudonyms):
     assert pseudonyms.of("vm", "web-1") == "vm-bca75f2bb9be"
 
 
-def test_things_of_one_name_are_seen_to_be_so(pseudonyms):
+def test_equal_names_of_different_categories_have_equal_digits(pseudonyms):
     assert pseudonyms.of("host", "esx1").partition("-")[2] == pseudonyms.of("vm", "esx1").partition("-")[2]
 
 
 @pytest.mark.parametrize("nothing", [None, ""])
-def test_nothing_stays_nothing(pseudonyms, nothing):
+def test_empty_values_stay_empty(pseudonyms, nothing):
     assert all(pseudonyms.of(category, nothing) == nothing for category in CATEGORIES)
     assert pseudonyms.of_stored("vm", TEXT, nothing) == nothing
 
 
-def test_what_stays_of_a_text_with_parts(pseudonyms):
+def test_texts_with_parts(pseudonyms):
     def of(category, text):
         return pseudonyms.of(category, text)
 
@@ -64,7 +64,7 @@ BRACKETS = ("zzz", "[zzz", "zzz]", "[] zzz", "[a] b [zzz] c", "a[zzz")
 ODD = (*BRACKETS, "zzz\nzzz", "/zzz//zzz", "zzz, , zzz,", ", zzz", ",  zzz", " zzz,,zzz ", "\ud800zzz", "z\x00zzz")
 
 
-def test_nothing_private_is_left_of_odd_texts(pseudonyms):
+def test_odd_texts_are_redacted_completely(pseudonyms):
     made = {(category, text): pseudonyms.of(category, text) for category in sorted(set(CATEGORIES) - {"disks"}) for text in ODD}
     assert {case: pseudonym for case, pseudonym in made.items() if "zzz" in pseudonym} == {}
 
@@ -75,7 +75,7 @@ def test_a_datastore_with_brackets_in_its_name_has_one_pseudonym(pseudonyms):
     assert pseudonyms.of("disks", "Hard disk 1: 40 GB thin [SAN [old] 01]; Hard disk 2: 1 GB [ds]").count(f"[{name}]") == 1
 
 
-def test_lists_and_maps_as_scan_files_keep_them(pseudonyms):
+def test_stored_lists_and_maps(pseudonyms):
     def of(category, text):
         return pseudonyms.of(category, text)
 
@@ -85,18 +85,18 @@ def test_lists_and_maps_as_scan_files_keep_them(pseudonyms):
     assert pseudonyms.of_stored("ip", LIST, None) is None
 
 
-def test_object_of_an_issue_is_called_as_in_its_section(pseudonyms):
+def test_object_of_an_issue_has_the_pseudonym_of_its_section(pseudonyms):
     assert pseudonyms.of_object("hosts", "esx1") == pseudonyms.of("host", "esx1")
     assert pseudonyms.of_object("vm_disks", "web-1") == pseudonyms.of("vm", "web-1")
     assert pseudonyms.of_object("places", "x") == pseudonyms.of("object", "x")
 
 
-def test_what_this_release_does_not_know_is_private_if_it_can_hold_words():
+def test_unknown_text_fields_are_redacted():
     assert category_of("pods", "name", TEXT) == category_of("vms", "unheard_of", LIST) == "words"
     assert category_of("pods", "size_gb", REAL) is None
 
 
-def test_a_short_key_is_refused_and_not_told():
+def test_short_key_is_rejected_and_not_shown():
     with pytest.raises(InvalidOption, match="redact_key must have 16 characters or more") as error:
         Pseudonyms("s3cr3t")
     assert "s3cr3t" not in str(error.value)
@@ -104,7 +104,7 @@ def test_a_short_key_is_refused_and_not_told():
 
 @pytest.mark.parametrize("category", [category for category, parts in CATEGORIES.items() if parts != {category: "(?s:.+)"}])
 @pytest.mark.parametrize("text", ["[" * 50_000, "[a" * 25_000, "[a" + "[b]" * 15_000, ", ," * 15_000])
-def test_the_time_grows_with_the_text_alone(category, text):
+def test_redaction_time_is_linear(category, text):
     began = time.monotonic()
     assert Pseudonyms("k" * 16).of(category, text)
     assert time.monotonic() - began < 10

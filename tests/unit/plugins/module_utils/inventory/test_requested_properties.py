@@ -14,7 +14,7 @@ def test_properties_newer_than_the_api_version_are_not_requested(monkeypatch):
     for version in [(6, 5), (6, 7), (7, 0, 3, 0), (8, 0, 2, 0), (9, 0, 0, 0)]:
         server = FakeServer([])
         scan = server.scan(monkeypatch, version=version)
-        asked = set(server.asked[2]["VirtualMachine"])
+        asked = set(server.requests[2]["VirtualMachine"])
         assert asked & set(young) == {path for path, since in young.items() if since <= version}
         assert {"created", "os_edition"} <= set(scan.fields("vms")), "columns are the same whatever the server"
         assert (DETAILS in asked) == (version < (8, 0, 2, 0)), "nor are those that a younger one stands for"
@@ -25,16 +25,16 @@ def test_properties_of_port_groups_are_requested_of_port_groups_only(monkeypatch
     server.scan(monkeypatch)
     common = {"config.defaultPortConfig", "config.distributedVirtualSwitch", "config.numPorts"}
     of_nsx = {"config.backingType", "config.logicalSwitchUuid", "config.segmentId", "config.transportZoneName"}
-    assert set(server.asked[1]["DistributedVirtualPortgroup"]) == common | of_nsx
+    assert set(server.requests[1]["DistributedVirtualPortgroup"]) == common | of_nsx
     server = FakeServer([])
     server.scan(monkeypatch, version=(6, 7, 3, 0))
-    assert set(server.asked[1]["DistributedVirtualPortgroup"]) == common
-    assert "config.defaultPortConfig" not in server.asked[1]["Network"]
+    assert set(server.requests[1]["DistributedVirtualPortgroup"]) == common
+    assert "config.defaultPortConfig" not in server.requests[1]["Network"]
 
 
 def test_only_properties_of_requested_fields_are_requested(monkeypatch):
     server = FakeServer([[vm(1, config__hardware__numCPU=2)]])
     scan = server.scan(monkeypatch, sections=["vms"], fields={"vms": ["vcpu"]})
-    assert set(server.asked[-1]["VirtualMachine"]) == {"name", "config.hardware.numCPU"}
+    assert set(server.requests[-1]["VirtualMachine"]) == {"name", "config.hardware.numCPU"}
     assert list(scan.fields("vms")) == ["moid", "name", "vcpu"]
-    assert server.tagged == [], "tags were not asked for"
+    assert server.tag_requests == [], "tags were not asked for"

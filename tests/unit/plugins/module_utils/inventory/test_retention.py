@@ -41,7 +41,7 @@ def scan(tmp_path):
     return tmp_path / "east.sqlite"
 
 
-def test_as_many_are_kept_as_somebody_wants(scan, tmp_path):
+def test_newest_earlier_scans_are_kept(scan, tmp_path):
     for day in range(1, 6):
         run(scan, day, keep=2)
     assert Scan.open(str(scan)).head.started.startswith("2026-11-05")
@@ -56,7 +56,7 @@ def test_first_run_has_nothing_to_keep(scan, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["east.sqlite"]
 
 
-def test_shares_without_links_get_copies(scan, tmp_path, monkeypatch):
+def test_file_systems_without_hard_links_get_copies(scan, tmp_path, monkeypatch):
     def refuse(*_arguments):
         raise OSError("no links here")
 
@@ -66,7 +66,7 @@ def test_shares_without_links_get_copies(scan, tmp_path, monkeypatch):
     assert days(tmp_path) == [1, 2]
 
 
-def test_scans_that_failed_cost_no_good_one(scan, tmp_path):
+def test_failed_scans_do_not_displace_good_ones(scan, tmp_path):
     for day in (1, 2, 3):
         run(scan, day, keep=2)
     for day in range(4, 9):
@@ -103,7 +103,7 @@ def test_nothing_else_is_removed(scan, tmp_path):
     ]
 
 
-def test_interrupted_run_changes_nothing_that_is_seen(scan, tmp_path):
+def test_interrupted_scan_changes_nothing(scan, tmp_path):
     run(scan, 1, keep=1)
     with pytest.raises(KeyboardInterrupt), keep_earlier_scans(str(scan), 1):
         raise KeyboardInterrupt
@@ -111,14 +111,14 @@ def test_interrupted_run_changes_nothing_that_is_seen(scan, tmp_path):
     assert days(tmp_path) == [1]
 
 
-def test_folder_that_cannot_be_made_is_told_before_anything_is_read(scan, tmp_path):
+def test_folder_that_cannot_be_created_fails_before_reading(scan, tmp_path):
     run(scan, 1, keep=1)
     (tmp_path / "earlier").write_text("in the way")
     with pytest.raises(ScanFileError, match="cannot keep .* as .*earlier.*set keep to 0"), keep_earlier_scans(str(scan), 1):
         pytest.fail("it was read all the same")
 
 
-def test_what_is_no_scan_is_not_kept(scan, tmp_path):
+def test_file_that_is_not_a_scan_is_not_kept(scan, tmp_path):
     scan.write_text("something else")
     run(scan, 1, keep=3)
     assert not (tmp_path / "earlier").exists()

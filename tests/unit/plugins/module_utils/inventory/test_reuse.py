@@ -37,7 +37,7 @@ def recent(path, fingerprint=FINGERPRINT):
     return recent_scan(path, "east", "vc.example.com", fingerprint, HOUR)
 
 
-def test_scan_that_is_young_enough(tmp_path):
+def test_recent_scan_is_reused(tmp_path):
     assert recent(written(tmp_path)).head.source == "east"
 
 
@@ -53,7 +53,7 @@ def test_scan_that_is_young_enough(tmp_path):
     ],
     ids=str,
 )
-def test_scan_that_is_too_old_or_another_one(tmp_path, changes):
+def test_old_or_different_scan_is_not_reused(tmp_path, changes):
     assert recent(written(tmp_path, **changes)) is None
 
 
@@ -72,7 +72,7 @@ def test_file_of_an_earlier_release_is_read_again(tmp_path):
 
 
 @pytest.mark.parametrize("content", [None, b"", b"no scan"])
-def test_file_that_is_none(tmp_path, content):
+def test_file_that_is_not_a_scan_is_not_reused(tmp_path, content):
     path = tmp_path / "east.sqlite"
     if content is not None:
         path.write_bytes(content)
@@ -85,6 +85,6 @@ def test_ages(text, seconds):
 
 
 @pytest.mark.parametrize("text", ["", "soon", "-1", "1.5h", "1w", "h"])
-def test_what_is_no_age(text):
+def test_invalid_ages(text):
     with pytest.raises(InvalidOption, match="max_age must be seconds, or"):
         age(text, "max_age")

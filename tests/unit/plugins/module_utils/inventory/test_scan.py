@@ -120,7 +120,7 @@ def test_rows_are_facts_when_there_is_no_file(monkeypatch):
     assert (facts["scan_file"], facts["checksum"]) == (None, None)
 
 
-def test_first_twenty_issues_alone_are_facts(monkeypatch):
+def test_facts_have_the_first_twenty_issues(monkeypatch):
     def many(session, request, writer, tags_of, progress):
         for number in range(30):
             writer.add_issue(Issue("hosts", f"esx{number}", "name", "missing", ""))
@@ -129,14 +129,14 @@ def test_first_twenty_issues_alone_are_facts(monkeypatch):
     assert (facts["issue_count"], [issue["object"] for issue in facts["issues"]]) == (30, [f"esx{number}" for number in range(20)])
 
 
-def test_scan_that_breaks_on_the_way_has_no_rows_and_says_why(monkeypatch, tmp_path):
+def test_scan_that_fails_midway_has_no_rows_and_a_reason(monkeypatch, tmp_path):
     found = scan(monkeypatch, tmp_path / "east.sqlite", broken_on_the_way)
     assert (found.head.status, found.head.error_kind, found.head.error) == ("failed", "fault", "the server gave up")
     assert (found.head.type, found.counts) == ("vCenter", {})
     assert [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.sqlite")] == ["failed/east.sqlite"]
 
 
-def test_good_scan_outlives_a_failed_one_and_ends_what_is_said_of_it(monkeypatch, tmp_path):
+def test_good_scan_stays_beside_a_failed_one_and_removes_it(monkeypatch, tmp_path):
     path = tmp_path / "east.sqlite"
     good = scan(monkeypatch, path, two_hosts)
     failed = scan(monkeypatch, path, broken_on_the_way)
@@ -150,12 +150,12 @@ def test_good_scan_outlives_a_failed_one_and_ends_what_is_said_of_it(monkeypatch
     assert Scan.open(good.path).head.status == "partial", "what could be read in part is no failure"
 
 
-def test_failure_of_what_was_never_read_has_no_good_scan(monkeypatch, tmp_path):
+def test_first_scan_that_fails_has_no_good_scan_beside_it(monkeypatch, tmp_path):
     failed = scan(monkeypatch, tmp_path / "east.sqlite", broken_on_the_way)
     assert scanning.facts(failed, with_rows=False)["good_scan_file"] is None
 
 
-def test_folder_that_is_not_there_is_not_made(monkeypatch, tmp_path):
+def test_missing_folder_is_not_created(monkeypatch, tmp_path):
     with pytest.raises(ScanFileError, match="cannot be written: No such file or directory; give a folder that exists"):
         scan(monkeypatch, tmp_path / "nowhere" / "east.sqlite", broken_on_the_way)
     assert os.listdir(tmp_path) == []
@@ -177,7 +177,7 @@ def test_certificate_of_the_connection_is_kept(monkeypatch, tmp_path, collect):
     assert scan(monkeypatch, tmp_path / "east.sqlite", collect, ShowsItsCertificate).head.certificate["days_left"] is None, "nobody can read it"
 
 
-def test_source_that_does_not_let_us_in(monkeypatch, tmp_path):
+def test_rejected_login_is_a_failed_scan(monkeypatch, tmp_path):
     class Locked(FakeSession):
         def __enter__(self):
             raise AuthenticationFailed("no")
@@ -187,7 +187,7 @@ def test_source_that_does_not_let_us_in(monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize("error", [KeyError("what a server said"), RecursionError("s3cret"), MemoryError(), OverflowError()])
-def test_mistake_of_our_own_is_a_failed_scan_that_says_where_and_nothing_of_what_was_said(monkeypatch, tmp_path, error):
+def test_unexpected_error_is_a_failed_scan_that_names_the_place_and_no_data(monkeypatch, tmp_path, error):
     def mistaken(*arguments, **options):
         raise error
 

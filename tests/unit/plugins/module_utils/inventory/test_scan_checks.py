@@ -127,7 +127,7 @@ def read(path):
         (["UPDATE vms SET mac_addresses = '[\"' || hex(zeroblob(5000000)) || '\"]'"], "has a value of 10000004 bytes"),
     ],
 )
-def test_what_no_scan_holds(path, changed, statements, reason):
+def test_invalid_content_is_rejected(path, changed, statements, reason):
     changed(*statements)
     began = time.monotonic()
     with pytest.raises(BadScanFile) as error:
@@ -137,7 +137,7 @@ def test_what_no_scan_holds(path, changed, statements, reason):
 
 
 @pytest.mark.parametrize("opening", ["[", '{"a":'])
-def test_json_that_is_nested_deep(path, changed, opening):
+def test_deeply_nested_json(path, changed, opening):
     deep = opening * 100_000
     for statement in ("UPDATE vms SET tags = ?", "UPDATE scan SET about = ?"):
         changed(statement, values=(deep,))
@@ -145,7 +145,7 @@ def test_json_that_is_nested_deep(path, changed, opening):
             read(path)
 
 
-def test_as_many_tables_as_somebody_likes(path, changed):
+def test_too_many_tables(path, changed):
     # They all have one page.
     changed(
         "PRAGMA writable_schema = ON",
@@ -158,7 +158,7 @@ def test_as_many_tables_as_somebody_likes(path, changed):
     assert time.monotonic() - began < 20
 
 
-def test_more_rows_than_the_file_has_room_for(path):
+def test_more_rows_than_the_file_can_have(path):
     """One page that is the child of another one ten thousand times."""
     # Many rows have the first page, which all others become; those have one each.
     vms = [{"name": str(number)} if number < 40 else estates.vm(number, annotation="x" * 3000) for number in range(400)]
@@ -179,13 +179,13 @@ def test_more_rows_than_the_file_has_room_for(path):
 
 
 @pytest.mark.parametrize("size", [0, 1, 100, 5000, 20_000])
-def test_a_file_that_is_cut(path, size):
+def test_truncated_file(path, size):
     os.truncate(path, size)
     with pytest.raises(BadScanFile):
         read(path)
 
 
-def test_what_is_no_file(tmp_path):
+def test_path_that_is_not_a_file(tmp_path):
     os.mkfifo(tmp_path / "fifo.sqlite")
     (tmp_path / "folder.sqlite").mkdir()
     (tmp_path / "loop.sqlite").symlink_to("loop.sqlite")
@@ -203,32 +203,32 @@ def test_long_texts_are_cut(path, changed):
     assert rows["vm-1"] == (32767, 32767) and rows["vm-2"][1] < 20
 
 
-def test_issues_of_any_form(path, changed):
+def test_issues_with_invalid_values(path, changed):
     changed("ALTER TABLE issues ADD COLUMN zz", "INSERT INTO issues VALUES (NULL, 1, x'41', hex(zeroblob(1000000)), 'a', 1)")
     [issue] = Scan.open(path).issues()
     assert (issue.section, issue.object, issue.message) == ("", "1", "a") and len(issue.kind) <= 500
 
 
-def test_a_journal_of_another_kind_is_no_obstacle(path, changed):
+def test_file_in_wal_mode_is_read(path, changed):
     before = read(path)
     changed("PRAGMA journal_mode = WAL")
     assert read(path) == before
 
 
-def test_columns_and_tables_that_nobody_knows_are_left_alone(path, changed):
+def test_unknown_columns_and_tables_are_ignored(path, changed):
     before = read(path)
     changed("ALTER TABLE scan ADD COLUMN colour TEXT", "CREATE TABLE later (a TEXT, b)", "ALTER TABLE vms ADD COLUMN zz TEXT")
     assert read(path) == before
 
 
-def test_what_a_scan_says_of_itself_is_no_path(path, changed, tmp_path):
+def test_head_of_a_scan_is_never_used_as_a_path(path, changed, tmp_path):
     changed("UPDATE scan SET started = '../../../ESCAPED'")
     with keep_earlier_scans(path, 2):
         pass
     assert sorted(os.listdir(tmp_path)) == ["east.sqlite"] and "ESCAPED.sqlite" not in os.listdir(tmp_path.parent)
 
 
-def test_a_scan_without_a_time_is_not_kept(path, changed, tmp_path):
+def test_scan_without_a_start_time_is_not_kept(path, changed, tmp_path):
     changed("UPDATE scan SET started = ''")
     with keep_earlier_scans(path, 2):
         pass

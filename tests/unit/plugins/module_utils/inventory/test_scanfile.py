@@ -49,7 +49,7 @@ def scan(request, tmp_path):
     found.close()
 
 
-def test_what_is_written_is_read(scan):
+def test_reader_returns_what_was_written(scan):
     assert scan.head == HEAD
     assert scan.counts == {"shelves": 3}
     assert scan.fields("shelves") == {"name": TEXT, "height": INTEGER, "full": BOOLEAN, "books": LIST}
@@ -73,7 +73,7 @@ def test_seconds_of_sections(tmp_path):
     assert write(IN_MEMORY).seconds == {}
 
 
-def test_a_file_of_before_sections_had_seconds(tmp_path):
+def test_file_without_seconds_of_sections(tmp_path):
     path = str(tmp_path / "east.sqlite")
     write(path).close()
     with sqlite3.connect(path) as database:
@@ -91,7 +91,7 @@ def test_section_that_was_not_read(scan):
     assert scan.value("hosts", "count(*)") is None
 
 
-def test_sums(scan):
+def test_aggregates_of_a_section(scan):
     assert scan.value("shelves", "sum(height)") == 2
     assert scan.value("shelves", "count(*)", where='"full" = 1') == 1
 
@@ -107,7 +107,7 @@ def test_tally():
     assert scan.tally("hosts", "name") == {} == scan.tally("shelves", "colour")
 
 
-def test_file_is_for_its_owner_only_and_alone(tmp_path):
+def test_file_is_readable_by_its_owner_only_and_leaves_no_other_file(tmp_path):
     write(str(tmp_path / "east.sqlite"))
     assert stat.S_IMODE(os.stat(tmp_path / "east.sqlite").st_mode) == 0o600
     assert os.listdir(tmp_path) == ["east.sqlite"]
@@ -129,7 +129,7 @@ def test_checksum_is_that_of_sha256sum(tmp_path):
     assert checksum(str(path)) == "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03"
 
 
-def test_folder_that_is_not_there(tmp_path):
+def test_missing_folder(tmp_path):
     with pytest.raises(ScanFileError, match="nowhere/east.sqlite cannot be written: No such file or directory; give a folder"):
         ScanWriter(str(tmp_path / "nowhere" / "east.sqlite"))
 
@@ -146,7 +146,7 @@ def test_full_disk_leaves_nothing(tmp_path):
 
 
 @pytest.mark.parametrize("content", [b"", b"hello", b"SQLite format 3\0" + b"\0" * 100])
-def test_file_that_is_no_scan(tmp_path, content):
+def test_file_that_is_not_a_scan(tmp_path, content):
     path = tmp_path / "x.sqlite"
     path.write_bytes(content)
     with pytest.raises(ScanFileError, match="x.sqlite is not a scan file"):
@@ -170,7 +170,7 @@ def test_file_of_a_later_release_is_refused(tmp_path):
         Scan.open(path)
 
 
-def test_scan_that_is_not_there(tmp_path):
+def test_missing_scan_file(tmp_path):
     with pytest.raises(ScanFileError, match="nothing.sqlite does not exist"):
         Scan.open(str(tmp_path / "nothing.sqlite"))
 
@@ -180,7 +180,7 @@ def test_name_with_uri_characters(tmp_path):
     assert scan.head.source == "east"
 
 
-def test_what_nobody_could_expect_is_no_gap():
+def test_left_out_issues_are_no_gaps():
     with ScanWriter(IN_MEMORY) as writer:
         writer.add_section(SHELVES, SHELVES.fields)
         writer.add_issue(Issue("tags", "", "", LEFT_OUT, "no session"))

@@ -31,7 +31,7 @@ def test_scan_path_of_a_file_is_itself(tmp_path):
     assert scan_path(str(tmp_path / "x.db"), "east") == str(tmp_path / "x.db")
 
 
-def test_scan_never_takes_the_place_of_what_is_no_file(tmp_path):
+def test_scan_never_replaces_a_device_or_folder(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "east.sqlite").mkdir()
     for dest in ("/dev/null", str(tmp_path / "pipe"), str(tmp_path)):
@@ -46,12 +46,12 @@ def test_scans_of_files_and_folders_each_once(tmp_path):
     assert find_scans(wanted) == [str(tmp_path / "b.sqlite"), str(tmp_path / "a.sqlite")]
 
 
-def test_scans_of_nowhere(tmp_path):
+def test_missing_path(tmp_path):
     with pytest.raises(ScanFileError, match="nowhere does not exist"):
         find_scans([str(tmp_path / "nowhere")])
 
 
-def test_failure_lies_beside_the_last_good_scan(tmp_path):
+def test_failed_scan_is_beside_the_last_good_one(tmp_path):
     good = tmp_path / "a.sqlite"
     failed = tmp_path / "failed" / "a.sqlite"
     assert failed_path(str(good)) == str(failed)
@@ -62,7 +62,7 @@ def test_failure_lies_beside_the_last_good_scan(tmp_path):
     assert good_path(str(good)) is None
 
 
-def test_failures_are_found_with_what_they_stand_beside(tmp_path):
+def test_failed_scans_are_found_with_good_ones(tmp_path):
     (tmp_path / "failed").mkdir()
     good, failed, never_read = tmp_path / "a.sqlite", tmp_path / "failed" / "a.sqlite", tmp_path / "failed" / "b.sqlite"
     for path in (good, failed, never_read):

@@ -73,21 +73,21 @@ def test_objects_that_a_scope_names(scope, moids):
     assert found(scope) == (moids, [])
 
 
-def test_what_lies_in_any_scope_is_wanted_once():
+def test_containers_in_several_scopes_are_read_once():
     assert found({"datacenter": "Madrid"}, {"cluster": "gold"}, {"folder": "/Prod/Web"}) == ({"madrid", "gold-l"}, [])
 
 
-def test_no_scopes_name_nothing():
+def test_no_scopes_no_containers():
     assert found() == (set(), [])
 
 
-def test_what_is_not_there_is_told_with_what_is():
+def test_missing_name_is_reported_with_the_existing_ones():
     assert found({"datacenter": ["Madird", "Lyon"]}) == ({"lyon"}, ["there is no datacenter Madird; there are Lyon, Madrid"])
     assert found({"resource_pool": "x", "datacenter": "Lyon"}) == (set(), ["there is no resource pool x"])
     assert found({"datacenter": "Madrid", "cluster": "silver"}) == (set(), ["there is no cluster silver; there are gold"])
 
 
-def test_names_of_what_is_there_are_not_too_many():
+def test_only_some_existing_names_are_listed():
     refs = [MoRef("Datacenter", f"d{number}") for number in range(30)]
     topology = Topology(ManagedObject(one, {"name": f"dc{one.moid}"}, {}) for one in refs)
     ((_kind, message),) = containers(topology, parse_scopes("scopes", {"datacenter": "x"}))[1]
@@ -108,7 +108,7 @@ def test_names_of_what_is_there_are_not_too_many():
         ([{"folder": "/Prod", "cluster": "gold"}], ["scopes[0]", "folder", "cluster", "filter"]),
     ],
 )
-def test_scopes_that_cannot_be(given, words):
+def test_invalid_scopes(given, words):
     with pytest.raises(InvalidOption) as error:
         parse_scopes("scopes", given)
     assert all(word in str(error.value) for word in words), error.value

@@ -76,19 +76,19 @@ def test_datacenter_from_below(topology):
     assert topology.datacenter(ROOT) is None
 
 
-def test_folder_path_leaves_out_what_vcenter_made(topology):
+def test_folder_path_omits_the_top_folders_of_vcenter(topology):
     assert topology.folder(WEB) == "/Prod / Live/Web"
     assert topology.folder(VM_ROOT) == "/"
     assert topology.folder(CLUSTER) == "/"
 
 
-def test_object_that_is_not_known(topology):
+def test_unknown_object(topology):
     gone = MoRef("HostSystem", "host-99")
     assert (topology.name(gone), topology.cluster(gone), topology.datacenter(gone), topology.folder(gone)) == (None, None, None, None)
     assert topology.folder(None) is None
 
 
-def test_standard_port_groups_are_those_of_the_hosts_asked_for(topology):
+def test_standard_port_groups_are_those_of_the_given_hosts(topology):
     both = topology.standard_port_groups(BACKUP, [HOST_1, HOST_2])
     assert [(group["vlanId"], group["vswitchName"]) for group in both] == [(30, "vSwitch1"), (31, "vSwitch2")]
     assert [group["vlanId"] for group in topology.standard_port_groups(BACKUP, [HOST_2])] == [31]
@@ -118,20 +118,20 @@ def test_names_are_unescaped(name, plain):
     assert unescape(name) == plain
 
 
-def test_what_is_asked_for_and_not_known_is_remembered_once(topology):
+def test_unresolved_objects_are_collected_once(topology):
     host, folder = MoRef("HostSystem", "host-99"), MoRef("Folder", "group-v99")
     for _time in range(2):
         assert (topology.name(host), topology.cluster(host), topology.folder(folder)) == (None, None, None)
     assert list(topology.unresolved) == [host, folder]
 
 
-def test_what_is_known_or_not_set_is_never_unknown(topology):
+def test_known_and_unset_objects_are_never_unresolved(topology):
     for ref in (None, WEB, HOST_1, HOST_2, STANDALONE, PORT_GROUP, OPAQUE):
         topology.name(ref), topology.cluster(ref), topology.datacenter(ref), topology.folder(ref), topology.nearest(ref, "StoragePod")
     assert not topology.unresolved
 
 
-def test_root_that_stands_in_no_view_is_never_asked_for():
+def test_root_folder_is_never_unresolved():
     topology = Topology(
         [ManagedObject(DATACENTER, {"name": "Madrid", "parent": ROOT}, {}), ManagedObject(HOST_ROOT, {"name": "host", "parent": DATACENTER}, {})]
     )
@@ -158,7 +158,7 @@ def test_names_of_datastores():
     assert [topology.is_datastore(name) for name in ("a/b", "a%2fb", "esx1", "")] == [True, False, False, False]
 
 
-def test_way_that_ends_before_its_datacenter_tells_where():
+def test_missing_parent_below_the_datacenter_is_unresolved():
     inner, outer = MoRef("Folder", "group-v5"), MoRef("Folder", "group-v4")
     topology = Topology([ManagedObject(inner, {"name": "Web", "parent": outer}, {})])
     assert (topology.folder(inner), list(topology.unresolved)) == (None, [outer])
@@ -197,7 +197,7 @@ def chain(*parents):
         ([("a", "b"), ("b", "top"), ("c", "b")], []),
     ],
 )
-def test_way_up_that_has_no_end_is_cut_once(parents, cut):
+def test_loop_of_parents_is_cut_once(parents, cut):
     found = chain(*parents)
     assert [ref.moid for ref in found.complete()] == cut
     assert found.complete() == []
@@ -205,7 +205,7 @@ def test_way_up_that_has_no_end_is_cut_once(parents, cut):
         assert len(list(found.all_above(MoRef("Folder", moid)))) <= len(parents) + 1
 
 
-def test_way_up_of_a_hundred_thousand_is_cut_to_what_can_be_walked_in_a_time_that_grows_no_faster():
+def test_very_deep_nesting_is_cut_in_linear_time():
     found = chain(*((str(number), str(number + 1)) for number in range(100_000)))
     assert 400 < len(found.complete()) < 600
     assert max(len(list(found.ancestors(MoRef("Folder", str(number))))) for number in range(0, 100_000, 97)) <= 201

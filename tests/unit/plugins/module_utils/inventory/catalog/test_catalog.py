@@ -85,18 +85,18 @@ def test_section_is_whole(section):
 
 
 @pytest.mark.parametrize("section", SECTIONS.values(), ids=SECTIONS)
-def test_items_are_of_properties_that_they_are_made_of(section):
+def test_items_use_the_properties_of_their_section(section):
     owners = {path.partition(ITEM)[0] for field in section.fields for path in field.paths if ITEM in path}
     assert owners == ({path for path in section.items.paths if path in owners} if section.items else set())
 
 
 @pytest.mark.parametrize("section", SECTIONS.values(), ids=SECTIONS)
-def test_heavy_properties_are_never_asked_for_whole(section):
+def test_large_properties_are_never_requested_whole(section):
     heavy = {"config", "summary", "runtime", "guest", "hardware", "layoutEx", "configurationEx"}
     assert not set(section.properties) & (heavy | {"config.network", "config.storageDevice", "config.extraConfig"})
 
 
-def test_pseudo_properties_are_asked_of_nobody():
+def test_pseudo_properties_are_never_requested():
     assert not {path for section in SECTIONS.values() for path in section.properties} & {SELF, TAGS}
 
 
@@ -126,13 +126,13 @@ def test_selection():
         (["vms"], {"vms": "host"}, ["fields", "host", "list"]),
     ],
 )
-def test_selection_that_cannot_be(sections, fields, words):
+def test_invalid_selections(sections, fields, words):
     with pytest.raises(InvalidOption) as error:
         select(sections, fields)
     assert all(word in str(error.value) for word in words)
 
 
-def test_documents_say_what_the_catalog_says():
+def test_documents_match_the_catalog():
     stale = [path.name for path, text in catalog_docs.documents() if path.read_text(encoding="utf-8") != text]
     assert not stale, "run: make docs"
 
@@ -170,11 +170,11 @@ def test_kinds(kind, value, kept, read):
         ({"a": int}, {"b": int, SKIPPED_TYPES: {"x"}}, {"a": int, "b": int}),
     ],
 )
-def test_shape_that_has_the_parts_of_both(one, other, both):
+def test_merged_shapes(one, other, both):
     assert merged(one, other) == both
 
 
-def test_devices_of_which_nothing_is_told_are_not_built():
+def test_idle_devices_are_not_decoded():
     """They are more than half of what a VM has."""
     together = None
     for section in SECTIONS.values():

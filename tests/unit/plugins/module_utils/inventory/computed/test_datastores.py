@@ -30,7 +30,7 @@ def test_hosts_by_the_state_of_their_mounts():
 
 
 @pytest.mark.parametrize("of_mounts", [datastores.hosts, datastores.hosts_without_access, datastores.hosts_read_only])
-def test_hosts_that_say_nothing_of_a_mount(of_mounts):
+def test_mounts_without_details(of_mounts):
     assert of_mounts(CONTEXT, None) is None
     assert of_mounts(CONTEXT, []) == []
     assert of_mounts(CONTEXT, [{"key": HOST}, {}]) == (["esx1"] if of_mounts is datastores.hosts else [])

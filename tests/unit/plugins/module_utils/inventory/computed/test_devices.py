@@ -48,7 +48,7 @@ def test_devices():
 
 
 @pytest.mark.parametrize("function", [devices.disk_count, devices.nic_count, devices.mac_addresses, devices.disk_capacity_gb, partial(devices.disks, CONTEXT)])
-def test_devices_that_could_not_be_read_are_unknown_and_not_zero(function):
+def test_unreadable_devices_are_unknown_and_not_zero(function):
     assert function(None) is None
 
 
@@ -104,7 +104,7 @@ def test_datastore_of_path(path, expected):
     assert devices.datastore_of_path(CONTEXT, path) == expected
 
 
-def test_disk_hangs_on_its_controller():
+def test_disk_has_its_controller():
     controller = {"_type": "ParaVirtualSCSIController", "key": 1000, "deviceInfo": {"label": "SCSI 0"}}
     disk = {"_type": "VirtualDisk", "key": 2000, "controllerKey": 1000}
     lost = {"_type": "VirtualDisk", "key": 2001, "controllerKey": 9}
@@ -113,7 +113,7 @@ def test_disk_hangs_on_its_controller():
     assert [devices.device_type(item[devices.CONTROLLER]) for item in items] == ["ParaVirtualSCSIController", None]
 
 
-def test_addresses_are_those_of_the_adapter_with_their_key_wherever_they_stand():
+def test_addresses_are_matched_to_adapters_by_key():
     told = {-1: "172.17.0.1", 4001: "10.0.0.2", 4000: "10.0.0.1"}
     guests = [{"deviceConfigId": key, "ipAddress": [address]} for key, address in told.items()]
     assert addresses_of_rows(DEVICES, guests) == [["10.0.0.1"], ["10.0.0.2"]]
@@ -124,7 +124,7 @@ def addresses_of_rows(hardware, guests):
     return [item[GUEST_NICS].get("ipAddress") for item in devices.nic_items(hardware, guests)]
 
 
-def test_an_adapter_has_the_addresses_of_all_interfaces_that_lie_on_it():
+def test_adapter_has_the_addresses_of_all_its_interfaces():
     told = [["10.0.0.2", "10.0.0.1"], ["10.0.0.3", "10.0.0.2"], []]
     guests = [{"deviceConfigId": 4000, "ipAddress": addresses} for addresses in told]
     assert addresses_of_rows(DEVICES, guests) == [["10.0.0.2", "10.0.0.1", "10.0.0.3"], None]
@@ -150,7 +150,7 @@ def test_an_adapter_needs_no_mac_address(adapter):
     assert next(devices.nic_items(hardware, None))[devices.DEVICES] is adapter
 
 
-def test_an_adapter_that_was_never_powered_on_tells_the_primary_network():
+def test_adapter_before_the_first_power_on_has_the_primary_network():
     made_on_esxi = {"_type": "VirtualVmxnet3", "key": 4000, "backing": {"deviceName": "VM Network"}}
     assert devices.primary_network(CONTEXT, [made_on_esxi, DEVICES[-2]], [LAN]) == "VM Network"
 

@@ -78,7 +78,7 @@ def test_ip_address_is_one_of_an_adapter_where_there_is_any(primary, nics, expec
         ("2001:db8::ff02:1", True),
     ],
 )  # fmt: skip
-def test_addresses_that_lead_nowhere_are_nobodys(address, somewhere):
+def test_unreachable_addresses_are_ignored(address, somewhere):
     assert guests.ip_address(address, []) == (address if somewhere else None)
 
 

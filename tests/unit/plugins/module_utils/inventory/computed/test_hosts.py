@@ -63,7 +63,7 @@ def test_serial(system, expected):
         ("Nonesuch-1", [], "Nonesuch-1"),
     ],
 )
-def test_serial_is_the_first_that_says_something(number, tags, expected):
+def test_serial_is_the_first_real_one(number, tags, expected):
     system = {"otherIdentifyingInfo": [{"identifierValue": tag, "identifierType": {"key": "ServiceTag"}} for tag in tags]}
     assert hosts.serial({**system, "serialNumber": number} if number is not None else system) == expected
 
@@ -75,7 +75,7 @@ def test_serial_is_the_first_that_says_something(number, tags, expected):
         "Not Applicable", "-", "---", "0", "00000000", "0000-00.00", "xxxxxxxx", "0123456789", "Unknown",
     ],
 )  # fmt: skip
-def test_placeholders_are_no_serial_numbers(text):
+def test_placeholders_are_not_serial_numbers(text):
     assert hosts.serial({"serialNumber": text}) is None
 
 
@@ -89,5 +89,5 @@ def test_tags_count_in_the_order_of_their_kinds():
     ("model", "expected"),
     [("VMware Mobility Platform", True), (" VMware Mobility Platform ", True), ("VMware Virtual Platform", False), ("PowerEdge R750", False), (None, None)],
 )
-def test_migration_appliances_are_no_hardware(model, expected):
+def test_migration_appliance_by_model(model, expected):
     assert hosts.migration_appliance(model) is expected

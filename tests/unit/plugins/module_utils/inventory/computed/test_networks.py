@@ -53,7 +53,7 @@ def test_switch(ref, distributed, expected):
     assert networks.switch(CONTEXT, ref, [HOST], distributed) == expected
 
 
-def test_switch_of_an_opaque_network_where_its_hosts_leave_no_doubt():
+def test_switch_of_an_opaque_network_by_hosts_with_one_switch():
     def host(number, *switches):
         return ManagedObject(MoRef("HostSystem", f"host-{number}"), {"config.network.opaqueSwitch": [{"name": name} for name in switches]}, {})
 

@@ -40,7 +40,7 @@ def test_cluster_is_that_of_the_host_else_that_of_the_pool():
     assert references.cluster(context(), None, POOL) == "gold"
 
 
-def test_no_cluster_is_made_up():
+def test_no_cluster_without_known_parents():
     assert references.cluster(context(), HIDDEN_HOST, POOL_ALONE) is None
     assert references.cluster(context(), HIDDEN_HOST, None) is None
 

@@ -33,14 +33,14 @@ LAYOUTS = [layout(FIRST, [0], 10), layout(SECOND, [0, 1], 11, 20), layout(BRANCH
 NOW = [*disks(0, 2, 3), *disks(30, key=2001)]
 
 
-def test_size_is_what_the_snapshot_wrote_and_what_has_grown_on_it():
+def test_size_is_that_of_its_files_and_of_the_disk_files_after_it():
     """A disk that was added later is nobody's."""
     found = snapshots.sizes(TREES, BRANCH, FILES, NOW, LAYOUTS)
     assert found == {FIRST: (0.5 + 1 + 2) * GIB, SECOND: (0.25 + 8) * GIB, BRANCH: (0.125 + 4) * GIB}
     assert snapshots.size_gb(TREES, BRANCH, FILES, NOW, LAYOUTS) == pytest.approx(15.88, abs=0.01)
 
 
-def test_roots_beside_each_other_share_the_disk_that_they_were_taken_of():
+def test_several_roots_share_the_base_disk():
     trees = [node(FIRST, "2025-01-01T00:00:00Z"), node(OTHER, "2025-02-01T00:00:00Z")]
     layouts = [layout(FIRST, [0], 10), layout(OTHER, [0, 1], 11)]
     assert snapshots.sizes(trees, OTHER, FILES, disks(0, 1, 2), layouts) == {FIRST: 0.5 * GIB, OTHER: (0.25 + 1 + 2) * GIB}
@@ -55,11 +55,11 @@ def test_sizes_are_unknown_without_the_layout(missing):
     assert [item[snapshots.TREES]["size"] for item in snapshots.items(TREES, BRANCH, *known)] == [None] * 3
 
 
-def test_snapshot_whose_layout_is_not_told_has_no_known_files():
+def test_snapshot_without_layout_has_no_files():
     assert snapshots.sizes(TREES, BRANCH, FILES, NOW, LAYOUTS[:1])[SECOND] == 0
 
 
-def test_rows_know_parent_and_current():
+def test_rows_have_parent_and_current():
     rows = [item[snapshots.TREES] for item in snapshots.items(TREES, BRANCH, FILES, NOW, LAYOUTS)]
     assert [(row["name"], row["parent"], row["current"]) for row in rows] == [
         ("snapshot-1", None, False),

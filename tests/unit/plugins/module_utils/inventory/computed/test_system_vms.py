@@ -25,7 +25,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed i
         ("com.example", "", None),
     ],
 )
-def test_kind_by_the_extension_that_manages_it(extension, as_what, expected):
+def test_role_by_the_extension_that_manages_it(extension, as_what, expected):
     assert system_vms.system_vm({"extensionKey": extension, "type": as_what}, None, "any") == expected
 
 
@@ -40,13 +40,13 @@ def test_kind_by_the_extension_that_manages_it(extension, as_what, expected):
         (None, None),
     ],
 )
-def test_names_count_where_nothing_else_is_said(name, expected):
+def test_vcls_by_name_without_an_extension(name, expected):
     assert system_vms.system_vm(None, None, name) == expected
     assert system_vms.system_vm({"extensionKey": "com.example", "type": "x"}, None, name) is None
 
 
 @pytest.mark.parametrize(("role", "expected"), [(None, None), (1, None), (2, "secondary")])
-def test_second_half_of_a_fault_tolerant_vm(role, expected):
+def test_secondary_vm_of_fault_tolerance(role, expected):
     assert system_vms.system_vm(None, role, "any") == expected
 
 
