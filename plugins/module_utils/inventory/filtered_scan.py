@@ -34,58 +34,73 @@ _OWNERS = {
 }
 
 
-class FilteredScan(Scan):
-    """A scan with filtered rows, and with pseudonyms.
+def filter_scan(scan: Scan, filters: Mapping[str, RowFilter], pseudonyms: Pseudonyms | None) -> Scan:
+    """Leave out rows of a scan, and replace values by pseudonyms, for all that read it from now on.
 
-    :param scan: takes over its connection: do not use or close ``scan`` any more.
     :param filters: by section, see filters.py. Sections of items, such as disks, follow the filters of their objects.
     :param pseudonyms: for redaction; None for none.
+    :returns: the scan itself.
     :raises ScanFileError: the scan is damaged, or there is no space for temporary files.
     :raises InvalidOption: a filter takes too long.
     """
+    overlay = _Overlay(scan, filters, pseudonyms)
+    with scan.reading():
+        # Objects before their items.
+        for section in sorted(scan.counts, key=_OWNERS.__contains__):
+            overlay.cover(section)
+        if pseudonyms:
+            overlay.cover_issues(pseudonyms)
+    if pseudonyms:
+        scan.redact_head(_redacted(scan.head, pseudonyms))
+    return scan
+
+
+class _Overlay:
+    """The temporary tables of a scan."""
 
     def __init__(self, scan: Scan, filters: Mapping[str, RowFilter], pseudonyms: Pseudonyms | None) -> None:
-        vars(self).update(vars(scan))
-        self.counts, self.left_out = dict(scan.counts), {}
+        self._scan = scan
         self._filters = filters
-        self.redacted = pseudonyms is not None
-        with self._reading():
-            # Objects before their items.
-            for section in sorted(self.counts, key=_OWNERS.__contains__):
-                self._replace(section, pseudonyms)
-            if pseudonyms:
-                self._replace_issues(pseudonyms)
-        if pseudonyms:
-            self._unredacted_head = self.head
-            self.head = _redacted(self.head, pseudonyms)
+        self._pseudonyms = pseudonyms
 
-    def _replace(self, section: str, pseudonyms: Pseudonyms | None) -> None:
-        kinds = self.fields(section)
+    def cover(self, section: str) -> None:
+        """Cover the table of a section, if its rows or values change."""
+        scan, kinds = self._scan, self._scan.fields(section)
         condition = self._condition(section, kinds)
-        if not condition and not pseudonyms:
+        if not condition and not self._pseudonyms:
             return
         table, columns = _quoted(section), ", ".join(map(_quoted, kinds))
         rows = f"SELECT {columns} FROM main.{table}{condition} ORDER BY rowid"
-        if pseudonyms:
+        if self._pseudonyms:
             # Not by a function in SQL, in which an exception, such as that of a signal, would be lost.
-            self._db.execute(f"CREATE TEMP TABLE {table} AS {rows} LIMIT 0")
-            self._insert(table, len(kinds), self._redacted_rows(section, kinds, rows, pseudonyms))
+            scan.database.execute(f"CREATE TEMP TABLE {table} AS {rows} LIMIT 0")
+            self._insert(table, len(kinds), self._redacted_rows(section, kinds, rows, self._pseudonyms))
         else:
-            self._db.execute(f"CREATE TEMP TABLE {table} AS {rows}")
+            scan.database.execute(f"CREATE TEMP TABLE {table} AS {rows}")
         if condition:
-            found = self._db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-            self.left_out[section] = self.counts[section] - found
-            self.counts[section] = found
+            found = scan.database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+            scan.left_out[section] = scan.counts[section] - found
+            scan.counts[section] = found
+
+    def cover_issues(self, pseudonyms: Pseudonyms) -> None:
+        """Cover the table of issues by one with pseudonyms."""
+        rows = "SELECT section, object, property, kind, message FROM main.issues ORDER BY rowid"
+        self._scan.database.execute(f"CREATE TEMP TABLE issues AS {rows} LIMIT 0")
+        shown = (
+            (section, pseudonyms.of_object(section, name), path, kind, pseudonyms.of(MESSAGE, message))
+            for section, name, path, kind, message in self._scan.database.execute(rows)
+        )
+        self._insert("issues", 5, shown)
 
     def _condition(self, section: str, kinds: Mapping[str, str]) -> str:
         """SQL condition for the rows to show; empty for all rows."""
         conditions = []
         owner = _OWNERS.get(section)
         if owner in self._filters:
-            conditions.append(f"moid IN (SELECT moid FROM {_quoted(owner)})" if owner in self.counts else "0")
+            conditions.append(f"moid IN (SELECT moid FROM {_quoted(owner)})" if owner in self._scan.counts else "0")
         if section in self._filters:
             chosen = _quoted("chosen " + section)
-            self._db.execute(f"CREATE TEMP TABLE {chosen} (number INTEGER PRIMARY KEY)")
+            self._scan.database.execute(f"CREATE TEMP TABLE {chosen} (number INTEGER PRIMARY KEY)")
             self._insert(chosen, 1, self._kept_rows(section, kinds))
             conditions.append(f"rowid IN (SELECT number FROM temp.{chosen})")
         return f" WHERE {' AND '.join(conditions)}" if conditions else ""
@@ -95,33 +110,24 @@ class FilteredScan(Scan):
         wanted = self._filters[section]
         known = [key for key in dict.fromkeys((*wanted.fields, "moid", wanted.naming)) if key in kinds]
         decoders = [KINDS[kinds[key]].decode for key in known]
-        for number, *stored in self._db.execute(f"SELECT rowid, {', '.join(map(_quoted, known))} FROM main.{_quoted(section)}"):
+        for number, *stored in self._scan.database.execute(f"SELECT rowid, {', '.join(map(_quoted, known))} FROM main.{_quoted(section)}"):
             row = {key: None if value is None else decode(value) for key, decode, value in zip(known, decoders, stored)}
-            if wanted.keeps(row, self.head.source):
+            if wanted.keeps(row, self._scan.head.source):
                 yield (number,)
 
     def _redacted_rows(self, section: str, kinds: Mapping[str, str], rows: str, pseudonyms: Pseudonyms) -> Iterator[tuple[Any, ...]]:
         """The rows of a query with pseudonyms."""
         of_stored = pseudonyms.of_stored
         redacted = [(number, category, kind) for number, (key, kind) in enumerate(kinds.items()) if (category := category_of(section, key, kind))]
-        for row in self._db.execute(rows):
+        for row in self._scan.database.execute(rows):
             shown = list(row)
             for number, category, kind in redacted:
                 shown[number] = of_stored(category, kind, row[number])
             yield tuple(shown)
 
-    def _replace_issues(self, pseudonyms: Pseudonyms) -> None:
-        rows = "SELECT section, object, property, kind, message FROM main.issues ORDER BY rowid"
-        self._db.execute(f"CREATE TEMP TABLE issues AS {rows} LIMIT 0")
-        shown = (
-            (section, pseudonyms.of_object(section, name), path, kind, pseudonyms.of(MESSAGE, message))
-            for section, name, path, kind, message in self._db.execute(rows)
-        )
-        self._insert("issues", 5, shown)
-
     def _insert(self, table: str, columns: int, rows: Iterable[tuple[Any, ...]]) -> None:
-        self._db.executemany(f"INSERT INTO temp.{table} VALUES ({', '.join('?' * columns)})", rows)
-        self._db.commit()
+        self._scan.database.executemany(f"INSERT INTO temp.{table} VALUES ({', '.join('?' * columns)})", rows)
+        self._scan.database.commit()
 
 
 def _redacted(head: ScanHead, pseudonyms: Pseudonyms) -> ScanHead:

@@ -57,12 +57,12 @@ class Scan:
     :ivar seconds: section to seconds that reading took, together with the sections of the same pass; may lack sections in files of
         older releases.
     :ivar left_out: section to number of rows that filters leave out, for filtered sections, see filtered_scan.py.
-    :ivar redacted: whether values are pseudonyms.
+    :ivar redacted: whether values are pseudonyms. :ivar database: the connection, for filtered_scan.py only.
     :ivar standing: see :class:`Standing`.
     """
 
     def __init__(self, database: sqlite3.Connection, path: str) -> None:
-        self._db = database
+        self.database = database
         self.path = path
         self.left_out: dict[str, int] = {}
         self.redacted = False
@@ -71,16 +71,16 @@ class Scan:
         self._unredacted_head: ScanHead | None = None
         try:
             # KiB. A report has many scans open and reads each from end to end, so a larger cache is of no use.
-            self._db.execute("PRAGMA cache_size = -256")
+            self.database.execute("PRAGMA cache_size = -256")
             self.head = self._read_head()
-            self.counts, self.seconds = scan_checks.checked_sections(scan_checks.table(self._db, "sections", ("section", "row_count", "seconds")))
-            self._kinds = scan_checks.checked_fields(self._db, list(self.counts))
+            self.counts, self.seconds = scan_checks.checked_sections(scan_checks.table(self.database, "sections", ("section", "row_count", "seconds")))
+            self._kinds = scan_checks.checked_fields(self.database, list(self.counts))
         except _BAD as error:
             raise BadScanFile(f"{path} is not a scan file: {_reason(error)}; remove it from scans, or scan its source again", path) from error
 
     def _read_head(self) -> ScanHead:
         types = {item.name: str(item.type) for item in dataclass_fields(ScanHead)}
-        rows = scan_checks.table(self._db, "scan", ("format", *types))
+        rows = scan_checks.table(self.database, "scan", ("format", *types))
         if len(rows) != 1:
             raise ValueError(f"its table scan has {len(rows)} rows")
         row = rows[0]
@@ -94,6 +94,10 @@ class Scan:
     def unredacted_head(self) -> ScanHead:
         """The head without pseudonyms."""
         return self._unredacted_head or self.head
+
+    def redact_head(self, head: ScanHead) -> None:
+        """Show this head, with pseudonyms, from now on."""
+        self._unredacted_head, self.head, self.redacted = self.head, head, True
 
     @classmethod
     def open(cls, path: str) -> Scan:
@@ -122,14 +126,14 @@ class Scan:
         """
         if self.path == IN_MEMORY:
             return
-        with self._reading():
+        with self.reading():
             for section in self.counts if sections is None else self.counts.keys() & set(sections):
                 if section not in self._cut:
-                    self._cut[section] = scan_checks.check_rows(self._db, section, self._kinds[section], self.counts[section])
+                    self._cut[section] = scan_checks.check_rows(self.database, section, self._kinds[section], self.counts[section])
 
     def close(self) -> None:
         """Close the file."""
-        self._db.close()
+        self.database.close()
 
     def fields(self, section: str) -> dict[str, str]:
         """The columns of a section in order, each with its kind; empty for a section that was not read."""
@@ -149,8 +153,8 @@ class Scan:
         order = ", ".join([f'"{key}" COLLATE NOCASE' for key in order_by if key in kinds] + ["rowid"])
         cut = self._cut.get(section, ())
         readers = [(_cut if key in cut else None if kinds[key] in _UNCHANGED else KINDS[kinds[key]].decode) if key in kinds else None for key in keys]
-        with self._reading():
-            for row in self._db.execute(f'SELECT {columns} FROM "{section}" WHERE {where} ORDER BY {order}'):
+        with self.reading():
+            for row in self.database.execute(f'SELECT {columns} FROM "{section}" WHERE {where} ORDER BY {order}'):
                 yield tuple(value if value is None or read is None else read(value) for read, value in zip(readers, row))
 
     def show(self, section: str, field: str, values: Mapping[int, Any]) -> None:
@@ -158,9 +162,9 @@ class Scan:
 
         :raises ScanFileError: the file is damaged, or there is no space for temporary files.
         """
-        with self._reading():
-            self._db.execute(f'CREATE TEMP TABLE IF NOT EXISTS "{section}" AS SELECT * FROM main."{section}" ORDER BY rowid')
-            self._db.executemany(f'UPDATE temp."{section}" SET "{field}" = ? WHERE rowid = ?', [(value, row) for row, value in values.items()])
+        with self.reading():
+            self.database.execute(f'CREATE TEMP TABLE IF NOT EXISTS "{section}" AS SELECT * FROM main."{section}" ORDER BY rowid')
+            self.database.executemany(f'UPDATE temp."{section}" SET "{field}" = ? WHERE rowid = ?', [(value, row) for row, value in values.items()])
 
     def value(self, section: str, expression: str, where: str = "1") -> Any:
         """One aggregate over a section, such as ``sum(vcpu)``; None where the section or a field is missing.
@@ -179,28 +183,29 @@ class Scan:
 
     def issues(self, limit: int = -1) -> list[Issue]:
         """What could not be read, in the order of reading; a negative limit means all."""
-        with self._reading():
+        with self.reading():
             columns = ", ".join(f"substr(ifnull({name}, ''), 1, {scan_checks.MOST_CHARACTERS})" for name in _ISSUE)
-            return [Issue(*row) for row in self._db.execute(f"SELECT {columns} FROM issues ORDER BY rowid LIMIT ?", (limit,))]
+            return [Issue(*row) for row in self.database.execute(f"SELECT {columns} FROM issues ORDER BY rowid LIMIT ?", (limit,))]
 
     def issue_count(self) -> int:
         """Number of issues."""
-        with self._reading():
-            count: int = self._db.execute("SELECT count(*) FROM issues").fetchone()[0]
+        with self.reading():
+            count: int = self.database.execute("SELECT count(*) FROM issues").fetchone()[0]
             return count
 
     def _found(self, query: str) -> list[tuple[Any, ...]] | None:
         """The rows of a query; None if this scan lacks a section or a field of it."""
-        with self._reading():
+        with self.reading():
             try:
-                return self._db.execute(query).fetchall()
+                return self.database.execute(query).fetchall()
             except sqlite3.OperationalError as error:
                 if not str(error).startswith("no such "):
                     raise
                 return None
 
     @contextmanager
-    def _reading(self) -> Iterator[None]:
+    def reading(self) -> Iterator[None]:
+        """Turn errors of the database into those of this module."""
         try:
             yield
         except _BAD as error:

@@ -15,7 +15,7 @@ from typing import Any
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import KINDS, LIST, MAP, Field
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.filtered_scan import FilteredScan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.filtered_scan import filter_scan
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import RowFilter
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.redaction import Pseudonyms
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import BadScanFile, Scan
@@ -61,7 +61,7 @@ def filtered_scans(scans: Sequence[Scan], filters: Mapping[str, RowFilter], pseu
             missing = [key for key in wanted.fields if section in scan.counts and key not in scan.fields(section)]
             if missing:
                 warn(f"filters ask for {', '.join(missing)} of {section}, which the scan of {scan.head.source} does not have: there it counts as not known")
-    return [FilteredScan(scan, filters, pseudonyms) for scan in scans] if filters or pseudonyms else list(scans)
+    return [filter_scan(scan, filters, pseudonyms) for scan in scans] if filters or pseudonyms else list(scans)
 
 
 def _opened(one: Any, name: str, warn: Callable[[str], None], known_bad: Mapping[str, BadScanFile]) -> list[Scan]:

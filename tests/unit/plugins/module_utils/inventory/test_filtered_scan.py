@@ -15,7 +15,7 @@ import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import BOOLEAN, INTEGER, LIST, MAP, REAL, TEXT, TIME
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.filtered_scan import FilteredScan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.filtered_scan import filter_scan
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import row_filters
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.redaction import Pseudonyms
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
@@ -74,7 +74,7 @@ def seen(view):
 
 def test_no_redacted_value_can_be_read(scan):
     assert seen(scan).count(SECRET) > 100, "the scan itself is full of it"
-    view = FilteredScan(scan, {}, PSEUDONYMS)
+    view = filter_scan(scan, {}, PSEUDONYMS)
     assert view.redacted and view.counts == dict.fromkeys(SECTIONS, 1)
     assert SECRET not in seen(view)
     for section in SECTIONS:
@@ -83,7 +83,7 @@ def test_no_redacted_value_can_be_read(scan):
 
 
 def test_values_without_category_stay(scan):
-    view = FilteredScan(scan, {}, PSEUDONYMS)
+    view = filter_scan(scan, {}, PSEUDONYMS)
     for section in SECTIONS.values():
         for field, (value,) in zip(section.fields, zip(*view.rows(section.key, [field.key for field in section.fields]))):
             if not field.redact_as:
@@ -96,8 +96,8 @@ def test_values_without_category_stay(scan):
 
 
 def test_equal_values_have_equal_pseudonyms_in_all_sections_and_scans():
-    one = FilteredScan(estates.make_scan("a", {"vms": [estates.vm(1)], "hosts": [estates.host(1)], "datastores": [estates.datastore(1)]}), {}, PSEUDONYMS)
-    two = FilteredScan(estates.make_scan("b", {"vms": [estates.vm(1)]}, issues=[Issue("vms", estates.vm(1)["name"], "x", "missing", "")]), {}, PSEUDONYMS)
+    one = filter_scan(estates.make_scan("a", {"vms": [estates.vm(1)], "hosts": [estates.host(1)], "datastores": [estates.datastore(1)]}), {}, PSEUDONYMS)
+    two = filter_scan(estates.make_scan("b", {"vms": [estates.vm(1)]}, issues=[Issue("vms", estates.vm(1)["name"], "x", "missing", "")]), {}, PSEUDONYMS)
     [(host, store, name)] = one.rows("vms", ["host", "primary_datastore", "name"])
     assert [(host,)] == list(one.rows("hosts", ["name"])) and [(store,)] == list(one.rows("datastores", ["name"]))
     assert [(name,)] == list(two.rows("vms", ["name"])) and two.issues()[0].object == name
@@ -106,7 +106,7 @@ def test_equal_values_have_equal_pseudonyms_in_all_sections_and_scans():
 
 def test_filters_keep_rows(scan):
     scan = estates.make_scan("a", estates.sections(8))
-    view = FilteredScan(scan, row_filters({"vms": [{"power_state": "poweredOn"}]}, {"hosts": [{"name": "esx00*"}]}), None)
+    view = filter_scan(scan, row_filters({"vms": [{"power_state": "poweredOn"}]}, {"hosts": [{"name": "esx00*"}]}), None)
     assert view.counts == {"vms": 4, "hosts": 7, "datastores": 5, "networks": 4}
     assert view.left_out == {"vms": 4, "hosts": 1}
     assert list(view.rows("vms", ["power_state"])) == [("poweredOn",)] * 4
@@ -115,14 +115,14 @@ def test_filters_keep_rows(scan):
 
 
 def test_filters_test_the_original_values():
-    view = FilteredScan(estates.make_scan("a", estates.sections(8)), row_filters({"vms": [{"name": "srv-app-00003"}]}, {}), PSEUDONYMS)
+    view = filter_scan(estates.make_scan("a", estates.sections(8)), row_filters({"vms": [{"name": "srv-app-00003"}]}, {}), PSEUDONYMS)
     assert list(view.rows("vms", ["name"])) == [(PSEUDONYMS.of("vm", "srv-app-00003"),)]
 
 
 def test_a_filter_that_takes_too_long_is_an_error_that_names_the_row():
     scan = estates.make_scan("a", {"vms": [estates.vm(1), estates.vm(2, name="web01", annotation="a" * 60 + "b")]})
     with pytest.raises(InvalidOption, match=r"exclude_filters.vms\[0\].annotation.regex: .* took longer than 2 s on VM web01 of a: simplify"):
-        FilteredScan(scan, row_filters({}, {"vms": [{"annotation": {"regex": "(a+)+$"}}]}), None)
+        filter_scan(scan, row_filters({}, {"vms": [{"annotation": {"regex": "(a+)+$"}}]}), None)
 
 
 @pytest.mark.parametrize("pseudonyms", [None, PSEUDONYMS])
@@ -137,14 +137,12 @@ def test_an_exception_in_the_middle_is_not_lost(monkeypatch, pseudonyms):
     if not pseudonyms:
         monkeypatch.setattr(type(filters["vms"]), "keeps", ended)
     with pytest.raises(SystemExit):
-        FilteredScan(estates.make_scan("a", estates.sections(8)), filters, pseudonyms)
+        filter_scan(estates.make_scan("a", estates.sections(8)), filters, pseudonyms)
 
 
 def test_filters_of_lists_maps_and_booleans():
     rows = [estates.vm(1, tags={"Team": ["Web"]}, template=True), estates.vm(2, tags={"Team": ["Db"]}), estates.vm(3)]
-    view = FilteredScan(
-        estates.make_scan("a", {"vms": rows}), row_filters({"vms": [{"tags.Team": "web", "template": True, "mac_addresses": "*:01"}]}, {}), None
-    )
+    view = filter_scan(estates.make_scan("a", {"vms": rows}), row_filters({"vms": [{"tags.Team": "web", "template": True, "mac_addresses": "*:01"}]}, {}), None)
     assert list(view.rows("vms", ["moid"])) == [("vm-1",)]
 
 
@@ -155,7 +153,7 @@ def _with_children(**more):
 
 
 def test_disks_of_vms_that_are_left_out_are_left_out_too():
-    view = FilteredScan(
+    view = filter_scan(
         estates.make_scan("a", _with_children()), row_filters({"vms": [{"power_state": "poweredOn"}]}, {"vm_disks": [{"moid": "vm-1"}]}), PSEUDONYMS
     )
     assert view.counts == {"vm_disks": 2, "vms": 2} and view.left_out == {"vm_disks": 6, "vms": 2}
@@ -163,7 +161,7 @@ def test_disks_of_vms_that_are_left_out_are_left_out_too():
 
 
 def test_disks_without_the_section_vms_are_left_out_by_filters_of_vms():
-    view = FilteredScan(estates.make_scan("a", {"vm_disks": _with_children()["vm_disks"]}), row_filters({"vms": [{"name": "*"}]}, {}), None)
+    view = filter_scan(estates.make_scan("a", {"vm_disks": _with_children()["vm_disks"]}), row_filters({"vms": [{"name": "*"}]}, {}), None)
     assert view.counts == {"vm_disks": 0} and view.left_out == {"vm_disks": 8}
 
 
@@ -179,9 +177,9 @@ def _without(path, section, *fields):
 def test_missing_fields_have_no_value(tmp_path):
     path = tmp_path / "a.sqlite"
     estates.make_scan("a", estates.sections(4), path=path).close()
-    view = FilteredScan(_without(path, "vms", "power_state", "host"), row_filters({}, {"vms": [{"power_state": "poweredOn"}]}), PSEUDONYMS)
+    view = filter_scan(_without(path, "vms", "power_state", "host"), row_filters({}, {"vms": [{"power_state": "poweredOn"}]}), PSEUDONYMS)
     assert view.left_out == {"vms": 0} and list(view.rows("vms", ["host"])) == [(None,)] * 4
-    view = FilteredScan(Scan.open(str(path)), row_filters({"vms": [{"power_state": "poweredOn"}]}, {}), None)
+    view = filter_scan(Scan.open(str(path)), row_filters({"vms": [{"power_state": "poweredOn"}]}, {}), None)
     assert view.left_out == {"vms": 4}
 
 
@@ -189,7 +187,7 @@ def test_the_file_does_not_change(tmp_path):
     path = tmp_path / "a.sqlite"
     estates.make_scan("a", estates.sections(), path=path).close()
     before = path.read_bytes()
-    FilteredScan(Scan.open(str(path)), row_filters({"vms": [{"name": "none"}]}, {}), PSEUDONYMS).close()
+    filter_scan(Scan.open(str(path)), row_filters({"vms": [{"name": "none"}]}, {}), PSEUDONYMS).close()
     assert path.read_bytes() == before and os.listdir(tmp_path) == ["a.sqlite"]
 
 
@@ -200,7 +198,7 @@ def test_a_damaged_file_is_named(tmp_path):
         stream.seek(64 * 1024)
         stream.write(b"\xff" * 32 * 1024)
     with pytest.raises(ScanFileError, match="a.sqlite is damaged: .*; scan its source again"):
-        FilteredScan(Scan.open(str(path)), {}, PSEUDONYMS)
+        filter_scan(Scan.open(str(path)), {}, PSEUDONYMS)
 
 
 def test_no_space_for_temporary_files_is_a_clear_error(tmp_path):
@@ -211,7 +209,7 @@ def test_no_space_for_temporary_files_is_a_clear_error(tmp_path):
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
     try:
         with pytest.raises(ScanFileError, match="a.sqlite cannot be sorted or filtered: .*; free space in the folder for temporary files") as error:
-            FilteredScan(scan, {}, PSEUDONYMS)
+            filter_scan(scan, {}, PSEUDONYMS)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert "\n" not in str(error.value)
@@ -223,7 +221,7 @@ def test_memory_does_not_grow_with_rows(tmp_path):
         estates.make_scan("a", {"vms": (estates.vm(number, host=f"esx{number}") for number in range(count))}, path=path).close()
         scan = Scan.open(str(path))
         tracemalloc.start()
-        FilteredScan(scan, row_filters({"vms": [{"name": "srv*"}]}, {}), Pseudonyms("k" * 16)).close()
+        filter_scan(scan, row_filters({"vms": [{"name": "srv*"}]}, {}), Pseudonyms("k" * 16)).close()
         top = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return top

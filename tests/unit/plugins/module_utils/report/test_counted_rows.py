@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.filtered_scan import FilteredScan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.filtered_scan import filter_scan
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import row_filters
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
 from ansible_collections.estate.vmware.plugins.module_utils.report import counted_rows, sheet_headings, source_numbers, summary_tables
@@ -52,7 +52,7 @@ def test_a_datastore_that_is_reached_counts_before_one_that_is_not():
 
 def test_marks_are_made_anew_for_what_is_shown():
     a, b = scan("a", store(1, "1f"), store(2, "1f", duplicate_of="ds01")), scan("b", store(3, "1f"))
-    shown = FilteredScan(a, row_filters({}, {"datastores": [{"name": "ds01"}]}), None)
+    shown = filter_scan(a, row_filters({}, {"datastores": [{"name": "ds01"}]}), None)
     assert marks(shown, b) == [[None], ["a: ds02"]]
     assert marks(b, shown) == [[None], ["b: ds03"]]
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import random
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory import filters
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.filtered_scan import FilteredScan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.filtered_scan import filter_scan
 from ansible_collections.estate.vmware.plugins.module_utils.report.ip_address_table import address_count, address_rows
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 
@@ -99,7 +99,7 @@ def test_adapters_that_filters_leave_out_take_their_addresses_along():
     nics = [estates.nic(1, ipv6=None), estates.nic(1, network="DMZ", ipv4=["10.1.0.1"], ipv6=None)]
     scan = estates.make_scan("a", {"vms": [estates.vm(1, **addresses)], "vm_nics": nics})
     wanted = filters.row_filters({}, {"vm_nics": [{"network": "DMZ"}]})
-    assert [row["ip"] for row in rows(FilteredScan(scan, wanted, None))] == ["10.0.0.1", "172.17.0.1"]
+    assert [row["ip"] for row in rows(filter_scan(scan, wanted, None))] == ["10.0.0.1", "172.17.0.1"]
 
 
 def test_sources_whose_adapters_were_not_read_have_no_addresses():

@@ -16,7 +16,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.filtered_scan import FilteredScan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.filtered_scan import filter_scan
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import row_filters
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.redaction import Pseudonyms
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
@@ -129,7 +129,7 @@ def test_datastores_that_do_not_count_or_are_not_reached_are_marked(made):
 @pytest.mark.parametrize("redacted", [False, True])
 def test_what_several_sources_have_is_said_on_the_first_sheet(made, redacted):
     def line(*scans):
-        shown = [FilteredScan(scan, {}, Pseudonyms("correct horse battery staple")) for scan in scans] if redacted else scans
+        shown = [filter_scan(scan, {}, Pseudonyms("correct horse battery staple")) for scan in scans] if redacted else scans
         return [str(cell.value) for cell in made(shown)["Summary"]["A"] if "same" in str(cell.value)]
 
     def scan(name, *numbers):
@@ -248,7 +248,7 @@ def _texts(sheet):
 def test_what_filters_leave_out_is_counted_and_never_looks_whole(made):
     unwanted = {"vms": [{"power_state": "poweredOff"}], "networks": [{"type": "Standard"}]}
     filters = row_filters({"vms": [{"name": "srv-app-*"}], "hosts": [{"name": "*"}]}, unwanted)
-    scans = [FilteredScan(scan, filters, None) for scan in estates.estate()]
+    scans = [filter_scan(scan, filters, None) for scan in estates.estate()]
     book = made(scans)
     sources = _summary(book)
     assert [sources["madrid"][key] for key in ("VMs", "On", "Off", "Templates", "Hosts", "Networks")] == [5, 4, 0, 0, 8, 3]
@@ -268,13 +268,13 @@ def test_what_filters_leave_out_is_counted_and_never_looks_whole(made):
 
 
 def test_filters_that_leave_out_nothing_are_named_too(made):
-    book = made([FilteredScan(estates.make_scan("a", estates.sections()), row_filters({"vms": [{"name": "*"}]}, {}), None)])
+    book = made([filter_scan(estates.make_scan("a", estates.sections()), row_filters({"vms": [{"name": "*"}]}, {}), None)])
     assert "Filters leave out: VMs 0. The sheet Coverage says what is missing." in _texts(book["Summary"])
 
 
 def test_critical_datastores_that_are_filtered_are_not_listed(made):
     full = [estates.datastore(1, name=name, used_percent=90.0) for name in "ab"]
-    scan = FilteredScan(estates.make_scan("s", {"datastores": full}), row_filters({}, {"datastores": [{"name": "a"}]}), None)
+    scan = filter_scan(estates.make_scan("s", {"datastores": full}), row_filters({}, {"datastores": [{"name": "a"}]}), None)
     assert [row["Datastore"] for row in rows_below(made([scan])["Summary"], ["Source", "Used %"])] == ["b"]
 
 
@@ -336,13 +336,13 @@ def test_nothing_private_is_left_in_any_part_of_a_redacted_workbook(tmp_path, la
         return parts + "\n".join([*book.sheetnames, *(text for sheet in book for text in _texts(sheet))])
 
     assert len(set(HIDDEN.findall(texts(_private_estate())))) > 4, "the same workbook without redaction is full of it"
-    redacted = texts([FilteredScan(scan, {}, Pseudonyms("correct horse battery staple")) for scan in _private_estate()])
+    redacted = texts([filter_scan(scan, {}, Pseudonyms("correct horse battery staple")) for scan in _private_estate()])
     assert not HIDDEN.findall(redacted)
     assert "8.0.3" in redacted and LANGUAGES[language]["text.redacted"] in redacted
 
 
 def test_redacted_rows_can_still_be_put_together(made):
-    book = made([FilteredScan(scan, {}, Pseudonyms("correct horse battery staple")) for scan in _private_estate()])
+    book = made([filter_scan(scan, {}, Pseudonyms("correct horse battery staple")) for scan in _private_estate()])
     [machine], [host], [store], [net] = (rows_below(book[name], ["Source"]) for name in ("All VMs", "All hosts", "Datastores", "Networks"))
     assert machine["Physical host"] == host["Host"] == store["Hosts"] == net["Hosts"]
     assert machine["Datastore"] == store["Datastore"] == host["Datastores"] and machine["Network"] == net["Network"]
