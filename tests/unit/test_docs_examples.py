@@ -12,6 +12,7 @@ from __future__ import annotations
 import configparser
 import re
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import docs_blocks
@@ -78,6 +79,7 @@ COMMANDS = [(block.page, words) for block in BLOCKS for command in block.command
 COMMANDS += [(block.page, words) for block in BLOCKS if block.language == "cron" for words in docs_blocks.programs(block.text) if words[0] in CLIS]
 
 
+@cache
 def specs() -> dict[str, dict]:
     """Every variable of the sources and of the job, with its specification."""
     roles = [yaml.safe_load(path.read_text(encoding="utf-8"))["argument_specs"]["main"]["options"] for path in ROOT.glob("roles/*/meta/argument_specs.yml")]
