@@ -109,7 +109,7 @@ def test_existing_source_is_replaced_only_when_asked(tmp_path, estate):
     path = folder / "sources.d" / "lab.yml"
     path.write_text("older")
     refused = add(folder, esxi)
-    assert refused.returncode == 2 and "lab.yml exists; give source_replace=true" in refused.stdout.replace("\n", " ")
+    assert refused.returncode == 2 and "lab.yml exists; set source_replace=true" in refused.stdout.replace("\n", " ")
     assert path.read_text() == "older"
     assert add(folder, esxi, source_replace=True).returncode == 0
     assert "$ANSIBLE_VAULT;" in path.read_text()
