@@ -19,7 +19,8 @@ _FOLDERS = ("plugins", "tests")
 #: Stems of files that no file in a folder, or below it, has any more. What took their place: docs/contributing.md, "Where is what".
 OLD_FILES = {
     "plugins/module_utils": ("estate", "derive"),
-    "plugins/module_utils/vsphere": ("clock", "decode", "line", "soap", "typed", "undisturbed", "wire"),
+    "plugins/module_utils/vsphere": ("clock", "decode", "line", "retry", "soap", "tls", "typed", "undisturbed", "wire"),
+    "plugins/module_utils/common": ("nearest", "parts"),
     "plugins/module_utils/inventory": ("check", "earlier", "labels", "lookup", "recent", "view"),
     "plugins/module_utils/report": (
         "compare",
@@ -46,17 +47,21 @@ OLD_FILES = {
 OLD_NAMES = {
     "plugins": (
         "Abandoned",
+        "AnswerTooLarge",
         "ConnectionCut",
+        "LeftOut",
         "LoginRefused",
         "SessionLost",
         "UnreadableAnswer",
         "does_answer",
         "is_worth_it",
         "last_words",
+        "nothing_unexpected",
         "persistently",
+        "readable_answer",
     ),
-    "plugins/module_utils/vsphere": ("Line", "Wire", "_patience", "moment", "wire"),
-    "plugins/module_utils/common": ("left", "undisturbed"),
+    "plugins/module_utils/vsphere": ("Line", "Wire", "_patience", "give_up", "hidden", "inherited", "moment", "opens_rest", "present", "wire", "word"),
+    "plugins/module_utils/common": ("Part", "bound_tls", "end_with", "hint", "holds", "left", "nearest", "undisturbed"),
     "plugins/module_utils/inventory": ("ESXI_PLACES", "Lookup", "PLACES", "PLACES_SHAPES", "Totals", "View"),
     "plugins/module_utils/inventory/catalog/field.py": (
         "Aggregates.by",

@@ -66,8 +66,8 @@ def normalize_fingerprint(text: str, option: str = "fingerprint") -> str:
     """
     digits = re.sub(r"[:\s]", "", text)
     if not re.fullmatch("[0-9a-fA-F]{64}", digits):
-        hint = " as of SHA-1" if len(digits) == 40 else ""
-        raise InvalidOption(f"{option} must be SHA-256, 64 hexadecimal digits with or without colons (got {quoted(text)}, {len(digits)} digits{hint})")
+        remark = " as of SHA-1" if len(digits) == 40 else ""
+        raise InvalidOption(f"{option} must be SHA-256, 64 hexadecimal digits with or without colons (got {quoted(text)}, {len(digits)} digits{remark})")
     return bytes.fromhex(digits).hex(":").upper()
 
 

@@ -130,7 +130,7 @@ class Session:
         return self._transport
 
     @property
-    def certificate(self) -> bytes | bytearray:
+    def certificate(self) -> bytes:
         """Of the server in DER form; empty before the first connection."""
         return self._transport.certificate if self._transport else b""
 
