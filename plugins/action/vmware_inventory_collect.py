@@ -28,7 +28,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_or_re
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import IN_MEMORY, ScanFileError, ScanHead
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfolder import failed_path, scan_path
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import PYVMOMI_ERROR
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_requests import PYVMOMI_ERROR
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.child_process import ChildFailed, ChildProcess
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.folders import make_folder
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.output import format_table, print_lines, scan_rows

@@ -238,7 +238,7 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructa
 from ansible.plugins.loader import cache_loader
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import PYVMOMI_ERROR
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_requests import PYVMOMI_ERROR
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.control_node import remove_local_addresses
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.duplicates import without_duplicates
 from ansible_collections.estate.vmware.plugins.plugin_utils.inventory.fetch import Cache, SourceResult, read_live, read_scans

@@ -175,7 +175,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.se
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.connection_check import check_connection, empty_result
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection_options import CONNECTION_OPTIONS
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import PYVMOMI_ERROR
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_requests import PYVMOMI_ERROR
 
 ARGUMENT_SPEC = {
     **CONNECTION_OPTIONS,

@@ -361,7 +361,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile i
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfolder import scan_path
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection_options import CONNECTION_OPTIONS
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import PYVMOMI_ERROR
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_requests import PYVMOMI_ERROR
 
 ARGUMENT_SPEC = {
     **CONNECTION_OPTIONS,

@@ -13,8 +13,8 @@ from typing import Any
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import ITEM, KINDS, SELF, TAGS, Section, merged
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import ESXI_TOPOLOGY_PROPERTIES, TOPOLOGY_SHAPES
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.property_types import property_shape
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import version_tuple
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import EVERY_TYPE
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_requests import version_tuple
 
 
 def wanted_properties(sections: Iterable[Section], version: tuple[int, ...]) -> dict[str, set[str]]:

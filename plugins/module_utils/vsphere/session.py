@@ -5,27 +5,17 @@
 
 """A SOAP session with a vCenter or ESXi host: log in, send requests, log out. A session that was given is neither begun nor ended.
 
-pyVmomi builds and serialises the requests. Replies do not go through its deserialiser, which is slow and fails on
-enum values that it does not know; soap_replies.py decodes them.
+soap_requests.py builds the requests, soap_replies.py decodes the replies.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from types import TracebackType
 from typing import Any
 from urllib.parse import unquote
-
-try:
-    from pyVmomi import VmomiSupport, vim, vmodl
-    from pyVmomi.SoapAdapter import SoapStubAdapter
-
-    PYVMOMI_ERROR = None
-except ImportError as _error:
-    PYVMOMI_ERROR = _error
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import TimeLimits
 from ansible_collections.estate.vmware.plugins.module_utils.common.retry import Result, call_with_retries
@@ -47,14 +37,18 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors impor
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.limits import MAX_OBJECT_BYTES, MAX_REPLY_BYTES
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import ANY, EVERY_TYPE, MoRef, Shapes, short_text
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import SoapFault, decode_page, decode_service_content, decode_value
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_requests import (
+    SoapRequests,
+    managed_type,
+    options,
+    property_filter,
+    version_tuple,
+    view_filter,
+)
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.transport import HttpTransport
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import DecodeError, TooManyElements
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xsd_datetime import parse_xsd_datetime
 
-#: The API version of the first requests, before the server's own is known: every supported server understands it.
-_FIRST_VERSION = "6.5"
-_NAMESPACE = "vim25/"
-_VERSION_PART = re.compile(r"(?<![^.])[0-9]{1,9}(?![^.])")
 _COOKIE = "vmware_soap_session"
 _UNKNOWN_PROPERTY = "InvalidProperty"
 _NOT_FOUND = "ManagedObjectNotFound"
@@ -90,6 +84,8 @@ class Session:
     :ivar user: UserSession of this session: key, userName, fullName, loginTime, …
     """
 
+    _requests: SoapRequests
+
     def __init__(self, connection: Connection, limits: TimeLimits | None = None) -> None:
         """Connect to nothing yet; parameters as of HttpTransport."""
         self.about: dict[str, Any] = {}
@@ -99,7 +95,6 @@ class Session:
         self._limits = limits
         self._transport: HttpTransport | None = None
         self._is_logged_in = False
-        self._stub: Any = None
         self._cookie = ""
         self._content: dict[str, Any] = {}
         self._largest_page = MAX_REPLY_BYTES
@@ -110,8 +105,7 @@ class Session:
         :raises VsphereError: no session; the ``kind`` of its subclass says why. :raises InvalidOption: the TLS options cannot be used.
         """
         self._transport = HttpTransport(self._connection, self._limits)
-        # The stub only builds requests and never connects.
-        self._stub = SoapStubAdapter(version=VmomiSupport.versionMap[_NAMESPACE + _FIRST_VERSION])
+        self._requests = SoapRequests()
         try:
             call_with_retries(self._log_in, self._connection.retries, should_retry=is_reachable, sleep=self.transport.pause)
         except BaseException:
@@ -143,8 +137,7 @@ class Session:
         self._cookie = f'{_COOKIE}="{token}"' if token else ""
         self._content = self._service_content()
         self.about = self._content["about"]
-        self.version, name = newest_version(version_tuple(self.about.get("apiVersion", "")))
-        self._stub.ComputeVersionInfo(name)
+        self.version = self._requests.use_newest_version(version_tuple(self.about.get("apiVersion", "")))
         self.user = self._given_session() if token else self._new_session()
 
     @defer_signals()
@@ -193,14 +186,14 @@ class Session:
     @property
     def api(self) -> str:
         """The API version in use, as pyVmomi and the server write it: ``vim25/8.0.2.0``."""
-        return str(self._stub.versionId).strip('"').removeprefix("urn:")
+        return self._requests.action.strip('"').removeprefix("urn:")
 
     def current_time(self) -> datetime:
         """The server's clock, in UTC.
 
         :raises VsphereError: it cannot be read.
         """
-        text = self._call(vim.ServiceInstance("ServiceInstance", self._stub), "CurrentTime") or ""
+        text = self._call(self._requests.service_instance(), "CurrentTime") or ""
         try:
             return parse_xsd_datetime(text)
         except ValueError as error:
@@ -211,7 +204,7 @@ class Session:
 
         :raises VsphereError: they cannot be read.
         """
-        root = _managed_object("Folder", self._content["rootFolder"], self._stub)
+        root = self._requests.managed_object(self._content["rootFolder"], "Folder")
         answer = self.call("authorizationManager", "HasPrivilegeOnEntities", [root], self.user.get("key", ""), list(privileges))
         if not answer or not answer.get("privAvailability"):
             raise ServerFault("the server did not return the privileges of the account: scan again; report it if it persists")
@@ -232,13 +225,12 @@ class Session:
 
         :param container: a folder, datacenter, cluster, resource pool or host; None for the root folder.
         """
-        root = container or self._content["rootFolder"]
-        root = _managed_object(root.type, root, self._stub)
-        wanted = [_managed_type(name) for name in types]
+        root = self._requests.managed_object(container or self._content["rootFolder"])
+        wanted = [managed_type(name) for name in types]
         ref = self.call("viewManager", "CreateContainerView", root, wanted, True)
         if ref is None:
             raise ServerFault("the server created no view of its objects: scan again; report it if it persists")
-        view = _managed_object("ContainerView", ref, self._stub)
+        view = self._requests.managed_object(ref, "ContainerView")
         try:
             yield view
         finally:
@@ -252,23 +244,16 @@ class Session:
         :param wanted: managed object type to property paths.
         :raises VsphereError: there is no reply.
         """
-        query = vmodl.query.PropertyCollector
-        every_object = query.ObjectSpec(obj=view, skip=True, selectSet=[query.TraversalSpec(name="view", type=type(view), path="view", skip=False)])
-        properties = [query.PropertySpec(type=_managed_type(name), pathSet=list(paths), all=False) for name, paths in wanted.items()]
-        spec = query.FilterSpec(objectSet=[every_object], propSet=properties)
         # It holds for the further pages, too.
         self._largest_page = max(MAX_REPLY_BYTES, page_size * MAX_OBJECT_BYTES)
-        return self._call_collector("RetrievePropertiesEx", [spec], query.RetrieveOptions(maxObjects=page_size))
+        return self._call_collector("RetrievePropertiesEx", [view_filter(view, wanted)], options(page_size))
 
     def view_size(self, view: Any) -> int:
         """How many objects a view has: the number of ids in the reply, which is not decoded.
 
         :raises VsphereError: there is no reply.
         """
-        query = vmodl.query.PropertyCollector
-        listed = query.PropertySpec(type=type(view), pathSet=["view"], all=False)
-        spec = query.FilterSpec(objectSet=[query.ObjectSpec(obj=view, skip=False)], propSet=[listed])
-        return self._call_collector("RetrievePropertiesEx", [spec], query.RetrieveOptions()).count(b"<ManagedObjectReference ")
+        return self._call_collector("RetrievePropertiesEx", [property_filter(view, "view")], options()).count(b"<ManagedObjectReference ")
 
     def next_page(self, token: str) -> bytes | bytearray:
         """Request the next page, by the token of the page before it; returns the reply undecoded. A token works once."""
@@ -309,12 +294,9 @@ class Session:
 
         :raises VsphereError: it cannot be read.
         """
-        owner = self._manager(manager)
-        query = vmodl.query.PropertyCollector
-        wanted = query.PropertySpec(type=type(owner), pathSet=[path], all=False)
-        spec = query.FilterSpec(objectSet=[query.ObjectSpec(obj=owner, skip=False)], propSet=[wanted])
+        spec = property_filter(self._manager(manager), path)
         with self.translate_decode_errors(manager):
-            page = decode_page(self._call_collector("RetrievePropertiesEx", [spec], query.RetrieveOptions()), _PROPERTIES)
+            page = decode_page(self._call_collector("RetrievePropertiesEx", [spec], options()), _PROPERTIES)
             for fault in (fault for found in page.objects for fault in found.missing.values()):
                 raise SoapFault(fault)
         return page.objects[0].properties.get(path) if page.objects else None
@@ -323,7 +305,7 @@ class Session:
         return self._send(self._manager("propertyCollector"), method, arguments, self._largest_page)
 
     def _service_content(self) -> dict[str, Any]:
-        reply = self._send(vim.ServiceInstance("ServiceInstance", self._stub), "RetrieveContent", ())
+        reply = self._send(self._requests.service_instance(), "RetrieveContent", ())
         try:
             return decode_service_content(reply)
         except (DecodeError, SoapFault) as error:
@@ -338,7 +320,7 @@ class Session:
         if name not in self._content:
             raise _no_manager(name)
         # Each is named after its managed object type.
-        return _managed_object(name[0].upper() + name[1:], self._content[name], self._stub)
+        return self._requests.managed_object(self._content[name], name[0].upper() + name[1:])
 
     def _send(self, managed_object: Any, method: str, arguments: Sequence[Any], max_bytes: int = MAX_REPLY_BYTES) -> bytes | bytearray:
         """Send a request; returns the body of the reply.
@@ -346,11 +328,10 @@ class Session:
         :param method: in pyVmomi's spelling, such as RetrieveContent.
         :param max_bytes: that the reply may have.
         """
-        stub = self._stub
-        request = stub.SerializeRequest(managed_object, managed_object._GetMethodInfo(method), arguments)
+        request = self._requests.serialize(managed_object, method, arguments)
         headers = {"Cookie": self._cookie} if self._cookie else {}
-        headers |= {"SOAPAction": stub.versionId, "Content-Type": "text/xml; charset=UTF-8"}
-        reply = self.transport.request("POST", stub.path, request, headers, max_bytes)
+        headers |= {"SOAPAction": self._requests.action, "Content-Type": "text/xml; charset=UTF-8"}
+        reply = self.transport.request("POST", SoapRequests.path, request, headers, max_bytes)
         if not self._connection.session_token:
             self._cookie = reply.headers.get("Set-Cookie", "").partition(";")[0] or self._cookie
         # Status 500 carries a SOAP fault.
@@ -362,27 +343,5 @@ class Session:
         return reply.body
 
 
-def _managed_type(wsdl_name: str) -> Any:
-    """pyVmomi's class of a managed object type."""
-    return VmomiSupport.GetWsdlType("urn:vim25", wsdl_name)
-
-
 def _no_manager(name: str) -> ServerFault:
     return ServerFault(f"the server has no {name}: scan again; report it if it persists")
-
-
-def version_tuple(text: str) -> tuple[int, ...]:
-    """``8.0.2.0`` as numbers that compare."""
-    return tuple(map(int, _VERSION_PART.findall(text)))
-
-
-def _managed_object(wsdl_name: str, ref: MoRef, stub: Any) -> Any:
-    return _managed_type(wsdl_name)(ref.moid, stub)
-
-
-def newest_version(server: tuple[int, ...]) -> tuple[tuple[int, ...], str]:
-    """The newest API version that both pyVmomi and the server know, and pyVmomi's name of it."""
-    known = {version_tuple(key.removeprefix(_NAMESPACE)): name for key, name in VmomiSupport.versionMap.items() if key.startswith(_NAMESPACE)}
-    first = version_tuple(_FIRST_VERSION)
-    newest = max((version for version in known if first <= version <= server), default=first)
-    return newest, known[newest]

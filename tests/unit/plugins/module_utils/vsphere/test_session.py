@@ -13,7 +13,6 @@ from datetime import datetime, timezone
 
 import pytest
 from hostile_vcenter import fault
-from pyVmomi import VmomiSupport
 
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere import session
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
@@ -255,26 +254,3 @@ def test_server_without_a_manager(enter):
     opened, _transport = enter(reply(body=content), reply(body=returned("Login", USER)))
     with pytest.raises(session.ServerFault, match="has no authorizationManager"):
         opened.privileges_missing(["A"])
-
-
-@pytest.mark.parametrize(
-    ("server", "version_name"),
-    [("6.5", "vim25/6.5"), ("6.7.3", "vim25/6.7.3"), ("8.0.1.0", "vim25/8.0.1.0"), ("7.0.3.9", "vim25/7.0.3.2"), ("5.5", "vim25/6.5"), ("", "vim25/6.5")],
-)
-def test_newest_version_that_server_and_pyvmomi_know(server, version_name):
-    version = session.version_tuple(version_name.partition("/")[2])
-    assert session.newest_version(session.version_tuple(server)) == (version, VmomiSupport.versionMap[version_name])
-
-
-def test_server_newer_than_pyvmomi():
-    _version, newest = session.newest_version((99, 0, 0, 0))
-    assert newest == VmomiSupport.newestVersions.GetName("vim")
-
-
-def test_versions_compare_as_numbers():
-    assert session.version_tuple("8.0.10.0") > session.version_tuple("8.0.9.0")
-
-
-@pytest.mark.parametrize(("text", "numbers"), [("8.0.2.0", (8, 0, 2, 0)), ("", ()), ("8.\u00b2", (8,)), ("9" * 5000, ()), ("8.x.1", (8, 1)), ("-8", ())])
-def test_numbers_of_a_version(text, numbers):
-    assert session.version_tuple(text) == numbers
