@@ -197,7 +197,7 @@ class HostileVcenter:
         return scan_source(self.connection(**more), "hostile", request, path)
 
     def asked(self, method: str) -> int:
-        """How often somebody asked for this."""
+        """How many requests there were for a method or path."""
         return sum(request.method == method for request in self.requests)
 
     def _accept(self) -> None:

@@ -19,7 +19,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.deadline impo
 
 @pytest.fixture
 def peer():
-    """A function that listens, and does something with whoever connects; the address."""
+    """A function that starts a server with a handler for its connections, and returns its address."""
     listeners = []
 
     def listen(serve):
@@ -131,7 +131,7 @@ def _addresses(monkeypatch, *addresses):
 
 def test_addresses_share_one_timeout(peer, monkeypatch, in_time):
     with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
-        # Whoever connects beyond the backlog hears nothing.
+        # Connections beyond the backlog get no answer.
         waiting = [socket.socket() for _number in range(3)]
         for one in waiting:
             one.setblocking(False)

@@ -205,7 +205,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         self.server.asked = self.headers
         self.close_connection = True
-        # Who has heard enough goes away.
+        # The client may close the connection first.
         with suppress(OSError):
             self.connection.sendall(self.server.raw)
             if self.server.hold:

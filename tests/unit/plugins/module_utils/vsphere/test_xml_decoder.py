@@ -280,7 +280,7 @@ def test_value_of_another_shape(path, kind, value):
     shapes = {"VirtualMachine": {"s": {"key": int}, "l": [{"key": int}], "simple": int, "ref": MoRef}}
     (found,) = decode_page(reply(path, value, kind), shapes).objects
     if value == b"<a>1</a>" and path == "s":
-        assert found.properties == {"s": {TYPE: "string"}}, "of a structure there are parts that nobody wants"
+        assert found.properties == {"s": {TYPE: "string"}}, "the parts of a structure are not wanted"
     else:
         assert (found.properties, list(found.missing)) == ({}, [path])
 
