@@ -45,6 +45,7 @@ class ActionModule(ActionBase):
     """Never fails because of its source."""
 
     _supports_check_mode = True
+    _requires_connection = False
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)
