@@ -30,7 +30,7 @@ class Visibility:
     def __init__(self, record: Rows, account: str) -> None:
         self._record = record
         self._places = record["objects"]
-        self._roles = {moid: place["may"][account] for moid, place in self._places.items()}
+        self._roles = {moid: place["roles"][account] for moid, place in self._places.items()}
         self._moids = {(section, row["datacenter"], row["name"]): moid for section in _NAMED for moid, row in record[section].items()}
         self._narrow: dict[str, Narrow] = {
             "vms": self._vm,

@@ -24,15 +24,15 @@ const (
 	readOnly       // System.Read: everything
 )
 
-// rightNames are those of the roles that give them.
-var rightNames = []string{"no-access", "view", "read-only"}
+// roleNames are those of the roles that give them.
+var roleNames = []string{"no-access", "view", "read-only"}
 
-func (r right) String() string { return rightNames[r] }
+func (r right) String() string { return roleNames[r] }
 
 func (r *right) UnmarshalText(text []byte) error {
-	*r = right(slices.Index(rightNames, string(text)))
+	*r = right(slices.Index(roleNames, string(text)))
 	if *r < 0 {
-		return fmt.Errorf("a role is one of %s, not %q", strings.Join(rightNames, ", "), text)
+		return fmt.Errorf("a role is one of %s, not %q", strings.Join(roleNames, ", "), text)
 	}
 	return nil
 }
@@ -44,7 +44,7 @@ type permission struct {
 	Propagate *bool  `json:"propagate"`
 }
 
-// account sees what its permissions allow. One on an object counts for it instead of any from above.
+// account sees what its permissions allow. One on an object counts for it instead of any from permissionParents.
 type account struct {
 	registry    *simulator.Registry
 	permissions map[ref]permission
@@ -66,8 +66,8 @@ func readAccounts(path string) (map[string][]permission, error) {
 	return all, nil
 }
 
-// admit makes accounts of permissions, and writes down what each may do with every object.
-func (e *estate) admit() error {
+// addAccounts creates the accounts, and records the role of each on every object.
+func (e *estate) addAccounts() error {
 	if e.accounts == nil {
 		return nil
 	}
@@ -81,7 +81,7 @@ func (e *estate) admit() error {
 		made := &account{e.registry, map[ref]permission{}}
 		for _, each := range permissions {
 			item := at[each.On]
-			if item == nil || isPart(item) {
+			if item == nil || isImplicit(item) {
 				return fmt.Errorf("account %s: there is nothing at %q that takes a permission", name, each.On)
 			}
 			made.permissions[item.Reference()] = each
@@ -93,17 +93,17 @@ func (e *estate) admit() error {
 	e.registry.Put(&authorizer{*grants, admitted})
 	slices.SortFunc(inventory, func(a, b mo.Entity) int { return cmp.Compare(a.Reference().Value, b.Reference().Value) })
 	for _, item := range inventory {
-		e.written.add("objects", placed(item, admitted))
+		e.written.add("objects", objectRecord(item, admitted))
 	}
 	return nil
 }
 
-// placed says where an object is and what accounts may do with it.
-func placed(item mo.Entity, accounts map[string]*account) objectFacts {
+// objectRecord is the record of an object: its place, and the role of each account on it.
+func objectRecord(item mo.Entity, accounts map[string]*account) objectFacts {
 	self := item.Reference()
-	facts := objectFacts{Moid: self.Value, Type: self.Type, May: map[string]string{}}
+	facts := objectFacts{Moid: self.Value, Type: self.Type, Roles: map[string]string{}}
 	for name, a := range accounts {
-		facts.May[name] = a.may(self).String()
+		facts.Roles[name] = a.rightOn(self).String()
 	}
 	if parent := item.Entity().Parent; parent != nil {
 		facts.Parent = parent.Value
@@ -120,8 +120,8 @@ func placed(item mo.Entity, accounts map[string]*account) objectFacts {
 	return facts
 }
 
-// above lists what hands permissions on to an object. A virtual machine has a folder and a pool, a template a host for it.
-func above(item mo.Entity) []ref {
+// permissionParents lists the objects whose permissions propagate to an object: folder and pool of a virtual machine, folder and host of a template.
+func permissionParents(item mo.Entity) []ref {
 	all := []*ref{item.Entity().Parent}
 	if vm, ok := item.(*simulator.VirtualMachine); ok {
 		if all = append(all, vm.ResourcePool); vm.ResourcePool == nil {
@@ -137,8 +137,8 @@ func above(item mo.Entity) []ref {
 	return known
 }
 
-// isPart tells of what vCenter makes by itself, the folders of a datacenter and root pools: nobody can set a permission there.
-func isPart(item mo.Entity) bool {
+// isImplicit tells whether vCenter creates an object with its parent (folders of a datacenter, root pools): these take no permissions.
+func isImplicit(item mo.Entity) bool {
 	parent := item.Entity().Parent
 	if parent == nil {
 		return false
@@ -146,8 +146,8 @@ func isPart(item mo.Entity) bool {
 	return parent.Type == "Datacenter" || item.Reference().Type == "ResourcePool" && strings.HasSuffix(parent.Type, "ComputeResource")
 }
 
-// may is what the account may do with an object. What is in no inventory, such as a view, is open to all.
-func (a *account) may(of ref) right {
+// rightOn is what the account may do with an object. What is in no inventory, such as a view, is open to all.
+func (a *account) rightOn(of ref) right {
 	item, ok := a.registry.Get(of).(mo.Entity)
 	if !ok {
 		return readOnly
@@ -155,8 +155,8 @@ func (a *account) may(of ref) right {
 	if set, ok := a.permissions[of]; ok {
 		return set.Role
 	}
-	if isPart(item) {
-		return a.may(*item.Entity().Parent)
+	if isImplicit(item) {
+		return a.rightOn(*item.Entity().Parent)
 	}
 	return a.inherited(item)
 }
@@ -164,7 +164,7 @@ func (a *account) may(of ref) right {
 // inherited is the most that comes down to an object.
 func (a *account) inherited(item mo.Entity) right {
 	most := noAccess
-	for _, parent := range above(item) {
+	for _, parent := range permissionParents(item) {
 		if set, ok := a.permissions[parent]; ok && orElse(set.Propagate, true) {
 			most = max(most, set.Role)
 		} else {
@@ -177,7 +177,7 @@ func (a *account) inherited(item mo.Entity) right {
 // inventoryPath is how a permission names an object: names from the top, written as vCenter writes them.
 func (e *estate) inventoryPath(item mo.Entity) string {
 	path := ""
-	for next := above(item); len(next) > 0; next = above(item) {
+	for next := permissionParents(item); len(next) > 0; next = permissionParents(item) {
 		path = "/" + item.Entity().Name + path
 		item = e.registry.Get(next[0]).(mo.Entity)
 	}

@@ -68,14 +68,14 @@ func TestRights(t *testing.T) {
 	} {
 		if at[path] == nil {
 			t.Errorf("there is no %s", path)
-		} else if got := a.may(at[path].Reference()); got != want {
+		} else if got := a.rightOn(at[path].Reference()); got != want {
 			t.Errorf("%s: %s, want %s", path, got, want)
 		}
 	}
 	for path, item := range at {
 		// In a cluster that is closed a machine still has what its folder hands on.
 		if strings.HasPrefix(path, "/Lyon/vm/Production/web-prod/") {
-			if got := a.may(item.Reference()); got != readOnly {
+			if got := a.rightOn(item.Reference()); got != readOnly {
 				t.Errorf("%s: %s", path, got)
 			}
 		}

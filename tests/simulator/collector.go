@@ -17,7 +17,7 @@ import (
 
 // collector is the library's property collector, but nearer to a real one: it refuses properties that are
 // younger than its API, makes a page when it is asked for and not all of them at first, leaves out what is
-// not set on later pages, too, and shows each account what that may see. Each session has one of its own, a
+// not set on later pages, too, and filters replies by account. Each session has its own, a
 // copy of none of these fields.
 type collector struct {
 	simulator.PropertyCollector
@@ -25,18 +25,18 @@ type collector struct {
 	accounts map[string]*account // those that do not see everything
 	mutex    sync.Mutex
 	tokens   int
-	books    map[string]*book
+	books    map[string]*pagedQuery
 }
 
-// book is an answer of which not all pages are made.
-type book struct {
+// pagedQuery is a request with pages that are not made yet.
+type pagedQuery struct {
 	objects []ref
 	size    int
 	specs   []types.PropertySpec
 }
 
-// young are properties that came after the oldest API, with the first version that has them.
-var young = map[string]string{
+// propertySince has the first version of properties that are younger than the oldest API.
+var propertySince = map[string]string{
 	"config.backingType":                     "7.0",
 	"config.createDate":                      "6.7",
 	"config.logicalSwitchUuid":               "7.0",
@@ -46,7 +46,7 @@ var young = map[string]string{
 	"summary.quickStats.overallCpuReadiness": "7.0.0.0",
 }
 
-// subtypes of managed objects that an estate has: a question for the one is a question for the others.
+// subtypes of managed objects that an estate has: a request for the one is a request for the others.
 var subtypes = map[string][]string{
 	"Network":                  {"DistributedVirtualPortgroup", "OpaqueNetwork"},
 	"ComputeResource":          {"ClusterComputeResource"},
@@ -60,7 +60,7 @@ func (c *collector) RetrievePropertiesEx(ctx *simulator.Context, r *types.Retrie
 	for _, spec := range r.SpecSet {
 		for _, of := range spec.PropSet {
 			for _, path := range of.PathSet {
-				if since := young[path]; since != "" && !release.atLeast(since) {
+				if since := propertySince[path]; since != "" && !release.atLeast(since) {
 					return &methods.RetrievePropertiesExBody{
 						Fault_: simulator.Fault("A specified parameter was not correct: property", &types.InvalidProperty{Name: path}),
 					}
@@ -68,15 +68,15 @@ func (c *collector) RetrievePropertiesEx(ctx *simulator.Context, r *types.Retrie
 			}
 		}
 	}
-	opened := c.openBook(ctx, r)
+	opened := c.startPagedQuery(ctx, r)
 	if opened == nil {
 		answer := c.PropertyCollector.RetrievePropertiesEx(ctx, r).(*methods.RetrievePropertiesExBody)
 		if answer.Res != nil && answer.Res.Returnval != nil && len(r.SpecSet) == 1 {
-			answer.Res.Returnval.Objects = c.viewer(ctx).restrict(answer.Res.Returnval.Objects, r.SpecSet[0])
+			answer.Res.Returnval.Objects = c.viewer(ctx).filterReply(answer.Res.Returnval.Objects, r.SpecSet[0])
 		}
 		return answer
 	}
-	return &methods.RetrievePropertiesExBody{Res: &types.RetrievePropertiesExResponse{Returnval: c.turn(ctx, opened)}}
+	return &methods.RetrievePropertiesExBody{Res: &types.RetrievePropertiesExResponse{Returnval: c.nextPage(ctx, opened)}}
 }
 
 func (c *collector) ContinueRetrievePropertiesEx(ctx *simulator.Context, r *types.ContinueRetrievePropertiesEx) soap.HasFault {
@@ -88,7 +88,7 @@ func (c *collector) ContinueRetrievePropertiesEx(ctx *simulator.Context, r *type
 		return c.PropertyCollector.ContinueRetrievePropertiesEx(ctx, r)
 	}
 	return &methods.ContinueRetrievePropertiesExBody{
-		Res: &types.ContinueRetrievePropertiesExResponse{Returnval: *c.turn(ctx, opened)},
+		Res: &types.ContinueRetrievePropertiesExResponse{Returnval: *c.nextPage(ctx, opened)},
 	}
 }
 
@@ -100,17 +100,17 @@ func (c *collector) viewer(ctx *simulator.Context) *account {
 	return ctx.Map.Get(c.Self).(*collector).accounts[ctx.Session.UserName]
 }
 
-// matches tells whether a question for a type is one for this object.
+// matches tells whether a request for a type includes this object.
 func matches(of types.PropertySpec, object ref) bool {
 	return of.Type == object.Type || of.Type == "ManagedEntity" || slices.Contains(subtypes[of.Type], object.Type)
 }
 
-// openBook finds out what a paged question for the objects of views wants; others it leaves to the library.
-func (c *collector) openBook(ctx *simulator.Context, r *types.RetrievePropertiesEx) *book {
+// startPagedQuery parses a paged request for the objects of views; other requests are left to the library.
+func (c *collector) startPagedQuery(ctx *simulator.Context, r *types.RetrievePropertiesEx) *pagedQuery {
 	if r.Options.MaxObjects <= 0 || len(r.SpecSet) != 1 || ctx.Session == nil {
 		return nil
 	}
-	opened, viewer := &book{size: int(r.Options.MaxObjects), specs: r.SpecSet[0].PropSet}, c.viewer(ctx)
+	opened, viewer := &pagedQuery{size: int(r.Options.MaxObjects), specs: r.SpecSet[0].PropSet}, c.viewer(ctx)
 	for _, from := range r.SpecSet[0].ObjectSet {
 		view, ok := ctx.Session.Get(from.Obj).(*simulator.ContainerView)
 		if !ok || len(from.SelectSet) != 1 || from.Skip == nil || !*from.Skip {
@@ -130,8 +130,8 @@ func (c *collector) openBook(ctx *simulator.Context, r *types.RetrieveProperties
 	return opened
 }
 
-// turn makes the next page. An object that has gone meanwhile is not on it.
-func (c *collector) turn(ctx *simulator.Context, opened *book) *types.RetrieveResult {
+// nextPage makes the next page. An object that has gone meanwhile is not on it.
+func (c *collector) nextPage(ctx *simulator.Context, opened *pagedQuery) *types.RetrieveResult {
 	page := opened.objects[:min(opened.size, len(opened.objects))]
 	opened.objects = opened.objects[len(page):]
 	spec := types.PropertyFilterSpec{PropSet: opened.specs, ReportMissingObjectsInResults: ptr(true)}
@@ -140,12 +140,12 @@ func (c *collector) turn(ctx *simulator.Context, opened *book) *types.RetrieveRe
 	}
 	answer := c.PropertyCollector.RetrievePropertiesEx(ctx, &types.RetrievePropertiesEx{SpecSet: []types.PropertyFilterSpec{spec}})
 	result := answer.(*methods.RetrievePropertiesExBody).Res.Returnval
-	result.Objects = c.viewer(ctx).restrict(result.Objects, spec)
+	result.Objects = c.viewer(ctx).filterReply(result.Objects, spec)
 	if len(opened.objects) > 0 {
 		c.mutex.Lock()
 		defer c.mutex.Unlock()
 		if c.books == nil {
-			c.books = map[string]*book{}
+			c.books = map[string]*pagedQuery{}
 		}
 		c.tokens++
 		result.Token = strconv.Itoa(c.tokens)

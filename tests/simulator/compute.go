@@ -51,7 +51,7 @@ func (e *estate) addCompute(at *datacenter, index int) {
 		h.within = c
 		c.members = []*host{h}
 		e.put(c.compute, self, &c.folder.Self, h.name)
-		adopt(c.folder, self)
+		addChild(c.folder, self)
 		e.addRootPool(c)
 		at.clusters = append(at.clusters, c)
 	}
@@ -64,7 +64,7 @@ func (e *estate) addCluster(at *datacenter, number, within int) {
 	c.name = strings.ToUpper(at.code) + "-" + name + suffix
 	self := e.ref("ClusterComputeResource", "domain-c")
 	e.put(c.real, self, &c.folder.Self, c.name)
-	adopt(c.folder, self)
+	addChild(c.folder, self)
 	c.labels = e.label(&c.compute.ManagedEntity, number)
 	admission, ha, vsan := number%3 != 2, number%4 != 3, number%4 == 1
 	behavior := []types.DrsBehavior{types.DrsBehaviorFullyAutomated, types.DrsBehaviorPartiallyAutomated, types.DrsBehaviorManual}[number%3]
@@ -134,32 +134,32 @@ func (e *estate) addPools(c *cluster, pools, apps int) {
 	}
 	var made []*pool
 	for i := range pools {
-		parent, above := c.root, "Resources"
+		parent, permissionParents := c.root, "Resources"
 		if i%len(poolNames) == 2 {
-			parent, above = made[i-2].mo, made[i-2].name
+			parent, permissionParents = made[i-2].mo, made[i-2].name
 		}
 		name, suffix := pick(poolNames, i)
 		child := &simulator.ResourcePool{}
-		made = append(made, e.addPool(c, child, &child.ResourcePool, parent, placeFacts{Name: name + suffix, Parent: above}))
+		made = append(made, e.addPool(c, child, &child.ResourcePool, parent, placeFacts{Name: name + suffix, Parent: permissionParents}))
 	}
 	c.pools = append(c.pools, made...)
 	for i := range apps {
 		name, suffix := pick(appNames, i)
 		child := &simulator.VirtualApp{}
 		child.VAppConfig = &types.VAppConfigInfo{}
-		parent, above := c.root, "Resources"
+		parent, permissionParents := c.root, "Resources"
 		folder := e.folderAt(c.at, "Applications", c.name)
 		if i%2 == 1 {
 			// One within another has no folder of its own.
 			outer := c.pools[len(c.pools)-1]
-			parent, above, child.ParentVApp = outer.mo, outer.name, &outer.self
+			parent, permissionParents, child.ParentVApp = outer.mo, outer.name, &outer.self
 		} else {
 			child.ParentFolder = &folder.Self
 		}
-		app := e.addPool(c, child, &child.ResourcePool, parent, placeFacts{Name: fmt.Sprint(name, suffix), Parent: above})
+		app := e.addPool(c, child, &child.ResourcePool, parent, placeFacts{Name: fmt.Sprint(name, suffix), Parent: permissionParents})
 		app.app = folder
 		if child.ParentFolder != nil {
-			adopt(folder, app.self)
+			addChild(folder, app.self)
 		}
 		c.pools = append(c.pools, app)
 	}

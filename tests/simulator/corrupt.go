@@ -21,7 +21,7 @@ import (
 	"github.com/vmware/govmomi/vim25/xml"
 )
 
-// answer does to a call what the fault says; without a fault it lets the call through.
+// answer replies to a call as the fault says; without a fault it passes the call on.
 func (f *fault) answer(w http.ResponseWriter, r *http.Request, called *call, inner http.Handler) {
 	switch {
 	case f == nil:
@@ -82,7 +82,7 @@ func fillReferences(value reflect.Value, this types.ManagedObjectReference) {
 	}
 }
 
-// reset ends the connection the hard way: without lingering, close sends RST.
+// reset closes the connection with RST.
 func reset(w http.ResponseWriter) {
 	connection, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
@@ -98,7 +98,7 @@ func reset(w http.ResponseWriter) {
 	_ = raw.Close()
 }
 
-// truncate announces the whole answer, sends half of it, and hangs up.
+// truncate announces the whole reply, sends half of it, and closes the connection.
 func truncate(w http.ResponseWriter, r *http.Request, inner http.Handler) {
 	whole := httptest.NewRecorder()
 	inner.ServeHTTP(whole, r)

@@ -35,7 +35,7 @@ func (e *estate) addStores(at *datacenter, index int) {
 		self, name := e.ref("StoragePod", "group-p"), fmt.Sprintf(podNames, at.code, i+1)
 		e.put(pod, self, &at.datastores.Self, name)
 		pod.Summary = &types.StoragePodSummary{Name: name}
-		adopt(at.datastores, self)
+		addChild(at.datastores, self)
 		pods = append(pods, pod)
 	}
 	for i := range share(e.sizes.datastores, index, len(e.sites)) {
@@ -67,7 +67,7 @@ func (e *estate) addStore(at *datacenter, parent *simulator.Folder, v *volume) s
 	if v.pod != nil {
 		v.pod.ChildEntity = append(v.pod.ChildEntity, self)
 	} else {
-		adopt(at.datastores, self)
+		addChild(at.datastores, self)
 	}
 	at.self.Datastore = append(at.self.Datastore, self)
 	browser := &simulator.HostDatastoreBrowser{}
@@ -174,7 +174,7 @@ func (e *estate) connect(at *datacenter) {
 		}
 	}
 	if e.oddities {
-		spoilMounts(at.stores[0].self)
+		breakMounts(at.stores[0].self)
 	}
 	for _, c := range at.clusters {
 		for _, h := range c.members {

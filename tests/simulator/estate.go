@@ -21,7 +21,7 @@ import (
 type ref = types.ManagedObjectReference
 
 // estate builds all objects straight into the library's registry: same name, seed and sizes, same estate.
-// What stays the same between objects is one piece of memory, so nobody may change these objects later.
+// What stays the same between objects shares memory: do not change these objects later.
 type estate struct {
 	options
 	service  *simulator.Service
@@ -81,7 +81,7 @@ func newEstate(o *options, id identity) (*estate, error) {
 func (e *estate) fill() error {
 	e.defineAttributes()
 	if e.isESXi() {
-		e.adoptHost()
+		e.takeOverHost()
 	} else {
 		e.addDatacenters()
 	}
@@ -100,7 +100,7 @@ func (e *estate) fill() error {
 		e.addMachine(number)
 	}
 	e.sumUp()
-	return errors.Join(e.admit(), e.written.close())
+	return errors.Join(e.addAccounts(), e.written.close())
 }
 
 func (e *estate) isESXi() bool { return e.kind == "esxi" }
@@ -132,11 +132,11 @@ func (e *estate) addFolder(parent *simulator.Folder, name string, holds ...strin
 	prefix := map[string]string{"VirtualMachine": "v", "ComputeResource": "h", "Datastore": "s", "Network": "n", "Datacenter": "d"}
 	self := e.ref("Folder", "group-"+prefix[holds[0]])
 	e.put(folder, self, &parent.Self, name)
-	adopt(parent, self)
+	addChild(parent, self)
 	return folder
 }
 
-func adopt(parent *simulator.Folder, child ref) {
+func addChild(parent *simulator.Folder, child ref) {
 	parent.ChildEntity = append(parent.ChildEntity, child)
 }
 
@@ -155,7 +155,7 @@ func (e *estate) addDatacenters() {
 		}
 		self := e.ref("Datacenter", "datacenter-")
 		e.put(at.self, self, &parent.Self, at.name)
-		adopt(parent, self)
+		addChild(parent, self)
 		holder := &simulator.Folder{}
 		holder.Self = self
 		for _, top := range []struct {
@@ -185,8 +185,8 @@ func (e *estate) addDatacenters() {
 	}
 }
 
-// adoptHost makes a site of what the library has made of the one host.
-func (e *estate) adoptHost() {
+// takeOverHost makes a site of what the library has made of the one host.
+func (e *estate) takeOverHost() {
 	where, _ := pick(sites, int(e.seed%uint64(len(sites))))
 	at := &datacenter{site: where, self: e.registry.Get(esx.Datacenter.Self).(*simulator.Datacenter), folders: map[string]*simulator.Folder{}}
 	for _, top := range []struct {

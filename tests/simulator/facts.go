@@ -25,7 +25,7 @@ type objectFacts struct {
 	ParentFolder string            `json:"parent_folder,omitempty"` // of a vApp
 	Host         string            `json:"host,omitempty"`
 	ResourcePool string            `json:"resource_pool,omitempty"`
-	May          map[string]string `json:"may"`
+	Roles        map[string]string `json:"roles"`
 }
 
 // labels are what people have put on an object.

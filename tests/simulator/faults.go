@@ -19,7 +19,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// fault is one entry of the faults file: which calls, and what becomes of them.
+// fault is one entry of the faults file: which calls to corrupt, and how.
 type fault struct {
 	Method string `json:"method"`
 	Object string `json:"object"`
@@ -36,7 +36,7 @@ type fault struct {
 	seen int
 }
 
-// faultPlan holds the faults of a file and how far each has come.
+// faultPlan has the faults of a file, and counts the calls of each.
 type faultPlan struct {
 	mutex  sync.Mutex
 	faults []*fault
@@ -129,8 +129,8 @@ func (f *fault) check() error {
 	return nil
 }
 
-// due counts a call with every fault that it matches and returns the first one whose turn it is, or nil.
-func (p *faultPlan) due(called *call) *fault {
+// nextFault counts a call with every fault that it matches and returns the first one whose turn it is, or nil.
+func (p *faultPlan) nextFault(called *call) *fault {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
 	var chosen *fault

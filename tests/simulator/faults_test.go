@@ -79,7 +79,7 @@ func TestDue(t *testing.T) {
 		if step.want > 0 {
 			want = plan.faults[step.want-1]
 		}
-		if got := plan.due(step.called); got != want {
+		if got := plan.nextFault(step.called); got != want {
 			t.Errorf("step %d, %s: want fault %d, got %+v", i, step.called.method, step.want, got)
 		}
 	}
@@ -98,7 +98,7 @@ func TestParseCall(t *testing.T) {
 
 func TestHardNamesFit(t *testing.T) {
 	longest := 0
-	for _, name := range hardNames {
+	for _, name := range unusualNames {
 		longest = max(longest, utf8.RuneCountInString(name))
 	}
 	if longest != 80 {

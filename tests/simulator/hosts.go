@@ -116,7 +116,7 @@ func (e *estate) fillHardware(h *host) {
 		inField, tags[1] = "", identification(machine.tag, serial)
 	}
 	if e.sizes.hosts >= manyHosts && h.number%3 == 1 {
-		// Firmware that nobody has told a serial number, and a chassis beside the machine.
+		// Firmware without a serial number, and one that reports the chassis too.
 		inField = "To Be Filled By O.E.M."
 		key := tags[1].IdentifierType.GetElementDescription().Key
 		tags = []types.HostSystemIdentificationInfo{tags[0], identification(key, "Not Specified"), tags[1], identification(key, "CHASSIS9")}

@@ -112,8 +112,8 @@ func (e *estate) decide(number int) *machine {
 	m.template = strings.HasPrefix(m.role.prefix, templatePrefix)
 	hard, rare, odd := number/4, (number-rareFrom)/2, false
 	switch {
-	case number%4 == 3 && hard < len(hardNames):
-		m.name, m.template = hardNames[hard], false
+	case number%4 == 3 && hard < len(unusualNames):
+		m.name, m.template = unusualNames[hard], false
 	case number >= rareFrom && number%2 == 0 && rare < len(rareNames) && m.condition == sound:
 		m.name, m.template, odd = rareNames[rare], false, true
 		m.role.folder, m.role.note = fmt.Sprintf("Odd / %d%%", rare%2), rareNotes[rare%len(rareNotes)]
@@ -155,7 +155,9 @@ func (m *machine) path(on *volume, ending string) string {
 func (m *machine) isMoved() bool { return m.number >= rareFrom && m.number%9 == 2 }
 
 // isNew tells of a machine that it was never powered on, so that its adapters have no MAC address.
-func (m *machine) isNew() bool { return m.number >= rareFrom && m.power == types.VirtualMachinePowerStatePoweredOff && m.number%3 == 1 }
+func (m *machine) isNew() bool {
+	return m.number >= rareFrom && m.power == types.VirtualMachinePowerStatePoweredOff && m.number%3 == 1
+}
 
 func (m *machine) isOn() bool { return m.power == types.VirtualMachinePowerStatePoweredOn }
 
@@ -170,7 +172,7 @@ func (e *estate) place(m *machine, self ref) {
 	} else {
 		folder := e.folderFor(m)
 		parent = &folder.Self
-		adopt(folder, self)
+		addChild(folder, self)
 		m.facts.Folder = e.path(folder)
 	}
 	e.put(vm, self, parent, m.name)

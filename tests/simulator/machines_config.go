@@ -58,7 +58,7 @@ func (e *estate) configure(m *machine) {
 		config.CreateDate = &created
 		m.facts.Created = &created
 		if m.number%46 == 21 {
-			// Of a machine of old nobody knows it.
+			// Unknown for an old machine.
 			config.CreateDate, m.facts.Created = ptr(time.Unix(0, 0).UTC()), nil
 		}
 	}

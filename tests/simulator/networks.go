@@ -59,7 +59,7 @@ func (e *estate) addNetwork(at *datacenter, item mo.Entity, common *mo.Network, 
 	common.Summary.GetNetworkSummary().Network = &common.Self
 	common.Summary.GetNetworkSummary().Name = common.Name
 	common.Summary.GetNetworkSummary().Accessible = true
-	adopt(at.shares, self)
+	addChild(at.shares, self)
 	at.self.Network = append(at.self.Network, self)
 	facts.Moid, facts.Accessible, facts.Datacenter, facts.Folder = self.Value, true, at.name, e.path(at.shares)
 	facts.labels = e.label(&common.ManagedEntity, e.count)
@@ -115,7 +115,7 @@ func (e *estate) addSwitch(at *datacenter) {
 	made := &simulator.DistributedVirtualSwitch{}
 	self := e.ref("VmwareDistributedVirtualSwitch", "dvs-")
 	e.put(made, self, &at.shares.Self, name)
-	adopt(at.shares, self)
+	addChild(at.shares, self)
 	product := types.DistributedVirtualSwitchProductSpec{Name: "DVS", Vendor: "VMware, Inc.", Version: "7.0.3"}
 	made.Uuid = id
 	made.Summary = types.DVSSummary{Name: name, Uuid: id, ProductInfo: &product}

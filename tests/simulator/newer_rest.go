@@ -55,7 +55,7 @@ func newerREST(inner http.Handler) http.Handler {
 
 // newerAnswer takes the wrapper off a value, and tells creation and silence by the status.
 func newerAnswer(status int, body []byte, creates bool) (int, []byte) {
-	var said struct{ Value json.RawMessage }
+	var reply struct{ Value json.RawMessage }
 	switch {
 	case status != http.StatusOK:
 		kind := newerErrors[status]
@@ -65,10 +65,10 @@ func newerAnswer(status int, body []byte, creates bool) (int, []byte) {
 		return status, fmt.Appendf(nil, `{"error_type":%q,"messages":[]}`, kind)
 	case strings.TrimSpace(string(body)) == "":
 		return http.StatusNoContent, nil
-	case json.Unmarshal(body, &said) != nil:
+	case json.Unmarshal(body, &reply) != nil:
 		return http.StatusInternalServerError, nil
 	case creates:
-		return http.StatusCreated, said.Value
+		return http.StatusCreated, reply.Value
 	}
-	return http.StatusOK, said.Value
+	return http.StatusOK, reply.Value
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// What estates of the field have and few expect: datastores that are names of one store, a migration appliance that
+// Rare things of real estates: datastores that are names of one store, a migration appliance that
 // looks like a host with a huge datastore, and hosts that have lost a datastore.
 
 // addOddities puts them where machines do not go.
@@ -38,7 +38,7 @@ func (e *estate) addOddities() {
 	}
 }
 
-// addTwin adds a second datastore of a store.
+// addTwin adds a second name of a datastore.
 func (e *estate) addTwin(of *volume, at *datacenter, same func(*volume)) {
 	twin := &volume{store: of.store, self: &simulator.Datastore{}, name: of.name + " (" + at.code + ")", twin: of}
 	id := e.addStore(at, at.datastores, twin)
@@ -50,7 +50,7 @@ func (e *estate) addTwin(of *volume, at *datacenter, same func(*volume)) {
 	at.odd = append(at.odd, twin)
 }
 
-// addAppliance adds a host that is none, with a datastore that is none.
+// addAppliance adds the host and the datastore that an appliance pretends to be.
 func (e *estate) addAppliance(at *datacenter) {
 	c := &cluster{compute: &mo.ComputeResource{}, at: at, folder: at.hosts}
 	c.compute.ConfigurationEx = &types.ComputeResourceConfigInfo{VmSwapPlacement: "vmDirectory"}
@@ -60,7 +60,7 @@ func (e *estate) addAppliance(at *datacenter) {
 	h.within, h.phantom = c, true
 	c.members = []*host{h}
 	e.put(c.compute, self, &c.folder.Self, h.name)
-	adopt(c.folder, self)
+	addChild(c.folder, self)
 	e.addRootPool(c)
 	at.clusters = append(at.clusters, c)
 	h.self.Summary.Hardware.Vendor, h.self.Summary.Hardware.Model = "VMware", "VMware Mobility Platform"
@@ -77,8 +77,8 @@ func (e *estate) addAppliance(at *datacenter) {
 	at.odd = append(at.odd, v)
 }
 
-// spoilMounts takes a datastore away from one host, and another host's right to write.
-func spoilMounts(of *simulator.Datastore) {
+// breakMounts makes a datastore inaccessible to one host, and another host's right to write.
+func breakMounts(of *simulator.Datastore) {
 	of.Host = slices.Clone(of.Host)
 	lost := &of.Host[len(of.Host)-1].MountInfo
 	lost.Accessible, lost.InaccessibleReason = ptr(false), "PermanentDeviceLoss"

@@ -25,7 +25,7 @@ func (m *authorizer) HasPrivilegeOnEntities(ctx *simulator.Context, r *types.Has
 	if asking == nil {
 		return m.AuthorizationManager.HasPrivilegeOnEntities(r)
 	}
-	var told []types.EntityPrivilege
+	var available []types.EntityPrivilege
 	for _, entity := range r.Entity {
 		if !asking.sees(entity) {
 			denied := &types.NoPermission{Object: &entity, PrivilegeId: "System.View"}
@@ -34,10 +34,10 @@ func (m *authorizer) HasPrivilegeOnEntities(ctx *simulator.Context, r *types.Has
 		on := types.EntityPrivilege{Entity: entity}
 		for _, name := range r.PrivId {
 			least, known := privileges[name]
-			granted := known && asking.may(entity) >= least
+			granted := known && asking.rightOn(entity) >= least
 			on.PrivAvailability = append(on.PrivAvailability, types.PrivilegeAvailability{PrivId: name, IsGranted: granted})
 		}
-		told = append(told, on)
+		available = append(available, on)
 	}
-	return &methods.HasPrivilegeOnEntitiesBody{Res: &types.HasPrivilegeOnEntitiesResponse{Returnval: told}}
+	return &methods.HasPrivilegeOnEntitiesBody{Res: &types.HasPrivilegeOnEntitiesResponse{Returnval: available}}
 }

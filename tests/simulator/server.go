@@ -37,7 +37,7 @@ func serve(o *options, plan *faultPlan) error {
 		return ""
 	}
 
-	// The library starts to serve before its handler can be replaced: nobody passes until that is done.
+	// The library starts to serve before its handler can be replaced: no request passes until then.
 	ready := make(chan struct{})
 	service.TLS = &tls.Config{
 		Certificates: o.certificates,
@@ -118,7 +118,7 @@ func listen(service *simulator.Service) (server *simulator.Server, err error) {
 	return service.NewServer(), nil
 }
 
-// gate stands before the library's handler: it counts, delays and spoils calls.
+// gate stands before the library's handler: it counts, delays and corrupts calls.
 type gate struct {
 	inner  http.Handler
 	calls  *callCounter
@@ -139,5 +139,5 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	g.calls.add(called.method)
 	time.Sleep(g.delay + g.delays[called.method])
-	g.faults.due(called).answer(w, r, called, g.inner)
+	g.faults.nextFault(called).answer(w, r, called, g.inner)
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// What is the same in many machines. One piece of memory serves all of them.
+// What many machines have in common; they share its memory.
 
 var unlimited = &types.ResourceAllocationInfo{
 	Reservation: ptr(int64(0)), ExpandableReservation: ptr(false), Limit: ptr(int64(-1)),
@@ -45,7 +45,7 @@ var featureRequirements = func() []types.VirtualMachineFeatureRequirement {
 	return all
 }()
 
-// extraConfig is the long list of settings that nobody reads.
+// extraConfig is a long list of settings, as real machines have it.
 var extraConfig = func() []types.BaseOptionValue {
 	var all []types.BaseOptionValue
 	add := func(key, value string) { all = append(all, &types.OptionValue{Key: key, Value: value}) }
@@ -72,7 +72,7 @@ func device[T types.BaseVirtualDevice](made T, key int32, label, summary string)
 	return made
 }
 
-// board is what every machine has: the controllers and devices of a PC.
+// board lists the controllers and devices that every machine has.
 var board = func() []types.BaseVirtualDevice {
 	on := func(made types.BaseVirtualDevice, controller, unit int32) types.BaseVirtualDevice {
 		made.GetVirtualDevice().ControllerKey, made.GetVirtualDevice().UnitNumber = controller, &unit

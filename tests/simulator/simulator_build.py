@@ -48,7 +48,8 @@ def simulator_binary() -> Path:
 
 def run_go(*arguments: str) -> str:
     """Run Go on the simulator's sources and return what it prints. Raises SimulatorError when it fails."""
-    own = {"GOTOOLCHAIN": "local", "GOFLAGS": "-buildvcs=false -modcacherw", "CGO_ENABLED": "0"}
+    # The same flags for all commands, so that the library is compiled once.
+    own = {"GOTOOLCHAIN": "local", "GOFLAGS": "-trimpath -buildvcs=false -modcacherw", "CGO_ENABLED": "0"}
     environment = {**os.environ, **own, "GOPATH": str(BUILD / "go"), "GOCACHE": str(BUILD / "cache"), "GOENV": "off", "GOTELEMETRY": "off"}
     return _run([_find_go(), *arguments], f"go {arguments[0]} of the simulator failed", cwd=SOURCES, env=environment)
 
@@ -65,7 +66,7 @@ def _fingerprint() -> str:
 def _build(binary: Path) -> None:
     scratch = binary.with_suffix(f".{os.getpid()}")
     try:
-        run_go("build", "-trimpath", "-ldflags=-s -w", "-o", str(scratch), ".")
+        run_go("build", "-ldflags=-s -w", "-o", str(scratch), ".")
         scratch.rename(binary)
     finally:
         scratch.unlink(missing_ok=True)

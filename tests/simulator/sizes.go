@@ -48,7 +48,7 @@ func (s *sizes) flags(set *flag.FlagSet) {
 	}
 }
 
-// derive fills in what was not said. From 100 VMs on there is at least one of everything.
+// derive sets the sizes that were not given. From 100 VMs on there is at least one of each kind.
 func (s *sizes) derive(esxi bool) {
 	whole := func(many int) int {
 		if s.vms < manyVMs {

@@ -59,14 +59,14 @@ var roles = []role{
 // agent is the machine that vCenter itself puts into a cluster.
 var agent = role{"vCLS", "vCLS", "photon", []int32{1}, []int64{1}, []int64{2}, 0, ""}
 
-// hardNames are what programs stumble over: characters that vCenter escapes, formulas, markup,
+// unusualNames have what programs often handle badly: characters that vCenter escapes, formulas, markup,
 // other scripts, the longest name there may be.
-var hardNames = []string{
+var unusualNames = []string{
 	"backup/restore 100%", "=cmd()", "🚀 launch-demo", `files\legacy`, "O'Brien & <Söhne>", "数据库-01",
 	"archive-of-the-document-management-system-kept-for-the-auditors-until-2031-eu-01",
 }
 
-// rareNames are for estates that nobody shows around. The last two are equal, in different folders.
+// rareNames are for large estates only. The last two are equal, in different folders.
 var rareNames = []string{
 	"+1-800-sales", "-minus", "@sum(a1)", "  leading blanks", "trailing blanks  ", "tab\there", "line\nbreak",
 	"already%2fescaped", "%25", `a/b\c%d`, "\u202edrowssap", "nul\u0085next\u200bzero", "null", "1e5", "00012",

@@ -21,7 +21,7 @@ import (
 // taggingPath is where the library answers for tags.
 const taggingPath = "/rest/com/vmware/cis/tagging/"
 
-// tagging is what is told to the library's REST endpoint once it is there.
+// tagging is sent to the library's REST endpoint once it is up.
 type tagging []request
 
 type request struct {
@@ -80,9 +80,9 @@ func (t tagging) send(to http.Handler, user *url.Userinfo) error {
 		if answer.Code != http.StatusOK {
 			return "", fmt.Errorf("%s: %d %s", path, answer.Code, answer.Body)
 		}
-		var said struct{ Value any }
-		_ = json.Unmarshal(answer.Body.Bytes(), &said)
-		return fmt.Sprint(said.Value), nil
+		var reply struct{ Value any }
+		_ = json.Unmarshal(answer.Body.Bytes(), &reply)
+		return fmt.Sprint(reply.Value), nil
 	}
 	session, err := ask("/rest/com/vmware/cis/session", nil, "")
 	for _, one := range t {
@@ -93,7 +93,7 @@ func (t tagging) send(to http.Handler, user *url.Userinfo) error {
 	return err
 }
 
-// sortTags puts lists of ids that are told of tags in order: the library has them in maps.
+// sortTags sorts lists of ids in replies about tags: the library keeps them in maps.
 func sortTags(inner http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !strings.HasPrefix(r.URL.Path, taggingPath) {
@@ -103,10 +103,10 @@ func sortTags(inner http.Handler) http.Handler {
 		whole := httptest.NewRecorder()
 		inner.ServeHTTP(whole, r)
 		body := whole.Body.Bytes()
-		var said any
-		if json.Unmarshal(body, &said) == nil {
-			sortStrings(said)
-			if sorted, err := json.Marshal(said); err == nil {
+		var reply any
+		if json.Unmarshal(body, &reply) == nil {
+			sortStrings(reply)
+			if sorted, err := json.Marshal(reply); err == nil {
 				body = sorted
 			}
 		}

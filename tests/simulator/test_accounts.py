@@ -52,7 +52,7 @@ def test_views_hold_what_the_account_may_see(simulator: tuple, service: vim.Serv
     found = read(service, {kind: ["name"] for kind in kinds}, page=page)
     everything = read(connect(simulator[0]), {kind: ["name"] for kind in kinds})
     for kind in kinds:
-        assert set(found[kind]) == {moid for moid in everything[kind] if simulator[1][moid]["may"]["part"] != "no-access"}
+        assert set(found[kind]) == {moid for moid in everything[kind] if simulator[1][moid]["roles"]["part"] != "no-access"}
     names = {kind: {row["name"] for row in found[kind].values()} for kind in kinds}
     assert names[vim.Datacenter] == {"Lyon"}
     assert names[vim.Folder] == {"vm", "host", "datastore", "network", "Production", "Test", "web-prod", "app-prod", "web-test", "app-test"}
@@ -69,7 +69,7 @@ def test_wrong_password(simulator: tuple) -> None:
 
 
 def test_lists_leave_out_what_may_not_be_seen(simulator: tuple, service: vim.ServiceInstance) -> None:
-    may = {moid: place["may"]["part"] for moid, place in simulator[1].items()}
+    may = {moid: place["roles"]["part"] for moid, place in simulator[1].items()}
     root = service.content.rootFolder
     assert len(connect(simulator[0]).content.rootFolder.childEntity) == 2
     assert len(ask(service, root, "childEntity")[0]["childEntity"]) == 1
@@ -87,7 +87,7 @@ def test_lists_leave_out_what_may_not_be_seen(simulator: tuple, service: vim.Ser
 def test_what_may_not_be_read_is_missing(simulator: tuple, service: vim.ServiceInstance) -> None:
     places = {vim.HostSystem: "no-access", vim.VirtualMachine: "view"}
     for kind, role in places.items():
-        moid = next(moid for moid, place in simulator[1].items() if place["type"] == kind._wsdlName and place["may"]["part"] == role)
+        moid = next(moid for moid, place in simulator[1].items() if place["type"] == kind._wsdlName and place["roles"]["part"] == role)
         found, missing = ask(service, kind(moid, service._stub), "name", "parent", "runtime", "overallStatus")
         denied = {"runtime", "overallStatus"} | ({"name", "parent"} if role == "no-access" else set())
         assert missing == dict.fromkeys(denied, vim.fault.NoPermission)

@@ -11,8 +11,8 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// viewable are the properties that need System.View, by the type that has them; "" is any type. All others need System.Read.
-var viewable = map[string][]string{
+// viewProperties are the properties that need System.View, by the type that has them; "" is any type. All others need System.Read.
+var viewProperties = map[string][]string{
 	"": {
 		"name", "parent", "tag", "customValue", "availableField", "value", "effectiveRole", "declaredAlarmState", "triggeredAlarmState",
 	},
@@ -27,17 +27,17 @@ var viewable = map[string][]string{
 	"VirtualMachine":         {"datastore", "network"},
 }
 
-// tellAll are lists that name also what an account may not see. References inside of structures do so, too.
-var tellAll = []string{"VirtualMachine.datastore", "VirtualMachine.network"}
+// unfilteredLists also contain references that an account may not see, as do references in structures.
+var unfilteredLists = []string{"VirtualMachine.datastore", "VirtualMachine.network"}
 
-// sees tells whether an object is there for an account; nil is the one that sees everything.
+// sees tells whether an account can see an object; nil is the account that sees everything.
 func (a *account) sees(of ref) bool {
-	return a == nil || a.may(of) > noAccess
+	return a == nil || a.rightOn(of) > noAccess
 }
 
-// restrict leaves in an answer what the account may see. An object that it may not see is there without
-// any property where it was asked for by its id, and else is not.
-func (a *account) restrict(objects []types.ObjectContent, asked types.PropertyFilterSpec) []types.ObjectContent {
+// filterReply removes from a reply what the account may not see. An object that it may not see is there without
+// any property if it was requested by its id, else it is missing.
+func (a *account) filterReply(objects []types.ObjectContent, asked types.PropertyFilterSpec) []types.ObjectContent {
 	if a == nil {
 		return objects
 	}
@@ -47,16 +47,16 @@ func (a *account) restrict(objects []types.ObjectContent, asked types.PropertyFi
 		if !a.sees(object.Obj) && !slices.ContainsFunc(asked.ObjectSet, named) {
 			continue
 		}
-		granted, properties := a.may(object.Obj), object.PropSet
+		granted, properties := a.rightOn(object.Obj), object.PropSet
 		object.PropSet = nil
 		for _, property := range properties {
-			if granted >= needed(object.Obj, property.Name) && a.prune(object.Obj, &property) {
+			if granted >= requiredRight(object.Obj, property.Name) && a.removeReferences(object.Obj, &property) {
 				object.PropSet = append(object.PropSet, property)
 			}
 		}
 		for _, of := range asked.PropSet {
 			for _, path := range of.PathSet {
-				if matches(of, object.Obj) && granted < needed(object.Obj, path) {
+				if matches(of, object.Obj) && granted < requiredRight(object.Obj, path) {
 					object.MissingSet = append(object.MissingSet, denied(object.Obj, path))
 				}
 			}
@@ -66,27 +66,27 @@ func (a *account) restrict(objects []types.ObjectContent, asked types.PropertyFi
 	return shown
 }
 
-func needed(object ref, path string) right {
+func requiredRight(object ref, path string) right {
 	name, _, _ := strings.Cut(path, ".")
-	if slices.Contains(viewable[""], name) || slices.Contains(viewable[object.Type], name) {
+	if slices.Contains(viewProperties[""], name) || slices.Contains(viewProperties[object.Type], name) {
 		return viewOnly
 	}
 	return readOnly
 }
 
 func denied(object ref, path string) types.MissingProperty {
-	privilege := map[right]string{viewOnly: "System.View", readOnly: "System.Read"}[needed(object, path)]
+	privilege := map[right]string{viewOnly: "System.View", readOnly: "System.Read"}[requiredRight(object, path)]
 	return types.MissingProperty{Path: path, Fault: types.LocalizedMethodFault{
 		Fault:            &types.NoPermission{Object: &object, PrivilegeId: privilege},
 		LocalizedMessage: "Permission to perform this operation was denied.",
 	}}
 }
 
-// prune takes references out of a property that the account may not follow, and tells whether the property is still set.
-func (a *account) prune(of ref, property *types.DynamicProperty) bool {
+// removeReferences removes references that the account may not see from a property, and tells whether it is still set.
+func (a *account) removeReferences(of ref, property *types.DynamicProperty) bool {
 	switch value := property.Val.(type) {
 	case types.ArrayOfManagedObjectReference:
-		if !slices.Contains(tellAll, of.Type+"."+property.Name) {
+		if !slices.Contains(unfilteredLists, of.Type+"."+property.Name) {
 			value.ManagedObjectReference = slices.DeleteFunc(value.ManagedObjectReference, func(one ref) bool { return !a.sees(one) })
 			property.Val = value
 		}

@@ -215,6 +215,7 @@ def test_no_space_for_temporary_files_is_a_clear_error(tmp_path):
     assert "\n" not in str(error.value)
 
 
+@pytest.mark.all_only
 def test_memory_does_not_grow_with_rows(tmp_path):
     def peak(count):
         path = tmp_path / f"{count}.sqlite"

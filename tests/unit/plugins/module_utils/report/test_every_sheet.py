@@ -175,6 +175,7 @@ def _large(count, path):
     return Scan.open(str(path))
 
 
+@pytest.mark.all_only
 def test_memory_does_not_grow_with_the_rows_of_any_sheet(tmp_path):
     def peak(count):
         scan = _large(count, tmp_path / f"{count}.sqlite")
@@ -188,6 +189,7 @@ def test_memory_does_not_grow_with_the_rows_of_any_sheet(tmp_path):
     assert peak(3000) < 1.3 * peak(300)
 
 
+@pytest.mark.all_only
 def test_time_grows_in_proportion_to_rows(tmp_path):
     def seconds(count):
         scan = _large(count, tmp_path / f"{count}.sqlite")
