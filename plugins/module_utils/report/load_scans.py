@@ -51,7 +51,7 @@ def open_scans(
 
 
 def filtered_scans(scans: Sequence[Scan], filters: Mapping[str, RowFilter], pseudonyms: Pseudonyms | None, warn: Callable[[str], None]) -> list[Scan]:
-    """The scans with the rows that are wanted and pseudonyms for what is private, see inventory/filtered_scan.py; the given ones may be read no more.
+    """The scans, filtered and redacted in place, see inventory/filtered_scan.py.
 
     :param warn: as above.
     :raises ScanFileError: a file is damaged, or no space is left.
