@@ -39,7 +39,7 @@ def managed_by(manager: Structure | None) -> str | None:
     return "/".join((manager.get("extensionKey", ""), manager.get("type", ""))).strip("/") or None
 
 
-def system_vm(manager: Structure | None, ft_role: int | None, name: str | None) -> str | None:
+def role(manager: Structure | None, ft_role: int | None, name: str | None) -> str | None:
     if ft_role is not None and ft_role > 1:
         return "secondary"
     if manager:

@@ -26,7 +26,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed i
     ],
 )
 def test_role_by_the_extension_that_manages_it(extension, as_what, expected):
-    assert system_vms.system_vm({"extensionKey": extension, "type": as_what}, None, "any") == expected
+    assert system_vms.role({"extensionKey": extension, "type": as_what}, None, "any") == expected
 
 
 @pytest.mark.parametrize(
@@ -41,13 +41,13 @@ def test_role_by_the_extension_that_manages_it(extension, as_what, expected):
     ],
 )
 def test_vcls_by_name_without_an_extension(name, expected):
-    assert system_vms.system_vm(None, None, name) == expected
-    assert system_vms.system_vm({"extensionKey": "com.example", "type": "x"}, None, name) is None
+    assert system_vms.role(None, None, name) == expected
+    assert system_vms.role({"extensionKey": "com.example", "type": "x"}, None, name) is None
 
 
 @pytest.mark.parametrize(("role", "expected"), [(None, None), (1, None), (2, "secondary")])
 def test_secondary_vm_of_fault_tolerance(role, expected):
-    assert system_vms.system_vm(None, role, "any") == expected
+    assert system_vms.role(None, role, "any") == expected
 
 
 def test_manager():
