@@ -11,6 +11,7 @@ A line whose Python is not on this machine is left out with a message; where it 
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -51,6 +52,7 @@ def environment(line: Line, python: str) -> dict[str, str]:
     requested = "\n".join([python, *line.packages, *(path.read_text(encoding="utf-8") for path in REQUIREMENTS)])
     made = folder / "requested"
     if not made.is_file() or made.read_text(encoding="utf-8") != requested:
+        shutil.rmtree(folder, ignore_errors=True)
         subprocess.run([TOOLS / "make-venv", python, folder], check=True)
         files = [argument for path in REQUIREMENTS for argument in ("--requirement", str(path))]
         subprocess.run([folder / "bin" / "python", "-m", "pip", "install", "--quiet", *files, *line.packages], check=True)
