@@ -148,7 +148,14 @@ def texts(path: Path) -> Iterator[str]:
 
 def pages() -> list[Path]:
     """All that people read: pages, options, messages and docstrings."""
-    found = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("roles/**/*.md"), *ROOT.glob("roles/**/*.yml"), *ROOT.glob("playbooks/*.yml")]
+    found = [
+        *ROOT.glob("*.md"),
+        *ROOT.glob("docs/*.md"),
+        *ROOT.glob("tests/*/README.md"),
+        *ROOT.glob("roles/**/*.md"),
+        *ROOT.glob("roles/**/*.yml"),
+        *ROOT.glob("playbooks/*.yml"),
+    ]
     return sorted([*found, *(ROOT / "plugins").rglob("*.py")])
 
 
