@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""Earlier scans of a source, kept beside its latest one: earlier scans of ``scans/east.sqlite`` are ``scans/earlier/east/20261120T065900Z.sqlite``, …"""
+"""Earlier scans of a source, kept beside its latest one: ``scans/earlier/east/20261120T065900Z.sqlite`` for ``scans/east.sqlite``."""
 
 from __future__ import annotations
 

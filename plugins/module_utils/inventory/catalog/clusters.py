@@ -22,7 +22,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.fi
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.shared import CUSTOM_ATTRIBUTES, DATACENTER, FOLDER, MOID, TAGGED, name
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import references, sizes, tags, values
 
-#: The newer property comes second: some releases leave either one unset.
+#: Some releases set only one of these; the newer one is second.
 CONFIGURATIONS = ("configuration.", "configurationEx.")
 
 
@@ -62,7 +62,7 @@ CLUSTERS = Section(
         TAGGED,
     ),
     shapes=tags.SHAPES,
-    # None at all may also mean that the account may not know where VMs run.
+    # No VMs may mean that the account cannot see their hosts, so the count of vCenter stays.
     aggregates=Aggregates(
         section="vms",
         join_on={"cluster": "name", "datacenter": "datacenter"},

@@ -71,7 +71,7 @@ DATASTORES = Section(
         INFO: {"aliasOf": str, "vmfs": {"version": str, "uuid": str, "ssd": bool}, "nas": {"remoteHost": str, "remotePath": str}},
         **tags.SHAPES,
     },
-    # The name is that of the row with the least rowid: SQLite takes it from where the minimum is.
+    # In a query with min(), SQLite takes other columns from the row of the minimum: the first datastore.
     aggregates=Aggregates(
         section="datastores",
         join_on={"store_id": "store_id"},

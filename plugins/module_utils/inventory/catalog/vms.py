@@ -24,7 +24,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes impor
 
 CREATED = "config.createDate"
 GUEST_DETAILS = "guest.guestDetailedData"
-#: Where guests wrote the same before there was such a property.
+#: The same before vSphere 8.0.2.
 GUEST_DETAILS_ENTRY = 'config.extraConfig["guestInfo.detailed.data"]'
 GUEST_OS = ("guest.guestFullName", "config.guestFullName", GUEST_DETAILS, GUEST_DETAILS_ENTRY)
 PRIMARY_ADDRESS = "guest.ipAddress"
@@ -57,7 +57,7 @@ VMS = Section(
         Field("guest_state", "guest.guestState", TEXT, "Guest state by VMware Tools: running, notRunning, …", redact_as=None),
         Field("host", HOST, TEXT, "Host that it runs on, or is registered with", compute=references.name, redact_as="host"),
         Field("processor", HOST, TEXT, "CPU model of its host", compute=references.cpu_model, redact_as=None),
-        # Whoever may not see the host may see the resource pool.
+        # An account that may not see the host may see the resource pool.
         Field("cluster", (HOST, "resourcePool"), TEXT, "Cluster of its host; empty on a standalone host", compute=references.cluster, redact_as="cluster"),
         Field("datacenter", (HOST, "parent", "resourcePool"), TEXT, "Datacenter", compute=references.datacenter, redact_as="datacenter"),
         Field("folder", FOLDER, TEXT, "Path of its folder, or its vApp's, in the datacenter; / at the top", compute=references.vm_folder, redact_as="folder"),
