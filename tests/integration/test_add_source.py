@@ -181,7 +181,7 @@ def test_vault_id_that_is_given_encrypts(tmp_path, estate, label, header):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_no_vault_password_is_said_before_anything_is_tried(tmp_path, dead_port, estate):
+def test_no_vault_password_is_reported_before_anything_is_tried(tmp_path, dead_port, estate):
     folder = tmp_path / "run"
     environment = surroundings(folder, LAB_PASSWORD="secret")
     del environment["ANSIBLE_VAULT_PASSWORD_FILE"]

@@ -87,7 +87,7 @@ ERRORS = {
 
 
 @pytest.mark.parametrize("name", ERRORS)
-def test_source_that_fails_says_why_in_one_line(job, workbook, name):
+def test_source_that_fails_reports_why_in_one_line(job, workbook, name):
     summary = [" ".join(str(value) for value in row if value is not None) for row in workbook["Summary"].iter_rows(values_only=True)]
     (row,) = (row for row in summary if row.startswith(f"{name} ") or f" {name} " in row)
     assert ERRORS[name] in row
@@ -250,7 +250,7 @@ def test_sources_whose_variables_are_wrong_fail_alone_and_are_reported_before_re
     assert [row[1].value for row in workbook["Summary"] if row[0].value in wrong] == ["Error", "Error"]
 
 
-def test_all_that_is_wrong_of_the_job_is_told_before_it_reads_anything(tmp_path):
+def test_all_that_is_wrong_of_the_job_is_reported_before_it_reads_anything(tmp_path):
     sources = {name: {"vmware_hostname": "127.0.0.1", "vmware_username": "reader", "vmware_password": WRONG} for name in ("one", "two")}
     wrong = {
         "vmware_collect_page_size": "many", "vmware_collect_max_age": "banana", "vmware_collect_keep": -1, "vmware_report_language": "xx",

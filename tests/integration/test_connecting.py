@@ -218,7 +218,7 @@ def test_esxi_host_that_is_in_order(tmp_path, estate):
     assert (found["ok"], found["type"], found["privileges_missing"]) == (True, "ESXi", []), found
 
 
-def test_session_of_somebody_else_is_told(tmp_path, own):
+def test_session_of_another_account_is_reported(tmp_path, own):
     with reading.connected(own) as content:
         found = check(tmp_path, **pinned(own, username=None, password=None, session_token=token(content)))
         assert (found["ok"], found["login"]) == (True, {"username": own.username}), found
@@ -239,7 +239,7 @@ def test_certificate_that_is_not_checked(tmp_path, own):
         ("expired", {"ca_path": "its own"}, "certificate has expired"),
     ],
 )
-def test_certificate_that_is_not_trusted_is_told_all_the_same(tmp_path, own, expired, which, change, reported):
+def test_untrusted_certificate_is_reported(tmp_path, own, expired, which, change, reported):
     simulator = {"own": own, "expired": expired}[which]
     simulator.reset_calls()
     if "ca_path" in change:
@@ -325,7 +325,7 @@ def test_clock_of_a_server_that_goes_wrong(tmp_path, own, authority, hours):
     assert found["clock_difference_seconds"] == pytest.approx(hours * 3600, abs=2)
 
 
-def test_job_checks_first_where_it_is_told_to(tmp_path, own):
+def test_job_checks_connections_first_when_configured(tmp_path, own):
     own.reset_calls()
     with start_simulator(tmp_path / "simulator", vms=2, accounts={"poor": [{"on": "/", "role": "view"}]}) as simulator:
         sources = {

@@ -142,7 +142,7 @@ def test_every_destination_has_the_workbook(night, dav, store, mailbox):
     assert attachment.get_content() == workbook and attachment.get_filename() == "estate.xlsx"
 
 
-def test_the_mail_tells_what_was_read(night, mailbox):
+def test_the_mail_reports_what_was_read(night, mailbox):
     people, mail = mailbox.mails[0]
     assert people == ["operations@example.com", "jane@example.com"]
     assert mail["Subject"] == "VMware inventory: 1 ok, 1 failed"
@@ -161,7 +161,7 @@ def test_the_verdict_comes_after_delivery(night):
     assert 0 < done.stdout.index("delivered_to") < done.stdout.index("vcenter-<lost> could not be read.")
 
 
-def test_no_secret_is_said_or_left(night, store):
+def test_no_secret_in_output_or_files(night, store):
     folder, _share, done = night
     assert leaks(folder, done, [DAV_SECRET, MAIL_SECRET, SIGNATURE, quote(SIGNATURE), store.secret_key]) == []
 
@@ -209,7 +209,7 @@ def wrong(ways, dav, dead_port):
 
 
 @pytest.mark.parametrize("name", WRONGS)
-def test_what_is_wrong_is_said(wrong, tmp_path, name):
+def test_what_is_wrong_is_reported(wrong, tmp_path, name):
     (tmp_path / "estate.xlsx").write_bytes(b"workbook")
     with pytest.raises(DeliveryError, match=WRONGS[name][2]) as caught:
         create_destination({**DEFAULTS, **wrong(name)}, Payload(str(tmp_path / "estate.xlsx"))).deliver()
@@ -230,7 +230,7 @@ def bad_night(tmp_path_factory, ways, wrong, dead_port):
     return folder, report(folder, [READ], [*bad, *good], "-vvvv", files={"dead": dead})
 
 
-def test_all_that_failed_is_said_at_the_end(bad_night):
+def test_all_that_failed_is_reported_at_the_end(bad_night):
     (verdict,) = re.findall(r'"msg": "(\d+ of \d+ deliveries failed\..*)"', output_of(bad_night[1]))
     for name, (_destination, message) in OTHERS.items():
         assert re.search(message, verdict), name
@@ -239,7 +239,7 @@ def test_all_that_failed_is_said_at_the_end(bad_night):
     assert verdict.count("(attempts: 2)") == 1, "what does not pass is tried once"
 
 
-def test_the_job_is_red_and_says_where_the_workbook_is(bad_night):
+def test_the_job_is_red_and_reports_where_the_workbook_is(bad_night):
     folder, done = bad_night
     assert done.returncode == 2
     assert recap(done)["h0"] == "1"
@@ -262,7 +262,7 @@ def test_a_workbook_that_is_too_large_is_not_attached(bad_night, mailbox):
     assert remark in mail.get_body(("plain",)).get_content() and remark in output_of(bad_night[1])
 
 
-def test_no_secret_is_said_when_things_go_wrong(bad_night, store):
+def test_no_secret_in_output_when_deliveries_fail(bad_night, store):
     folder, done = bad_night
     assert leaks(folder, done, [DAV_SECRET, MAIL_SECRET, WRONG, store.secret_key]) == []
 
@@ -348,7 +348,7 @@ def test_check_mode_delivers_nothing_and_finds_what_is_wrong(tmp_path, ways, dav
     assert not (tmp_path / "share").exists() and not (dav[0] / "checked.xlsx").exists() and len(mailbox.mails) == mails
 
 
-def test_a_copy_to_a_host_goes_over_ssh_though_the_play_says_local(tmp_path, program):
+def test_copy_to_a_host_uses_ssh_in_a_local_play(tmp_path, program):
     """By the role alone, in a play of two hosts of which one copies."""
     (tmp_path / "estate.xlsx").write_bytes(b"workbook")
     to = [{"type": "copy", "host": "files", "dest": f"{tmp_path}/over ssh/"}]

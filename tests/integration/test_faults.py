@@ -64,7 +64,7 @@ def expected(tmp_path_factory):
 
 
 @pytest.mark.parametrize("fault", PASSING)
-def test_what_fails_in_passing_costs_nothing(tmp_path, expected, fault):
+def test_transient_failure_costs_nothing(tmp_path, expected, fault):
     with start_simulator(tmp_path / "simulator", vms=40, faults=[fault]) as simulator:
         found, result = scan(tmp_path, simulator, page_size=5, timeout=2)
         calls = simulator.calls()
@@ -89,7 +89,7 @@ LASTING = [
 
 
 @pytest.mark.parametrize(("fault", "kind"), LASTING)
-def test_what_fails_for_good_is_told_in_one_line_and_leaves_no_session(tmp_path, fault, kind):
+def test_what_fails_for_good_is_reported_in_one_line_and_leaves_no_session(tmp_path, fault, kind):
     with start_simulator(tmp_path / "simulator", vms=10, faults=[fault]) as simulator:
         found, result = scan(tmp_path, simulator, timeout=1, retries=1)
         calls = simulator.calls()
@@ -136,7 +136,7 @@ module.main()
 """
 
 
-def test_scan_that_is_terminated_says_goodbye_and_leaves_no_file(tmp_path):
+def test_terminated_scan_logs_out_and_leaves_no_file(tmp_path):
     with start_simulator(tmp_path / "simulator", vms=20, method_delays={"ContinueRetrievePropertiesEx": 500}) as simulator:
         options = {key.removeprefix("vmware_"): value for key, value in source(simulator).items()}
         options.update(dest=str(tmp_path / "scans" / "x.sqlite"), page_size=1)

@@ -138,7 +138,7 @@ def test_groups_lie_within_each_other(everything):
     )
 
 
-def test_nothing_is_said_that_nobody_should_hear(everything, site, estate):
+def test_no_secret_and_no_deprecation_in_output(everything, site, estate):
     assert "DEPRECAT" not in everything.messages
     log = (site.parent / "ansible.log").read_text()
     for simulator in estate:
@@ -187,7 +187,7 @@ def test_second_playbook(tmp_path, site, everything):
     assert done.output.count("ok=") == len(everything.groups["source_vcenter_south"] & everything.groups["resource_vm"])
 
 
-def test_scans_of_earlier_without_a_vcenter(tmp_path, estate, everything):
+def test_scans_instead_of_sources(tmp_path, estate, everything):
     (tmp_path / "scans").mkdir()
     for simulator in estate[:2]:
         run_module(tmp_path, "vmware_inventory_facts", **connection(simulator), source=simulator.name, dest=str(tmp_path / "scans"))
@@ -321,7 +321,7 @@ password: {hidden.output}
     assert done.code != 0 and "vault" in done.messages.lower() and simulator.password not in done.messages
 
 
-def test_mistakes_are_told_with_what_to_do(tmp_path, estate, dead_port):
+def test_mistakes_are_reported_with_what_to_do(tmp_path, estate, dead_port):
     good = connection(estate[0])
     mistakes = {
         "option": ({"colour": "red"}, "colour is not an option; there are "),
@@ -374,7 +374,7 @@ def _hostile(request, reply):
     return reply
 
 
-def test_what_guests_say_is_never_a_template(tmp_path, estate, authority):
+def test_values_of_guests_are_never_templates(tmp_path, estate, authority):
     messages = [
         "{{ inventory_hostname }} {{ inventory_hostname_short }} {{ vmware }} {{ shown }} {{ ansible_host | default('none') }}",
         "said: {{ vmware.annotation }}",
@@ -399,7 +399,7 @@ def test_what_guests_say_is_never_a_template(tmp_path, estate, authority):
     assert done.output.count("said: #jinja2:variable_start_string") == 8
 
 
-def test_vm_of_which_nothing_is_set(tmp_path, estate, authority):
+def test_vm_without_any_property(tmp_path, estate, authority):
     """One that has no more than its id costs nobody else anything."""
 
     def bare(request, reply):
@@ -438,7 +438,7 @@ def _called(names):
     return change
 
 
-def test_vms_that_are_called_as_groups(tmp_path, estate, authority):
+def test_vms_with_the_name_of_a_group(tmp_path, estate, authority):
     """In files of ours and in those that were moved, with a group and a host of that name in files that are read before."""
     (tmp_path / "first.yml").write_text(yaml.safe_dump({"all": {"hosts": {"linux": {"x": 1}}, "children": {"web": {"hosts": {"static": {"x": 1}}}}}}))
     with changed(estate[2], authority, _called([b"web", b"sql-1", b"sql-2", b"db"])) as way:

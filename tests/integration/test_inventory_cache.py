@@ -61,7 +61,7 @@ def asked(simulators):
     return [simulator.name for simulator in simulators if simulator.calls() or simulator.rest_calls()]
 
 
-def test_what_is_kept_is_not_asked_again(tmp_path, simulators):
+def test_cached_result_is_not_read_again(tmp_path, simulators):
     alpha, beta = simulators[:2]
     options = caching(tmp_path, sources=sources([alpha, beta]))
     first = listed(tmp_path, **options)
@@ -97,7 +97,7 @@ def test_what_is_kept_is_not_asked_again(tmp_path, simulators):
         assert not any(secret in text for simulator in simulators for secret in (simulator.password, simulator.username))
 
 
-def test_file_of_the_cache_that_is_broken_is_told_and_read_anew(tmp_path, simulators):
+def test_broken_cache_file_gives_a_warning_and_the_source_is_read_again(tmp_path, simulators):
     alpha = simulators[0]
     options = caching(tmp_path, **connection(alpha))
     first = listed(tmp_path, **options)
@@ -112,7 +112,7 @@ def test_file_of_the_cache_that_is_broken_is_told_and_read_anew(tmp_path, simula
         assert found.hosts == first.hosts
 
 
-def test_source_that_fails_with_and_without_what_it_answered_last(tmp_path, simulators, authority):
+def test_failed_source_with_and_without_use_stale_cache(tmp_path, simulators, authority):
     """One is down, one has another certificate, one refuses the password, and one is in order."""
     with start_simulator(tmp_path / "delta", name="delta", vms=4, seed=9) as delta:
         good = sources([*simulators, delta])
@@ -138,7 +138,7 @@ def test_source_that_fails_with_and_without_what_it_answered_last(tmp_path, simu
     assert not any(secret in found.messages for secret in (alpha.password, beta.password, "wr0ng-passw0rd"))
 
 
-def test_stale_answer_of_another_question_is_none(tmp_path, simulators):
+def test_stale_result_of_another_request_is_not_used(tmp_path, simulators):
     options = caching(tmp_path, **connection(simulators[0]), use_stale_cache=True)
     listed(tmp_path, **options)
     path = inventory_file(tmp_path, **{**options, "password": "wr0ng-passw0rd"}, fields={"vms": ["annotation"]})
@@ -146,7 +146,7 @@ def test_stale_answer_of_another_question_is_none(tmp_path, simulators):
     assert done.code != 0 and "is refused" in done.messages and "cached result" not in done.messages
 
 
-def test_what_was_read_in_part_is_told_and_kept(tmp_path):
+def test_partial_result_is_reported_and_cached(tmp_path):
     faults = [{"method": "POST /rest/com/vmware/cis/session", "times": 0, "status": 503}]
     with start_simulator(tmp_path / "simulator", name="partly", vms=4, faults=faults) as simulator:
         options = caching(tmp_path, **connection(simulator, retries=0))

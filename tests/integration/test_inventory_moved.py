@@ -81,7 +81,7 @@ def only(properties, paths):
     return {path: value for path, value in properties.items() if path in paths}
 
 
-def test_file_that_names_structures_filters_and_groups(tmp_path, estate, machines):
+def test_legacy_file_with_structures_filters_and_groups(tmp_path, estate, machines):
     found = listed(
         tmp_path,
         **connection(estate[0]),
@@ -120,7 +120,7 @@ def test_file_that_names_structures_filters_and_groups(tmp_path, estate, machine
     assert "DEPRECAT" not in found.messages
 
 
-def test_file_that_says_little(tmp_path, estate, machines):
+def test_legacy_file_with_defaults(tmp_path, estate, machines):
     found = listed(tmp_path, **connection(estate[0]), with_nested_properties=True)
     expected = {f"{properties['config.name']}_{properties['config.uuid']}": properties for properties in machines.values()}
     assert found.hosts.keys() == expected.keys()
@@ -142,7 +142,7 @@ def test_file_that_says_little(tmp_path, estate, machines):
     assert found.messages.count("WARNING") == 0, found.messages
 
 
-def test_file_with_paths_parts_and_a_part_of_the_estate(tmp_path, estate, machines, places):
+def test_legacy_file_with_paths_subproperties_and_scopes(tmp_path, estate, machines, places):
     found = listed(
         tmp_path,
         **connection(estate[0]),

@@ -106,7 +106,7 @@ def scan_as(tmp_path_factory, running):
 
 @pytest.mark.parametrize("section", SECTIONS)
 @pytest.mark.parametrize("account", ACCOUNTS)
-def test_every_row_is_what_the_account_may_know(scan_as, account, section):
+def test_every_row_has_what_the_account_can_see(scan_as, account, section):
     scanned = scan_as(account)
     expected = scanned.visibility.rows(section)
     assert set(scanned.read[section]) == set(expected), "no other row"
@@ -114,7 +114,7 @@ def test_every_row_is_what_the_account_may_know(scan_as, account, section):
     assert not differences(section, scanned.read[section], expected)
 
 
-def test_read_only_sees_everything_and_says_nothing(scan_as):
+def test_read_only_account_reads_everything_without_issues(scan_as):
     scanned = scan_as("read-only")
     assert (scanned.status, scanned.issues) == ("ok", [])
     for section in SECTIONS:
@@ -123,21 +123,21 @@ def test_read_only_sees_everything_and_says_nothing(scan_as):
 
 
 @pytest.mark.parametrize("section", ["vms", "hosts", "datastores", "networks", "clusters", "vm_nics"])
-def test_half_of_the_estate_is_neither_all_nor_nothing(scan_as, section):
+def test_account_of_half_the_estate_reads_a_part(scan_as, section):
     scanned = scan_as("half")
     assert 0 < len(scanned.read[section]) < len(scanned.record[section])
     whole = [moid for moid, row in scanned.read[section].items() if not differences(section, {moid: row}, scanned.record[section])]
     assert 0 < len(whole) < len(scanned.read[section]), "some rows are as for anybody, some are not"
 
 
-def test_what_is_referred_to_and_not_seen_is_one_issue_each(scan_as):
+def test_each_invisible_reference_is_one_issue(scan_as):
     scanned = scan_as("half")
     assert scanned.status == "partial"
     assert {issue.kind for issue in scanned.issues} == {"no_permission"}
     assert Counter(issue.object for issue in scanned.issues) == Counter(scanned.visibility.invisible())
 
 
-def test_every_kind_of_what_is_not_seen_is_named_with_its_property(scan_as):
+def test_each_kind_of_invisible_reference_is_reported_with_its_property(scan_as):
     scanned = scan_as("half")
     types = scanned.record["objects"]
     named = {(types[issue.object]["type"], issue.property) for issue in scanned.issues}
@@ -155,7 +155,7 @@ def test_every_kind_of_what_is_not_seen_is_named_with_its_property(scan_as):
     assert all(types[issue.object]["type"] in issue.message for issue in scanned.issues)
 
 
-def test_what_may_only_be_viewed_names_each_property(scan_as):
+def test_objects_without_system_read_report_each_property(scan_as):
     scanned = scan_as("no-read")
     assert scanned.status == "partial"
     assert {issue.kind for issue in scanned.issues} == {"no_permission"}
@@ -172,7 +172,7 @@ def test_what_may_only_be_viewed_names_each_property(scan_as):
     assert places <= {path for kind, paths in TOPOLOGY_PROPERTIES.items() for path in paths if needs_read(kind, path)}
 
 
-def test_names_alone_are_rows_all_the_same(scan_as):
+def test_objects_that_may_only_be_viewed_are_rows(scan_as):
     scanned = scan_as("no-read")
     viewed = [row for moid, row in scanned.read["vms"].items() if scanned.visibility.role(moid) == VIEW]
     assert viewed
@@ -181,7 +181,7 @@ def test_names_alone_are_rows_all_the_same(scan_as):
     assert {scanned.visibility.role(moid) for moid in scanned.read["vms"]} == {READ, VIEW}
 
 
-def test_custom_attributes_whose_names_may_not_be_read_are_told(tmp_path, running, authority):
+def test_custom_attributes_whose_names_may_not_be_read_are_reported(tmp_path, running, authority):
     """The names are the server's own and not an object's: they take a right at the top."""
     denied = (
         b'<missingSet><path>field</path><fault><fault xmlns:x="http://www.w3.org/2001/XMLSchema-instance" x:type="NoPermission"/>'

@@ -43,7 +43,7 @@ def test_lines_while_the_source_is_read(tmp_path, slow):
     assert not left
 
 
-def test_silence_when_asked_for(tmp_path, slow):
+def test_no_progress_when_switched_off(tmp_path, slow):
     done = run_job(tmp_path / "run", {"slow": source(slow)}, "-e", json.dumps({**PAGES, "vmware_collect_progress": False}))
     assert done.returncode == 0, done.stdout[-3000:]
     assert not lines_of(done.stdout)

@@ -133,7 +133,7 @@ def test_redaction_does_not_hide_from_the_job_which_source_failed(jobs):
         assert {name for name, failed in recap.items() if failed != "0"} == {"dead-lab-7"}
 
 
-def test_the_key_is_nowhere(jobs):
+def test_redaction_key_is_nowhere(jobs):
     folder, done = jobs
     assert KEY not in done[2].stdout + done[2].stderr + (folder / "ansible.log").read_text()
     assert not [path for path in folder.rglob("*") if path.is_file() and KEY.encode() in path.read_bytes()]

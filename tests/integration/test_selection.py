@@ -32,7 +32,7 @@ def test_sections_and_fields_that_were_asked_for(tmp_path, simulator):
     assert simulator.rest_calls() == {}, "nobody asked for tags"
 
 
-def test_tags_that_nobody_wants_are_not_asked_for(tmp_path, simulator):
+def test_tags_are_not_requested_when_switched_off(tmp_path, simulator):
     found, _result = scan(tmp_path, simulator, with_tags=False)
     assert (found["status"], {row["tags"] for row in found["sections"]["vms"]}) == ("ok", {None})
     assert simulator.rest_calls() == {}
@@ -46,7 +46,7 @@ def test_tags_that_nobody_wants_are_not_asked_for(tmp_path, simulator):
         ({"folder_level": 1}, "folder", None),
     ],
 )
-def test_environment_is_told_by_what_was_named(tmp_path, simulator, named, field, part):
+def test_environment_comes_from_the_configured_place(tmp_path, simulator, named, field, part):
     found, _result = scan(tmp_path, simulator, sections=["vms"], environment_from=named)
     rows = found["sections"]["vms"]
 
@@ -60,7 +60,7 @@ def test_environment_is_told_by_what_was_named(tmp_path, simulator, named, field
     assert len({row["environment"] for row in rows}) > 2
 
 
-def test_environment_is_empty_where_nobody_says_how_it_is_told(tmp_path, simulator):
+def test_environment_is_empty_unless_configured(tmp_path, simulator):
     found, _result = scan(tmp_path, simulator, sections=["vms"])
     assert {row["environment"] for row in found["sections"]["vms"]} == {None}
 
@@ -74,7 +74,7 @@ def test_environment_is_empty_where_nobody_says_how_it_is_told(tmp_path, simulat
         ({"environment_from": {"folder_level": 0}}, ["folder_level", "0", "1"]),
     ],
 )
-def test_what_cannot_be_read_is_said_before_anything_is(tmp_path, simulator, options, words):
+def test_what_cannot_be_read_is_reported_before_anything_is(tmp_path, simulator, options, words):
     found, result = scan(tmp_path, simulator, **options)
     assert result["failed"] and (found["status"], found["error_kind"]) == ("failed", "option")
     assert all(word in result["msg"] for word in words), result["msg"]
@@ -84,7 +84,7 @@ def test_what_cannot_be_read_is_said_before_anything_is(tmp_path, simulator, opt
 @pytest.mark.parametrize(
     ("outcome", "kind"), [({"status": 503}, "fault"), ({"status": 403}, "permission"), ({"status": 401}, "authentication"), ({"reset": True}, "unreachable")]
 )
-def test_tags_that_cannot_be_had_leave_a_scan_partial(tmp_path, outcome, kind):
+def test_unreadable_tags_make_a_scan_partial(tmp_path, outcome, kind):
     faults = [{"method": "POST /rest/com/vmware/cis/session", "times": 0, **outcome}]
     with start_simulator(tmp_path / "simulator", vms=10, faults=faults) as simulator:
         found, result = scan(tmp_path, simulator, retries=1)

@@ -67,7 +67,7 @@ def test_report_has_the_rows_of_an_unsliced_job(tmp_path, hosts, scans):
     assert len(found["All VMs"]) > 80
 
 
-def test_source_that_nobody_has_read_is_red(tmp_path, hosts, scans):
+def test_source_without_a_scan_fails(tmp_path, hosts, scans):
     inventory = {"vmware_sources": {"hosts": {**hosts, "forgotten/one": {}}}}
     done = run_playbook(tmp_path / "run", REPORT, inventory, "-e", f"vmware_collect_dest={scans}")
     assert done.returncode == 2

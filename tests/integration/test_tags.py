@@ -111,7 +111,7 @@ PASSING = [
 
 
 @pytest.mark.parametrize("fault", PASSING)
-def test_what_fails_in_passing_costs_nothing(tmp_path, fault):
+def test_transient_failure_costs_nothing(tmp_path, fault):
     with start_simulator(tmp_path, vms=40, record=tmp_path / "record", faults=[fault]) as simulator:
         with reading(simulator, timeout=1) as (reader, refs):
             assert by_id(reader.tags_of(refs)) == tags_in(tmp_path / "record")

@@ -146,7 +146,7 @@ def test_rest_requests_are_counted_apart(vcenter: estates.Simulator) -> None:
     assert (status, vcenter.calls(), vcenter.rest_calls()) == (404, {}, {"POST /api/session": 1})
 
 
-def test_newer_rest_says_the_same(tmp_path: Path) -> None:
+def test_newer_rest_api_has_the_same_tags(tmp_path: Path) -> None:
     with estates.start_simulator(tmp_path, vms=20, newer_rest=True) as simulator:
         login = base64.b64encode(f"{simulator.username}:{simulator.password}".encode()).decode()
         assert rest(simulator, "POST", "/api/session", {}) == (401, {"error_type": "UNAUTHENTICATED", "messages": []})
@@ -246,7 +246,7 @@ def test_delay(tmp_path: Path) -> None:
         ([{"method": "Login", "fault": "Nonsense"}], 'unknown fault "Nonsense"'),
     ],
 )
-def test_bad_faults_are_told(tmp_path: Path, faults: list, reason: str) -> None:
+def test_bad_faults_are_reported(tmp_path: Path, faults: list, reason: str) -> None:
     with pytest.raises(estates.SimulatorError, match="ended with code 2") as caught:
         estates.start_simulator(tmp_path, faults=faults)
     assert reason in str(caught.value)

@@ -143,7 +143,7 @@ def test_record_names_the_machines(record: dict, found: dict) -> None:
             assert sorted(unquote(names[one]["name"]) for one in ids(row[path])) == fact[key]
 
 
-def test_record_tells_the_devices(record: dict, found: dict) -> None:
+def test_record_has_the_devices(record: dict, found: dict) -> None:
     for moid, row in found[vim.VirtualMachine].items():
         devices = row.get("config.hardware.device") or []
         disks = [device for device in devices if isinstance(device, vim.vm.device.VirtualDisk)]
@@ -188,7 +188,7 @@ def test_record_tells_the_devices(record: dict, found: dict) -> None:
         ]
 
 
-def test_record_tells_the_storage(record: dict, found: dict) -> None:
+def test_record_has_the_storage(record: dict, found: dict) -> None:
     for moid, row in found[vim.VirtualMachine].items():
         fact = record["vms"][moid]
         if "used_gb" not in fact:
@@ -214,7 +214,7 @@ def test_record_tells_the_storage(record: dict, found: dict) -> None:
             assert sum(one["size_gb"] for one in fact["vm_snapshots"]) == pytest.approx(fact["snapshot_size_gb"])
 
 
-def test_record_tells_the_rest(record: dict, found: dict) -> None:
+def test_record_has_the_rest(record: dict, found: dict) -> None:
     for moid, row in found[vim.HostSystem].items():
         fact = record["hosts"][moid]
         hardware = row["summary"].hardware

@@ -30,7 +30,7 @@ def _is_open(port):
 
 
 @pytest.mark.parametrize("way", ["Ctrl-C", "SIGTERM", "its parent is killed"])
-def test_estate_stays_up_until_it_is_told_to_stop(tmp_path, way):
+def test_estate_runs_until_it_is_stopped(tmp_path, way):
     folder = tmp_path / "estate"
     command = [sys.executable, str(_HERE / "keep_running.py"), str(folder), str(_COLLECTIONS)]
     environment = {**os.environ, "PYTHONPATH": f"{_COLLECTIONS}{os.pathsep}{_HERE}"}

@@ -23,13 +23,13 @@ ELSEWHERE = [
 
 
 @pytest.mark.parametrize("name", HERE)
-def test_what_leads_here(name):
+def test_names_of_the_control_node(name):
     assert is_control_node(name)
     assert not is_remote_name(name)
 
 
 @pytest.mark.parametrize("name", ELSEWHERE)
-def test_what_does_not(name):
+def test_names_of_other_machines(name):
     assert not is_control_node(name)
 
 
@@ -41,7 +41,7 @@ def test_host_names(name, expected):
     assert is_remote_name(name) == expected
 
 
-def test_composed_address_that_leads_here_is_dropped_unless_it_is_meant():
+def test_composed_address_of_the_control_node_is_removed_unless_explicit():
     variables = {"ansible_host": "localhost.localdomain", "ansible_ssh_host": "127.0.0.1", "ansible_user": "localhost"}
     assert remove_local_addresses(variables, {"ansible_host": "vmware.dns_name", "ansible_ssh_host": "'127.0.0.1'", "ansible_user": "vmware.name"})
     assert variables == {"ansible_ssh_host": "127.0.0.1", "ansible_user": "localhost"}

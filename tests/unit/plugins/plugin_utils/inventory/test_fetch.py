@@ -80,7 +80,7 @@ def cache(kept, warnings, lifetime=60):
     return Cache(kept, lifetime, warnings.append)
 
 
-def test_answer_of_a_scan():
+def test_result_of_a_scan():
     issues = [
         Issue("scopes", "", "cluster", "missing", "there is no cluster x; there are y"),
         Issue("tags", "", "", "fault", "tags could not be read"),
@@ -96,7 +96,7 @@ def test_answer_of_a_scan():
     assert SourceResult.of(scan(issues=issues[2:]), [VMS]).issue_summary == "1 thing could not be read, first: wéb: c"
 
 
-def test_answer_without_a_section_is_none():
+def test_scan_without_a_section_has_no_result():
     (hosts,) = select(["hosts"], {"hosts": ["name"]})
     with pytest.raises(SourceFailed, match="the scan has no section hosts"):
         SourceResult.of(scan(), [VMS, hosts])
@@ -122,25 +122,25 @@ def test_answer_without_a_section_is_none():
     ],
     ids=lambda changes: "-".join(changes) or "same",
 )
-def test_everything_that_changes_the_answer_has_a_key_of_its_own(other_source, other_request):
+def test_cache_key_differs_for_everything_that_changes_the_result(other_source, other_request):
     assert cache_key(source(), request_of()) != cache_key(source(**other_source), request_of(**other_request))
 
 
-def test_key_tells_nothing_and_what_changes_no_answer_changes_no_key():
+def test_cache_key_has_no_secret_and_ignores_what_changes_no_result():
     key = cache_key(source(), request_of())
     assert key == cache_key(source(password="0ther", timeout=7), request_of(page_size=7))
     assert key.startswith("estate_vmware_") and key.isidentifier()
     assert not any(text in key for text in ("s3cret", "north", "reader"))
 
 
-def test_cache_gives_what_was_put_into_it(kept, warnings):
+def test_cache_returns_what_was_stored(kept, warnings):
     cache(kept, warnings).put("key", SourceResult.of(scan(), [VMS]))
     found = cache(kept, warnings).fresh("key")
     assert found.sections["vms"]["rows"] == READ and found == SourceResult(**vars(found))
     assert cache(kept, warnings).fresh("other") is None and warnings == []
 
 
-def test_age_of_what_is_kept(kept, warnings):
+def test_age_of_a_cached_result(kept, warnings):
     cache(kept, warnings).put("key", result())
     kept["key"]["written"] -= 61
     assert cache(kept, warnings).fresh("key") is None
@@ -211,7 +211,7 @@ def test_sources_are_read_and_come_in_their_order(scanned):
     assert [one.source for one in live(["c", "a", "b"])] == ["c", "a", "b"] and sorted(scanned) == ["a", "b", "c"]
 
 
-def test_sources_are_read_side_by_side(monkeypatch):
+def test_sources_are_read_in_parallel(monkeypatch):
     both = threading.Barrier(2, timeout=10)
 
     def scan_source(connection, alias, *arguments, **options):
@@ -252,7 +252,7 @@ def test_source_that_cannot_be_read_is_an_error_that_names_each(scanned):
         live(["bad"])
 
 
-def test_what_is_fresh_is_not_read_again(scanned, kept, warnings):
+def test_fresh_cached_result_is_not_read_again(scanned, kept, warnings):
     first = live(["a", "b"], kept, warnings)
     scanned.clear()
     assert [one.sections for one in live(["a", "b"], kept, warnings)] == [json.loads(json.dumps(one.sections)) for one in first]
@@ -266,7 +266,7 @@ def test_what_is_fresh_is_not_read_again(scanned, kept, warnings):
     assert warnings == []
 
 
-def test_good_sources_are_kept_although_another_one_failed(scanned, kept, warnings):
+def test_good_sources_are_cached_although_another_one_failed(scanned, kept, warnings):
     with pytest.raises(SourceFailed):
         live(["good", "bad"], kept, warnings)
     scanned.clear()
@@ -276,7 +276,7 @@ def test_good_sources_are_kept_although_another_one_failed(scanned, kept, warnin
 
 
 @pytest.mark.parametrize("stale", [True, False])
-def test_what_was_answered_last_is_used_where_that_is_allowed(scanned, kept, warnings, stale):
+def test_expired_cached_result_is_used_where_allowed(scanned, kept, warnings, stale):
     bad = result("bad", finished="2025-12-31T00:00:00Z")
     cache(kept, warnings).put(cache_key(source("bad"), request_of()), bad)
     kept[cache_key(source("bad"), request_of())]["written"] = int(time.time()) - 1_000_000
@@ -291,7 +291,7 @@ def test_what_was_answered_last_is_used_where_that_is_allowed(scanned, kept, war
         live(["bad2"], kept, warnings, stale=True)
 
 
-def test_scans_of_earlier_of_one_source_the_newest(tmp_path):
+def test_newest_scan_of_each_source_is_used(tmp_path):
     for name, alias, day, rows in [("a", "north", 2, ROWS[:1]), ("b", "north", 1, ROWS), ("c", "south", 1, [])]:
         scan(alias, tmp_path / f"{name}.sqlite", rows, f"2026-01-0{day}T00:00:00Z").close()
     found = read_scans([str(tmp_path)], [VMS], pytest.fail)

@@ -33,7 +33,7 @@ def test_resources_that_cannot_be(given):
 
 
 @pytest.mark.parametrize("resource", DEFAULT_FIELDS)
-def test_fields_that_are_there_when_nobody_says_which_are_light(resource):
+def test_default_fields_need_no_heavy_properties(resource):
     assert set(DEFAULT_FIELDS[resource]) <= {field.key for field in SECTIONS[resource].fields}
     (section,) = sections(chosen_fields({}, [resource]), (), True)[:1]
     assert not [path for path in section.properties if path.startswith(DEVICES)]
@@ -65,7 +65,7 @@ def test_fields_in_expressions():
     assert found == {"cluster", "host", "folder", "vcpu"}
 
 
-def test_no_more_is_read_than_somebody_looks_at():
+def test_only_fields_in_use_are_read():
     (vms,) = sections({"vms": ["host"]}, ["power_state", "no field at all"], False)
     assert [field.key for field in vms.fields] == ["moid", "name", "power_state", "host"]
     vms, adapters = sections({"vms": ["host"]}, [], True)
@@ -86,5 +86,5 @@ def test_port_groups_of_addresses():
     }
 
 
-def test_words_for_people():
+def test_word_for_a_resource():
     assert (word("vms"), word("hosts")) == ("vm", "host")

@@ -74,7 +74,7 @@ def test_folders_are_as_many_groups_as_there_are_names(folder, groups):
     assert chains("folder", folder=folder) == groups
 
 
-def test_rule_says_what_it_looks_at():
+def test_fields_of_a_rule():
     (rule,) = rules({"field": ["tags.Environment", "custom_attributes.Owner", "source"]})
     assert rule.fields == ["tags", "custom_attributes", "source"]
 

@@ -50,7 +50,7 @@ def test_host_is_never_reached_at_this_machine(name):
     assert [host.address for host in of([result(hosts=[["host-1", name, None], ["host-2", name, "127.0.0.1"]])])] == [None, None]
 
 
-def test_another_machine_is_told_by_source_and_id():
+def test_different_machine_by_source_and_id():
     (machine,) = of([result(vms=VMS[:1])])
     assert [is_different_machine(row, machine) for row in (None, {}, {"source": "north", "moid": "vm-1"}, {"source": "south", "moid": "vm-1"})] == [
         False
@@ -73,7 +73,7 @@ def test_rows_that_are_not_wanted_are_none():
     assert [machine.moid for machine in of([result(vms=VMS, hosts=HOSTS)], filters)] == ["vm-1", "host-3"]
 
 
-def test_port_group_tells_the_address():
+def test_address_by_port_group():
     assert of([result(vms=VMS, vm_nics=ADAPTERS)], prefer=["DMZ"])[0].address == "192.0.2.1"
     assert [machine.address for machine in machines([result(vms=VMS, vm_nics=ADAPTERS)], {}, None)] == [None] * 3, "nobody asks for one"
 

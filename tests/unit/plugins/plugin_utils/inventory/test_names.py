@@ -53,7 +53,7 @@ def test_names_that_differ_stay():
     assert unique_names(named("web|north|vm-1", "db|north|vm-2")) == (["web", "db"], {}, {})
 
 
-def test_name_that_cannot_be_used_is_told():
+def test_name_that_cannot_be_used_is_reported():
     names, several, changed = unique_names(named("=cmd()|north|vm-1", "|north|vm-2", "🚀|south|vm-2"))
     assert (names, several) == (["_cmd__", "vm-2_north", "vm-2_south"], {"vm-2": 2})
     assert changed == {"=cmd()": "_cmd__", "": "vm-2", "🚀": "vm-2"}
@@ -65,7 +65,7 @@ def test_equal_names_get_their_source_and_their_id_where_that_is_not_enough():
     assert (several, changed) == ({"web": 3}, {})
 
 
-def test_names_that_become_equal_are_told_apart():
+def test_names_that_become_equal_get_their_source():
     assert unique_names(named("a b|north|vm-1", "a/b|south|vm-2"))[0] == ["a_b_north", "a_b_south"]
 
 
@@ -86,14 +86,14 @@ def test_vm_is_never_what_ansible_means_by_a_name(name, keep):
     assert keep or (made == f"{usable(name)}_north" and several == {usable(name): 1})
 
 
-def test_source_does_not_make_a_name_that_leads_here():
+def test_source_does_not_make_a_name_of_the_control_node():
     assert unique_names([PreferredName("web", "vc.localhost", "vm-1"), PreferredName("web", "south", "vm-2")])[0] == ["web_vc.localhost_", "web_south"]
 
 
 @pytest.mark.parametrize(
     ("name", "made"), [("root@localhost", "root_localhost"), ("localhost:22", "localhost_22"), (" all", "all_north"), ("ssh://127.1", "ssh___127.1")]
 )
-def test_kept_name_does_not_lead_here_either(name, made):
+def test_kept_name_is_not_one_of_the_control_node(name, made):
     assert unique_names(named(f"{name}|north|vm-1"), keep=True)[0] == [made]
 
 

@@ -26,7 +26,7 @@ def read(wanted):
     return {section.key: [field.key for field in section.fields] for section in wanted.request.sections}
 
 
-def test_file_that_says_nothing():
+def test_file_without_options():
     wanted = options(hostname="vc")
     assert wanted.compat is None
     assert set(read(wanted)["vms"]) == set(DEFAULT_FIELDS["vms"]) and list(read(wanted)) == ["vms"]
@@ -39,7 +39,7 @@ def test_field_of_the_other_resource_is_a_field():
     assert list(options(resources=["hosts"], hostnames=["dns_name", "name"]).hostname_choices()) == [("dns_name", True), ("name", True)]
 
 
-def test_fields_that_something_looks_at_are_read_besides():
+def test_fields_in_use_are_read_as_well():
     wanted = options(
         fields={"vms": ["vcpu"]},
         hostnames=["dns_name", "vmware.guest_id + 'x'"],
@@ -60,7 +60,7 @@ def test_fields_that_something_looks_at_are_read_besides():
     ]
 
 
-def test_address_that_is_composed_is_not_looked_for():
+def test_composed_address_needs_no_fields_of_addresses():
     wanted = options(fields={"vms": ["name"]}, compose={"ansible_host": "vmware.dns_name"})
     assert wanted.addresses is None and read(wanted) == {"vms": ["moid", "name", "dns_name"]}
 
@@ -94,7 +94,7 @@ def test_both_resources_have_filters_of_their_own():
     ],
     ids=str,
 )
-def test_file_that_speaks_as_the_other_plugin(given):
+def test_file_for_the_other_plugin(given):
     wanted = options(**given)
     assert wanted.compat and [section.key for section in wanted.request.sections] == ["vms", "properties"]
     assert wanted.compat.section.managed_types == ("VirtualMachine",)
@@ -105,11 +105,11 @@ def test_file_that_speaks_as_the_other_plugin(given):
     [*({"compose": {"a": text}} for text in ("vmware.tags.config", "'config.yml'", "my.guest.name", "config")), {"resources": ["vms"]}],
     ids=str,
 )
-def test_file_that_speaks_as_ours(given):
+def test_file_for_this_plugin(given):
     assert options(**given).compat is None
 
 
-def test_questions_of_files_that_differ_differ_by_what_they_ask():
+def test_cache_keys_of_files_differ_by_what_they_read():
     source = Source("north", Connection("north.example.com", 443, username="reader", password="s3cret"))
     key = cache_key(source, options(scopes=[{"datacenter": "Madrid"}]).request)
     assert key == cache_key(source, options(scopes=[{"datacenter": "Madrid"}], group_by=["host"]).request)

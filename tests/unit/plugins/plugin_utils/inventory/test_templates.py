@@ -26,7 +26,7 @@ def templar(**variables):
 
 @pytest.mark.parametrize("text", TEMPLATES)
 @pytest.mark.parametrize("path", ["", ".part", "[0]", ".part[0].deeper"])
-def test_what_a_guest_says_is_never_evaluated(text, path):
+def test_value_of_a_guest_is_never_evaluated(text, path):
     value = {"": text, ".part": {"part": text}, "[0]": [text], ".part[0].deeper": {"part": [{"deeper": text}]}}[path]
     found = templar(said=as_data(value)).template(trusted("{{ said" + path + " }}"))
     assert found == text

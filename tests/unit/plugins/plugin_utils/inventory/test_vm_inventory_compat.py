@@ -153,7 +153,7 @@ def test_all_properties():
     assert compat.section.properties.keys() >= {"config", "guest", "runtime", "summary", "name", "datastore"}
 
 
-def test_property_that_nobody_knows_is_asked_for_all_the_same():
+def test_unknown_property_is_requested():
     compat = CompatOptions.of({"properties": ["config.colour"]})
     assert "config.colour" in compat.section.properties and value(compat, "config.colour", "red") == "red"
 
