@@ -23,7 +23,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.report.messages impo
 from ansible_collections.estate.vmware.plugins.module_utils.report.model import Report, ReportSheet
 from ansible_collections.estate.vmware.plugins.module_utils.report.report_data import ReportData
 from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
-from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.cell_formats import converter
+from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.cell_formats import cell_converter
 
 TRANSLATIONS = LANGUAGES["en"]
 
@@ -68,19 +68,19 @@ def _rows(sheet: ReportSheet) -> Iterator[list[Any]]:
     for table in sheet.tables:
         yield [column.key for column in table.columns]
         formats = [column.format for column in table.columns]
-        converters = [converter(format) for format in formats]
+        converters = [cell_converter(format, TRANSLATIONS) for format in formats]
         for row in table.rows():
             yield [_styled(*cell) for cell in zip(row, formats)] if table.styled_values else [_plain(*cell) for cell in zip(row, converters)]
 
 
 def _plain(value: Any, convert: Any) -> Any:
-    return value if value is None or convert is None else convert(value, TRANSLATIONS)
+    return value if value is None or convert is None else convert(value)
 
 
 def _styled(value: Any, format: str) -> Any:
     shown = value if isinstance(value, StyledValue) else StyledValue(value, format)
     content = TRANSLATIONS.resolve(shown.value) if isinstance(shown.value, (Message, Joined)) else shown.value
-    return _plain(content, converter(shown.format))
+    return _plain(content, cell_converter(shown.format, TRANSLATIONS))
 
 
 def main(library: str, job: dict) -> None:

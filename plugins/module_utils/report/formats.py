@@ -36,39 +36,52 @@ class StyledValue(NamedTuple):
     style: str = "body"
 
 
+#: Makes text, or a number, of a value that is not None.
+Convert = Callable[[Any], Any]
+
+
 @dataclass(frozen=True)
 class Format:
     """How values of a column are shown.
 
     :ivar kind: of its values, one of catalog.field.KINDS.
-    :ivar convert: makes text, or a number, of a value that is not None; None where the value is shown as it is.
+    :ivar converter: the function that converts values in a language; None where they are shown as they are.
     :ivar right_aligned: values, and the header above them, are aligned right.
     :ivar multiline: values may have several lines.
     """
 
     kind: str = field.TEXT
-    convert: Callable[[Any, Translations], Any] | None = None
+    converter: Callable[[Translations], Convert] | None = None
     right_aligned: bool = False
     multiline: bool = False
 
 
-def _list(value: list[str], translations: Translations) -> str:
-    return ", ".join(value)
+def _list(translations: Translations) -> Convert:
+    return ", ".join
 
 
-def _tags(value: Mapping[str, list[str]], translations: Translations) -> str:
+def _tags(translations: Translations) -> Convert:
+    return tags_text
+
+
+def _state(translations: Translations) -> Convert:
+    return translations.state
+
+
+def _yes_no(translations: Translations) -> Convert:
+    return translations.yes_no
+
+
+def _code(translations: Translations) -> Convert:
+    return number_if_digits
+
+
+def tags_text(value: Mapping[str, list[str]]) -> str:
+    """Tags by category as one text."""
     return "; ".join(f"{category}: {', '.join(names)}" for category, names in value.items())
 
 
-def _state(value: str, translations: Translations) -> str:
-    return translations.state(value)
-
-
-def _yes_no(value: bool, translations: Translations) -> str:
-    return translations.yes_no(value)
-
-
-def _number_if_digits(value: str, translations: Translations) -> int | str:
+def number_if_digits(value: str) -> int | str:
     """A VLAN id as a number, ranges and private VLANs as text."""
     return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else value
 
@@ -78,9 +91,9 @@ FORMATS: dict[str, Format] = {
     NOTE: Format(multiline=True),
     LIST: Format(field.LIST, _list),
     TAGS: Format(field.MAP, _tags),
-    STATE: Format(convert=_state),
+    STATE: Format(converter=_state),
     YES_NO: Format(field.BOOLEAN, _yes_no),
-    CODE: Format(convert=_number_if_digits),
+    CODE: Format(converter=_code),
     INTEGER: Format(field.INTEGER, right_aligned=True),
     DECIMAL: Format(field.REAL, right_aligned=True),
     RATIO: Format(field.REAL, right_aligned=True),

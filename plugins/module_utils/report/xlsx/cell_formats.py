@@ -7,10 +7,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.report import formats
 from ansible_collections.estate.vmware.plugins.module_utils.report.translations.translator import Translations
@@ -19,21 +17,18 @@ _DAY_ZERO = datetime(1899, 12, 30)
 #: Excel counts a 29 February 1900 that did not exist: earlier days have no number that all programs agree on.
 _FIRST_DAY = 61
 
-#: ``(value that is not None, translations) -> text or number``.
-Convert = Callable[[Any, Translations], Any]
 
-
-def spaced(value: str, translations: Translations) -> str:
+def spaced(value: str) -> str:
     """A text of several lines with a space between them: Excel shows them on one line, with nothing between."""
     return value.replace("\n", " \n")
 
 
-def fraction(value: float, translations: Translations) -> float:
+def fraction(value: float) -> float:
     """0 to 100 as the fraction that a percent format shows."""
     return value / 100
 
 
-def serial(value: str, translations: Translations) -> float | str:
+def serial(value: str) -> float | str:
     """An ISO 8601 time as days since Excel's day zero; a text that is none stays a text."""
     try:
         passed = datetime.fromisoformat(value[:19]) - _DAY_ZERO
@@ -47,12 +42,12 @@ def serial(value: str, translations: Translations) -> float | str:
 class CellFormat:
     """A format in Excel.
 
-    :ivar number_format: as Excel writes it. :ivar convert: in place of that of formats.FORMATS.
+    :ivar number_format: as Excel writes it. :ivar convert: converts values, in place of what formats.FORMATS has.
     :ivar more_characters: that the number format adds to a value.
     """
 
     number_format: str = "General"
-    convert: Convert | None = None
+    convert: formats.Convert | None = None
     more_characters: int = 0
 
 
@@ -72,6 +67,9 @@ CELL_FORMATS: dict[str, CellFormat] = {
 }
 
 
-def converter(format: str) -> Convert | None:
-    """What makes the value of a cell; None where it is the value as it is."""
-    return CELL_FORMATS[format].convert or formats.FORMATS[format].convert
+def cell_converter(format: str, translations: Translations) -> formats.Convert | None:
+    """What makes the value of a cell of a value that is not None; None where it is the value as it is."""
+    if convert := CELL_FORMATS[format].convert:
+        return convert
+    converter = formats.FORMATS[format].converter
+    return converter(translations) if converter else None

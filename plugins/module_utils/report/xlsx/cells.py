@@ -24,7 +24,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.report.display_text 
 from ansible_collections.estate.vmware.plugins.module_utils.report.formats import StyledValue
 from ansible_collections.estate.vmware.plugins.module_utils.report.messages import Joined, Message
 from ansible_collections.estate.vmware.plugins.module_utils.report.translations.translator import Translations
-from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.cell_formats import converter
+from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.cell_formats import cell_converter
 from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.cell_text import CELL_LIMIT, fitting
 
 #: ``(value, row number as text) -> XML of the cell``.
@@ -65,7 +65,7 @@ def cell_writer(letter: str, format: str, style: str, styles: StyleIds, translat
 
     Unknown values and empty text become empty cells, which keep their style.
     """
-    convert = converter(format)
+    convert = cell_converter(format, translations)
     plain = styles(style, format, False)
     head = f'<c r="{letter}'
     empty = f'" s="{plain}"/>'
@@ -75,7 +75,7 @@ def cell_writer(letter: str, format: str, style: str, styles: StyleIds, translat
 
     def write(value: Any, row: str) -> str:
         if convert is not None and value is not None:
-            value = convert(value, translations)
+            value = convert(value)
         if value is None or value == "":
             return head + row + empty
         kind = type(value)

@@ -21,7 +21,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.report.pagination im
 from ansible_collections.estate.vmware.plugins.module_utils.report.theme import BAR_COLOURS, DARK_GREY, LIGHT_GREY, WHITE
 from ansible_collections.estate.vmware.plugins.module_utils.report.translations.translator import Translations
 from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx._openpyxl import openpyxl
-from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.cell_formats import CELL_FORMATS, converter
+from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.cell_formats import CELL_FORMATS, cell_converter
 from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.cells import column_letter
 from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.chart_placement import WIDTH, ChartPlace, arrange
 from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.rows import ROW_HEIGHT
@@ -90,8 +90,8 @@ class ChartDrawer:
         return bars
 
     def _number(self, column: TableColumn, value: Any) -> Any:
-        convert = converter(column.format)
-        return convert(value or 0, self._translations) if convert else value or 0
+        convert = cell_converter(column.format, self._translations)
+        return convert(value or 0) if convert else value or 0
 
     def _series(self, number: int, index: int, sheet: str, part: Slice, names: Sequence[str], values: Sequence[float]) -> Any:
         source = openpyxl.chart.data_source

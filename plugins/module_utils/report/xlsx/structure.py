@@ -21,7 +21,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.report.pagination im
 from ansible_collections.estate.vmware.plugins.module_utils.report.theme import RULE_STYLES
 from ansible_collections.estate.vmware.plugins.module_utils.report.translations.translator import Translations
 from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx._openpyxl import openpyxl
-from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.cell_formats import converter
+from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.cell_formats import cell_converter
 from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.cells import column_letter
 from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.charts import ChartDrawer
 from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.sheet_names import quoted
@@ -154,5 +154,5 @@ def _formula(rule: Rule, letters: Mapping[str, str], part: Slice, translations: 
 
 def _cell_value(value: float, key: str, part: Slice, translations: Translations) -> Any:
     """A number in the unit of a column as the column's cells hold it."""
-    convert = converter(next(column.format for column in part.table.columns if column.key == key))
-    return convert(value, translations) if convert else value
+    convert = cell_converter(next(column.format for column in part.table.columns if column.key == key), translations)
+    return convert(value) if convert else value

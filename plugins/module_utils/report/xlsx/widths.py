@@ -16,7 +16,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.report.headers impor
 from ansible_collections.estate.vmware.plugins.module_utils.report.messages import Joined, Message
 from ansible_collections.estate.vmware.plugins.module_utils.report.model import ColumnLength, Table, TableColumn
 from ansible_collections.estate.vmware.plugins.module_utils.report.translations.translator import Translations
-from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.cell_formats import CELL_FORMATS, converter
+from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.cell_formats import CELL_FORMATS, cell_converter
 
 #: Characters beside the text: padding and indent, and the button of a filter beside a header.
 _PADDING = 3
@@ -59,9 +59,9 @@ def _measured(table: Table, translations: Translations) -> list[float]:
 def _length(value: object, format: str, translations: Translations) -> float:
     if isinstance(value, (Message, Joined)):
         value = translations.resolve(value)
-    convert = converter(format)
+    convert = cell_converter(format, translations)
     if convert is not None and value is not None:
-        value = convert(value, translations)
+        value = convert(value)
     if isinstance(value, (int, float)):
         return len(f"{value:,.0f}") + CELL_FORMATS[format].more_characters
     return wide(str(value or ""))

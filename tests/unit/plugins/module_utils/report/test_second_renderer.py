@@ -53,8 +53,8 @@ class TextRenderer:
             value, format = value.value, value.format
         if isinstance(value, (Message, Joined)):
             return self._translations.resolve(value)
-        convert = FORMATS[format].convert
-        return "" if value is None else str(value if convert is None else convert(value, self._translations))
+        converter = FORMATS[format].converter
+        return "" if value is None else str(value if converter is None else converter(self._translations)(value))
 
 
 def _report(*scans, layout="consolidated"):
