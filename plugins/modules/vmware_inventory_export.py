@@ -314,7 +314,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.run_module im
 from ansible_collections.estate.vmware.plugins.module_utils.report.duplicate_sources import FIRST, REFUSE
 from ansible_collections.estate.vmware.plugins.module_utils.report.export_workbook import export_workbook
 from ansible_collections.estate.vmware.plugins.module_utils.report.layouts.layouts import EXTRA_SHEETS, LAYOUTS
-from ansible_collections.estate.vmware.plugins.module_utils.report.source_status import HIDE, SHOW
+from ansible_collections.estate.vmware.plugins.module_utils.report.scan_per_source import HIDE, SHOW
 from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
 from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx._openpyxl import IMPORT_ERROR
 

@@ -17,7 +17,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile i
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
 from ansible_collections.estate.vmware.plugins.module_utils.report.report_data import ReportData
 from ansible_collections.estate.vmware.plugins.module_utils.report.translations.translator import Translations
-from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.workbook_diff import outline
+from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.workbook_diff import workbook_text
 
 SUFFIX = ".xlsx"
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -95,7 +95,7 @@ class Destination:
 
         :raises ReportError: what is there cannot be read.
         """
-        before, after = outline(self.path, self.checksum()), outline(path, checksum(path))
+        before, after = workbook_text(self.path, self.checksum()), workbook_text(path, checksum(path))
         return {"before_header": self.path, "before": before, "after_header": self.path, "after": after}
 
     def put(self, path: str, move: Callable[[str, str], None]) -> Destination:

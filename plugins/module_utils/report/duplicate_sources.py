@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""Sources that are one: two names of a vCenter, an ESXi host that its vCenter has too. The rows of one count, never those of both."""
+"""Duplicate sources: a vCenter under two names, or an ESXi host that its vCenter has too. Only the rows of one count."""
 
 from __future__ import annotations
 
@@ -24,26 +24,26 @@ REFUSE = "refuse"
 
 _ESXI = "ESXi"
 _HOSTS = "hosts"
-#: UUIDs of boards whose maker gave all of them the same one.
-_OF_ANYBODY = frozenset(("", "03000200-0400-0500-0006-000700080009", "12345678-1234-5678-90ab-cddeefaabbcc"))
+#: UUIDs that vendors gave to many boards.
+_NOT_UNIQUE = frozenset(("", "03000200-0400-0500-0006-000700080009", "12345678-1234-5678-90ab-cddeefaabbcc"))
 
 
 class _Known(NamedTuple):
-    """A vCenter or ESXi host whose rows count: the source that has them, how to say that another is the same, and its serial number."""
+    """A vCenter or ESXi host whose rows count: its source, the words for a duplicate of it, and its serial number."""
 
     source: str
     reason: str
     serial: str
 
 
-def without_duplicates(scans: Sequence[Scan], what: str, warn: Callable[[str], None]) -> list[Scan]:
-    """The scans, with one that has no rows and says why in place of each whose source another one is too.
+def without_duplicates(scans: Sequence[Scan], choice: str, warn: Callable[[str], None]) -> list[Scan]:
+    """The scans; that of a duplicate source is replaced by one without rows, with an issue that says why.
 
     Of two names of a vCenter the first counts, one that was read this time before one that was not. A vCenter counts before its hosts.
 
-    :param what: :data:`FIRST`, or :data:`REFUSE` to do without such sources.
-    :param warn: called with what is left out.
-    :raises ReportError: there are some and they are refused.
+    :param choice: :data:`FIRST`, or :data:`REFUSE` to raise an error.
+    :param warn: called with warnings.
+    :raises ReportError: there are duplicates and they are refused.
     """
     known: dict[str, _Known] = {}
     found: dict[str, _Known] = {}
@@ -53,54 +53,54 @@ def without_duplicates(scans: Sequence[Scan], what: str, warn: Callable[[str], N
         if same and _is_same(scan, same):
             found[scan.head.source] = same
         else:
-            known.update(_names(scan))
+            known.update(_uuids(scan))
     if not found:
         return list(scans)
-    told = "; ".join(f"{source} is {same.reason}" for source, same in found.items())
-    if what == REFUSE:
-        raise ReportError(f"duplicate_sources: {told}; remove one of each, or give duplicate_sources: {FIRST}")
-    warn(f"{told}; its rows are left out, remove one of each")
-    return [_emptied(scan, found[scan.head.source]) if scan.head.source in found else scan for scan in scans]
+    reasons = "; ".join(f"{source} is {same.reason}" for source, same in found.items())
+    if choice == REFUSE:
+        raise ReportError(f"duplicate_sources: {reasons}; remove one of each, or set duplicate_sources to {FIRST}")
+    warn(f"{reasons}; its rows are left out, remove one of each")
+    return [_without_rows(scan, found[scan.head.source]) if scan.head.source in found else scan for scan in scans]
 
 
 def _identity(scan: Scan) -> str:
-    """What a vCenter, or an ESXi host on its own, is known by, whatever it is called."""
+    """The UUID of a vCenter, or of a standalone ESXi host."""
     return str(scan.head.about.get("instance_uuid") or "").lower()
 
 
-def _names(scan: Scan) -> Iterator[tuple[str, _Known]]:
-    """What a source makes known: itself, and the hosts that a vCenter has."""
+def _uuids(scan: Scan) -> Iterator[tuple[str, _Known]]:
+    """The UUIDs of a source: its own, and those of a vCenter's hosts."""
     source, identity = scan.head.source, _identity(scan)
     is_host = scan.head.type == _ESXI
-    if not _is_of_anybody(identity):
+    if not _is_not_unique(identity):
         yield identity, _Known(source, f"the same {'ESXi host' if is_host else 'vCenter'} as {source}", _serial(scan) if is_host else "")
     for uuid, name, serial in () if is_host else _hosts(scan):
         yield uuid, _Known(source, f"the same ESXi host as {name} of {source}", serial)
 
 
 def _hosts(scan: Scan) -> Iterator[tuple[str, str, str]]:
-    """Hardware UUID, name and serial number of the hosts of a vCenter, without UUIDs that several have."""
+    """Hardware UUID, name and serial number of the hosts of a vCenter whose UUID is unique."""
     rows = [((uuid or "").lower(), name or "", serial or "") for uuid, name, serial in scan.rows(_HOSTS, ("uuid", "name", "serial"))]
     counted = Counter(uuid for uuid, _name, _serial in rows)
-    return (row for row in rows if counted[row[0]] == 1 and not _is_of_anybody(row[0]))
+    return (row for row in rows if counted[row[0]] == 1 and not _is_not_unique(row[0]))
 
 
-def _is_of_anybody(uuid: str) -> bool:
-    return uuid in _OF_ANYBODY or len(set(uuid) - {"-"}) == 1
+def _is_not_unique(uuid: str) -> bool:
+    return uuid in _NOT_UNIQUE or len(set(uuid) - {"-"}) == 1
 
 
 def _is_same(scan: Scan, known: _Known) -> bool:
-    """Whether nothing speaks against it: hosts of different serial numbers are two, whatever UUID the maker gave their boards."""
+    """Hosts with different serial numbers are two hosts, even with one UUID."""
     return scan.head.type != _ESXI or not known.serial or _serial(scan) in ("", known.serial)
 
 
 def _serial(scan: Scan) -> str:
-    """The serial number of an ESXi host on its own."""
+    """The serial number of a standalone ESXi host."""
     return next((serial or "" for (serial,) in scan.rows(_HOSTS, ("serial",))), "")
 
 
-def _emptied(scan: Scan, same: _Known) -> Scan:
-    """What could not be read this time is one that failed all the same."""
+def _without_rows(scan: Scan, same: _Known) -> Scan:
+    """A scan without rows in place of that of a duplicate; a stale source is a failed one."""
     status = FAILED if scan.head.status == STALE else DUPLICATE
     with ScanWriter(IN_MEMORY) as writer:
         writer.add_issue(Issue("", "", "", DUPLICATE, f"{same.reason}: its rows are left out, remove one of the two sources"))

@@ -3,22 +3,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""What becomes of several scans of one source: which counts, and what is shown of one that could not be read this time."""
+"""Statuses of sources: those of scans, and two that only a report has."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import FAILED, OK, PARTIAL
 
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import FAILED, OK, PARTIAL, Standing
-from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
-
-#: The choices of ``stale_rows``: what is shown of a source that could not be read and could be earlier.
-HIDE = "hide"
-SHOW = "show"
-
-#: Statuses that only a report gives: the source could not be read, and its rows are those of the last good scan.
+#: The source could not be read, and its rows are those of the last good scan.
 STALE = "stale"
 #: Another source is the same one, and this one's rows are left out.
 DUPLICATE = "duplicate"
@@ -31,56 +22,3 @@ _PUBLIC = {STALE: FAILED, DUPLICATE: PARTIAL}
 def public_status(status: str) -> str:
     """The status as a scan has it: ok, partial or failed."""
     return _PUBLIC.get(status, status)
-
-
-def one_each(scans: Iterable[Scan], stale_rows: str, warn: Callable[[str], None]) -> list[Scan]:
-    """One scan of each source, in the order in which they are named first.
-
-    The newest one counts. Where that failed, the newest that did not says when the source was last read.
-
-    :param stale_rows: with :data:`SHOW` its rows are shown too, with the status :data:`STALE`.
-    :param warn: called with what somebody should know though the scans can be used.
-    :raises ReportError: two of one name are of different vCenters.
-    """
-    found: dict[str, list[Scan]] = {}
-    for scan in scans:
-        found.setdefault(scan.head.source, []).append(scan)
-    chosen = [_decided(named, stale_rows, warn) for named in found.values()]
-    for scan in (scan for named in found.values() for scan in named if scan not in chosen):
-        scan.close()
-    return chosen
-
-
-def _decided(scans: Sequence[Scan], stale_rows: str, warn: Callable[[str], None]) -> Scan:
-    _check_identity(scans)
-    good = sorted((scan for scan in scans if scan.head.status != FAILED), key=lambda scan: scan.head.finished)
-    for older in good[:-1]:
-        warn(
-            f"scans has two of the source {older.head.source}: the newer one is used, "
-            f"of {good[-1].head.finished or 'unknown time'}; the one of {older.head.finished or 'unknown time'} is not"
-        )
-    # What a play says of a source that it could not read has no time: it is what happened just now.
-    failed = sorted((scan for scan in scans if scan.head.status == FAILED), key=lambda scan: (not scan.head.finished, scan.head.finished))
-    if not failed or (good and failed[-1].head.finished and failed[-1].head.finished < good[-1].head.finished):
-        return good[-1]
-    latest = failed[-1]
-    if not good:
-        return latest
-    shown = good[-1] if stale_rows == SHOW else latest
-    shown.standing = Standing(last_read=good[-1].head.finished, last_tried=latest.head.finished)
-    if shown is not latest:
-        shown.head = replace(shown.head, status=STALE, error=latest.head.error, error_kind=latest.head.error_kind)
-    return shown
-
-
-def _check_identity(scans: Sequence[Scan]) -> None:
-    """A source that did not answer has not said which it is."""
-    known: Scan | None = None
-    for scan in scans:
-        identity = scan.head.about.get("instance_uuid")
-        if identity and known and known.head.about["instance_uuid"] != identity:
-            raise ReportError(
-                f"scans has two vCenters called {scan.head.source}, {known.head.address} and {scan.head.address}:"
-                " give each source a name of its own, or leave out the one that is no more"
-            )
-        known = scan if identity else known

@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""openpyxl, if it is there: the one place that imports it.
+"""openpyxl, if it is installed: the only place that imports it.
 
-``openpyxl`` is the package, or None when it is missing; then ``IMPORT_ERROR`` tells why.
+``openpyxl`` is the package, or None if it cannot be imported; ``IMPORT_ERROR`` says why.
 """
 
 from __future__ import annotations

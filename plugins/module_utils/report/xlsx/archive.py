@@ -3,11 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""A shell and its rows to the file on disk, the same bytes each time.
+"""The structure of a workbook and its rows to the file on disk, the same bytes each time.
 
-A saved workbook is a zip of XML parts. The shell's parts are copied as they are but for three things: rows go between
-the ``sheetData`` tags of the sheets, the properties get the time of the scans in place of the clock's, and so do
-the entries of the zip, where every one has the same fixed time.
+A workbook is a zip of XML parts. Those of the structure are copied, with three changes: rows go between the ``sheetData`` tags of the sheets,
+the properties get the time of the scans, and the entries of the zip a fixed time.
 """
 
 from __future__ import annotations
@@ -31,22 +30,22 @@ _LARGE = 1 << 18
 _LEVEL = 6
 
 
-def save(book: Any, path: str, rows: Mapping[str, tuple[int, Iterable[str]]], moment: datetime) -> None:
+def save(book: Any, path: str, rows: Mapping[str, tuple[int, Iterable[str]]], created: datetime) -> None:
     """Write a workbook.
 
     :param book: an openpyxl workbook in write-only mode, not yet saved.
     :param rows: sheet name to how many rows it has about, and their XML in pieces.
-    :param moment: when it was made, as its properties say.
-    :raises OSError: it cannot be written; what there is of it is left to the caller.
+    :param created: when it was made, for its properties.
+    :raises OSError: it cannot be written; the caller removes what is there.
     """
-    shell = BytesIO()
+    structure = BytesIO()
     book.properties.creator = "estate.vmware"
-    book.save(shell)
-    # Saving has set the time of change to the clock's.
-    book.properties.created = book.properties.modified = moment
+    book.save(structure)
+    # Saving has set the time of modification to now.
+    book.properties.created = book.properties.modified = created
     replaced = {CORE: openpyxl.xml.functions.tostring(book.properties.to_tree())}
     filled = {sheet.path.lstrip("/"): rows[sheet.title] for sheet in book.worksheets}
-    with ZipFile(shell) as source, ZipFile(path, "w", ZIP_DEFLATED, compresslevel=_LEVEL) as target:
+    with ZipFile(structure) as source, ZipFile(path, "w", ZIP_DEFLATED, compresslevel=_LEVEL) as target:
         for name in source.namelist():
             part = replaced.get(name) or source.read(name)
             count, pieces = filled.get(name, (0, ()))

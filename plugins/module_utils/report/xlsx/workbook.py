@@ -79,4 +79,4 @@ def _created(finished: str) -> datetime:
 
 
 def _unwritable(place: str, error: OSError) -> ReportError:
-    return ReportError(f"no workbook can be written in {place}: {error.strerror or error}; give a folder that exists, is writable and has space left")
+    return ReportError(f"no workbook can be written in {place}: {error.strerror or error}; choose a folder that exists, is writable and has space")

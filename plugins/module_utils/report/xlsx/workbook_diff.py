@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""What is in a workbook, in a few lines of text that can be compared with those of another."""
+"""A workbook in a few lines of text, for Ansible's diff mode."""
 
 from __future__ import annotations
 
@@ -23,19 +23,17 @@ _TAG = 64
 _PIECE = 1 << 20
 
 
-def outline(path: str, digest: str) -> str:
-    """The sheets of a workbook with how many rows they have, titles and headers counted, and its checksum.
+def workbook_text(path: str, digest: str) -> str:
+    """Its sheets, each with the number of its rows, titles and headers included, and its checksum.
 
-    A file that is no workbook is called that.
-
-    :param digest: its checksum, empty for no file: that has an empty outline.
+    :param digest: SHA-256 of the file; empty for no file, whose text is empty.
     """
     if not digest:
         return ""
     try:
         lines = [f"{' '.join(name.split())}: {rows} rows" for name, rows in _sheets(path)]
-    except Exception:  # what spoiled archives and XML raise has no end
-        lines = ["This is no workbook."]
+    except Exception:  # damaged archives and XML raise errors of many kinds
+        lines = ["Not a workbook."]
     return "\n".join([*lines, f"SHA-256: {digest}", ""])
 
 

@@ -282,7 +282,7 @@ def test_difference_from_a_file_that_is_no_workbook(run, scans, out):
     dest = out / "estate.xlsx"
     dest.write_text("my notes")
     [told] = run(scans=[scans], dest=str(dest), _ansible_diff=True, _ansible_check_mode=True)["diff"]
-    assert told["before"].startswith("This is no workbook.\nSHA-256: ") and "All VMs: 9 rows\n" in told["after"]
+    assert told["before"].startswith("Not a workbook.\nSHA-256: ") and "All VMs: 9 rows\n" in told["after"]
     assert dest.read_text() == "my notes"
 
 
@@ -316,7 +316,7 @@ def test_filters_are_in_every_number_and_named(run, scans, out):
 def test_filter_for_what_a_scan_does_not_have_is_warned_of(run, scans, out):
     _drop(os.path.join(scans, "madrid.sqlite"), "vms", "firmware")
     result = run(scans=[scans], dest=str(out), include_filters={"vms": [{"firmware": {"set": False}}]})
-    assert "filters ask for firmware of vms, which the scan of madrid does not have" in str(result["warnings"])
+    assert "filters: the scan of madrid lacks firmware of vms: treated as unknown" in str(result["warnings"])
     assert result["totals"]["vms"] == 8
 
 
@@ -413,7 +413,7 @@ def test_a_full_disk_leaves_the_old_workbook_whole(run, scans, out):
     before = dest.read_bytes()
     small = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (12000, 12000))"
     result = run(small, scans=[scans], dest=str(dest), language="es")
-    assert result["failed"] and "File too large; give a folder" in result["msg"] and "\n" not in result["msg"]
+    assert result["failed"] and "File too large; choose a folder" in result["msg"] and "\n" not in result["msg"]
     assert dest.read_bytes() == before and os.listdir(out) == ["estate.xlsx"]
 
 
@@ -500,7 +500,7 @@ def test_a_folder_that_takes_no_new_files(run, scans, out):
     before = dest.read_bytes()
     refuse = "def refuse(*_, **__): raise OSError(30, 'Read-only file system')\nimport tempfile; tempfile.mkstemp = refuse"
     result = run(refuse, scans=[scans], dest=str(dest), language="es")
-    assert result["failed"] and f"no workbook can be written in {out}: Read-only file system; give a folder" in result["msg"]
+    assert result["failed"] and f"no workbook can be written in {out}: Read-only file system; choose a folder" in result["msg"]
     assert dest.read_bytes() == before
 
 

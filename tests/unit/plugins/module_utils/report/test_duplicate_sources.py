@@ -54,7 +54,7 @@ def test_first_name_of_a_vcenter_counts_and_the_other_says_so(warnings):
 
 
 def test_refused_before_anything_is_written():
-    with pytest.raises(ReportError, match="^duplicate_sources: a is the same vCenter as b; remove one of each, or give duplicate_sources: first$"):
+    with pytest.raises(ReportError, match="^duplicate_sources: a is the same vCenter as b; remove one of each, or set duplicate_sources to first$"):
         without_duplicates([vcenter("b"), vcenter("a")], REFUSE, pytest.fail)
     without_duplicates([vcenter("b"), vcenter("a", "2")], REFUSE, pytest.fail)
 

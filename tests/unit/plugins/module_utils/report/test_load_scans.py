@@ -14,7 +14,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan impor
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Issue, ScanFileError
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
 from ansible_collections.estate.vmware.plugins.module_utils.report.load_scans import filtered_scans, open_scans
-from ansible_collections.estate.vmware.plugins.module_utils.report.source_status import SHOW, STALE
+from ansible_collections.estate.vmware.plugins.module_utils.report.scan_per_source import SHOW, STALE
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 
 FACTS = {"source": "a", "address": "a.example.com", "status": "ok", "sections": {}}
@@ -141,7 +141,7 @@ def test_two_vcenters_of_one_name_are_not_one_source(opened):
 
 def test_failed_source_without_a_reason_gets_one(opened):
     [scan] = opened({"source": "a", "status": "failed"})
-    assert (scan.head.status, scan.head.error) == ("failed", "it was not read; the output of the job says why")
+    assert (scan.head.status, scan.head.error) == ("failed", "not read: see the job output")
 
 
 @pytest.mark.parametrize(

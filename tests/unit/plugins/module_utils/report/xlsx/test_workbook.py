@@ -463,7 +463,7 @@ def test_a_different_scan_gives_different_bytes(tmp_path):
 
 
 def test_a_folder_that_is_not_there(tmp_path):
-    with pytest.raises(ReportError, match="No such file.*give a folder"):
+    with pytest.raises(ReportError, match="No such file.*choose a folder"):
         estates.write_workbook([], tmp_path / "missing")
 
 

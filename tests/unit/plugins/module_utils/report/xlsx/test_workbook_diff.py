@@ -11,12 +11,12 @@ import openpyxl
 import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx import workbook_diff
-from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.workbook_diff import outline
+from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.workbook_diff import workbook_text
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 
 
 def lines(path):
-    *sheets, digest, end = outline(str(path), "abc").split("\n")
+    *sheets, digest, end = workbook_text(str(path), "abc").split("\n")
     assert digest == "SHA-256: abc" and end == ""
     return sheets
 
@@ -48,14 +48,14 @@ def test_workbooks_of_others_in_pieces_of_any_size(other, piece, monkeypatch):
 
 
 def test_no_file(tmp_path):
-    assert outline(str(tmp_path / "none.xlsx"), "") == ""
+    assert workbook_text(str(tmp_path / "none.xlsx"), "") == ""
 
 
 @pytest.mark.parametrize("content", [b"", b"my notes", b"PK\x03\x04" + b"\0" * 60, b"\xd0\xcf\x11\xe0" * 200])
 def test_files_that_are_no_workbooks(tmp_path, content):
     path = tmp_path / "notes.xlsx"
     path.write_bytes(content)
-    assert lines(path) == ["This is no workbook."]
+    assert lines(path) == ["Not a workbook."]
 
 
 def _corrupt(other, path, part, change):
@@ -80,7 +80,7 @@ def _corrupt(other, path, part, change):
     ],
 )
 def test_workbooks_with_parts_that_are_missing_or_spoiled(other, tmp_path, part, change):
-    assert lines(_corrupt(other, tmp_path / "corrupt.xlsx", part, change)) == ["This is no workbook."]
+    assert lines(_corrupt(other, tmp_path / "corrupt.xlsx", part, change)) == ["Not a workbook."]
 
 
 def test_damaged_archives(other, tmp_path):
