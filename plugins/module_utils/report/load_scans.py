@@ -51,5 +51,121 @@ def open_scans(
 
 
 def filtered_scans(scans: Sequence[Scan], filters: Mapping[str, RowFilter], pseudonyms: Pseudonyms | None, warn: Callable[[str], None]) -> list[Scan]:
+    """The scans, filtered and redacted in place, see inventory/filtered_scan.py.
+
+    :param warn: called with warnings.
+    :raises ScanFileError: a file is damaged, or the disk is full.
+    """
+    for scan in scans:
+        for section, wanted in filters.items():
+            missing = [key for key in wanted.fields if section in scan.counts and key not in scan.fields(section)]
+            if missing:
                 warn(f"filters: the scan of {scan.head.source} lacks {', '.join(missing)} of {section}: treated as unknown")
     return [filter_scan(scan, filters, pseudonyms) for scan in scans] if filters or pseudonyms else list(scans)
+
+
+def _opened(one: Any, name: str, warn: Callable[[str], None], known_bad: Mapping[str, BadScanFile]) -> list[Scan]:
+    if isinstance(one, Mapping):
+        return _of_facts(one, name, warn, known_bad)
+    if not isinstance(one, str) or not one:
+        raise ReportError(f"{name} is {quoted(one)}: give the path of a scan file or folder, or facts of vmware_inventory_facts")
+    try:
+        return [_of_file(path, known_bad) for path in find_scans([os.path.expanduser(os.path.expandvars(one))])]
+    except OSError as error:
+        raise ReportError(f"{name}: {one} cannot be read: {error.strerror}; check its permissions") from error
+
+
+def _of_file(path: str, known_bad: Mapping[str, BadScanFile], source: str = "") -> Scan:
+    """The scan of a file; one that failed, with the reason, where it cannot be used.
+
+    :param source: its alias; empty to take the one in the file, or the file's name.
+    """
+    scan, bad = None, known_bad.get(path)
+    try:
+        scan = Scan.open(path)
+        if not bad:
+            scan.check()
+            return scan
+    except BadScanFile as error:
+        bad = error
+    head = scan.head if scan else ScanHead(source or source_of(path), "")
+    if scan:
+        scan.close()
+    return _load({"source": head.source, "address": head.address, "type": head.type, "about": head.about, "status": FAILED, "error": str(bad)}, {})
+
+
+def _of_facts(facts: Mapping[str, Any], name: str, warn: Callable[[str], None], known_bad: Mapping[str, BadScanFile]) -> list[Scan]:
+    """The scan of facts; of a failed one also the last good one."""
+    missing = [key for key in _NEEDED if not isinstance(facts.get(key), str)]
+    if missing:
+        raise ReportError(f"{name} lacks {', '.join(missing)}: give the facts of a source as vmware_inventory_facts returns them")
+    if facts["status"] not in (OK, PARTIAL, FAILED):
+        raise ReportError(f"{name} has the status {quoted(facts['status'])}: it must be {OK}, {PARTIAL} or {FAILED}")
+    path, good = _existing_file(facts.get("scan_file")), _existing_file(facts.get("good_scan_file"))
+    earlier = [_of_file(good, known_bad, facts["source"])] if facts["status"] == FAILED and good and good != path else []
+    if path:
+        return [_of_file(path, known_bad, facts["source"]), *earlier]
+    sections = facts.get("sections")
+    facts = {"error": _UNREAD, **facts} if facts["status"] == FAILED else dict(facts)
+    if sections is None and facts["status"] != FAILED:
+        # Without its rows a source would look empty.
+        facts.update(status=FAILED, error=f"no rows: {facts.get('scan_file') or 'its scan file'} does not exist and the facts have no sections")
+        warn(f"{name}: the source {facts['source']} counts as failed: {facts['error']}")
+    try:
+        return [_load(facts, sections or {}), *earlier]
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError, BadScanFile) as error:
+        # The cause alone: the scan is in memory, its path says nothing.
+        why = error.__cause__ if isinstance(error, BadScanFile) else error
+        raise ReportError(f"{name}: the facts of {facts['source']} cannot be used: {why}; give them as vmware_inventory_facts returns them") from error
+
+
+def _existing_file(path: Any) -> str:
+    """The path of a file that exists, empty for anything else."""
+    return path if isinstance(path, str) and os.path.isfile(path) else ""
+
+
+def _load(facts: Mapping[str, Any], sections: Mapping[str, Any]) -> Scan:
+    with ScanWriter(IN_MEMORY) as writer:
+        for key, rows in sections.items():
+            if key not in SECTIONS:
+                raise ValueError(f"the section {key} is unknown")
+            fields = SECTIONS[key].fields
+            writer.add_section(SECTIONS[key], fields)
+            writer.add_rows(key, [tuple(_kept(field, row.get(field.key)) for field in fields) for row in rows])
+        for key, seconds in (facts.get("section_seconds") or {}).items():
+            writer.add_seconds(_text(key), float(seconds))
+        issues = facts.get("issues") or []
+        for issue in issues:
+            writer.add_issue(Issue(**{key: _text(issue.get(key)) for key in Issue.__dataclass_fields__}))
+        more = int(facts.get("issue_count") or 0) - len(issues)
+        if more > 0:
+            writer.add_issue(Issue("", "", "", "", f"{more} more: see the scan file, facts hold only the first"))
+        writer.finish(_head(facts))
+        return writer.reader()
+
+
+def _kept(field: Field, value: Any) -> Any:
+    if value is None:
+        return None
+    try:
+        if field.kind in _WHOLE and not isinstance(value, _WHOLE[field.kind]):
+            raise TypeError(f"a {field.kind} is needed")
+        kept = KINDS[field.kind].encode(value)
+        # What can be encoded may still not be a value of this kind.
+        KINDS[field.kind].decode(kept)
+    except (TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise ValueError(f"{field.key} is {quoted(value)}: {error}") from error
+    return cleaned(kept) if isinstance(kept, str) else kept
+
+
+def _head(facts: Mapping[str, Any]) -> ScanHead:
+    about = {_text(key): _text(value) for key, value in (facts.get("about") or {}).items()}
+    values: dict[str, Any] = {key: _text(facts.get(key)) for key in ("source", "address", "type", "status", "error_kind", "error", "started", "finished")}
+    shown = facts.get("certificate") or {}
+    days = shown.get("days_left")
+    certificate = {key: _text(value) for key, value in shown.items()} | ({"days_left": int(days) if days is not None else None} if shown else {})
+    return ScanHead(**values, about=about, certificate=certificate, seconds=float(facts.get("seconds") or 0))
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else cleaned(str(value))

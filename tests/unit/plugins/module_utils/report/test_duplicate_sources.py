@@ -10,8 +10,8 @@ import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.report.duplicate_sources import FIRST, REFUSE, without_duplicates
 from ansible_collections.estate.vmware.plugins.module_utils.report.errors import ReportError
+from ansible_collections.estate.vmware.plugins.module_utils.report.source_numbers import totals
 from ansible_collections.estate.vmware.plugins.module_utils.report.source_status import DUPLICATE, STALE
-from ansible_collections.estate.vmware.plugins.module_utils.report.summary_tables import totals
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.report import estates
 
 BOARD = "4c4c4544-0042-3510-8054-b7c04f4d5331"
@@ -49,7 +49,7 @@ def test_first_name_of_a_vcenter_counts_and_the_other_says_so(warnings):
     [issue] = duplicate.issues()
     assert (issue.kind, issue.message) == ("duplicate", "the same vCenter as b: its rows are left out, remove one of the two sources")
     assert warnings == ["a is the same vCenter as b; its rows are left out, remove one of each"]
-    total = totals(scans)
+    total = totals(estates.report_data(*scans))
     assert (total["sources"], total["ok"], total["partial"], total["failed"], total["vms"]) == (3, 2, 1, 0, 2)
 
 

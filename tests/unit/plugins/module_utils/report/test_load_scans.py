@@ -62,7 +62,7 @@ def test_a_failed_source_needs_no_sections(opened):
 
 def test_a_source_whose_rows_are_elsewhere_does_not_look_empty(opened, warnings):
     [scan] = opened({**FACTS, "sections": None, "scan_file": "/not/here.sqlite"})
-    assert scan.head.status == "failed" and "/not/here.sqlite was not found" in scan.head.error
+    assert scan.head.status == "failed" and "/not/here.sqlite does not exist" in scan.head.error
     assert "counts as failed" in warnings[0]
 
 
