@@ -61,7 +61,7 @@ REASONS = {
     "dripping": "no answer within 3 s|longer than 10 s",
     "bombing": "larger than|more than",
     "cycling": "same page",
-    "absurd": "no vCenter",
+    "absurd": "neither a vCenter",
 }
 
 
