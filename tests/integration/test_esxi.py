@@ -43,10 +43,10 @@ def seen(tmp_path_factory, authority):
 
 
 def test_sections_are_those_of_a_vcenter(seen):
-    put_in, scan = seen
+    record, scan = seen
     found, _asked = scan()
     assert (found["type"], found["status"], found["issues"]) == ("ESXi", "ok", [])
-    assert found["counts"] == {section: len(put_in[section]) for section in SECTIONS}
+    assert found["counts"] == {section: len(record[section]) for section in SECTIONS}
     assert (found["counts"]["clusters"], found["counts"]["hosts"]) == (0, 1)
     assert {key: {row["cluster"] for row in found["sections"][key]} for key in ("vms", "hosts", "datastores")} == dict.fromkeys(
         ("vms", "hosts", "datastores"), {None}
@@ -56,9 +56,9 @@ def test_sections_are_those_of_a_vcenter(seen):
 
 @pytest.mark.parametrize("sections", [list(SECTIONS), ["vms"], ["datastores"], ["clusters"]])
 def test_identity_is_that_of_the_hardware_whatever_is_read(seen, sections):
-    put_in, scan = seen
+    record, scan = seen
     found, asked = scan(sections=sections)
-    (host,) = put_in["hosts"].values()
+    (host,) = record["hosts"].values()
     assert (found["status"], found["about"]["instance_uuid"]) == ("ok", host["uuid"])
     assert set(found["counts"]) == set(sections)
     assert not {word for request, _reply in asked for word in VCENTER_ONLY if word in request}

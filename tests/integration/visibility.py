@@ -24,7 +24,7 @@ Narrow = Callable[[str, dict[str, Any]], dict[str, Any]]
 class Visibility:
     """One account's view.
 
-    :param put_in: the record of a simulator with accounts, see expected.py.
+    :param record: that of a simulator with accounts, see expected.py.
     """
 
     def __init__(self, record: Rows, account: str) -> None:

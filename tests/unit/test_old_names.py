@@ -81,7 +81,7 @@ OLD_NAMES = {
     "plugins/module_utils/report/pagination.py": ("Page", "Part", "Run"),
     "plugins/module_utils/deliver": ("Way", "passing", "placed", "where"),
     "plugins/plugin_utils/inventory": ("Answer", "Filling", "Question", "Ways", "Wishes", "drop_local", "leads_here", "speaks", "wishes"),
-    "tests": ("ROOMS", "room"),
+    "tests": ("ROOMS", "Sight", "Spoiled", "put_in", "room", "sight", "spoil", "spoiled"),
 }
 #: (File, name) that may stay, and why.
 NAMES_THAT_STAY: dict[tuple[str, str], str] = {}
