@@ -110,7 +110,7 @@ def test_nothing_is_read_where_one_source_is_not_in_order(tmp_path, estate, brok
     done = run_job(tmp_path / "run", sources, "-e", "vmware_collect_check_connections=all")
     assert done.returncode == 2
     reason = "is refused: check username" if broken["vmware_password"] == WRONG else "vault_typo"
-    assert re.search(rf'^        "broken is not in order: .*{reason}', done.stdout, re.MULTILINE)
+    assert re.search(rf'^        "broken failed the connection check: .*{reason}', done.stdout, re.MULTILINE)
     assert [simulator.calls().get("CreateContainerView", 0) for simulator in estate] == views
     assert not [path for path in (tmp_path / "run" / "vmware-inventory").rglob("*") if path.is_file()]
 

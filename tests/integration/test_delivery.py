@@ -330,7 +330,7 @@ def test_nothing_replaces_a_workbook_when_no_source_was_read(tmp_path, ways, mai
     done = report(tmp_path / "run", [FAILED], to, vmware_report_on_source_error="ignore")
     assert done.returncode == 0, done.stdout[-3000:]
     assert workbook.read_bytes() == b"an older one" == share.read_bytes()
-    assert "kept because no source could be read" in done.stdout and "replace_when_all_failed: true replaces it" in done.stdout + done.stderr
+    assert "kept because no source could be read" in done.stdout and "set replace_when_all_failed to replace it" in done.stdout + done.stderr
     (mail,) = (mail for people, mail in mailbox.mails if people == ["lost@example.com"])
     assert mail["Subject"] == "VMware inventory: 0 ok, 1 failed" and not list(mail.iter_attachments())
     assert "No workbook is sent: no source could be read." in mail.get_body(("plain",)).get_content()
