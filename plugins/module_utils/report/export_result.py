@@ -43,10 +43,10 @@ _SOURCE: dict[str, Callable[[Any], bool]] = {
 _TOTALS: dict[str, Callable[[Any], bool]] = dict.fromkeys(_STATUSES, _is_count)
 
 
-def checked_result(result: Mapping[str, Any], labels: Mapping[str, str]) -> Mapping[str, Any]:
+def checked_result(result: Mapping[str, Any], translations: Mapping[str, str]) -> Mapping[str, Any]:
     """The result, unchanged; ``sources``, ``totals`` and ``left_out`` may be missing.
 
-    :param labels: label key to text. Every section of the result must have one.
+    :param translations: text by key. Every section of the result must have one.
     :raises InvalidOption: it is not what vmware_inventory_export returns.
     """
     sources, totals, left_out = result.get("sources") or [], result.get("totals") or {}, result.get("left_out") or {}
@@ -59,7 +59,7 @@ def checked_result(result: Mapping[str, Any], labels: Mapping[str, str]) -> Mapp
         for key, value in totals.items():
             if not _is_count_or_none(value):
                 raise _invalid(f"totals.{one_line(key, _MOST_CHARACTERS)}", "must be a number")
-    if not isinstance(left_out, Mapping) or not all(f"state.{key}" in labels and _is_count(value) for key, value in left_out.items()):
+    if not isinstance(left_out, Mapping) or not all(f"state.{key}" in translations and _is_count(value) for key, value in left_out.items()):
         raise _invalid("left_out", "must be a mapping of sections to numbers")
     return result
 
