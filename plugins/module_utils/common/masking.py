@@ -11,11 +11,9 @@ from typing import Any
 
 
 def contains_secret(value: Any, secret: str) -> bool:
-    """Whether Ansible would mask a secret somewhere in a value: it searches texts and numbers, at any depth, but no keys."""
+    """Whether some release of Ansible would mask a secret in a value: it searches values at any depth, but no keys; up to 2.16 also booleans and nulls."""
     if isinstance(value, dict):
         return any(contains_secret(item, secret) for item in value.values())
     if isinstance(value, (list, tuple)):
         return any(contains_secret(item, secret) for item in value)
-    if isinstance(value, str):
-        return secret in value
-    return value is not None and not isinstance(value, bool) and secret in str(value)
+    return secret in str(value)
