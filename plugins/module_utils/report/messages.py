@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Joined:
 
 
 #: A plain text is shown as it is.
-Text = str | Message | Joined
+Text: TypeAlias = "str | Message | Joined"
 
 
 def message(key: str, **values: Any) -> Message:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import FAILED, PARTIAL
@@ -141,7 +141,7 @@ def guest_systems(data: ReportData) -> _Rows:
     return _counted_rows(*_most(counts), "vms")
 
 
-_Counts = list[tuple[str | None, int]]
+_Counts: TypeAlias = "list[tuple[str | None, int]]"
 
 
 def _most(counts: Counter[str | None]) -> tuple[_Counts, _Counts]:

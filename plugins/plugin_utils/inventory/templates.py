@@ -15,8 +15,6 @@ try:
     from ansible.template import trust_as_template
 except ImportError:
     # Before, every text is one that is not marked as unsafe.
-    from ansible.utils.unsafe_proxy import wrap_var
-
     trust_as_template = None
 
 #: The last one, at the beginning of a text, changes the delimiters.
@@ -40,6 +38,8 @@ def as_data(value: Any) -> Any:
 
 
 def _wrapped(value: Any) -> Any:
+    from ansible.utils.unsafe_proxy import wrap_var
+
     if isinstance(value, str):
         return wrap_var(value) if looks_like_template(value) else value
     if isinstance(value, Mapping):

@@ -95,6 +95,10 @@ def read(path):
         (["UPDATE scan SET certificate = '[]'"], "certificate is not a map"),
         (["UPDATE scan SET certificate = '{\"issuer\": [1]}'"], "issuer of certificate is not a text"),
         (["UPDATE scan SET error = zeroblob(5000000)"], "longer than any scan's"),
+        (
+            ["INSERT INTO fields WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 10001) SELECT 'vms', 'f' || x, 'text', '', '' FROM c"],
+            "its table fields has more than 10000 rows",
+        ),
         (["UPDATE sections SET row_count = 'many'"], "row_count is 'many'"),
         (["UPDATE sections SET row_count = -5"], "row_count is -5"),
         (["UPDATE sections SET row_count = 3"], "2 rows of vms instead of 3"),

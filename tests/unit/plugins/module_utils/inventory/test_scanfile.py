@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+from contextlib import closing
 
 import pytest
 
@@ -89,6 +90,26 @@ def test_order_and_unknown_fields(scan):
 def test_section_that_was_not_read(scan):
     assert list(scan.rows("hosts", ["name"])) == []
     assert scan.value("hosts", "count(*)") is None
+
+
+def test_section_that_is_dropped_leaves_no_rows(tmp_path):
+    path = str(tmp_path / "east.sqlite")
+    with ScanWriter(path) as writer:
+        writer.add_section(SHELVES, SHELVES.fields)
+        writer.add_rows("shelves", ROWS)
+        writer.drop_section("shelves")
+        writer.finish(HEAD)
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute("SELECT count(*) FROM sqlite_master WHERE name = 'shelves'").fetchone() == (0,)
+
+
+def test_values_that_are_shown_instead_change_no_file(tmp_path):
+    path = str(tmp_path / "east.sqlite")
+    before = checksum(write(path).path)
+    with closing(Scan.open(path)) as scan:
+        scan.show("shelves", "name", {1: "words-1", 3: "words-3"})
+        assert list(scan.rows("shelves", ["name"])) == [("words-1",), ("a",), ("words-3",)]
+    assert checksum(path) == before
 
 
 def test_aggregates_of_a_section(scan):
