@@ -21,7 +21,7 @@ PAGES = {"vmware_collect_page_size": 10}
 @pytest.fixture(scope="module")
 def slow(tmp_path_factory):
     """A vCenter that takes its time for each page."""
-    with start_simulator(tmp_path_factory.mktemp("slow"), name="slow", vms=VMS, hosts=3, method_delays={"ContinueRetrievePropertiesEx": 600}) as simulator:
+    with start_simulator(tmp_path_factory.mktemp("slow"), name="slow", vms=VMS, hosts=3, method_delays={"ContinueRetrievePropertiesEx": 900}) as simulator:
         yield simulator
 
 

@@ -404,7 +404,7 @@ def test_bad_options_are_one_line_that_says_what_to_do(run, scans, out, options,
 def test_a_folder_that_cannot_be_written(run, scans, out):
     # Root may write anywhere, so the answer of the system is given instead.
     result = run("import os; os.access = lambda *_: False", scans=[scans], dest=str(out))
-    assert result["failed"] and f"the folder {out} cannot be written" in result["msg"]
+    assert result["failed"] and f"the folder {out} is not writable" in result["msg"]
 
 
 def test_a_full_disk_leaves_the_old_workbook_whole(run, scans, out):

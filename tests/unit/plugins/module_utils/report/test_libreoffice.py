@@ -74,7 +74,7 @@ def test_charts_are_drawn_with_bars_of_every_colour(tmp_path, office, program):
     office(path, 'pdf:calc_pdf_Export:{"PageRange":{"type":"string","value":"1"}}', tmp_path)
     subprocess.run([program("pdftoppm"), "-r", "200", str(tmp_path / "charts.pdf"), str(tmp_path / "page")], check=True, capture_output=True, timeout=120)
     pixels = b"".join(path.read_bytes() for path in tmp_path.glob("page*.ppm"))
-    for column in ("on", "used_percent", "filling", "full"):
+    for column in ("on", "used_percent", "nearly_full", "full"):
         assert bytes.fromhex(BAR_COLOURS[column][0]) * 20 in pixels, f"no bar has the colour of {column}"
 
 
