@@ -85,7 +85,7 @@ CONTENT = returned(
     '<rootFolder type="Folder">root</rootFolder><propertyCollector type="PropertyCollector">pc</propertyCollector>'
     '<viewManager type="ViewManager">vm</viewManager><authorizationManager type="AuthorizationManager">am</authorizationManager>'
     '<sessionManager type="SessionManager">sm</sessionManager>'
-    "<about><apiType>VirtualCenter</apiType><apiVersion>8.0.2.0</apiVersion></about>",
+    "<about><apiType>VirtualCenter</apiType><apiVersion>8.0.1.0</apiVersion></about>",
 )
 USER = "<key>52aa</key><userName>EXAMPLE\\reader</userName>"
 TOKEN = "52e1c1f6-0b1a"
@@ -140,7 +140,7 @@ def test_cookie_of_the_login_is_sent_from_then_on(enter):
     opened.__exit__(None, None, None)
     assert methods(transport) == ["RetrieveServiceContent", "Login", "Logout"]
     assert cookies(transport) == [None, None, 'vmware_soap_session="52bb"']
-    assert (opened.user["userName"], opened.user["key"], opened.api) == ("EXAMPLE\\reader", "52aa", "vim25/8.0.2.0")
+    assert (opened.user["userName"], opened.user["key"], opened.api) == ("EXAMPLE\\reader", "52aa", "vim25/8.0.1.0")
 
 
 def current_session(user):

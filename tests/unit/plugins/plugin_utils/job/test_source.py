@@ -44,7 +44,7 @@ def test_valid_source(tmp_path):
         ({"vmware_collect_sections": []}, "vmware_collect_sections: it is empty; name at least one, or leave the option out to read all"),
         ({"vmware_collect_fields": {"vms": ["nmae"]}}, "vmware_collect_fields of vms: nmae cannot be read; did you mean name?"),
         ({"vmware_collect_environment_from": {"folder_level": 0}}, "vmware_collect_environment_from.folder_level must be 1 or greater (got 0)"),
-        ({"vmware_collect_page_size": "9" * 5000}, "vmware_collect_page_size must be 1 to 100000 (got more than can be shown)"),
+        ({"vmware_collect_page_size": 10**5000}, "vmware_collect_page_size must be 1 to 100000 (got more than can be shown)"),
         ({"vmware_collect_dest": "a\0b"}, "vmware_collect_dest must be a path (got 'a\\x00b')"),
         ({"vmware_collect_dest": "\ud800"}, "vmware_collect_dest must be a path (got '\\ud800')"),
         ({"vmware_collect_dest": "/proc/version/scans"}, "vmware_collect_dest must be a folder (/proc/version is none)"),
