@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ansible.utils.unsafe_proxy import wrap_var
+
 try:
     # From ansible-core 2.19 on only what is marked as trusted is a template.
     from ansible.template import trust_as_template
@@ -38,8 +40,6 @@ def as_data(value: Any) -> Any:
 
 
 def _wrapped(value: Any) -> Any:
-    from ansible.utils.unsafe_proxy import wrap_var
-
     if isinstance(value, str):
         return wrap_var(value) if looks_like_template(value) else value
     if isinstance(value, Mapping):

@@ -193,10 +193,7 @@ def test_the_file_does_not_change(tmp_path):
 
 def test_a_damaged_file_is_named(tmp_path):
     path = tmp_path / "a.sqlite"
-    estates.make_scan("a", estates.sections(500), path=path).close()
-    with open(path, "r+b") as stream:
-        stream.seek(64 * 1024)
-        stream.write(b"\xff" * 32 * 1024)
+    estates.make_damaged_scan(path)
     with pytest.raises(ScanFileError, match="a.sqlite is damaged: .*; scan its source again"):
         filter_scan(Scan.open(str(path)), {}, PSEUDONYMS)
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import KINDS
@@ -319,6 +320,14 @@ def estate() -> list[Scan]:
         ),
         make_scan("quito", status="failed", type="", about={}, error="esx9.example.com did not answer within 30 s", error_kind="timeout", seconds=30.0),
     ]
+
+
+def make_damaged_scan(path: Path) -> None:
+    """A scan file that opens, and of which a part in the middle cannot be read."""
+    make_scan("a", sections(500), path=path).close()
+    with open(path, "r+b") as stream:
+        stream.seek(64 * 1024)
+        stream.write(b"\xff" * 32 * 1024)
 
 
 def report_data(*scans: Scan, layout: str = "consolidated", missing: Sequence[str] = ()) -> ReportData:

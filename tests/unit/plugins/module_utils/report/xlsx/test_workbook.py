@@ -469,10 +469,7 @@ def test_a_folder_that_is_not_there(tmp_path):
 
 def test_a_damaged_scan_is_named_and_nothing_is_left_behind(tmp_path):
     path = tmp_path / "a.sqlite"
-    estates.make_scan("a", estates.sections(500), path=path).close()
-    with open(path, "r+b") as stream:
-        stream.seek(64 * 1024)
-        stream.write(b"\xff" * 32 * 1024)
+    estates.make_damaged_scan(path)
     out = tmp_path / "out"
     out.mkdir()
     with pytest.raises(ScanFileError, match="a.sqlite is damaged"):
