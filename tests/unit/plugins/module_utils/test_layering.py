@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Packages of module_utils import downwards only: common ← vsphere ← inventory ← report, and common ← deliver."""
+"""Packages of module_utils import downwards only: common ← vsphere ← inventory ← report, inventory ← machine, and common ← deliver."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ REACHABLE = {
     "common": set(),
     "vsphere": {"common"},
     "inventory": {"common", "vsphere"},
+    "machine": {"common", "vsphere", "inventory"},
     "report": {"common", "vsphere", "inventory"},
     "deliver": {"common"},
 }
@@ -82,6 +83,13 @@ def test_imports_go_downwards(name):
         for found, importer in reached(module).items():
             assert package(found) in {name, "", *REACHABLE[name]}, f"{module} reaches {found}, which {importer} imports"
         assert not {package(found) for found in imports(module)} & INDIRECT.get(name, set()), module
+
+
+@pytest.mark.parametrize("name", ["action", "inventory", "plugin_utils"])
+def test_what_only_reads_reaches_nothing_that_changes(name):
+    for file in (PLUGINS / name).rglob("*.py"):
+        module = ".".join(file.relative_to(PLUGINS).with_suffix("").parts).removesuffix(".__init__")
+        assert not [found for found in reached(module) if package(found) == "machine"], module
 
 
 def test_the_import_graph_is_seen():
