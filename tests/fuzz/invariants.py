@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import astuple
 from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import OR_TEXT, TYPE, MoRef, Shapes, short_text
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import SoapFault, decode_page, decode_service_content, decode_value
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import Fault, SoapFault, decode_page, decode_service_content, decode_value
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import DecodeError
 
 
@@ -55,17 +54,21 @@ def check(data: bytes, shapes: Shapes) -> str:
     except DecodeError:
         return "error"
     except SoapFault as error:
-        _must_hold(_all_text(astuple(error.fault)), "fault")
+        _must_hold(_is_fault(error.fault), "fault")
         return "fault"
     _must_hold(_all_text([page.token]), "token")
     for ref, properties, missing in page.objects:
         _must_hold(isinstance(ref, MoRef) and _all_text(ref), "reference")
         for path, fault in missing.items():
-            _must_hold(_all_text([path, *astuple(fault)]), "missing")
+            _must_hold(_all_text([path]) and _is_fault(fault), "missing")
         shaped = shapes.get(ref.type, {})
         for path, value in properties.items():
             _must_hold(conforms(value, shaped[path]) if path in shaped else is_plain(value), path)
     return "page"
+
+
+def _is_fault(fault: Fault) -> bool:
+    return _all_text((fault.type, fault.message, fault.subject)) and is_plain(fault.parts)
 
 
 def _all_text(values: Iterable[Any]) -> bool:

@@ -68,6 +68,18 @@ ERROR_KINDS: dict[str, ErrorKind] = {
         "The server answered with a fault, with an HTTP error, with data that is not what vSphere sends, or with much more of it than expected.",
         "Check that all services of the server run, and run again. If it stays, report it with the message and the versions of server and collection.",
     ),
+    "refused": ErrorKind(
+        "The server refused to change an object: its state does not allow it, an option does not suit it, or something it needs is lacking.",
+        "The message names the fault of vSphere. Correct the option or the state of the object, and run again.",
+    ),
+    "gone": ErrorKind(
+        "A VM or another object was deleted, or registered anew, while it was worked on.",
+        "Run again: objects are looked up anew.",
+    ),
+    "unknown": ErrorKind(
+        "The answer to a change was lost, and the server does not tell whether it was carried out. It was not sent again.",
+        "Look at the object and its recent tasks in the vSphere Client, then run again: what was carried out is recognised.",
+    ),
     "left_out": ErrorKind(
         "The options given do not suffice to read something, such as tags with a ``session_token`` alone. The rest was read.",
         "Give the option that the message names, or switch off what it was needed for.",

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import Fault
 
 #: In the path of every file of this collection.
 _COLLECTION_PATH = "estate/vmware/plugins/"
@@ -96,6 +97,31 @@ class ServerFault(VsphereError):
     """The source answered with a fault that nothing handles."""
 
     kind = "fault"
+
+
+class MethodFault(ServerFault):
+    """The source refuses a call: nothing has happened.
+
+    :ivar fault: what it says.
+    """
+
+    kind = "refused"
+
+    def __init__(self, message: str, fault: Fault) -> None:
+        super().__init__(message)
+        self.fault = fault
+
+
+class ObjectGone(MethodFault):
+    """The called object, or one of the arguments, does not exist (any more)."""
+
+    kind = "gone"
+
+
+class OutcomeUnknown(VsphereError):
+    """The answer to a change was lost, and nothing tells whether it was carried out."""
+
+    kind = "unknown"
 
 
 class NotReady(ServerFault):

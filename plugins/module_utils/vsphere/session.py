@@ -10,6 +10,7 @@ soap_requests.py builds the requests, soap_replies.py decodes the replies.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -24,9 +25,11 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection i
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import (
     AuthenticationFailed,
     InvalidResponse,
+    MethodFault,
     NotPermitted,
     NotReady,
     NotVsphere,
+    ObjectGone,
     ResponseTooLarge,
     ServerFault,
     SessionExpired,
@@ -82,6 +85,7 @@ class Session:
     :ivar about: AboutInfo of the server: name, fullName, version, build, apiType, apiVersion, …
     :ivar version: the API version in use, the newest that both the server and pyVmomi know: (8, 0, 2, 0) for example.
     :ivar user: UserSession of this session: key, userName, fullName, loginTime, …
+    :ivar number: how many sessions were begun. What was made in an earlier one (views, filters, page tokens) is gone.
     """
 
     _requests: SoapRequests
@@ -98,6 +102,8 @@ class Session:
         self._cookie = ""
         self._content: dict[str, Any] = {}
         self._largest_page = MAX_REPLY_BYTES
+        self._renewal = threading.Lock()
+        self.number = 0
 
     def __enter__(self) -> Session:
         """Log in.
@@ -129,8 +135,82 @@ class Session:
         return self._transport.certificate if self._transport else b""
 
     def call_with_retries(self, attempt: Callable[[], Result]) -> Result:
-        """Call a function that sends requests to this server; after a transient error retry it in a new session."""
-        return call_with_retries(attempt, self._connection.retries, self._renew, sleep=self.transport.pause)
+        """Call a function that reads from this server; after a transient error retry it in a new session. For a call that changes something: invoke."""
+        number = self.number
+
+        def recover() -> None:
+            nonlocal number
+            number = self.renew(number)
+
+        return call_with_retries(attempt, self._connection.retries, recover, sleep=self.transport.pause)
+
+    def renew(self, number: int) -> int:
+        """Log in again, unless another thread has done so since the session had this number; returns the number of the session.
+
+        :raises VsphereError: no session.
+        """
+        with self._renewal:
+            if number == self.number:
+                self._log_out()
+                self._log_in()
+            return self.number
+
+    def manager(self, name: str) -> MoRef:
+        """The reference of one of the managers, for :meth:`invoke`.
+
+        :param name: in ServiceContent, such as searchIndex. :raises ServerFault: the server has none.
+        """
+        if name not in self._content:
+            raise _no_manager(name)
+        # Each is named after its managed object type.
+        return MoRef(name[0].upper() + name[1:], self._content[name].moid)
+
+    def object(self, ref: MoRef) -> Any:
+        """pyVmomi's object for a reference, as arguments of :meth:`invoke` need it.
+
+        :raises InvalidResponse: the server made up its type.
+        """
+        try:
+            return self._requests.managed_object(ref)
+        except KeyError as error:
+            raise InvalidResponse(f"the server returned a reference of the unknown type {ref.type}: report it if it persists") from error
+
+    def invoke(self, ref: MoRef, method: str, *arguments: Any, shape: Any = ANY) -> Any:
+        """Call a method of any managed object, once; returns its plain result, of a method that starts a task the reference of the task.
+
+        :param method: in pyVmomi's spelling: ``PowerOn`` for PowerOnVM_Task.
+        :param arguments: of pyVmomi's types. :param shape: of the result, see shapes.py.
+        :raises SessionExpired: the server has ended the session, and done nothing.
+        :raises NotPermitted: the account lacks a privilege. :raises MethodFault: the server refuses the call.
+        :raises VsphereError: no answer, or none that can be used: whether the call was carried out is not known.
+        """
+        reply = self.request(ref, method, *arguments)
+        with self._translate_method_faults(ref):
+            return decode_value(reply, shape)
+
+    def request(self, ref: MoRef, method: str, *arguments: Any) -> bytes | bytearray:
+        """As :meth:`invoke`, but returns the reply undecoded, which may be a fault."""
+        return self._send(self.object(ref), method, arguments)
+
+    @contextmanager
+    def _translate_method_faults(self, ref: MoRef) -> Iterator[None]:
+        """As :meth:`translate_decode_errors`, but with all that a fault says."""
+        try:
+            with self.translate_decode_errors():
+                yield
+        except (ServerFault, SessionExpired, NotPermitted) as error:
+            cause = error.__cause__
+            if not isinstance(cause, SoapFault) or cause.fault.type == "NotAuthenticated":
+                raise
+            fault = cause.fault
+            if fault.type == "NoPermission":
+                privilege = fault.text("privilegeId") or "a privilege"
+                raise NotPermitted(f"{self._connection.account} lacks {privilege}: give the account a role with it") from error
+            if fault.type == _NOT_FOUND:
+                gone = fault.parts.get("obj")
+                name = gone.moid if isinstance(gone, MoRef) else ref.moid
+                raise ObjectGone(f"{name} does not exist any more: look it up again", fault) from error
+            raise MethodFault(f"the server refuses it ({fault})", fault) from error
 
     def _log_in(self) -> None:
         token = self._connection.session_token
@@ -139,6 +219,7 @@ class Session:
         self.about = self._content["about"]
         self.version = self._requests.use_newest_version(version_tuple(self.about.get("apiVersion", "")))
         self.user = self._given_session() if token else self._new_session()
+        self.number += 1
 
     @defer_signals()
     def _new_session(self) -> dict[str, Any]:
@@ -168,10 +249,6 @@ class Session:
         self._is_logged_in = False
         self.transport.close()
         self._cookie = ""
-
-    def _renew(self) -> None:
-        self._log_out()
-        self._log_in()
 
     @property
     def calls(self) -> int:
@@ -317,10 +394,7 @@ class Session:
             return decode_value(self._send(managed_object, method, arguments), _RESULTS.get(method, ANY))
 
     def _manager(self, name: str) -> Any:
-        if name not in self._content:
-            raise _no_manager(name)
-        # Each is named after its managed object type.
-        return self._requests.managed_object(self._content[name], name[0].upper() + name[1:])
+        return self.object(self.manager(name))
 
     def _send(self, managed_object: Any, method: str, arguments: Sequence[Any], max_bytes: int = MAX_REPLY_BYTES) -> bytes | bytearray:
         """Send a request; returns the body of the reply.

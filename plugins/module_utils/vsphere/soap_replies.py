@@ -20,7 +20,20 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder 
 
 _MANAGERS = ("rootFolder", "propertyCollector", "sessionManager", "viewManager")
 #: Managers that some servers lack.
-_OPTIONAL_MANAGERS = ("authorizationManager", "customFieldsManager")
+_OPTIONAL_MANAGERS = (
+    "authorizationManager", "customFieldsManager", "customizationSpecManager", "fileManager", "ovfManager", "searchIndex", "taskManager", "virtualDiskManager",
+)  # fmt: skip
+#: The parts of faults that say what was wrong, and with which object. Of shape ANY: a fault that is odd must not hide that it is one.
+FAULT_PARTS: dict[str, Any] = dict.fromkeys(
+    (
+        "datastore", "deviceIndex", "existingState", "file", "invalidProperty", "name", "obj", "object", "privilegeId", "property", "reason",
+        "requestedState", "task",
+    ),
+    ANY,
+)  # fmt: skip
+#: A LocalizedMethodFault: a fault in a property, such as the error of a task.
+LOCALIZED_FAULT: dict[str, Any] = {"fault": FAULT_PARTS, "localizedMessage": str}
+#: Of a property that could not be read only the type and the message count.
 _FAULT = {"fault": {}, "localizedMessage": str}
 _CONTENT = {
     "obj": MoRef,
@@ -28,7 +41,18 @@ _CONTENT = {
     "missingSet": [{"path": str, "fault": _FAULT}],
 }
 _PAGE = {"objects": [_CONTENT], "token": short_text}
-_SOAP_FAULT = {OR_TEXT: True, "faultcode": str, "faultstring": str, "detail": {OR_TEXT: True, EVERY_OTHER: {OR_TEXT: True, "name": str}}}
+_OBJECT_UPDATE = {
+    "kind": str,
+    "obj": MoRef,
+    "changeSet": [{"name": str, "val": PROPERTY}],
+    "missingSet": [{"path": str, "fault": _FAULT}],
+}
+_UPDATES = {
+    "version": short_text,
+    "truncated": bool,
+    "filterSet": [{"objectSet": [_OBJECT_UPDATE], "missingObject": [{"obj": MoRef}]}],
+}
+_SOAP_FAULT = {OR_TEXT: True, "faultcode": str, "faultstring": str, "detail": {OR_TEXT: True, EVERY_OTHER: {OR_TEXT: True, **FAULT_PARTS}}}
 #: The members of AboutInfo.
 _ABOUT = (
     "name", "fullName", "vendor", "version", "patchLevel", "build", "localeVersion", "localeBuild", "osType", "productLineId", "apiType", "apiVersion",
@@ -43,11 +67,21 @@ class Fault:
 
     :ivar type: name of the vSphere fault, such as NoPermission. :ivar message: of the server.
     :ivar subject: the property of an InvalidProperty; empty for most faults.
+    :ivar parts: what else it says, those of :data:`FAULT_PARTS` that the server sent, of whatever type.
     """
 
     type: str
     message: str
     subject: str = ""
+    parts: dict[str, Any] = field(default_factory=dict, compare=False)
+
+    def text(self, part: str) -> str:
+        """A part that is a text; empty where it is not set, or is none."""
+        value = self.parts.get(part)
+        return value if isinstance(value, str) else ""
+
+    def __str__(self) -> str:
+        return ": ".join(filter(None, (self.type, self.message)))
 
 
 class ManagedObject(NamedTuple):
@@ -66,11 +100,24 @@ class Page:
     token: str = ""
 
 
+class UpdateSet(NamedTuple):
+    """An answer of WaitForUpdatesEx.
+
+    :ivar version: to wait from next; empty when nothing has changed.
+    :ivar updates: of each object its reference, the properties that have new values, and whether it is gone.
+    :ivar is_truncated: there is more at once.
+    """
+
+    version: str
+    updates: list[tuple[MoRef, dict[str, Any], bool]]
+    is_truncated: bool
+
+
 class SoapFault(Exception):
     """The server answered with a fault instead of a result."""
 
     def __init__(self, fault: Fault) -> None:
-        super().__init__(": ".join(filter(None, (fault.type, fault.message))))
+        super().__init__(str(fault))
         self.fault = fault
 
 
@@ -91,6 +138,23 @@ def decode_page(data: bytes | bytearray, shapes: Shapes, page_size: int = 1) -> 
         return Page([_managed_object(content) for content in returned.get("objects", ())], returned.get("token", ""))
     except (AttributeError, KeyError, TypeError) as error:
         raise DecodeError(f"it is no page of properties: {error!r}") from error
+
+
+def decode_updates(data: bytes | bytearray, shapes: Shapes, most_objects: int) -> UpdateSet:
+    """Decode a reply of WaitForUpdatesEx; parameters and errors as of :func:`decode_page`. An object that left the filter is no update."""
+    returned = _returned(data, {"returnval": _UPDATES}, shapes, most_objects)
+    if not returned:
+        return UpdateSet("", [], False)
+    updates: list[tuple[MoRef, dict[str, Any], bool]] = []
+    try:
+        for changed in returned.get("filterSet", ()):
+            for item in changed.get("objectSet", ()):
+                if item.get("kind") != "leave":
+                    updates.append((item["obj"], {change["name"]: change.get("val") for change in item.get("changeSet", ())}, False))
+            updates += [(item["obj"], {}, True) for item in changed.get("missingObject", ())]
+    except (AttributeError, KeyError, TypeError) as error:
+        raise DecodeError(f"it is no set of updates: {error!r}") from error
+    return UpdateSet(returned.get("version", ""), updates, returned.get("truncated", False))
 
 
 def decode_value(data: bytes | bytearray, shape: Any = ANY) -> Any:
@@ -137,9 +201,21 @@ def _soap_fault(fault: Any) -> Fault:
     detail = fault.get("detail")
     name, found = next(iter(detail.items()), ("", None)) if isinstance(detail, dict) else ("", None)
     kind = found.get(TYPE, "") if isinstance(found, dict) else ""
+    parts = _fault_parts(found)
     # InvalidProperty has a name and no message.
-    subject = found.get("name", "") if isinstance(found, dict) else ""
-    return Fault(kind or name.removesuffix("Fault") or fault.get("faultcode", ""), fault.get("faultstring") or subject, subject)
+    subject = parts["name"] if isinstance(parts.get("name"), str) else ""
+    return Fault(kind or name.removesuffix("Fault") or fault.get("faultcode", ""), fault.get("faultstring") or subject, subject, parts)
+
+
+def localized_fault(value: Any) -> Fault:
+    """The fault in a value of shape :data:`LOCALIZED_FAULT`; of whatever else is given, a fault without a type."""
+    value = value if isinstance(value, dict) else {}
+    found = value.get("fault")
+    return Fault(found.get(TYPE, "") if isinstance(found, dict) else "", value.get("localizedMessage", ""), parts=_fault_parts(found))
+
+
+def _fault_parts(found: Any) -> dict[str, Any]:
+    return {name: part for name, part in found.items() if name != TYPE} if isinstance(found, dict) else {}
 
 
 def _managed_object(content: dict[str, Any]) -> ManagedObject:

@@ -93,6 +93,11 @@ def options(page_size: int | None = None) -> Any:
     return query.RetrieveOptions() if page_size is None else query.RetrieveOptions(maxObjects=page_size)
 
 
+def wait_options(seconds: int, most_objects: int) -> Any:
+    """WaitOptions: how long the server may wait for a change, and objects in one answer at most."""
+    return vmodl.query.PropertyCollector.WaitOptions(maxWaitSeconds=seconds, maxObjectUpdates=most_objects)
+
+
 def view_filter(view: Any, wanted: Mapping[str, Sequence[str]]) -> Any:
     """A FilterSpec for properties of the objects of a view.
 

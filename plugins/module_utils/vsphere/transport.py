@@ -76,6 +76,11 @@ class HttpTransport:
         """Seconds until the deadline; 0 after it."""
         return self._limits.remaining
 
+    @property
+    def timeout(self) -> float:
+        """Seconds for one wait for data."""
+        return self._limits.timeout
+
     def pause(self, seconds: float) -> None:
         """Sleep before a retry, but not beyond the deadline."""
         self._limits.pause(seconds)

@@ -254,3 +254,71 @@ def test_server_without_a_manager(enter):
     opened, _transport = enter(reply(body=content), reply(body=returned("Login", USER)))
     with pytest.raises(session.ServerFault, match="has no authorizationManager"):
         opened.privileges_missing(["A"])
+
+
+VM = session.MoRef("VirtualMachine", "vm-7")
+
+
+def refusal(kind, parts="", message="no"):
+    """A SOAP fault with parts, as vSphere sends it."""
+    return reply(
+        500,
+        b'<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><e:Body><e:Fault>'
+        + f'<faultstring>{message}</faultstring><detail><f xsi:type="{kind}">{parts}</f></detail></e:Fault></e:Body></e:Envelope>'.encode(),
+    )
+
+
+def test_change_is_sent_once_and_returns_its_task(enter):
+    opened, transport = enter(
+        reply(body=CONTENT), reply(body=returned("Login", USER)), reply(body=envelope("PowerOnVM_Task", '<returnval type="Task">task-3</returnval>'))
+    )
+    assert opened.invoke(VM, "PowerOn", None, shape=session.MoRef) == ("Task", "task-3")
+    assert methods(transport)[2:] == ["PowerOnVM_Task"]
+    assert b">vm-7</" in transport.asked[2][2]
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "message"),
+    [
+        (refusal("NotAuthenticated"), "session", "ended the session of reader"),
+        (refusal("NoPermission", "<privilegeId>VirtualMachine.Interact.PowerOn</privilegeId>"), "permission", "reader lacks VirtualMachine.Interact.PowerOn: "),
+        (refusal("ManagedObjectNotFound", '<obj type="HostSystem">host-9</obj>'), "gone", "host-9 does not exist any more: look it up again"),
+        (refusal("ManagedObjectNotFound"), "gone", "vm-7 does not exist any more"),
+        (refusal("InvalidArgument", "<invalidProperty>spec.x</invalidProperty>"), "refused", "the server refuses it (InvalidArgument: no)"),
+        (refusal("InvalidProperty", "<name>spec</name>"), "refused", "the server refuses it (InvalidProperty: no)"),
+        (reply(503), "fault", "the server is not ready"),
+        (reply(200, b"<nonsense/>"), "fault", "response cannot be used"),
+    ],
+)
+def test_refused_change_is_told_from_a_lost_answer_and_never_repeated(enter, answer, kind, message):
+    opened, transport = enter(reply(body=CONTENT), reply(body=returned("Login", USER)), answer, retries=3)
+    with pytest.raises(session.VsphereError, match=re.escape(message)) as caught:
+        opened.invoke(VM, "PowerOn", None)
+    assert caught.value.kind == kind
+    assert len(transport.asked) == 3
+
+
+def test_refusal_says_which_state_the_object_has(enter):
+    state = refusal("InvalidPowerState", "<requestedState>poweredOn</requestedState><existingState>poweredOn</existingState>")
+    opened, _transport = enter(reply(body=CONTENT), reply(body=returned("Login", USER)), state)
+    with pytest.raises(session.MethodFault) as caught:
+        opened.invoke(VM, "PowerOn", None)
+    assert caught.value.fault.type == "InvalidPowerState"
+    assert caught.value.fault.text("existingState") == "poweredOn"
+    assert caught.value.fault.text("property") == ""
+
+
+def test_one_of_several_threads_logs_in_anew(enter):
+    opened, transport = enter(
+        reply(body=CONTENT), reply(body=returned("Login", USER)), reply(body=returned("Logout")), reply(body=CONTENT), reply(body=returned("Login", USER))
+    )
+    number = opened.number
+    assert opened.renew(number) == number + 1
+    assert opened.renew(number) == number + 1
+    assert methods(transport)[2:] == ["Logout", "RetrieveServiceContent", "Login"]
+
+
+def test_reference_of_an_unknown_type_is_an_error(enter):
+    opened, _transport = enter(reply(body=CONTENT), reply(body=returned("Login", USER)))
+    with pytest.raises(session.InvalidResponse, match="the unknown type Nonsense"):
+        opened.object(session.MoRef("Nonsense", "x"))

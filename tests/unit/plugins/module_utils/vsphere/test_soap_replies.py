@@ -9,7 +9,15 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import OR_TEXT, MoRef, presence
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import Fault, SoapFault, decode_page, decode_service_content
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import (
+    LOCALIZED_FAULT,
+    Fault,
+    SoapFault,
+    decode_page,
+    decode_service_content,
+    decode_updates,
+    localized_fault,
+)
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import DecodeError
 
 VM = MoRef("VirtualMachine", "vm-1")
@@ -242,3 +250,53 @@ def test_service_content():
 def test_service_content_of_something_else(content):
     with pytest.raises(DecodeError):
         decode_service_content(envelope(f"<RetrieveServiceContentResponse>{content}</RetrieveServiceContentResponse>"))
+
+
+def updates(objects: str, version: str = "2", truncated: str = "", missing: str = "") -> bytes:
+    found = f"<version>{version}</version><filterSet><filter type='PropertyFilter'>f</filter>{objects}{missing}</filterSet>{truncated}"
+    return envelope(f'<WaitForUpdatesExResponse xmlns="urn:vim25"><returnval>{found}</returnval></WaitForUpdatesExResponse>')
+
+
+def update(kind: str, moid: str, *changes: str) -> str:
+    return f'<objectSet><kind>{kind}</kind><obj type="Task">{moid}</obj>{"".join(changes)}</objectSet>'
+
+
+def change(path: str, kind: str = "xsd:string", text: str = "") -> str:
+    return f'<changeSet><name>{path}</name><op>assign</op><val xsi:type="{kind}">{text}</val></changeSet>'
+
+
+ERROR = '<fault xsi:type="InvalidPowerState"><existingState>poweredOff</existingState></fault><localizedMessage>Not on.</localizedMessage>'
+
+
+def test_updates_have_the_new_values():
+    gone = "<missingObject><obj type='Task'>task-3</obj></missingObject>"
+    found = decode_updates(
+        updates(update("enter", "task-1", change("info.progress", "xsd:int", "5")) + update("leave", "task-2"), missing=gone),
+        {"Task": {"info.progress": int}},
+        9,
+    )
+    assert found == ("2", [(MoRef("Task", "task-1"), {"info.progress": 5}, False), (MoRef("Task", "task-3"), {}, True)], False)
+    assert decode_updates(updates("", truncated="<truncated>true</truncated>"), {}, 9).is_truncated
+
+
+def test_no_update_within_the_wait_is_none():
+    assert decode_updates(envelope('<WaitForUpdatesExResponse xmlns="urn:vim25"/>'), {}, 9) == ("", [], False)
+
+
+def test_error_of_a_task_is_a_fault():
+    answer = updates(update("modify", "task-1", change("info.error", "LocalizedMethodFault", ERROR)))
+    ((_ref, values, _gone),) = decode_updates(answer, {"Task": {"info.error": LOCALIZED_FAULT}}, 9).updates
+    fault = localized_fault(values["info.error"])
+    assert (fault.type, fault.message, fault.text("existingState")) == ("InvalidPowerState", "Not on.", "poweredOff")
+    assert str(fault) == "InvalidPowerState: Not on."
+
+
+@pytest.mark.parametrize("value", [None, "text", {"fault": "text"}, {}])
+def test_what_is_no_fault_is_one_without_a_type(value):
+    assert localized_fault(value).type == ""
+
+
+@pytest.mark.parametrize("objects", ["<objectSet><kind>modify</kind></objectSet>", "<objectSet><kind>enter</kind><obj>x</obj></objectSet>"])
+def test_update_of_no_object_is_refused(objects):
+    with pytest.raises(DecodeError):
+        decode_updates(updates(objects), {}, 9)

@@ -1,0 +1,162 @@
+# Copyright (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: may change without notice.
+
+"""Wait for changes of managed objects: tasks that run, VMs that get an address. Many at once, with one call at a time.
+
+A property collector of our own has one filter over a list view, and objects enter and leave the view. A session that is lost
+is replaced, with a new collector, filter and view over the same objects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from types import TracebackType
+from typing import Any, NamedTuple, TypeVar
+
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidResponse, ObjectGone, SessionExpired, VsphereError
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef, Shapes
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import decode_updates
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_requests import view_filter, wait_options
+
+#: Seconds for which the server may keep a request open: proxies cut connections that are idle for longer.
+_LONGEST_WAIT = 20
+#: Objects in one answer.
+_MOST_OBJECTS = 500
+#: Answers in a row that say that there is more.
+_MOST_ANSWERS = 1000
+
+Result = TypeVar("Result")
+
+
+class Update(NamedTuple):
+    """New values of properties of an object. ``is_gone``: the object does not exist any more."""
+
+    ref: MoRef
+    properties: dict[str, Any]
+    is_gone: bool = False
+
+
+class Watcher:
+    """Objects of one session that are watched; a context manager that leaves nothing on the server.
+
+    :param wanted: managed object type to the property paths of which changes are reported.
+    :param shapes: of these properties, see shapes.py.
+    """
+
+    def __init__(self, session: Session, wanted: Mapping[str, Sequence[str]], shapes: Shapes) -> None:
+        self._session = session
+        self._wanted = wanted
+        self._shapes = shapes
+        self._watched: dict[MoRef, None] = {}
+        self._collector: MoRef | None = None
+        self._view: MoRef | None = None
+        self._number = 0
+        self._version = ""
+
+    def __enter__(self) -> Watcher:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._destroy()
+
+    def change(self, add: Iterable[MoRef] = (), remove: Iterable[MoRef] = ()) -> list[MoRef]:
+        """Watch further objects, and others no longer; returns those among the new ones that the server does not know.
+
+        :raises VsphereError: the server does not do it.
+        """
+        added, removed = list(dict.fromkeys(add)), [ref for ref in remove if ref in self._watched]
+        for ref in removed:
+            del self._watched[ref]
+        if not added and not removed:
+            return []
+        new = [ref for ref in added if ref not in self._watched]
+        self._watched.update(dict.fromkeys(new))
+        unknown = self._healing(lambda: self._modify(new, removed))
+        for ref in unknown:
+            self._watched.pop(ref, None)
+        return unknown
+
+    def updates(self, seconds: float) -> list[Update]:
+        """What has changed since the last call; of an object that is watched for the first time all properties.
+
+        :param seconds: to wait for a change, rounded up; none at all with 0. The wait may end earlier.
+        :raises VsphereError: the server does not answer.
+        """
+        return self._healing(lambda: self._wait(seconds))
+
+    def _healing(self, attempt: Callable[[], Result]) -> Result:
+        def once() -> Result:
+            try:
+                return attempt()
+            except VsphereError as error:
+                # Whatever failed: a further attempt begins with a collector of its own.
+                self._forget_collector()
+                if isinstance(error, ObjectGone):
+                    raise SessionExpired(str(error)) from error
+                raise
+
+        return self._session.call_with_retries(once)
+
+    def _modify(self, add: Sequence[MoRef], remove: Sequence[MoRef]) -> list[MoRef]:
+        if self._view is None or self._number != self._session.number:
+            return self._create()
+        return self._modify_view(self._view, add, remove)
+
+    def _modify_view(self, view: MoRef, add: Sequence[MoRef], remove: Sequence[MoRef]) -> list[MoRef]:
+        objects = [[self._session.object(ref) for ref in refs] for refs in (add, remove)]
+        unknown: list[MoRef] = (self._session.invoke(view, "Modify", *objects, shape=[MoRef]) if add or remove else None) or []
+        if unknown:
+            # Some servers keep in the view what they do not know.
+            with suppress(VsphereError):
+                self._session.invoke(view, "Modify", [], [self._session.object(ref) for ref in unknown], shape=[MoRef])
+        return unknown
+
+    def _create(self) -> list[MoRef]:
+        """Make collector, view and filter over all objects; returns those that the server does not know."""
+        self._forget_collector()
+        self._number = self._session.number
+        self._collector = self._session.invoke(self._session.manager("propertyCollector"), "CreatePropertyCollector", shape=MoRef)
+        view = self._view = self._session.invoke(self._session.manager("viewManager"), "CreateListView", [], shape=MoRef)
+        if self._collector is None or view is None:
+            raise InvalidResponse("the server created no view or collector: report it if it persists")
+        unknown = self._modify_view(view, list(self._watched), [])
+        spec = view_filter(self._session.object(view), self._wanted)
+        self._session.invoke(self._collector, "CreateFilter", spec, False, shape=MoRef)
+        return unknown
+
+    def _wait(self, seconds: float) -> list[Update]:
+        if self._collector is None or self._number != self._session.number:
+            # Objects that are gone by now are reported so.
+            gone = [Update(ref, {}, is_gone=True) for ref in self._create()]
+            if gone:
+                return gone
+        found: list[Update] = []
+        for _answer in range(_MOST_ANSWERS):
+            transport = self._session.transport
+            wait = min(_LONGEST_WAIT, transport.timeout / 2, transport.remaining, seconds if not found else 0)
+            collector: MoRef = self._collector or MoRef("", "")
+            reply = self._session.request(collector, "WaitForUpdatesEx", self._version, wait_options(int(-(-wait // 1)), _MOST_OBJECTS))
+            with self._session.translate_decode_errors():
+                answer = decode_updates(reply, self._shapes, _MOST_OBJECTS)
+            self._version = answer.version or self._version
+            found += [Update(*update) for update in answer.updates if update[0] in self._watched]
+            if not answer.is_truncated:
+                return found
+        raise InvalidResponse("the server sends change after change without end: report it if it persists")
+
+    def _forget_collector(self) -> None:
+        self._destroy()
+        self._collector = self._view = None
+        self._version = ""
+
+    def _destroy(self) -> None:
+        if self._number != self._session.number:
+            return
+        for ref in filter(None, (self._collector, self._view)):
+            # They end with the session in any case.
+            with suppress(VsphereError), self._session.transport.grace_period():
+                self._session.invoke(ref, "Destroy")
