@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
+from ansible_collections.estate.vmware.plugins.module_utils.common.option_types import convert, join_choices
 from ansible_collections.estate.vmware.plugins.module_utils.common.options import in_range
 from ansible_collections.estate.vmware.plugins.module_utils.common.suggestions import suggestion
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line, quoted
@@ -24,7 +25,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.redaction 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.reuse import age
 from ansible_collections.estate.vmware.plugins.module_utils.report.destination import SUFFIX
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.folders import absolute_path, check_writable
-from ansible_collections.estate.vmware.plugins.plugin_utils.job.variables import DELIVER, REPORT, Variables, convert, join_choices
+from ansible_collections.estate.vmware.plugins.plugin_utils.job.variables import DELIVER, REPORT, Variables
 
 COPY = "copy"
 #: Options of a copy, which the role makes itself.

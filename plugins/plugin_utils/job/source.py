@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from ansible_collections.estate.vmware.plugins.module_utils.common import tls
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
+from ansible_collections.estate.vmware.plugins.module_utils.common.option_types import convert
 from ansible_collections.estate.vmware.plugins.module_utils.common.options import in_range
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS, select
@@ -24,7 +25,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.reuse impo
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection_options import CONNECTION_OPTIONS, environment_variable
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.folders import absolute_path, check_writable
-from ansible_collections.estate.vmware.plugins.plugin_utils.job.variables import COLLECT, Variables, convert, options_of
+from ansible_collections.estate.vmware.plugins.plugin_utils.job.variables import COLLECT, Variables, options_of
 
 #: Number or percentage of the sources of a batch.
 _BATCH = re.compile(r"[0-9]+%?")

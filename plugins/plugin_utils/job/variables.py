@@ -7,25 +7,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
-from ansible.module_utils.common.validation import (
-    check_type_bool,
-    check_type_dict,
-    check_type_float,
-    check_type_int,
-    check_type_list,
-    check_type_path,
-    check_type_str,
-)
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
-from ansible_collections.estate.vmware.plugins.module_utils.common.suggestions import closest_name, suggestion
-from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line, quoted
+from ansible_collections.estate.vmware.plugins.module_utils.common.option_types import convert
+from ansible_collections.estate.vmware.plugins.module_utils.common.suggestions import closest_name
+from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection_options import CONNECTION_OPTIONS
 
 COLLECT, REPORT, DELIVER = "vmware_collect", "vmware_report", "vmware_deliver"
@@ -36,19 +28,6 @@ _VARIABLE_FILES = ("defaults/main.yml", "vars/main.yml")
 _OTHERS = frozenset({"vmware_collect_scan", "vmware_collect_checked", "vmware_collect_serial", "vmware_report_workbook", "vmware_report_max_age"})
 #: Connection options whose names without prefix are probably meant as such.
 _UNPREFIXED = ("hostname", "username", "password", "session_token", "ca_path", "fingerprint", "validate_certs")
-
-_Converter = Callable[[Any], Any]
-#: Type of an option to the function that converts a value, and the type's name in messages.
-_TYPES: dict[str, tuple[_Converter, str]] = {
-    "str": (check_type_str, "text"),
-    "path": (check_type_path, "a path"),
-    "int": (check_type_int, "a whole number"),
-    "float": (check_type_float, "a number"),
-    "bool": (check_type_bool, "true or false"),
-    "list": (check_type_list, "a list"),
-    "dict": (check_type_dict, "a mapping"),
-    "raw": (lambda value: value, "anything"),
-}
 
 
 @cache
@@ -95,41 +74,6 @@ def _known() -> frozenset[str]:
         for path in (_ROLES / role / name for name in _VARIABLE_FILES):
             found.update(yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else ())
     return frozenset(found)
-
-
-def convert(name: str, spec: Mapping[str, Any], value: Any) -> Any:
-    """A value, converted to the type of its option.
-
-    :param name: of the option, as the user wrote it.
-    :raises InvalidOption: it cannot be converted, or is none of the choices.
-    """
-    converter, type_name = _TYPES[spec.get("type", "str")]
-    got = "" if spec.get("no_log") else f" (got {_quoted_scalar(value)})"
-    try:
-        value = converter(value)
-    except (OverflowError, TypeError, ValueError) as error:
-        raise InvalidOption(f"{name} must be {type_name}{got}") from error
-    if spec.get("elements") in ("dict", "int"):
-        # The value may hold the password of a destination.
-        value = [convert(f"{name}[{number}]", {"type": spec["elements"], "no_log": True}, one) for number, one in enumerate(value)]
-    choices = spec.get("choices")
-    if choices and isinstance(value, list):
-        for one in value:
-            if one not in choices:
-                raise InvalidOption(f"{name}: {_quoted_scalar(one)} is unknown{suggestion(one, choices)}")
-    elif choices and value not in choices:
-        raise InvalidOption(f"{name} must be {join_choices(choices)}{got}")
-    return value
-
-
-def _quoted_scalar(value: Any) -> str:
-    """A value in a message. Structures are not shown: one of another option may hold passwords, as a destination does."""
-    return "a mapping" if isinstance(value, Mapping) else "a list" if isinstance(value, (list, tuple)) else quoted(value)
-
-
-def join_choices(names: Sequence[str]) -> str:
-    """``en, es, fr or zh``"""
-    return " or ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 class Variables:

@@ -6,17 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
-from ansible_collections.estate.vmware.plugins.plugin_utils.job.variables import (
-    COLLECT,
-    DELIVER,
-    REPORT,
-    Variables,
-    check_names,
-    convert,
-    join_choices,
-    options_of,
-)
+from ansible_collections.estate.vmware.plugins.plugin_utils.job.variables import COLLECT, DELIVER, REPORT, Variables, check_names, options_of
 
 
 @pytest.mark.parametrize(
@@ -52,34 +42,6 @@ def test_known_and_unrelated_names():
     names = {name for role in (COLLECT, REPORT, DELIVER) for name in options_of(role)}
     names |= {"vmware_username", "username", "vmware_sources_group", "vmware_collect_serial", "vmware_collect_scan", "vmware_zone", "port", "ansible_host"}
     assert check_names(names) == ([], [])
-
-
-@pytest.mark.parametrize(
-    ("spec", "value", "message"),
-    [
-        ({"type": "int"}, "many", "x must be a whole number (got 'many')"),
-        ({"type": "bool"}, "perhaps", "x must be true or false (got 'perhaps')"),
-        ({"type": "list"}, 7.5j, "x must be a list (got 7.5j)"),
-        ({"type": "dict"}, "text", "x must be a mapping (got 'text')"),
-        ({"type": "list", "elements": "dict"}, [{}, "smtp://u:s3cret@mail"], "x[1] must be a mapping"),
-        ({"type": "list", "elements": "dict"}, {"password": "s3cret"}, "x must be a list (got a mapping)"),
-        ({"choices": ["en", "es"]}, [{"password": "s3cret"}], "x must be en or es (got a list)"),
-        ({"type": "list", "choices": ["vms"]}, [{"password": "s3cret"}], "x: a mapping is unknown; there are vms"),
-        ({"type": "int"}, "inf", "x must be a whole number (got 'inf')"),
-        ({"type": "int"}, "9" * 5000 + "x", f"x must be a whole number (got '{'9' * 48}…{'9' * 48}x')"),
-        ({"type": "dict", "no_log": True}, "s3cret", "x must be a mapping"),
-        ({"choices": ["en", "es", "fr"]}, "xx", "x must be en, es or fr (got 'xx')"),
-        ({"type": "list", "choices": ["clusters", "disks"]}, ["disk"], "x: 'disk' is unknown; did you mean disks?"),
-    ],
-)
-def test_invalid_value(spec, value, message):
-    with pytest.raises(InvalidOption) as caught:
-        convert("x", spec, value)
-    assert str(caught.value) == message
-
-
-def test_join_choices():
-    assert [join_choices(["a"]), join_choices(["a", "b"]), join_choices(["a", "b", "c"])] == ["a", "a or b", "a, b or c"]
 
 
 def evaluated(value):

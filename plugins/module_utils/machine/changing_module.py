@@ -1,0 +1,42 @@
+# Copyright (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: may change without notice.
+
+"""AnsibleModule for modules that change VMs: items of ``vms`` are checked here, so that each message names the item."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
+from ansible_collections.estate.vmware.plugins.module_utils.common.option_specs import Spec, secrets
+from ansible_collections.estate.vmware.plugins.module_utils.machine.items import Item, checked_items
+
+
+class ChangingModule(AnsibleModule):
+    """A module with the options ``vms`` and ``common``.
+
+    :ivar items: checked and merged. :ivar problems: what is wrong with them; then there are none, and Ansible has not seen them.
+    """
+
+    def __init__(self, item_spec: Spec, **settings: Any) -> None:
+        self.items: list[Item] = []
+        self.problems: list[str] = []
+        self._item_spec = item_spec
+        super().__init__(**settings)
+
+    def _load_params(self) -> None:
+        super()._load_params()
+        common, vms = self.params.get("common"), self.params.get("vms")
+        options = self._item_spec["options"]
+        for item in (common, *(vms if isinstance(vms, list) else ())):
+            # Ansible does not look for secrets in common, nor in items that it cannot use.
+            self.no_log_values.update(secrets(options, item))
+        try:
+            self.items = checked_items(self._item_spec, common, vms) if vms is not None else []
+        except InvalidOption as error:
+            self.problems = error.lines
+            self.params.update(vms=[], common={})

@@ -1,0 +1,61 @@
+# Copyright (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: may change without notice.
+
+"""The items of ``vms``: each completed with ``common`` and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
+from ansible_collections.estate.vmware.plugins.module_utils.common.option_specs import Spec, checked, completed
+from ansible_collections.estate.vmware.plugins.module_utils.common.option_types import quoted_scalar
+from ansible_collections.estate.vmware.plugins.module_utils.machine.module_options import FILTERS, IDENTITIES
+
+#: Lines that a message about items has at most.
+_MOST_LINES = 20
+
+
+class Item(NamedTuple):
+    """An item of ``vms``.
+
+    :ivar where: what messages call it, ``vms[3]``. :ivar options: its own and common ones, and defaults.
+    """
+
+    where: str
+    options: dict[str, Any]
+
+
+def checked_items(spec: Spec, common: Any, given: Any) -> list[Item]:
+    """The items with what they have in common, and with defaults.
+
+    :param spec: of an item, see option_specs.py. :param common: the option of this name. :param given: the option ``vms``.
+    :raises InvalidOption: a line for everything that is wrong in any of them.
+    """
+    problems: list[str] = []
+    if not isinstance(given, (list, tuple)):
+        raise InvalidOption(f"vms must be a list of items, each a mapping of options (got {quoted_scalar(given)})")
+    shared = checked("common", spec["options"], common or {}, problems)
+    problems += [f"common.{name} names one VM: give it in the items of vms" for name in IDENTITIES if name in shared]
+    if isinstance(common, Mapping) and common.get(FILTERS):
+        problems.append(f"common.{FILTERS} chooses VMs: give it in an item of vms")
+    items = []
+    for number, one in enumerate(given):
+        where, found = f"vms[{number}]", len(problems)
+        own = checked(where, spec["options"], one, problems)
+        # What is missing is told of items that have nothing else wrong.
+        if found == len(problems):
+            items.append(Item(where, completed(where, spec, merged(shared, own), problems)))
+    if problems:
+        more = len(problems) - _MOST_LINES
+        raise InvalidOption(*problems[:_MOST_LINES], *([f"and {more} more"] if more > 0 else []))
+    return items
+
+
+def merged(common: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """Options of an item and those of all items. The item's own value wins; mappings are merged one level deep, lists replaced."""
+    both = {name: {**common[name], **value} for name, value in own.items() if isinstance(value, dict) and isinstance(common.get(name), dict)}
+    return {**common, **own, **both}
