@@ -89,8 +89,16 @@ ERROR_KINDS: dict[str, ErrorKind] = {
         "Check path, permissions and free space as the message says. Scan again to replace a damaged file.",
     ),
     "cancelled": ErrorKind(
-        "The job that asked for the scan was interrupted or killed, so its modules stopped too. Earlier scans stay as they were.",
-        "Run the job again.",
+        "The job was interrupted or killed, so its modules stopped too. Earlier scans stay as they were. Of changes nothing more was started.",
+        "Run the job again. The journal of a module that changes VMs says what was running then.",
+    ),
+    "journal": ErrorKind(
+        "The file of the option ``journal`` cannot be written, so nothing is changed, or nothing more.",
+        "Check that its folder exists, its permissions and the free space, and that no other process keeps it locked.",
+    ),
+    "not_started": ErrorKind(
+        "Nothing was done to the VM: another one failed before and ``on_error`` is ``stop``, or the job has ended.",
+        "Cure the error of the VM that failed, and run again: what is done already stays as it is.",
     ),
     "child": ErrorKind(
         "The process that reads a source was killed, often by the kernel for lack of memory, or met a bug of this collection.",

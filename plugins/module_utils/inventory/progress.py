@@ -3,23 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""Progress of a scan, reported through a named pipe.
-
-The pipe also tells whether the job still exists: when a job was killed, its scans must not go on for an hour.
-"""
+"""Progress of a scan, reported to the job, see common/progress_pipe.py."""
 
 from __future__ import annotations
 
-import json
-import os
-
-from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError
-
-
-class Cancelled(EstateError):
-    """The job that started the scan has ended."""
-
-    kind = "cancelled"
+from ansible_collections.estate.vmware.plugins.module_utils.common.progress_pipe import ProgressPipe
 
 
 class Progress:
@@ -34,8 +22,8 @@ class Progress:
     def __init__(self, path: str | None = None, is_shown: bool = True) -> None:
         self.total: int | None = None
         self._read = 0
-        self._pipe = _opened(path) if path else None
-        self.wants_total = is_shown and self._pipe is not None
+        self._pipe = ProgressPipe(path)
+        self.wants_total = is_shown and self._pipe.is_open
 
     def restart(self) -> None:
         """Count from zero: the VMs are read again."""
@@ -51,23 +39,4 @@ class Progress:
         :raises Cancelled: the job has ended.
         """
         self._read += machines
-        if self._pipe is None:
-            return
-        try:
-            os.write(self._pipe, json.dumps({"read": self._read, "total": self.total}).encode() + b"\n")
-        except BlockingIOError:
-            # The pipe is full. A later line reports more than this one.
-            pass
-        except BrokenPipeError as error:
-            raise Cancelled("scan cancelled: the job that started it has ended") from error
-
-
-def _opened(path: str) -> int | None:
-    """The pipe, opened for writing; None where nobody reads it. Progress never fails a scan."""
-    try:
-        pipe = os.open(path, os.O_WRONLY | os.O_NONBLOCK)
-        # Tells the reader that it may remove the name of the pipe.
-        os.write(pipe, b"\n")
-        return pipe
-    except OSError:
-        return None
+        self._pipe.send(read=self._read, total=self.total)

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""The progress of a scan: read from a pipe, and shown as a line every few seconds."""
+"""The progress of a module: read from a pipe, and shown as a line every few seconds."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ from ansible import constants
 from ansible.playbook.task import Task
 from ansible.utils.display import Display
 
+from ansible_collections.estate.vmware.plugins.plugin_utils.job.progress_lines import ProgressLine, ScanLine
+
 #: Seconds between two lines of a source that is read alone.
 _INTERVAL = 5
 #: Seconds between two reads of the pipe.
@@ -31,14 +33,14 @@ _BLOCK = 1 << 16
 _ABANDONED = 60
 
 
-def follower(name: str, task: Task, task_vars: Mapping[str, Any], is_shown: bool = True) -> Follower | None:
-    """The follower of the source that a task reads; None where no pipe can be made: a scan without progress is better than none.
+def follower(name: str, task: Task, task_vars: Mapping[str, Any], is_shown: bool = True, line: type[ProgressLine] = ScanLine) -> Follower | None:
+    """The follower of the source that a task works on; None where no pipe can be made: a scan without progress is better than none.
 
-    :param is_shown: the option ``progress``. Where it is off, the pipe still tells the scan when its job was killed.
+    :param is_shown: the option ``progress``. Where it is off, the pipe still tells the module when its job was killed.
     """
     show = Display().display if is_shown and may_show(task) else lambda text: None
     try:
-        return Follower(name, interval(side_by_side(task, task_vars)), show)
+        return Follower(name, interval(side_by_side(task, task_vars)), show, line)
     except OSError:
         return None
 
@@ -62,16 +64,17 @@ def interval(sources: int) -> float:
 class Follower:
     """Reads a named pipe in a thread while its block runs, and shows a line every few seconds.
 
-    A scan whose job was killed learns from the closed pipe that it can stop: Ansible before 2.20 leaves modules behind
+    A module whose job was killed learns from the closed pipe that it can stop: Ansible before 2.20 leaves modules behind
     when it is terminated, and every release does when it is killed.
 
-    :ivar path: of the pipe. The name is removed once the scan has opened it.
-    :param show: prints a line.
+    :ivar path: of the pipe. The name is removed once the module has opened it.
+    :param show: prints a line. :param line: makes it of what the module reports.
     :raises OSError: no pipe can be made.
     """
 
-    def __init__(self, name: str, interval: float, show: Callable[[str], object]) -> None:
+    def __init__(self, name: str, interval: float, show: Callable[[str], object], line: type[ProgressLine] = ScanLine) -> None:
         self._name = name
+        self._line = line
         self._interval = interval
         self._show = show
         self._job = os.getppid()
@@ -106,7 +109,7 @@ class Follower:
             os.rmdir(self._folder)
 
     def _follow(self) -> None:
-        last = _ProgressLine(self._name, time.monotonic())
+        last = self._line(time.monotonic())
         rest = b""
         try:
             while not self._is_over.wait(GLANCE) and os.getppid() == self._job:
@@ -114,11 +117,11 @@ class Follower:
                     self._forget_name()
                 *lines, rest = (rest + received).split(b"\n")
                 if reports := list(filter(None, lines)):
-                    last.update(**json.loads(reports[-1]))
+                    last.update(json.loads(reports[-1]))
                 if time.monotonic() - last.shown >= self._interval:
-                    # A closed terminal must not end the scan.
+                    # A closed terminal must not end the module.
                     with suppress(Exception):
-                        self._show(last.text(time.monotonic()))
+                        self._show(f"{self._name}: {last.text(time.monotonic())}")
         finally:
             self._forget_name()
             os.close(self._pipe)
@@ -151,33 +154,3 @@ def _is_read(pipe: str) -> bool:
         return True
     except OSError as error:
         return error.errno not in (errno.ENXIO, errno.ENOENT)
-
-
-class _ProgressLine:
-    """The next line: ``vcenter-prod: VMs 4,500 of 10,000 (45 %), 1,320/s``."""
-
-    def __init__(self, name: str, began: float) -> None:
-        self.shown = began
-        self._name = name
-        self._total: int | None = None
-        self._read = self._read_when_shown = 0
-        self._updated = began
-        self._is_updated = False
-
-    def update(self, read: int, total: int | None) -> None:
-        self._read, self._total = read, total
-        self._updated = time.monotonic()
-        self._is_updated = True
-
-    def text(self, now: float) -> str:
-        rate = max(0, self._read - self._read_when_shown) / (now - self.shown)
-        # VMs may be created during the scan.
-        total = max(self._read, self._total or 0)
-        of = f" of {total:,} ({100 * self._read // total} %)" if self._total else ""
-        parts = [f"VMs {self._read:,}{of}"] if self._read else []
-        if not self._is_updated and self._read != self._total:
-            parts.append(f"waiting for an answer for {now - self._updated:.0f} s")
-        else:
-            parts.append(f"{rate:,.0f}/s" if self._read else "hosts, datastores, networks")
-        self.shown, self._read_when_shown, self._is_updated = now, self._read, False
-        return f"{self._name}: {', '.join(parts)}"

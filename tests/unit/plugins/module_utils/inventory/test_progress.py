@@ -9,7 +9,8 @@ import os
 
 import pytest
 
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.progress import Cancelled, Progress
+from ansible_collections.estate.vmware.plugins.module_utils.common.progress_pipe import Cancelled
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.progress import Progress
 
 
 @pytest.fixture

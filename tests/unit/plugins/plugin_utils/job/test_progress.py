@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.progress import Cancelled, Progress
+from ansible_collections.estate.vmware.plugins.module_utils.common.progress_pipe import Cancelled
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.progress import Progress
 from ansible_collections.estate.vmware.plugins.plugin_utils.job import progress as job
 
 
