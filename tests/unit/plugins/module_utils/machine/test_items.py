@@ -48,7 +48,7 @@ def test_all_that_is_wrong_is_told():
         "vms[0].folders is unknown; did you mean folder?",
         "vms[1] must have name, path, instance_uuid, bios_uuid, moid or filters",
         "vms[2] has name and moid, which exclude each other: leave one of them out",
-        "vms[3].folder needs name, too",
+        "vms[3].folder needs name",
     ]
 
 

@@ -11,8 +11,8 @@ import time
 import pytest
 from ansible.errors import AnsibleError
 
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import select
 from ansible_collections.estate.vmware.plugins.module_utils.common.progress_pipe import Cancelled
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import select
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.request import ScanRequest
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan import failed_scan
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_writer import ScanWriter

@@ -16,7 +16,9 @@ import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.progress_pipe import Cancelled
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.progress import Progress
+from ansible_collections.estate.vmware.plugins.module_utils.machine.progress import ChangeProgress
 from ansible_collections.estate.vmware.plugins.plugin_utils.job import progress as job
+from ansible_collections.estate.vmware.plugins.plugin_utils.job.progress_lines import ChangeLine
 
 
 @pytest.fixture
@@ -144,3 +146,24 @@ def test_pipes_of_killed_jobs_are_removed(tmp_path):
     finally:
         os.close(reader)
     assert {name for name, folder in folders.items() if folder.exists()} == {"read", "young", "other"}
+
+
+def test_lines_of_changes(lines):
+    with job.Follower("east", 0.05, lines.append, ChangeLine) as followed:
+        progress = ChangeProgress(followed.path, "clone")
+        wait_for(lambda: lines)
+        progress.report(total=200, done=61, running=16, failed=2, percent=34.4)
+        wait_for(lambda: len(lines) > 2)
+        progress.report(total=200, done=198, running=0, failed=2, sent=1 << 20)
+        wait_for(lambda: "198" in lines[-1])
+    assert lines[0] == "east: looking for the VMs"
+    assert "east: clone 61 of 200 done, 16 running (34 %), 2 failed" in lines
+    assert any(line.startswith("east: clone 198 of 200 done, 0 running (100 %), 2 failed, ") and line.endswith(" MB/s") for line in lines)
+
+
+def test_changes_are_cancelled_when_their_job_was_killed(lines, monkeypatch):
+    with job.Follower("east", 60, lines.append, ChangeLine) as followed:
+        progress = ChangeProgress(followed.path, "clone")
+        monkeypatch.setattr(os, "getppid", lambda: 1)
+        with pytest.raises(Cancelled):
+            wait_for(lambda: progress.report(total=0, done=0, running=0, failed=0))
