@@ -268,8 +268,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.text import o
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.destinations import (
     DESTINATION_OPTIONS,
     REQUIRED_BY_TYPE,
-    call_with_retries,
     create_destination,
+    deliver_with_retries,
 )
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.payload import AttachmentNotes, Payload
@@ -304,7 +304,7 @@ def deliver(module: AnsibleModule) -> dict[str, Any]:
         name = f"{name} ({destination.location})"
         if destination.warning:
             module.warn(f"{name}: {destination.warning}")
-        remark, attempts = ("", 0) if module.check_mode else call_with_retries(destination, options["retries"], options["delay"])
+        remark, attempts = ("", 0) if module.check_mode else deliver_with_retries(destination, options["retries"], options["delay"])
     except (DeliveryError, InvalidOption) as error:
         raise ModuleFailure(f"{one_line(name, 200)}: {error}") from error
     return {"changed": True, "location": destination.location, "attempts": attempts, "remark": remark}

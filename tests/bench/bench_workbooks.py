@@ -119,7 +119,7 @@ def _rows(results: Results) -> list[tuple[str, ...]]:
         for key, runs in writers.items():
             cpu = median(run.cpu for run in runs)
             ratio = median(one.cpu / other.cpu for one, other in zip(writers[OURS], runs))
-            verdicts = [CELL.judge(ratio)] if key == "openpyxl" and size >= NORM else []
+            verdicts = [CELL.judge(ratio)] if key == "openpyxl" and size > NORM else []
             if key == OURS and size > NORM and (NORM, sources) in results:
                 small = median(run.peak for run in results[NORM, sources][1][OURS])
                 verdicts.append(WORKBOOK_GROWTH.judge(median(run.peak for run in runs) / small))

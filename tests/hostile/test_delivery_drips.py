@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from drips import DRIPS, drip, listening
 
-from ansible_collections.estate.vmware.plugins.module_utils.deliver.destinations import DESTINATION_OPTIONS, call_with_retries, create_destination
+from ansible_collections.estate.vmware.plugins.module_utils.deliver.destinations import DESTINATION_OPTIONS, create_destination, deliver_with_retries
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.payload import Payload
 
@@ -68,7 +68,7 @@ def _outcome(options: dict[str, Any], path: str) -> tuple[str, float]:
     defaults = {name: spec.get("default") for name, spec in DESTINATION_OPTIONS.items()}
     begun = time.monotonic()
     with pytest.raises(DeliveryError) as caught:
-        call_with_retries(create_destination({**defaults, **options}, Payload(path)), 5, 0)
+        deliver_with_retries(create_destination({**defaults, **options}, Payload(path)), 5, 0)
     return str(caught.value), time.monotonic() - begun
 
 

@@ -12,14 +12,16 @@ from typing import TypeVar
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError
 
-#: Seconds; each further pause is twice as long.
-_FIRST_PAUSE = 0.5
-
 Result = TypeVar("Result")
 
 
 def _is_transient(error: EstateError) -> bool:
     return error.transient
+
+
+def _doubling(number: int) -> float:
+    """Pauses of 0.5, 1, 2, … seconds."""
+    return 0.5 * 2.0**number
 
 
 def call_with_retries(
@@ -29,13 +31,15 @@ def call_with_retries(
     should_retry: Callable[[EstateError], bool] = _is_transient,
     *,
     sleep: Callable[[float], object],
+    pause: Callable[[int], float] = _doubling,
 ) -> Result:
     """Call ``attempt`` until it succeeds.
 
-    :param retries: how often to retry at most, after pauses of 0.5, 1, 2, … seconds.
+    :param retries: how often to retry at most.
     :param recover: called before each retry; when it fails, that retry has failed.
     :param should_retry: decides after each error; by default a transient error is retried.
     :param sleep: waits so many seconds, but not beyond the deadline.
+    :param pause: gives the seconds before a retry, by its number from 0; by default 0.5, 1, 2, … seconds.
     :raises EstateError: the last error, when no attempt succeeded.
     """
     for number in range(retries):
@@ -46,7 +50,7 @@ def call_with_retries(
         except EstateError as error:
             if not should_retry(error):
                 raise
-        sleep(_FIRST_PAUSE * 2**number)
+        sleep(pause(number))
     if retries:
         recover()
     return attempt()

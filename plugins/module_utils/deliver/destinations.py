@@ -11,7 +11,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, Protocol
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import TimeLimits
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError
 from ansible_collections.estate.vmware.plugins.module_utils.common.options import in_range
+from ansible_collections.estate.vmware.plugins.module_utils.common.retry import call_with_retries
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.http import HTTP_OPTIONS, Http
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.mail import MAIL_OPTIONS, Mail
@@ -87,21 +89,26 @@ def create_destination(options: Mapping[str, Any], payload: Payload) -> Destinat
     return destination_type.create(options, payload)
 
 
-def call_with_retries(destination: Destination, retries: int, delay: float) -> tuple[str, int]:
+def deliver_with_retries(destination: Destination, retries: int, delay: float) -> tuple[str, int]:
     """Deliver, with retries of transient errors while there is time.
 
     :param retries: at most. :param delay: seconds before each.
     :return: what ``deliver`` returned, and the number of attempts.
-    :raises DeliveryError: the last one, with the number of attempts.
+    :raises DeliveryError: the last one, with the number of attempts where a retry can help.
     """
-    attempt = 1
-    while True:
-        try:
-            return destination.deliver(), attempt
-        except DeliveryError as error:
-            if not error.transient:
-                raise
-            if attempt > retries or delay >= destination.limits.remaining:
-                raise DeliveryError(f"{error} (attempts: {attempt})") from error
-        destination.limits.pause(delay)
-        attempt += 1
+    attempts = 0
+
+    def attempt() -> str:
+        nonlocal attempts
+        attempts += 1
+        return destination.deliver()
+
+    def should_retry(error: EstateError) -> bool:
+        return error.transient and delay < destination.limits.remaining
+
+    try:
+        return call_with_retries(attempt, retries, should_retry=should_retry, sleep=destination.limits.pause, pause=lambda _number: delay), attempts
+    except DeliveryError as error:
+        if not error.transient:
+            raise
+        raise DeliveryError(f"{error} (attempts: {attempts})") from error

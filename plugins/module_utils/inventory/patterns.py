@@ -22,7 +22,7 @@ import time
 from contextlib import suppress
 
 #: Seconds of CPU time for one search.
-_SECONDS = 2
+MAX_SEARCH_SECONDS = 2.0
 #: Seconds for all searches for one expression.
 _TOTAL_SECONDS = 60
 #: Characters of a text that are searched: the most that a cell of a workbook can show.
@@ -34,13 +34,13 @@ _CHOICES = re.compile(r"[?|]")
 #: A repeated group, or syntax that may hide one.
 _NESTED = re.compile(r"\)\s*[*+{]|\(\?[a-zA-Z-]*x|#")
 
-#: Reads a pattern and a text from each line and writes 1 or 0. The kernel ends it at its time limit.
-_SEARCHER = f"""
+#: Reads a pattern, a text and a time limit from each line and writes 1 or 0. The kernel ends it at that limit.
+_SEARCHER = """
 import json, re, signal, sys
 signal.signal(signal.SIGVTALRM, signal.SIG_DFL)
 for line in sys.stdin.buffer:
-    pattern, text = json.loads(line)
-    signal.setitimer(signal.ITIMER_VIRTUAL, {_SECONDS})
+    pattern, text, seconds = json.loads(line)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
     found = re.search(pattern, text) is not None
     signal.setitimer(signal.ITIMER_VIRTUAL, 0)
     sys.stdout.write("01"[found])
@@ -105,15 +105,16 @@ class _Searcher:
             if self._process is None:
                 self._process = _started()
             result = b""
+            limit = MAX_SEARCH_SECONDS
             try:
                 # Fails where the process was ended, before or now.
                 with suppress(BrokenPipeError):
-                    result = _ask(self._process, json.dumps([pattern, text]).encode() + b"\n")
+                    result = _ask(self._process, json.dumps([pattern, text, limit]).encode() + b"\n")
             finally:
                 status = None if result else self._end()
         if result:
             return result == b"1"
-        raise SearchTimeout(f"took longer than {_SECONDS} s" if status == -signal.SIGVTALRM else "could not be searched for: its process was ended")
+        raise SearchTimeout(f"took longer than {limit:g} s" if status == -signal.SIGVTALRM else "could not be searched for: its process was ended")
 
     def close(self) -> None:
         """End the process, if there is one."""

@@ -429,14 +429,15 @@ def test_a_move_that_fails_leaves_the_old_workbook_whole(run, scans, out):
 
 _KILLED = """
 import os
-from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx import rows
-write_row = rows._row
-def killed(number, *others):
+from ansible_collections.estate.vmware.plugins.module_utils.report.xlsx.rows import RowWriter
+pieces = RowWriter.pieces
+def killed(writer, worksheet):
     # In the middle of the rows: those before are on their way to the disk.
-    if number == 7:
-        os.kill(os.getpid(), {number})
-    return write_row(number, *others)
-rows._row = killed
+    for count, piece in enumerate(pieces(writer, worksheet)):
+        if count == 6:
+            os.kill(os.getpid(), {number})
+        yield piece
+RowWriter.pieces = killed
 """
 
 

@@ -46,6 +46,12 @@ def test_pauses_grow_and_each_attempt_begins_with_recovery():
     assert story.done == ["attempt", 0.5, "recover", "attempt", 1.0, "recover", "attempt", 2.0, "recover", "attempt"]
 
 
+def test_pauses_of_the_caller():
+    story = Story(TimedOut("a"), TimedOut("b"), "it")
+    assert story.run(pause=lambda number: 7 + number) == "it"
+    assert story.done == ["attempt", 7, "recover", "attempt", 8, "recover", "attempt"]
+
+
 def test_last_error_is_raised_when_no_attempt_succeeds():
     story = Story(TimedOut("a"), TimedOut("b"), NotReady("c"), "never")
     with pytest.raises(NotReady, match="c"):

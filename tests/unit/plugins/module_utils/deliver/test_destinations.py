@@ -3,14 +3,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+import yaml
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.destinations import (
     DESTINATION_OPTIONS,
     DESTINATION_TYPES,
-    call_with_retries,
     create_destination,
+    deliver_with_retries,
 )
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.payload import Payload
@@ -103,6 +106,11 @@ def test_no_option_has_two_specs():
         assert all(spec == specs[0] == DESTINATION_OPTIONS[name] for spec in specs), name
 
 
+def test_the_role_knows_every_type():
+    variables = yaml.safe_load((Path(__file__).parents[5] / "roles" / "vmware_deliver" / "vars" / "main.yml").read_text(encoding="utf-8"))
+    assert variables["vmware_deliver_types"] == sorted(["copy", *DESTINATION_TYPES])
+
+
 class Failing:
     """A destination that fails in these ways, one after another, and then succeeds."""
 
@@ -128,7 +136,7 @@ def transient():
 
 def test_transient_errors_are_retried():
     place = Failing(transient(), transient())
-    assert call_with_retries(place, 2, 7) == ("done", 3)
+    assert deliver_with_retries(place, 2, 7) == ("done", 3)
     assert place.pauses == [7, 7]
 
 
@@ -136,11 +144,11 @@ def test_transient_errors_are_retried():
 def test_last_error_has_the_number_of_attempts(left, attempts):
     place = Failing(*[transient()] * 9, left=left)
     with pytest.raises(DeliveryError, match=rf"^not now \(attempts: {attempts}\)$"):
-        call_with_retries(place, 2, 7)
+        deliver_with_retries(place, 2, 7)
 
 
 def test_other_errors_are_not_retried():
     place = Failing(DeliveryError("never"))
     with pytest.raises(DeliveryError, match="^never$"):
-        call_with_retries(place, 5, 1)
+        deliver_with_retries(place, 5, 1)
     assert place.pauses == []

@@ -15,6 +15,7 @@ import time
 
 import pytest
 
+from ansible_collections.estate.vmware.plugins.module_utils.inventory import patterns
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.patterns import SEARCHED, Search, SearchTimeout, wildcards
 
 #: Would take longer than the universe has been there.
@@ -42,9 +43,9 @@ def test_wildcards_match_like_a_backtracking_expression():
     ],
 )
 def test_wildcards_match_in_linear_time(pattern, text):
-    began = time.monotonic()
+    began = time.process_time()
     assert not wildcards(pattern).fullmatch(text)
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize(
@@ -69,17 +70,21 @@ def test_only_the_text_that_a_cell_shows_is_searched():
     assert not Search("(b)+")("a" * SEARCHED + "b")
 
 
-@pytest.mark.parametrize(("pattern", "text"), [(EXPLODES, TEXT), ("(?x)(a+) #\n +$", TEXT), ("a*a*a*a*a*a*a*c", "a" * 2000), ("(a|a)" * 60 + "b", "a" * 80)])
-def test_endless_search_times_out(pattern, text):
+@pytest.mark.parametrize(
+    ("pattern", "text", "limit"),
+    [(EXPLODES, TEXT, None), ("(?x)(a+) #\n +$", TEXT, 0.2), ("a*a*a*a*a*a*a*c", "a" * 2000, 0.2), ("(a|a)" * 60 + "b", "a" * 80, 0.2)],
+)
+def test_endless_search_times_out(monkeypatch, pattern, text, limit):
+    if limit:
+        monkeypatch.setattr(patterns, "MAX_SEARCH_SECONDS", limit)
     search = Search(pattern)
-    began = time.monotonic()
-    with pytest.raises(SearchTimeout, match="^took longer than 2 s$"):
+    with pytest.raises(SearchTimeout, match=f"^took longer than {limit or 2} s$"):
         search(text)
-    assert time.monotonic() - began < 30
     assert Search("(a+)+")("aaa"), "others go on"
 
 
-def test_search_times_out_in_a_thread():
+def test_search_times_out_in_a_thread(monkeypatch):
+    monkeypatch.setattr(patterns, "MAX_SEARCH_SECONDS", 0.2)
     heard = []
 
     def search():
@@ -89,8 +94,8 @@ def test_search_times_out_in_a_thread():
 
     thread = threading.Thread(target=search)
     thread.start()
-    thread.join(30)
-    assert heard == ["took longer than 2 s"]
+    thread.join(120)
+    assert heard == ["took longer than 0.2 s"]
 
 
 def test_a_signal_ends_the_wait():
