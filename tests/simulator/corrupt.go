@@ -6,38 +6,60 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"crypto/tls"
 	"fmt"
 	"html"
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"reflect"
 	"strconv"
 	"time"
 
-	"github.com/vmware/govmomi/vim25/types"
 	"github.com/vmware/govmomi/vim25/xml"
 )
 
-// answer replies to a call as the fault says; without a fault it passes the call on.
-func (f *fault) answer(w http.ResponseWriter, r *http.Request, called *call, inner http.Handler) {
+// answer replies to a call as the fault says; without a fault it passes the call on. end ends the caller's session.
+func (f *fault) answer(w http.ResponseWriter, r *http.Request, called *call, inner http.Handler, end func(*http.Request)) {
 	switch {
 	case f == nil:
 		inner.ServeHTTP(w, r)
 	case f.Fault != "":
 		answerFault(w, f, called)
 	case f.Status != 0:
-		http.Error(w, "simulated "+http.StatusText(f.Status), f.Status)
+		answerStatus(w, f.Status)
+	case f.StatusAfter != 0:
+		execute(r, inner)
+		answerStatus(w, f.StatusAfter)
 	case f.Reset:
 		reset(w)
+	case f.ResetAfter:
+		execute(r, inner)
+		reset(w)
+	case f.Hang:
+		<-r.Context().Done()
+	case f.HangAfter:
+		execute(r, inner)
+		<-r.Context().Done()
 	case f.Truncate:
 		truncate(w, r, inner)
+	case f.EndSession:
+		end(r)
+		inner.ServeHTTP(w, r)
 	default:
 		time.Sleep(time.Duration(f.DelayMS) * time.Millisecond)
 		inner.ServeHTTP(w, r)
 	}
+}
+
+// execute carries a call out and keeps its reply.
+func execute(r *http.Request, inner http.Handler) *httptest.ResponseRecorder {
+	reply := httptest.NewRecorder()
+	inner.ServeHTTP(reply, r)
+	return reply
+}
+
+func answerStatus(w http.ResponseWriter, status int) {
+	http.Error(w, "simulated "+http.StatusText(status), status)
 }
 
 const faultEnvelope = xml.Header +
@@ -47,10 +69,9 @@ const faultEnvelope = xml.Header +
 	`<detail>%s</detail></soapenv:Fault></soapenv:Body></soapenv:Envelope>`
 
 func answerFault(w http.ResponseWriter, f *fault, called *call) {
-	made, err := newVimFault(f.Fault)
+	made, err := f.make(called.this)
 	if err == nil {
 		var detail bytes.Buffer
-		fillReferences(reflect.ValueOf(made).Elem(), called.this)
 		err = xml.NewEncoder(&detail).EncodeElement(made, xml.StartElement{
 			Name: xml.Name{Local: f.Fault + "Fault"},
 			Attr: []xml.Attr{
@@ -61,25 +82,11 @@ func answerFault(w http.ResponseWriter, f *fault, called *call) {
 		if err == nil {
 			w.Header().Set("Content-Type", "text/xml; charset=utf-8")
 			w.WriteHeader(http.StatusInternalServerError)
-			message := cmp.Or(f.Message, "simulated "+f.Fault)
-			_, _ = fmt.Fprintf(w, faultEnvelope, html.EscapeString(message), detail.String())
+			_, _ = fmt.Fprintf(w, faultEnvelope, html.EscapeString(f.message()), detail.String())
 			return
 		}
 	}
 	http.Error(w, err.Error(), http.StatusInternalServerError)
-}
-
-// fillReferences points every required reference of a fault at the object that was called:
-// clients refuse a reference without a type.
-func fillReferences(value reflect.Value, this types.ManagedObjectReference) {
-	for i := range value.NumField() {
-		field := value.Field(i)
-		if field.Type() == reflect.TypeOf(this) {
-			field.Set(reflect.ValueOf(this))
-		} else if value.Type().Field(i).Anonymous && field.Kind() == reflect.Struct {
-			fillReferences(field, this)
-		}
-	}
 }
 
 // reset closes the connection with RST.
@@ -100,8 +107,7 @@ func reset(w http.ResponseWriter) {
 
 // truncate announces the whole reply, sends half of it, and closes the connection.
 func truncate(w http.ResponseWriter, r *http.Request, inner http.Handler) {
-	whole := httptest.NewRecorder()
-	inner.ServeHTTP(whole, r)
+	whole := execute(r, inner)
 	for name, values := range whole.Header() {
 		w.Header()[name] = values
 	}

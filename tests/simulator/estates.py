@@ -18,6 +18,7 @@ import ssl
 import subprocess
 import tempfile
 import time
+import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Mapping, Sequence
@@ -149,23 +150,45 @@ class Simulator:
 
     def reset_calls(self) -> None:
         """Count from zero again."""
-        self._ask("DELETE")
+        self._ask("DELETE", "calls")
+
+    def left(self) -> dict[str, int]:
+        """What is open: ``sessions`` and ``rest_sessions``, and what the sessions have: ``container_views``, ``list_views``,
+        ``filters``, ``property_collectors``, ``event_collectors``, ``task_collectors`` and ``leases``.
+        """
+        return json.loads(self._ask("GET", "left"))
+
+    def end_sessions(self) -> None:
+        """End all sessions with what they have, as a vCenter does with idle ones. Tasks go on."""
+        self._ask("DELETE", "sessions")
+
+    def set_faults(self, faults: Sequence[Mapping[str, Any]]) -> None:
+        """Replace the faults; their counts begin anew. Raises SimulatorError for an entry that is wrong."""
+        self._ask("PUT", "faults", faults)
+
+    def set_tasks(self, tasks: Sequence[Mapping[str, Any]]) -> None:
+        """Replace what is said of tasks, for those that start from now on. Raises SimulatorError for an entry that is wrong."""
+        self._ask("PUT", "tasks", tasks)
 
     def stop(self) -> None:
         """End the simulator; calling it again does nothing."""
         _end(self.process)
 
     def _counts(self) -> dict[str, int]:
-        return json.loads(self._ask("GET"))
+        return json.loads(self._ask("GET", "calls"))
 
-    def _ask(self, method: str) -> bytes:
+    def _ask(self, method: str, what: str, content: Any = None) -> bytes:
         # Its certificate may be wrong on purpose.
         context = ssl.create_default_context()
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context))
-        request = urllib.request.Request(f"https://{self.host}:{self.port}/simulator/calls", method=method)
-        with opener.open(request, timeout=10) as answer:
-            return answer.read()
+        body = None if content is None else json.dumps(content).encode()
+        request = urllib.request.Request(f"https://{self.host}:{self.port}/simulator/{what}", body, method=method)
+        try:
+            with opener.open(request, timeout=10) as answer:
+                return answer.read()
+        except urllib.error.HTTPError as error:
+            raise SimulatorError(error.read().decode(errors="replace").strip() or str(error)) from None
 
 
 def _is_rest(name: str) -> bool:
@@ -182,6 +205,7 @@ def start_simulator(
     ca: CertificateAuthority | None = None,
     accounts: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
     faults: Sequence[Mapping[str, Any]] | str | os.PathLike[str] | None = None,
+    tasks: Sequence[Mapping[str, Any]] | str | os.PathLike[str] | None = None,
     api_version: str = "8.0.2.0",
     delay: int = 0,
     method_delays: Mapping[str, int] | None = None,
@@ -199,7 +223,7 @@ def start_simulator(
 
     Its files go into folder, under its name. Without a password it gets a random one, without an authority it
     gets one of its own. Accounts see a part of the estate: user name to permissions as README.md describes them,
-    with the same password. Faults are a list as README.md describes it, or the path of such a file. Delays are in
+    with the same password. Faults and tasks are lists as README.md describes them, or paths of such files. Delays are in
     milliseconds. Ages and uptimes count back from today, a fixed day unless given. What is in the estate is written
     to record, a JSON object a line. With oddities it has what few expect, see
     README.md. With newer_rest it answers for tags below /api too, as vSphere does from 7.0 U2 on.
@@ -228,7 +252,7 @@ def start_simulator(
         **{size.replace("_", "-"): count for size, count in sizes.items()},
     }
     options.update({flag: value for flag, value in {"load": load, "record": record, "today": today}.items() if value is not None})
-    for option, content in {"accounts": accounts, "faults": faults}.items():
+    for option, content in {"accounts": accounts, "faults": faults, "tasks": tasks}.items():
         if content is not None:
             options[option] = _json_file(folder / f"{name}-{option}.json", content)
     flags = {"plain": plain, "newer-rest": newer_rest, "oddities": oddities}

@@ -5,146 +5,63 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
-	"os"
-	"reflect"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/vmware/govmomi/vim25/types"
 )
 
 // fault is one entry of the faults file: which calls to corrupt, and how.
 type fault struct {
+	turns
+	vimFault
 	Method string `json:"method"`
-	Object string `json:"object"`
-	Call   *int   `json:"call"`
-	Times  *int   `json:"times"`
 
-	Fault    string `json:"fault"`
-	Message  string `json:"message"`
-	Status   int    `json:"status"`
-	Reset    bool   `json:"reset"`
-	DelayMS  int    `json:"delay_ms"`
-	Truncate bool   `json:"truncate"`
-
-	seen int
+	Status      int  `json:"status"`
+	StatusAfter int  `json:"status_after"`
+	Reset       bool `json:"reset"`
+	ResetAfter  bool `json:"reset_after"`
+	Hang        bool `json:"hang"`
+	HangAfter   bool `json:"hang_after"`
+	Truncate    bool `json:"truncate"`
+	DelayMS     int  `json:"delay_ms"`
+	EndSession  bool `json:"end_session"`
 }
+
+const outcomes = "fault, status, status_after, reset, reset_after, hang, hang_after, truncate, delay_ms and end_session"
 
 // faultPlan has the faults of a file, and counts the calls of each.
 type faultPlan struct {
-	mutex  sync.Mutex
-	faults []*fault
+	*plan[*fault]
 	nameOf func(types.ManagedObjectReference) string
-}
-
-func readFaults(path string) (*faultPlan, error) {
-	if path == "" {
-		return &faultPlan{}, nil
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	plan, err := parseFaults(text)
-	if err != nil {
-		return nil, fmt.Errorf("faults file %s: %w", path, err)
-	}
-	return plan, nil
-}
-
-func parseFaults(text []byte) (*faultPlan, error) {
-	plan := &faultPlan{}
-	if err := decodeStrictly(text, &plan.faults); err != nil {
-		return nil, err
-	}
-	if plan.faults == nil {
-		return nil, errors.New("want a list")
-	}
-	for i, f := range plan.faults {
-		if f == nil {
-			return nil, fmt.Errorf("entry %d: null", i+1)
-		}
-		if err := f.check(); err != nil {
-			return nil, fmt.Errorf("entry %d: %w", i+1, err)
-		}
-	}
-	return plan, nil
-}
-
-// decodeStrictly reads one JSON value in which every key is known.
-func decodeStrictly(text []byte, into any) error {
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(into); err != nil {
-		return err
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("something follows the JSON value")
-	}
-	return nil
-}
-
-func orElse[T any](value *T, otherwise T) T {
-	if value == nil {
-		return otherwise
-	}
-	return *value
 }
 
 func (f *fault) check() error {
 	rest := strings.Contains(f.Method, " ")
-	outcomes := 0
-	for _, chosen := range []bool{f.Fault != "", f.Status != 0, f.Reset, f.DelayMS != 0, f.Truncate} {
-		if chosen {
-			outcomes++
+	chosen := 0
+	for _, outcome := range []bool{
+		f.Fault != "", f.Status != 0, f.StatusAfter != 0, f.Reset, f.ResetAfter, f.Hang, f.HangAfter, f.Truncate, f.DelayMS != 0, f.EndSession,
+	} {
+		if outcome {
+			chosen++
 		}
 	}
 	_, known := types.TypeFunc()(f.Method)
-	_, faultErr := newVimFault(f.Fault)
-	for _, rule := range []struct {
-		broken bool
-		text   string
-	}{
+	wrong := func(status int) bool { return status != 0 && (status < 200 || status > 599) }
+	return firstBroken(slices.Concat([]rule{
 		{f.Method == "", "method is missing"},
 		{f.Method != "*" && !rest && !known, fmt.Sprintf("unknown method %q", f.Method)},
-		{outcomes != 1, "want exactly one of fault, status, reset, delay_ms and truncate"},
-		{f.Fault != "" && faultErr != nil, fmt.Sprint(faultErr)},
+		{chosen != 1, "want exactly one of " + outcomes},
 		{f.Fault != "" && rest, "a fault is for SOAP methods; use status"},
-		{f.Message != "" && f.Fault == "", "message belongs to a fault"},
-		{f.Status != 0 && (f.Status < 200 || f.Status > 599), "status is a number from 200 to 599"},
-		{orElse(f.Call, 1) < 1, "call counts from 1"},
-		{orElse(f.Times, 1) < 0, "times is not negative; 0 is for ever"},
+		{wrong(f.Status) || wrong(f.StatusAfter), "status is a number from 200 to 599"},
 		{f.DelayMS < 0, "delay_ms is not negative"},
-	} {
-		if rule.broken {
-			return errors.New(rule.text)
-		}
-	}
-	return nil
+	}, f.vimFault.rules(), f.turns.rules())...)
 }
 
 // nextFault counts a call with every fault that it matches and returns the first one whose turn it is, or nil.
 func (p *faultPlan) nextFault(called *call) *fault {
-	p.mutex.Lock()
-	defer p.mutex.Unlock()
-	var chosen *fault
-	for _, f := range p.faults {
-		if !p.matches(f, called) {
-			continue
-		}
-		f.seen++
-		first, times := orElse(f.Call, 1), orElse(f.Times, 1)
-		if chosen == nil && f.seen >= first && (times == 0 || f.seen < first+times) {
-			chosen = f
-		}
-	}
-	return chosen
+	return p.next(func(f *fault) bool { return p.matches(f, called) })
 }
 
 func (p *faultPlan) matches(f *fault, called *call) bool {
@@ -156,14 +73,4 @@ func (p *faultPlan) matches(f *fault, called *call) bool {
 		return true
 	}
 	return slices.Contains(called.reads, f.Object) || p.nameOf(called.this) == f.Object
-}
-
-// newVimFault makes an empty fault of a named type.
-func newVimFault(name string) (types.BaseMethodFault, error) {
-	if kind, ok := types.TypeFunc()(name); ok {
-		if made, ok := reflect.New(kind).Interface().(types.BaseMethodFault); ok {
-			return made, nil
-		}
-	}
-	return nil, fmt.Errorf("unknown fault %q", name)
 }

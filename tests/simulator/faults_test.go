@@ -12,30 +12,39 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-func TestParseFaultsRefuses(t *testing.T) {
+func replaced(text string) (*faultPlan, error) {
+	made := &faultPlan{plan: &plan[*fault]{}}
+	return made, made.replace([]byte(text))
+}
+
+func TestFaultsRefuses(t *testing.T) {
 	for text, reason := range map[string]string{
 		`[{`:   "unexpected EOF",
 		`{}`:   "cannot unmarshal",
 		`null`: "want a list",
 		`[] 1`: "follows",
-		`[{"method": "Login", "reset": true}, null]`:                  "entry 2: null",
-		`[{"reset": true}]`:                                           "method is missing",
-		`[{"method": "Logn", "reset": true}]`:                         `unknown method "Logn"`,
-		`[{"method": "Login"}]`:                                       "exactly one",
-		`[{"method": "Login", "reset": true, "truncate": true}]`:      "exactly one",
-		`[{"method": "Login", "fautl": "NotAuthenticated"}]`:          `unknown field "fautl"`,
-		`[{"method": "Login", "fault": "NotAuthentic"}]`:              `unknown fault "NotAuthentic"`,
-		`[{"method": "Login", "fault": "AboutInfo"}]`:                 `unknown fault "AboutInfo"`,
-		`[{"method": "GET /rest/x", "fault": "SystemError"}]`:         "SOAP methods",
-		`[{"method": "Login", "reset": true, "message": "gone"}]`:     "message",
-		`[{"method": "Login", "status": 99}]`:                         "status",
-		`[{"method": "Login", "reset": true, "call": 0}]`:             "call counts",
-		`[{"method": "Login", "reset": true, "times": -1}]`:           "times",
-		`[{"method": "Login", "delay_ms": -1}]`:                       "delay_ms",
-		`[{"method": "Login", "delay_ms": "soon"}]`:                   "cannot unmarshal",
-		`[{"method": "Login", "fault": "RuntimeFault", "call": 1.5}]`: "cannot unmarshal",
+		`[{"method": "Login", "reset": true}, null]`:                         "entry 2: null",
+		`[{"reset": true}]`:                                                  "method is missing",
+		`[{"method": "Logn", "reset": true}]`:                                `unknown method "Logn"`,
+		`[{"method": "Login"}]`:                                              "exactly one",
+		`[{"method": "Login", "reset": true, "truncate": true}]`:             "exactly one",
+		`[{"method": "Login", "fautl": "NotAuthenticated"}]`:                 `unknown field "fautl"`,
+		`[{"method": "Login", "fault": "NotAuthentic"}]`:                     `unknown fault "NotAuthentic"`,
+		`[{"method": "Login", "fault": "AboutInfo"}]`:                        `unknown fault "AboutInfo"`,
+		`[{"method": "GET /rest/x", "fault": "SystemError"}]`:                "SOAP methods",
+		`[{"method": "Login", "reset": true, "message": "gone"}]`:            "message",
+		`[{"method": "Login", "status": 99}]`:                                "status",
+		`[{"method": "Login", "reset": true, "call": 0}]`:                    "call counts",
+		`[{"method": "Login", "reset": true, "times": -1}]`:                  "times",
+		`[{"method": "Login", "status_after": 9}]`:                           "status",
+		`[{"method": "Login", "reset": true, "hang_after": true}]`:           "exactly one",
+		`[{"method": "Login", "reset": true, "parts": {}}]`:                  "parts belong",
+		`[{"method": "Login", "fault": "InvalidName", "parts": {"nam": 1}}]`: `parts: json: unknown field "nam"`,
+		`[{"method": "Login", "delay_ms": -1}]`:                              "delay_ms",
+		`[{"method": "Login", "delay_ms": "soon"}]`:                          "cannot unmarshal",
+		`[{"method": "Login", "fault": "RuntimeFault", "call": 1.5}]`:        "cannot unmarshal",
 	} {
-		_, err := parseFaults([]byte(text))
+		_, err := replaced(text)
 		if err == nil || !strings.Contains(err.Error(), reason) {
 			t.Errorf("%s: want an error with %q, got %v", text, reason, err)
 		}
@@ -43,12 +52,12 @@ func TestParseFaultsRefuses(t *testing.T) {
 }
 
 func TestDue(t *testing.T) {
-	plan, err := parseFaults([]byte(`[
+	plan, err := replaced(`[
 		{"method": "Login", "call": 2, "times": 2, "status": 503},
 		{"method": "RetrievePropertiesEx", "object": "VirtualMachine", "reset": true},
 		{"method": "PowerOnVM_Task", "object": "web-01", "times": 0, "fault": "InvalidPowerState"},
 		{"method": "*", "object": "group-d1", "truncate": true}
-	]`))
+	]`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +86,7 @@ func TestDue(t *testing.T) {
 	} {
 		var want *fault
 		if step.want > 0 {
-			want = plan.faults[step.want-1]
+			want = plan.entries[step.want-1]
 		}
 		if got := plan.nextFault(step.called); got != want {
 			t.Errorf("step %d, %s: want fault %d, got %+v", i, step.called.method, step.want, got)

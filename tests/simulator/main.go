@@ -28,9 +28,9 @@ func run(arguments []string) int {
 	if errors.Is(err, flag.ErrHelp) {
 		return 0
 	}
-	var plan *faultPlan
+	var plans *plans
 	if err == nil {
-		plan, err = readFaults(options.faults)
+		plans, err = readPlans(options)
 	}
 	if err != nil {
 		return complain(err, 2)
@@ -51,7 +51,7 @@ func run(arguments []string) int {
 	// The library cannot be interrupted while it fills its model, so the end is awaited beside it.
 	failed := make(chan error, 1)
 	go func() {
-		if err := serve(options, plan); err != nil {
+		if err := serve(options, plans); err != nil {
 			failed <- err
 		}
 	}()

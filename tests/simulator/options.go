@@ -23,21 +23,21 @@ import (
 const passwordVariable = "SIMULATOR_PASSWORD"
 
 type options struct {
-	listen, urlFile, load, faults string
-	record                        string
-	user, password                string
-	accounts                      map[string][]permission
-	kind, name                    string
-	seed                          uint64
-	plain, watchStdin, newerREST  bool
-	oddities                      bool
-	certificates                  []tls.Certificate
-	release                       release
-	delay                         time.Duration
-	methodDelays                  methodDelays
-	model                         *simulator.Model // what -load and -plain fill
-	sizes                         sizes
-	now                           time.Time
+	listen, urlFile, load        string
+	faults, tasks, record        string
+	user, password               string
+	accounts                     map[string][]permission
+	kind, name                   string
+	seed                         uint64
+	plain, watchStdin, newerREST bool
+	oddities                     bool
+	certificates                 []tls.Certificate
+	release                      release
+	delay                        time.Duration
+	methodDelays                 methodDelays
+	model                        *simulator.Model // what -load and -plain fill
+	sizes                        sizes
+	now                          time.Time
 }
 
 // methodDelays is a flag that can be given many times, each M:ms.
@@ -74,6 +74,7 @@ func parseOptions(arguments []string) (*options, error) {
 	set.StringVar(&api, "api-version", "8.0.2.0", "about.apiVersion; version and build follow it")
 	set.StringVar(&o.load, "load", "", "folder of ObjectContent files (govc object.save) instead of a model")
 	set.StringVar(&o.faults, "faults", "", "JSON file of faults, see README.md")
+	set.StringVar(&o.tasks, "tasks", "", "JSON file of tasks that take time or fail, see README.md")
 	set.IntVar(&delay, "delay", 0, "milliseconds that each call takes longer")
 	set.Var(o.methodDelays, "method-delay", "`METHOD:MILLISECONDS` that one method takes longer; repeatable")
 	set.BoolVar(&o.plain, "plain", false, "leave the model as the library makes it")

@@ -20,10 +20,10 @@ PATHS = {
 }
 
 
-def connect(simulator: estates.Simulator, password: str | None = None, username: str | None = None) -> vim.ServiceInstance:
+def connect(simulator: estates.Simulator, password: str | None = None, username: str | None = None, timeout: float | None = None) -> vim.ServiceInstance:
     context = ssl.create_default_context(cafile=str(simulator.ca_path))
     context.verify_flags |= ssl.VERIFY_X509_STRICT
-    stub = SoapStubAdapter(host=simulator.host, port=simulator.port, version=newestVersions.GetName("vim"), sslContext=context)
+    stub = SoapStubAdapter(host=simulator.host, port=simulator.port, version=newestVersions.GetName("vim"), sslContext=context, httpConnectionTimeout=timeout)
     service = vim.ServiceInstance("ServiceInstance", stub)
     service.content.sessionManager.Login(username or simulator.username, password or simulator.password)
     return service

@@ -9,32 +9,24 @@ import (
 	"fmt"
 	"io"
 	"log"
-	"net/http"
 	"net/url"
 	"os"
-	"time"
 
 	"github.com/vmware/govmomi/simulator"
 	_ "github.com/vmware/govmomi/vapi/simulator" // REST: tags, content library
-	"github.com/vmware/govmomi/vim25/mo"
 	"github.com/vmware/govmomi/vim25/types"
 )
 
 // serve fills the model, listens, and says where. It returns only an error; the server goes on.
-func serve(o *options, plan *faultPlan) error {
+func serve(o *options, plans *plans) error {
 	service, tags, err := fill(o)
 	if err != nil {
 		return err
 	}
+	addHostServices(service.Context.Map)
 	service.Context.Map.SessionManager().ValidLogin = func(login *types.Login) bool {
 		_, known := o.accounts[login.UserName]
 		return (known || login.UserName == o.user) && login.Password == o.password
-	}
-	plan.nameOf = func(ref types.ManagedObjectReference) string {
-		if entity, ok := service.Context.Map.Get(ref).(mo.Entity); ok {
-			return entity.Entity().Name
-		}
-		return ""
 	}
 
 	// The library starts to serve before its handler can be replaced: no request passes until then.
@@ -55,17 +47,12 @@ func serve(o *options, plan *faultPlan) error {
 	if err = tags.send(server.Config.Handler, service.Listen.User); err != nil {
 		return err
 	}
-	inner := sortTags(server.Config.Handler)
+	before := newGate(o, plans, service.Context.Map)
+	before.inner = before.sessions.countREST(sortTags(server.Config.Handler))
 	if o.newerREST {
-		inner = newerREST(inner)
+		before.inner = newerREST(before.inner)
 	}
-	server.Config.Handler = &gate{
-		inner:  inner,
-		calls:  newCallCounter(),
-		faults: plan,
-		delays: o.methodDelays,
-		delay:  o.delay,
-	}
+	server.Config.Handler = before
 	close(ready)
 
 	address := *server.URL
@@ -116,28 +103,4 @@ func listen(service *simulator.Service) (server *simulator.Server, err error) {
 		}
 	}()
 	return service.NewServer(), nil
-}
-
-// gate stands before the library's handler: it counts, delays and corrupts calls.
-type gate struct {
-	inner  http.Handler
-	calls  *callCounter
-	faults *faultPlan
-	delays methodDelays
-	delay  time.Duration
-}
-
-func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.URL.Path == callsPath {
-		g.calls.ServeHTTP(w, r)
-		return
-	}
-	called, err := readCall(r)
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
-	}
-	g.calls.add(called.method)
-	time.Sleep(g.delay + g.delays[called.method])
-	g.faults.nextFault(called).answer(w, r, called, g.inner)
 }
