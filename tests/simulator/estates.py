@@ -209,6 +209,7 @@ def start_simulator(
     api_version: str = "8.0.2.0",
     delay: int = 0,
     method_delays: Mapping[str, int] | None = None,
+    guest_delay: int = 100,
     seed: int = 1,
     today: date | str | None = None,
     record: str | os.PathLike[str] | None = None,
@@ -224,9 +225,9 @@ def start_simulator(
     Its files go into folder, under its name. Without a password it gets a random one, without an authority it
     gets one of its own. Accounts see a part of the estate: user name to permissions as README.md describes them,
     with the same password. Faults and tasks are lists as README.md describes them, or paths of such files. Delays are in
-    milliseconds. Ages and uptimes count back from today, a fixed day unless given. What is in the estate is written
-    to record, a JSON object a line. With oddities it has what few expect, see
-    README.md. With newer_rest it answers for tags below /api too, as vSphere does from 7.0 U2 on.
+    milliseconds; a guest's is how long it takes to start, or to do what it is asked for. Ages and uptimes count back
+    from today, a fixed day unless given. What is in the estate is written to record, a JSON object a line. With oddities it
+    has what few expect, see README.md. With newer_rest it answers for tags below /api too, as vSphere does from 7.0 U2 on.
     Raises SimulatorError when it cannot be started or does not answer within timeout seconds.
     """
     if unknown := sizes.keys() - SIZES:
@@ -246,6 +247,7 @@ def start_simulator(
         "api-version": api_version,
         "seed": seed,
         "delay": delay,
+        "guest-delay": guest_delay,
         "cert": certificate,
         "key": key,
         "url-file": url_file,

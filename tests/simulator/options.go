@@ -34,6 +34,7 @@ type options struct {
 	certificates                 []tls.Certificate
 	release                      release
 	delay                        time.Duration
+	guestDelay                   time.Duration
 	methodDelays                 methodDelays
 	model                        *simulator.Model // what -load and -plain fill
 	sizes                        sizes
@@ -58,7 +59,7 @@ func (m methodDelays) Set(text string) error {
 func parseOptions(arguments []string) (*options, error) {
 	o := &options{methodDelays: methodDelays{}}
 	var certificate, key, api, today, accounts string
-	var delay int
+	var delay, guestDelay int
 
 	set := flag.NewFlagSet("simulator", flag.ContinueOnError)
 	set.StringVar(&o.listen, "listen", "127.0.0.1:0", "address and port; port 0 takes a free one")
@@ -76,6 +77,7 @@ func parseOptions(arguments []string) (*options, error) {
 	set.StringVar(&o.faults, "faults", "", "JSON file of faults, see README.md")
 	set.StringVar(&o.tasks, "tasks", "", "JSON file of tasks that take time or fail, see README.md")
 	set.IntVar(&delay, "delay", 0, "milliseconds that each call takes longer")
+	set.IntVar(&guestDelay, "guest-delay", 100, "milliseconds until a guest has started, or done what it was asked for")
 	set.Var(o.methodDelays, "method-delay", "`METHOD:MILLISECONDS` that one method takes longer; repeatable")
 	set.BoolVar(&o.plain, "plain", false, "leave the model as the library makes it")
 	set.BoolVar(&o.oddities, "oddities", false, "also what estates of the field have and few expect, see README.md")
@@ -92,6 +94,7 @@ func parseOptions(arguments []string) (*options, error) {
 	}
 
 	o.delay = time.Duration(delay) * time.Millisecond
+	o.guestDelay = time.Duration(guestDelay) * time.Millisecond
 	o.password = cmp.Or(o.password, os.Getenv(passwordVariable), "pass")
 	for _, path := range []*string{&o.urlFile, &o.load, &o.record} {
 		if *path != "" {

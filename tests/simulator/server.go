@@ -90,7 +90,11 @@ func fill(o *options) (*simulator.Service, tagging, error) {
 		if err != nil {
 			return nil, nil, err
 		}
+		newChanger(o, id, e.registry)
 		return e.service, e.tagging(), nil
+	}
+	if err == nil {
+		newChanger(o, id, o.model.Service.Context.Map)
 	}
 	return o.model.Service, nil, err
 }
