@@ -20,7 +20,6 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.issues imp
     SCOPES_SECTION,
     TAGS_SECTION,
     TOPOLOGY_SECTION,
-    has_vanished,
     unreadable,
 )
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.pages import MACHINE, PageReader
@@ -148,7 +147,7 @@ class _RowReader:
             for page in self.reader.pages(wanted, self.below):
                 unknown_types.update(item.ref.type for item in page if item.ref.type not in wanted)
                 tags = self.tags.of(page) if with_tags else {}
-                objects = [_with_tags(item, tags) for item in page if not has_vanished(item)]
+                objects = [_with_tags(item, tags) for item in page if not item.has_vanished]
                 for key, maker in makers:
                     self.writer.add_rows(key, maker.rows(objects))
                 self.invisible.add(page)

@@ -111,6 +111,18 @@ def row_filters(include: Mapping[str, Any] | None, exclude: Mapping[str, Any] | 
     return {section: RowFilter(section, included.get(section, ()), excluded.get(section, ())) for section in SECTIONS if section in {**included, **excluded}}
 
 
+def filters_of(option: str, section: str, given: Any) -> RowFilter:
+    """The filters of one section in an option of any name; all of them must hold.
+
+    :param option: its name, for messages. :param given: a list of filters, or one filter.
+    :raises InvalidOption: there is none, a field or operator is unknown, or a value does not fit its field.
+    """
+    found = _filters(option, section, [given] if isinstance(given, Mapping) else given)
+    if not found:
+        raise InvalidOption(f"{option}: the list is empty; give at least one filter")
+    return RowFilter(section, found)
+
+
 def _parsed(option: str, given: Any) -> dict[str, tuple[tuple[Condition, ...], ...]]:
     if given is not None and not isinstance(given, Mapping):
         raise InvalidOption(f"{option} must be a mapping of sections to lists of filters (got {quoted(given)})")
@@ -118,11 +130,15 @@ def _parsed(option: str, given: Any) -> dict[str, tuple[tuple[Condition, ...], .
     for section, filters in (given or {}).items():
         if section not in SECTIONS:
             raise InvalidOption(f"{option}: there is no section {section}{suggestion(section, SECTIONS)}")
-        if isinstance(filters, str) or not isinstance(filters, Sequence):
-            raise InvalidOption(f"{option}.{section} must be a list of filters, each a mapping of fields to conditions (got {quoted(filters)})")
-        if filters:
-            found[section] = tuple(_filter(f"{option}.{section}[{number}]", section, one) for number, one in enumerate(filters))
+        if parsed := _filters(f"{option}.{section}", section, filters):
+            found[section] = parsed
     return found
+
+
+def _filters(name: str, section: str, given: Any) -> tuple[tuple[Condition, ...], ...]:
+    if isinstance(given, str) or not isinstance(given, Sequence):
+        raise InvalidOption(f"{name} must be a list of filters, each a mapping of fields to conditions (got {quoted(given)})")
+    return tuple(_filter(f"{name}[{number}]", section, one) for number, one in enumerate(given))
 
 
 def _filter(name: str, section: str, given: Any) -> tuple[Condition, ...]:

@@ -11,7 +11,7 @@ from collections.abc import Container, Iterator
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Issue
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import unescape
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import Fault, ManagedObject
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import VANISHED, Fault, ManagedObject
 
 #: Sections of issues that belong to no section of the catalog.
 TOPOLOGY_SECTION = "topology"
@@ -22,7 +22,6 @@ SCOPES_SECTION = "scopes"
 NO_PROPERTY = "InvalidProperty"
 #: Objects with the same issue that are named one by one.
 MOST_NAMED = 100
-_VANISHED = "ManagedObjectNotFound"
 _KINDS = {"NoPermission": "no_permission", NO_PROPERTY: "missing"}
 
 
@@ -40,13 +39,8 @@ def value_issue(section: str, item: ManagedObject, path: str, what: str, error: 
 def missing_properties(section: str, item: ManagedObject, paths: Container[str]) -> Iterator[Issue]:
     """One issue for each of these properties that could not be read."""
     for path, fault in item.missing.items():
-        if path in paths and fault.type != _VANISHED:
+        if path in paths and fault.type != VANISHED:
             yield fault_issue(section, item, path, fault)
-
-
-def has_vanished(item: ManagedObject) -> bool:
-    """Whether the object was deleted while it was being read."""
-    return not item.properties and any(fault.type == _VANISHED for fault in item.missing.values())
 
 
 def unreadable(section: str, message: str, path: str = "", name: str = "") -> Issue:

@@ -59,8 +59,7 @@ def scan_source(connection: Connection, source: str, request: ScanRequest, path:
         with wrap_unexpected_errors(), ScanWriter(path, connection.mask_secrets) as writer:
             with session, ExitStack() as closing, _without_cycle_collection():
                 head.type, head.about, head.certificate = type_of(session), about(session), _certificate(session)
-                # ESXi hosts have no tags.
-                tags_of = _tags(connection, session, closing) if request.with_tags and session.is_vcenter else None
+                tags_of = tags_in(connection, session, closing) if request.with_tags else None
                 hardware_uuid = collect(session, request, writer, tags_of, progress)
                 head.about["instance_uuid"] = head.about["instance_uuid"] or hardware_uuid
             head.status = PARTIAL if writer.gap_count else OK
@@ -145,9 +144,9 @@ def _finished(writer: ScanWriter, head: ScanHead, clock: float | None) -> Scan:
     return writer.reader()
 
 
-def _tags(connection: Connection, session: Session, closing: ExitStack) -> TagsOf | None:
-    """Reads tags; the REST session is opened on first use, and closed with ``closing``."""
-    if session.transport is None:
+def tags_in(connection: Connection, session: Session, closing: ExitStack) -> TagsOf | None:
+    """Reads tags; the REST session is opened on first use, and closed with ``closing``. None for an ESXi host, which has no tags."""
+    if not session.is_vcenter:
         return None
     reader = TagReader(connection, session.transport, session.version)
 

@@ -11,6 +11,7 @@ come from memory, never from a call for each VM.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable, Iterator
 from typing import Any
 from urllib.parse import unquote
@@ -48,6 +49,8 @@ TOPOLOGY_SHAPES: Shapes = {
     "DistributedVirtualPortgroup": {"config.defaultPortConfig": {"vlan": {"vlanId": [{OR_TEXT: True, "start": int, "end": int}], "pvlanId": int}}},
     "OpaqueNetwork": {"summary": {"opaqueNetworkId": str}},
 }
+#: What stands for %, / or \ in names.
+ESCAPE = re.compile("%(?:2f|5c|25)", re.IGNORECASE)
 #: Most parents above an object. Real inventories have up to twenty.
 _DEEPEST = 200
 _CLUSTER = "ClusterComputeResource"
@@ -64,8 +67,8 @@ def is_migration_appliance(model: str | None) -> bool:
 
 
 def unescape(name: str) -> str:
-    """A name as it was typed: vCenter escapes %, / and \\ in names."""
-    return unquote(name) if "%" in name else name
+    """A name as it was typed: vCenter escapes %, / and \\ in names, and nothing else."""
+    return ESCAPE.sub(lambda match: unquote(match[0]), name) if "%" in name else name
 
 
 class Topology:

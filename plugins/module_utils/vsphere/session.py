@@ -43,6 +43,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_requests import (
     SoapRequests,
     managed_type,
+    objects_filter,
     options,
     property_filter,
     version_tuple,
@@ -324,6 +325,15 @@ class Session:
         # It holds for the further pages, too.
         self._largest_page = max(MAX_REPLY_BYTES, page_size * MAX_OBJECT_BYTES)
         return self._call_collector("RetrievePropertiesEx", [view_filter(view, wanted)], options(page_size))
+
+    def objects_page(self, refs: Sequence[MoRef], wanted: Mapping[str, Sequence[str]], with_ancestors: bool) -> bytes | bytearray:
+        """Request properties of some objects, those that exist; returns the reply undecoded.
+
+        :param wanted: managed object type to property paths. :param with_ancestors: also of everything above the objects.
+        :raises VsphereError: there is no reply.
+        """
+        objects = [self._requests.managed_object(ref) for ref in refs]
+        return self._call_collector("RetrievePropertiesEx", [objects_filter(objects, wanted, with_ancestors)], options())
 
     def view_size(self, view: Any) -> int:
         """How many objects a view has: the number of ids in the reply, which is not decoded.

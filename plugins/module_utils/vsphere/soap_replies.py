@@ -33,6 +33,8 @@ FAULT_PARTS: dict[str, Any] = dict.fromkeys(
 )  # fmt: skip
 #: A LocalizedMethodFault: a fault in a property, such as the error of a task.
 LOCALIZED_FAULT: dict[str, Any] = {"fault": FAULT_PARTS, "localizedMessage": str}
+#: Fault of the properties of an object that was deleted while it was being read.
+VANISHED = "ManagedObjectNotFound"
 #: Of a property that could not be read only the type and the message count.
 _FAULT = {"fault": {}, "localizedMessage": str}
 _CONTENT = {
@@ -90,6 +92,11 @@ class ManagedObject(NamedTuple):
     ref: MoRef
     properties: dict[str, Any]
     missing: dict[str, Fault]
+
+    @property
+    def has_vanished(self) -> bool:
+        """Whether the object was deleted while it was being read."""
+        return not self.properties and any(fault.type == VANISHED for fault in self.missing.values())
 
 
 @dataclass

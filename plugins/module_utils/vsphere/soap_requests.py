@@ -24,6 +24,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes impor
 #: The API version of the first requests, before the server's own is known: every supported server understands it.
 _FIRST_VERSION = "6.5"
 _NAMESPACE = "vim25/"
+#: The properties that lead upwards, and the types that have them: a VM in a vApp has no parent, and a vApp lies in a pool and in a folder.
+_WAYS_UP = (("ManagedEntity", "parent"), ("VirtualMachine", "parentVApp"), ("VirtualApp", "parentFolder"))
 _VERSION_PART = re.compile(r"(?<![^.])[0-9]{1,9}(?![^.])")
 
 
@@ -107,6 +109,26 @@ def view_filter(view: Any, wanted: Mapping[str, Sequence[str]]) -> Any:
     every_object = query.ObjectSpec(obj=view, skip=True, selectSet=[query.TraversalSpec(name="view", type=type(view), path="view", skip=False)])
     properties = [query.PropertySpec(type=managed_type(name), pathSet=list(paths), all=False) for name, paths in wanted.items()]
     return query.FilterSpec(objectSet=[every_object], propSet=properties)
+
+
+def objects_filter(objects: Sequence[Any], wanted: Mapping[str, Sequence[str]], with_ancestors: bool = False) -> Any:
+    """A FilterSpec for properties of some objects; those that do not exist are left out of the reply.
+
+    :param wanted: managed object type to property paths. :param with_ancestors: also of everything above the objects.
+    """
+    query = vmodl.query.PropertyCollector
+
+    def above(number: int) -> list[Any]:
+        # Names of selections hold within the whole filter.
+        names = [f"{path} {number}" for _owner, path in _WAYS_UP]
+        further = [query.SelectionSpec(name=name) for name in names]
+        return [
+            query.TraversalSpec(name=name, type=managed_type(owner), path=path, skip=False, selectSet=further) for name, (owner, path) in zip(names, _WAYS_UP)
+        ]
+
+    every_object = [query.ObjectSpec(obj=each, skip=False, selectSet=above(number) if with_ancestors else []) for number, each in enumerate(objects)]
+    properties = [query.PropertySpec(type=managed_type(name), pathSet=list(paths), all=False) for name, paths in wanted.items()]
+    return query.FilterSpec(objectSet=every_object, propSet=properties, reportMissingObjectsInResults=True)
 
 
 def property_filter(managed_object: Any, path: str) -> Any:

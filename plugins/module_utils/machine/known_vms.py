@@ -1,0 +1,174 @@
+# Copyright (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: may change without notice.
+"""The VMs of one source in memory, by all that identities name them by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from ansible_collections.estate.vmware.plugins.module_utils.common.suggestions import closest_name, suggestion
+from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.pages import MACHINE
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import Topology, unescape
+from ansible_collections.estate.vmware.plugins.module_utils.machine.identity import BIOS_UUID, INSTANCE_UUID, MOID, NAME, PATH, Identity
+from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import Level, listed, levels_of, shown, spellings, vm_levels
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import EVERY_TYPE, MoRef, Shapes, short_text
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import ManagedObject
+
+#: Managed object type to the properties that VMs and their paths are known by.
+VM_PROPERTIES: dict[str, tuple[str, ...]] = {
+    MACHINE: ("name", "parent", "parentVApp", "config.uuid", "config.instanceUuid", "runtime.powerState", "config.template"),
+    "Folder": ("name", "parent"),
+    "Datacenter": ("name", "parent"),
+    "VirtualApp": ("name", "parent", "parentFolder"),
+}
+VM_SHAPES: Shapes = {
+    EVERY_TYPE: {
+        **dict.fromkeys(("name", "config.uuid", "config.instanceUuid", "runtime.powerState"), short_text),
+        **dict.fromkeys(("parent", "parentVApp", "parentFolder"), MoRef),
+        "config.template": bool,
+    }
+}
+#: Messages that look for a similar name among all: with thousands of them each takes tenths of a second.
+_MOST_SUGGESTIONS = 10
+
+
+class Vm(NamedTuple):
+    """A VM or template, as it was when it was looked up.
+
+    :ivar name: as people type it; its managed object id where it cannot be read. :ivar path: ``/Madrid/Prod/web-1``.
+    :ivar power_state: poweredOn, poweredOff or suspended; like the UUIDs empty where it cannot be read.
+    :ivar parent: its folder, None in a vApp. :ivar vapp: its vApp, None outside.
+    """
+
+    ref: MoRef
+    name: str
+    path: str
+    instance_uuid: str
+    bios_uuid: str
+    power_state: str
+    is_template: bool
+    parent: MoRef | None
+    vapp: MoRef | None
+
+
+class _Row(NamedTuple):
+    name: str
+    instance_uuid: str
+    bios_uuid: str
+    power_state: str
+    is_template: bool
+    parent: MoRef | None
+    vapp: MoRef | None
+
+
+class KnownVms:
+    """VMs with the folders, vApps and datacenters above them. Ask only after the last :meth:`add` and :meth:`complete`."""
+
+    def __init__(self) -> None:
+        self._topology = Topology()
+        self._rows: dict[MoRef, _Row] = {}
+        #: Way to name a VM to what it is called to the VMs called so.
+        self._called: dict[str, dict[str, list[MoRef]]] = {NAME: {}, INSTANCE_UUID: {}, BIOS_UUID: {}, MOID: {}}
+        self._suggestions = 0
+
+    def add(self, objects: Iterable[ManagedObject]) -> None:
+        """Add objects of the types of :data:`VM_PROPERTIES`; a VM that is known already stays as it is."""
+        for item in objects:
+            if item.ref.type != MACHINE:
+                self._topology.add([item])
+            elif item.ref not in self._rows:
+                self._add_vm(item)
+
+    def complete(self) -> None:
+        """Everything is added."""
+        self._topology.complete()
+
+    def _add_vm(self, item: ManagedObject) -> None:
+        get = item.properties.get
+        name = unescape(get("name") or "")
+        instance_uuid, bios_uuid = ((get(path) or "").lower() for path in ("config.instanceUuid", "config.uuid"))
+        self._rows[item.ref] = _Row(
+            name or item.ref.moid, instance_uuid, bios_uuid, get("runtime.powerState") or "", bool(get("config.template")), get("parent"), get("parentVApp")
+        )
+        for by, called in ((NAME, name), (INSTANCE_UUID, instance_uuid), (BIOS_UUID, bios_uuid), (MOID, item.ref.moid)):
+            if called:
+                self._called[by].setdefault(called, []).append(item.ref)
+
+    def knows(self, moid: str) -> bool:
+        """Whether the VM with this managed object id is here."""
+        return moid in self._called[MOID]
+
+    def vm(self, ref: MoRef) -> Vm:
+        """A VM that is here."""
+        row = self._rows[ref]
+        return Vm(ref, row.name, shown(self._levels(ref)), *row[1:])
+
+    def found(self, identity: Identity) -> list[Vm]:
+        """The VMs that an identity, which has no filters, names."""
+        return [self.vm(ref) for ref in self._named(identity)]
+
+    def names_in(self, place: MoRef) -> set[str]:
+        """The names of the VMs in a folder or vApp, without those in folders below it."""
+        return {row.name for row in self._rows.values() if place in (row.parent, row.vapp)}
+
+    def missing(self, identity: Identity) -> str:
+        """The message of an identity that names no VM here: where others of its name are, or what was probably meant."""
+        option, written = f"{identity.option}.{identity.by}", quoted(identity.written)
+        if identity.by == MOID:
+            return f"{option}: there is no VM {written}: a VM that was registered anew has a new one"
+        if identity.by in (INSTANCE_UUID, BIOS_UUID):
+            other = BIOS_UUID if identity.by == INSTANCE_UUID else INSTANCE_UUID
+            refs = self._called[other].get(identity.value, ())
+            return f"{option}: no VM has {written}" + (f"; it is the {other} of {listed(self._paths(refs))}" if refs else ": check it, and that the account sees the VM")
+        datacenters = {self._topology.name(ref) or "" for ref in self._topology.of_types(("Datacenter",))}
+        if identity.datacenter and not any(identity.datacenter.leads_to(levels_of(self._topology, ref)) for ref in self._topology.of_types(("Datacenter",))):
+            return f"{identity.option}.datacenter: there is no datacenter {quoted('/'.join(identity.datacenter.names))}{suggestion(identity.datacenter.names[-1], datacenters)}"
+        name = identity.value.names[-1] if identity.by == PATH else identity.value
+        where = " there" if identity.folder or identity.datacenter else ""
+        return f"{option}: there is no VM {written}{where}{self._suggestion(name)}"
+
+    def _named(self, identity: Identity) -> list[MoRef]:
+        if identity.by not in (NAME, PATH):
+            return self._called[identity.by].get(identity.value, [])
+        name = identity.value.names[-1] if identity.by == PATH else identity.value
+        refs = [ref for spelling in spellings(name) for ref in self._called[NAME].get(spelling, ())]
+        if identity.by == PATH:
+            return [ref for ref in refs if identity.value.leads_to(self._levels(ref))]
+        return [ref for ref in refs if self._is_in(ref, identity)]
+
+    def _is_in(self, ref: MoRef, identity: Identity) -> bool:
+        """Whether a VM lies in the folder and the datacenter that an identity asks for."""
+        above = self._levels(ref)[:-1]
+        if identity.datacenter and not identity.datacenter.leads_to(self._datacenter_levels(ref)):
+            return False
+        if identity.folder is None:
+            return True
+        # Scans and reports show folders as paths within their datacenter.
+        outside = len(self._datacenter_levels(ref))
+        return identity.folder.leads_to(above) or identity.folder.leads_to(above[outside:])
+
+    def _levels(self, ref: MoRef) -> list[Level]:
+        row = self._rows[ref]
+        return vm_levels(self._topology, row.parent, row.vapp, row.name)
+
+    def _datacenter_levels(self, ref: MoRef) -> list[Level]:
+        row = self._rows[ref]
+        return levels_of(self._topology, self._topology.nearest(row.parent or self._topology.vapp_folder(row.vapp), "Datacenter"))
+
+    def _paths(self, refs: Sequence[MoRef]) -> list[str]:
+        return [shown(self._levels(ref)) for ref in refs]
+
+    def _suggestion(self, name: str) -> str:
+        refs = [ref for spelling in spellings(name) for ref in self._called[NAME].get(spelling, ())]
+        if refs:
+            return f"; there is {listed(self._paths(refs))}"
+        self._suggestions += 1
+        if self._suggestions > _MOST_SUGGESTIONS:
+            return ""
+        names = self._called[NAME]
+        closest = next((other for other in names if other.casefold() == name.casefold()), "") or closest_name(name, names)
+        return f"; did you mean {closest}?" if closest else ": check it, and that the account sees the VM"
