@@ -72,6 +72,9 @@ func newEstate(o *options, id identity) (*estate, error) {
 	properties := &collector{release: o.release}
 	properties.Self = content.PropertyCollector
 	e.registry.Put(properties)
+	search := &searchIndex{}
+	search.Self = *content.SearchIndex
+	e.registry.Put(search)
 	var err error
 	e.written, err = newRecord(o.record)
 	return e, err

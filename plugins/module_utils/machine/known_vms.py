@@ -14,7 +14,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.text import q
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.pages import MACHINE
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import Topology, unescape
 from ansible_collections.estate.vmware.plugins.module_utils.machine.identity import BIOS_UUID, INSTANCE_UUID, MOID, NAME, PATH, Identity
-from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import Level, listed, levels_of, shown, spellings, vm_levels
+from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import Level, WrittenPath, levels_of, listed, shown, spellings, vm_levels
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import EVERY_TYPE, MoRef, Shapes, short_text
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import ManagedObject
 
@@ -32,6 +32,9 @@ VM_SHAPES: Shapes = {
         "config.template": bool,
     }
 }
+_UUIDS = frozenset((INSTANCE_UUID, BIOS_UUID))
+_DATACENTER = "Datacenter"
+_CHECK = ": check it, and that the account sees the VM"
 #: Messages that look for a similar name among all: with thousands of them each takes tenths of a second.
 _MOST_SUGGESTIONS = 10
 
@@ -119,26 +122,34 @@ class KnownVms:
         """The message of an identity that names no VM here: where others of its name are, or what was probably meant."""
         option, written = f"{identity.option}.{identity.by}", quoted(identity.written)
         if identity.by == MOID:
-            return f"{option}: there is no VM {written}: a VM that was registered anew has a new one"
-        if identity.by in (INSTANCE_UUID, BIOS_UUID):
-            other = BIOS_UUID if identity.by == INSTANCE_UUID else INSTANCE_UUID
+            return f"{option}: there is no VM {written}: one that was registered anew has a new id"
+        if identity.by in _UUIDS:
+            (other,) = _UUIDS - {identity.by}
             refs = self._called[other].get(identity.value, ())
-            return f"{option}: no VM has {written}" + (f"; it is the {other} of {listed(self._paths(refs))}" if refs else ": check it, and that the account sees the VM")
-        datacenters = {self._topology.name(ref) or "" for ref in self._topology.of_types(("Datacenter",))}
-        if identity.datacenter and not any(identity.datacenter.leads_to(levels_of(self._topology, ref)) for ref in self._topology.of_types(("Datacenter",))):
-            return f"{identity.option}.datacenter: there is no datacenter {quoted('/'.join(identity.datacenter.names))}{suggestion(identity.datacenter.names[-1], datacenters)}"
-        name = identity.value.names[-1] if identity.by == PATH else identity.value
-        where = " there" if identity.folder or identity.datacenter else ""
-        return f"{option}: there is no VM {written}{where}{self._suggestion(name)}"
+            return f"{option}: no VM has {written}{f'; it is the {other} of {listed(self._paths(refs))}' if refs else _CHECK}"
+        if identity.datacenter and (unknown := self._unknown_datacenter(identity.datacenter)):
+            return f"{identity.option}.datacenter: {unknown}"
+        where = " in this folder" if identity.folder else " in this datacenter" if identity.datacenter else ""
+        return f"{option}: there is no VM {written}{where}{self._suggestion(_name(identity))}"
+
+    def _unknown_datacenter(self, written: WrittenPath) -> str:
+        """What to say of a datacenter that does not exist; empty for one that does."""
+        refs = self._topology.of_types((_DATACENTER,))
+        if any(written.leads_to(levels_of(self._topology, ref)) for ref in refs):
+            return ""
+        names = sorted(self._topology.name(ref) or ref.moid for ref in refs)
+        return f"there is no datacenter {quoted('/'.join(written.names))}{suggestion(written.names[-1], names)}"
 
     def _named(self, identity: Identity) -> list[MoRef]:
         if identity.by not in (NAME, PATH):
             return self._called[identity.by].get(identity.value, [])
-        name = identity.value.names[-1] if identity.by == PATH else identity.value
-        refs = [ref for spelling in spellings(name) for ref in self._called[NAME].get(spelling, ())]
+        refs = self._of_name(_name(identity))
         if identity.by == PATH:
             return [ref for ref in refs if identity.value.leads_to(self._levels(ref))]
         return [ref for ref in refs if self._is_in(ref, identity)]
+
+    def _of_name(self, name: str) -> list[MoRef]:
+        return [ref for spelling in spellings(name) for ref in self._called[NAME].get(spelling, ())]
 
     def _is_in(self, ref: MoRef, identity: Identity) -> bool:
         """Whether a VM lies in the folder and the datacenter that an identity asks for."""
@@ -157,18 +168,23 @@ class KnownVms:
 
     def _datacenter_levels(self, ref: MoRef) -> list[Level]:
         row = self._rows[ref]
-        return levels_of(self._topology, self._topology.nearest(row.parent or self._topology.vapp_folder(row.vapp), "Datacenter"))
+        return levels_of(self._topology, self._topology.nearest(row.parent or self._topology.vapp_folder(row.vapp), _DATACENTER))
 
     def _paths(self, refs: Sequence[MoRef]) -> list[str]:
         return [shown(self._levels(ref)) for ref in refs]
 
     def _suggestion(self, name: str) -> str:
-        refs = [ref for spelling in spellings(name) for ref in self._called[NAME].get(spelling, ())]
-        if refs:
+        if refs := self._of_name(name):
             return f"; there is {listed(self._paths(refs))}"
         self._suggestions += 1
         if self._suggestions > _MOST_SUGGESTIONS:
             return ""
         names = self._called[NAME]
         closest = next((other for other in names if other.casefold() == name.casefold()), "") or closest_name(name, names)
-        return f"; did you mean {closest}?" if closest else ": check it, and that the account sees the VM"
+        return f"; did you mean {closest}?" if closest else _CHECK
+
+
+def _name(identity: Identity) -> str:
+    """The VM's name in an identity by name or path."""
+    name: str = identity.value.names[-1] if identity.by == PATH else identity.value
+    return name

@@ -10,28 +10,32 @@ for directly instead. What is not found is looked for once more, in a fresh read
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from typing import Any, NamedTuple
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.pages import MACHINE, PageReader
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.progress import Progress
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import unescape
-from ansible_collections.estate.vmware.plugins.module_utils.machine.filtered_vms import FilteredVms
+from ansible_collections.estate.vmware.plugins.module_utils.machine.filtered_vms import kept_by
 from ansible_collections.estate.vmware.plugins.module_utils.machine.identity import BIOS_UUID, FILTERS, INSTANCE_UUID, MOID, NAME, PATH, Identity
 from ansible_collections.estate.vmware.plugins.module_utils.machine.known_vms import VM_PROPERTIES, VM_SHAPES, KnownVms, Vm
-from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import WrittenPath, listed, spellings, stored
+from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import VM_LEVEL, inventory_paths, listed, spellings
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import MethodFault, NotPermitted
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import NotPermitted, ServerFault
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retrieve import retrieve_objects
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import EVERY_TYPE, MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import ManagedObject
 
 #: Objects a page: their rows are small.
 _PAGE_SIZE = 1000
 #: UUIDs and paths that are asked for one by one: where there are more, reading all VMs is less work.
 _MOST_SINGLE = 10
+#: Whether a place is a folder, to its property with the VMs in it.
+_CHILDREN = {True: "childEntity", False: "vm"}
 #: Managed object types with the properties that are read above a VM.
 _WITH_PLACES = {**VM_PROPERTIES, "ManagedEntity": ("name", "parent")}
 
@@ -56,7 +60,7 @@ class VmLookup:
 
     def __init__(self, session: Session, connection: Connection) -> None:
         self._session = session
-        self._filtered = FilteredVms(session, connection)
+        self._connection = connection
         self._known = KnownVms()
         self._is_complete = False
 
@@ -83,7 +87,7 @@ class VmLookup:
 
         :raises VsphereError: VMs cannot be read. :raises InvalidOption: a pattern of a filter takes too long.
         """
-        kept = self._filtered.kept({identity.option: identity.value for identity in identities if identity.by == FILTERS})
+        kept = kept_by(self._session, self._connection, {identity.option: identity.value for identity in identities if identity.by == FILTERS})
         wanted = {identity.value for identity in identities if identity.by == MOID}.union(*kept.values())
         if not self._is_complete:
             single = [identity for identity in identities if identity.by in (PATH, INSTANCE_UUID, BIOS_UUID)]
@@ -92,7 +96,7 @@ class VmLookup:
             else:
                 wanted.update(moid for identity in single for moid in self._ask(identity))
         self._read(moid for moid in wanted if not self._known.knows(moid))
-        if not all(self._known.found(identity) for identity in identities if identity.by != FILTERS):
+        if not all(self._known.found(identity) for identity in identities if identity.by not in (FILTERS, MOID)):
             self._read_all()
         return [self._answer(identity, kept) for identity in identities]
 
@@ -143,10 +147,48 @@ class VmLookup:
         self._known.complete()
 
     def _ask(self, identity: Identity) -> list[str]:
-        """The ids of the VMs that the server finds for a UUID or a path. What it does not find may still be there."""
-        if identity.by == PATH:
-            found = (self._invoke("FindByInventoryPath", path) for path in inventory_paths(identity.value))
-            refs = next(([ref] for ref in found if ref and ref.type == MACHINE), [])
+        """The ids of the VMs that the server finds for a UUID or a path. What it does not find may be there all the same."""
+        if identity.by != PATH:
+            refs = self._search("FindAllByUuid", None, identity.value, True, identity.by == INSTANCE_UUID, shape=[MoRef]) or []
         else:
-            refs = self._invoke("FindAllByUuid", None, identity.value, True, identity.by == INSTANCE_UUID) or []
+            refs = []
+            for path in inventory_paths(identity.value):
+                ref = self._search("FindByInventoryPath", path, shape=MoRef)
+                refs += [ref] if ref else []
+                # Where vm is written it may be the level of that name, or a folder below it.
+                if refs and VM_LEVEL not in identity.value.names:
+                    break
         return [ref.moid for ref in refs if ref.type == MACHINE]
+
+    def _search(self, method: str, *arguments: Any, shape: Any) -> Any:
+        def attempt() -> Any:
+            return self._session.invoke(self._session.manager("searchIndex"), method, *arguments, shape=shape)
+
+        # What refuses this may still let all VMs be read.
+        with suppress(ServerFault, NotPermitted):
+            return self._session.call_with_retries(attempt)
+        return None
+
+
+def named_twice(identities: Sequence[Identity], answers: Sequence[Answer]) -> Iterator[str]:
+    """A message for each identity, other than filters, that names the VM of an earlier one."""
+    first: dict[MoRef, str] = {}
+    for identity, answer in zip(identities, answers):
+        for vm in answer.vms if identity.by != FILTERS else ():
+            earlier = first.setdefault(vm.ref, identity.option)
+            if earlier != identity.option:
+                yield f"{identity.option}.{identity.by}: {vm.path} is named by {earlier} already: leave one out"
+
+
+def vms_in_place(session: Session, place: MoRef, name: str, paths: Sequence[str] = ()) -> list[ManagedObject]:
+    """The VMs of a name in a folder or vApp, read afresh: where the answer to a call that makes a VM was lost.
+
+    :param name: as people type it. :param paths: properties to read of them, beside the name.
+    :raises VsphereError: they cannot be read.
+    """
+    children = _CHILDREN[place.type == "Folder"]
+    found = retrieve_objects(session, [place], {place.type: [children]}, {EVERY_TYPE: {children: [MoRef]}}).get(place)
+    machines = [ref for ref in (found.properties.get(children) or () if found else ()) if ref.type == MACHINE]
+    named = retrieve_objects(session, machines, {MACHINE: ["name"]}, VM_SHAPES).values()
+    refs = [item.ref for item in named if unescape(item.properties.get("name", "")) in spellings(name)]
+    return list(retrieve_objects(session, refs, {MACHINE: ["name", *paths]}, VM_SHAPES).values())

@@ -12,13 +12,15 @@ the datacenter and ``Resources`` below a cluster, may be written or left out. Na
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import ESCAPE, Topology, unescape
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 
 _LONE_PERCENT = re.compile("%(?!2f|5c|25)", re.IGNORECASE)
+#: The folder below each datacenter that holds its VMs.
+VM_LEVEL = "vm"
 #: Paths that a message lists.
 _MOST_LISTED = 5
 
@@ -66,6 +68,15 @@ def spellings(name: str) -> tuple[str, ...]:
 def stored(name: str) -> str:
     """A written name as servers keep it: ``/``, ``\\`` and ``%`` escaped; escapes stay."""
     return _LONE_PERCENT.sub("%25", name).replace("/", "%2f").replace("\\", "%5c")
+
+
+def inventory_paths(written: WrittenPath) -> Iterator[str]:
+    """What ``FindByInventoryPath`` may take for the path of a VM: with the level below the datacenter that was left out."""
+    names = list(map(stored, written.names))
+    if VM_LEVEL in names[1:-1]:
+        yield "/".join(names)
+    for number in range(1, len(names)):
+        yield "/".join((*names[:number], VM_LEVEL, *names[number:]))
 
 
 def levels_of(topology: Topology, ref: MoRef | None) -> list[Level]:
