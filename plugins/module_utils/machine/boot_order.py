@@ -25,16 +25,7 @@ DISK, NETWORK = "disk", "network"
 KINDS = {DISK: f"{_PREFIX}DiskDevice", NETWORK: f"{_PREFIX}EthernetDevice", "cdrom": f"{_PREFIX}CdromDevice", "floppy": f"{_PREFIX}FloppyDevice"}
 
 
-def _order(option: str, given: Any, _bounds: Bounds | None) -> tuple[str | Place, ...]:
-    if not isinstance(given, list):
-        raise InvalidOption(f"{option} must be a list (got {quoted(given)})")
-    found = tuple(_item(f"{option}[{number}]", item) for number, item in enumerate(given))
-    if len(set(found)) < len(found):
-        raise InvalidOption(f"{option} must name each device once (got {quoted(given)})")
-    return found
-
-
-def _item(option: str, given: Any) -> str | Place:
+def _device(option: str, given: Any, _bounds: Bounds | None) -> str | Place:
     if given in KINDS:
         return str(given)
     try:
@@ -45,7 +36,7 @@ def _item(option: str, given: Any) -> str | Place:
 
 BOOT_ORDER_OPTION = Option(
     "hardware.boot.order",
-    Kind("list", _order, elements="str"),
+    Kind("list", _device, elements="str"),
     "Devices to boot from, in order: disk (the first by place), network (all adapters), cdrom, floppy, or a disk's place such as scsi0:1",
 )
 

@@ -21,7 +21,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.keyed_values
 from ansible_collections.estate.vmware.plugins.module_utils.machine.settings.kinds import hardware_number
 from ansible_collections.estate.vmware.plugins.module_utils.machine.settings.rules import Scene
 from ansible_collections.estate.vmware.plugins.module_utils.machine.settings.settings import PATHS, SETTINGS
-from ansible_collections.estate.vmware.plugins.module_utils.machine.wanted import Wanted
+from ansible_collections.estate.vmware.plugins.module_utils.machine.wanted import DEVICE_LISTS, Wanted
 
 
 def _no_name(_network: NetworkBacking) -> None:
@@ -38,11 +38,12 @@ def differences(wanted: Wanted, current: CurrentState, api: tuple[int, ...], nam
     keys = NewKeys()
     hardware = hardware_number(wanted.settings.get("hardware.version")) or current.hardware
     controllers = Controllers({controller.at: controller for controller in wanted.controllers}, current, keys, hardware)
+    exact = {name: f"{wanted.option}.exact" if name in wanted.exact else "" for name in DEVICE_LISTS}
     devices = [
         *controllers.changes(),
-        *disk_changes(wanted.disks, "disks" in wanted.exact, wanted.destroy_disks, current, controllers, keys),
-        *cdrom_changes(wanted.cdroms, "cdroms" in wanted.exact, current, controllers, keys),
-        *network_changes(wanted.networks, "networks" in wanted.exact, current, keys, name_of),
+        *disk_changes(wanted.disks, exact["disks"], wanted.destroy_disks, current, controllers, keys),
+        *cdrom_changes(wanted.cdroms, exact["cdroms"], current, controllers, keys),
+        *network_changes(wanted.networks, exact["networks"], current, keys, name_of),
     ]
     found = [*_settings(wanted, current, api), *controllers.additions(), *devices]
     if wanted.boot_order is not None:

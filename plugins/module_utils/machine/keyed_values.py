@@ -11,10 +11,9 @@ import base64
 import binascii
 import hashlib
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableSequence
 from typing import Any
 
-from ansible_collections.estate.vmware.plugins.module_utils.common.problems import Problems
 from ansible_collections.estate.vmware.plugins.module_utils.common.suggestions import suggestion
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 from ansible_collections.estate.vmware.plugins.module_utils.machine.changes import Change, SetExtraConfig, SetProperty
@@ -30,29 +29,29 @@ MAX_GUEST_DATA = 1 << 20
 _PASSWORD = "password"
 
 
-def extra_config(where: str, given: Any, problems: Problems) -> dict[str, str]:
+def extra_config(where: str, given: Any, problems: MutableSequence[str]) -> dict[str, str]:
     """The option ``extra_config``: key to value, which is empty for a key to remove."""
     if not isinstance(given, Mapping):
-        problems.add(f"{where} must be a mapping of keys to values (got {quoted(given)})")
+        problems.append(f"{where} must be a mapping of keys to values (got {quoted(given)})")
         return {}
     for option, key in GUEST_DATA.items():
-        problems.lines += [f"{where}.{found} is written by the option {option}: use that" for found in (key, key + _ENCODING) if found in given]
+        problems.extend(f"{where}.{found} is written by the option {option}: use that" for found in (key, key + _ENCODING) if found in given)
     return plain_texts(where, given, problems)
 
 
-def plain_texts(where: str, given: Any, problems: Problems) -> dict[str, str]:
+def plain_texts(where: str, given: Any, problems: MutableSequence[str]) -> dict[str, str]:
     """A mapping of keys to texts, numbers, booleans, or nothing, as texts. Booleans are written as in a VMX file."""
     if not isinstance(given, Mapping):
-        problems.add(f"{where} must be a mapping of keys to values (got {quoted(given)})")
+        problems.append(f"{where} must be a mapping of keys to values (got {quoted(given)})")
         return {}
     found = {}
     for key, value in given.items():
         if not isinstance(key, str) or not key or len(key) > 500:
-            problems.add(f"{where} must have texts as keys (got {quoted(key)})")
+            problems.append(f"{where} must have texts as keys (got {quoted(key)})")
         elif value is None or isinstance(value, (str, int, float)):
             found[key] = "" if value is None else str(value).upper() if isinstance(value, bool) else str(value)
         else:
-            problems.add(f"{where}.{key} must be a text, a number or a boolean (got {quoted(value)})")
+            problems.append(f"{where}.{key} must be a text, a number or a boolean (got {quoted(value)})")
     return found
 
 

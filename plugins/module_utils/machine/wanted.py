@@ -8,12 +8,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableSequence, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from ansible_collections.estate.vmware.plugins.module_utils.common.problems import Problems
-from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 from ansible_collections.estate.vmware.plugins.module_utils.machine.boot_order import BOOT_ORDER_OPTION
 from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.buses import CONTROLLER_TYPES, Place
 from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.cdroms import CDROM_OPTIONS, WantedCdrom
@@ -23,10 +21,10 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.netw
 from ansible_collections.estate.vmware.plugins.module_utils.machine.keyed_values import GUEST_DATA, MAX_GUEST_DATA, extra_config, plain_texts
 from ansible_collections.estate.vmware.plugins.module_utils.machine.settings import rules
 from ansible_collections.estate.vmware.plugins.module_utils.machine.settings.kinds import FLAG, TEXT, TEXTS
-from ansible_collections.estate.vmware.plugins.module_utils.machine.settings.option import Option, argument_spec, given_value, unknown_names, values
+from ansible_collections.estate.vmware.plugins.module_utils.machine.settings.option import Option, argument_spec, values
 from ansible_collections.estate.vmware.plugins.module_utils.machine.settings.settings import PATHS, SETTINGS
 
-_Item = TypeVar("_Item")
+_Item = TypeVar("_Item", WantedController, WantedDisk, WantedCdrom, WantedNic)
 _EXACT = {name: name for name in ("disks", "networks", "cdroms")}
 _POWER_CYCLES = {name: name for name in ("never", "guest", "hard")}
 #: Lists of devices, each with the options of its items.
@@ -74,26 +72,25 @@ class Wanted:
 
 
 def settings_argument_spec() -> dict[str, Any]:
-    """The options of an item that this file knows, for AnsibleModule."""
+    """The options of an item that say what its VM shall be, see common/option_specs.py."""
     lists = {name: {"type": "list", "elements": "dict", "options": argument_spec(options)} for name, options in DEVICE_LISTS.items()}
     return {**argument_spec(VALUE_OPTIONS), **lists, **{name: {"type": "dict"} for name in _KEYED}}
 
 
-def wanted_state(where: str, item: Mapping[str, Any], problems: Problems) -> Wanted:
+def wanted_state(where: str, item: Mapping[str, Any], problems: MutableSequence[str]) -> Wanted:
     """What an item says a VM shall be; whatever is wrong with it becomes a problem.
 
-    :param where: the item as the user wrote it: ``vms[3]``.
+    :param where: the item as the user wrote it: ``vms[3]``. :param item: checked by its spec, see items.py.
     """
     found = values(VALUE_OPTIONS, where, item, problems)
-    lists = {name: _items(f"{where}.{name}", given_value(item, name), options, problems) for name, options in DEVICE_LISTS.items()}
     wanted = Wanted(
         option=where,
         settings={setting.name: found[setting.name] for setting in SETTINGS if setting.name in found},
         boot_order=found.get(BOOT_ORDER_OPTION.name),
-        controllers=_made(WantedController, lists["controllers"]),
-        disks=_made(WantedDisk, lists["disks"]),
-        cdroms=_made(WantedCdrom, lists["cdroms"]),
-        networks=_made(WantedNic, lists["networks"]),
+        controllers=_items("controllers", WantedController, where, item, problems),
+        disks=_items("disks", WantedDisk, where, item, problems),
+        cdroms=_items("cdroms", WantedCdrom, where, item, problems),
+        networks=_items("networks", WantedNic, where, item, problems),
         extra_config=extra_config(f"{where}.extra_config", item.get("extra_config") or {}, problems),
         guest_data={name: found[name] for name in GUEST_DATA if name in found},
         properties=plain_texts(f"{where}.properties", item.get("properties") or {}, problems),
@@ -106,76 +103,66 @@ def wanted_state(where: str, item: Mapping[str, Any], problems: Problems) -> Wan
     return wanted
 
 
-def check_together(items: Sequence[Wanted], problems: Problems) -> None:
+def check_together(items: Sequence[Wanted], problems: MutableSequence[str]) -> None:
     """What is wrong with several items that are right by themselves: equal MAC addresses."""
     users: dict[str, str] = {}
     for nic in (nic for item in items for nic in item.networks if nic.mac):
         first = users.setdefault(nic.mac or "", nic.option)
         if first != nic.option:
-            problems.add(f"{nic.option}.mac is {nic.mac}, as {first}.mac: give each adapter an address of its own")
+            problems.append(f"{nic.option}.mac is {nic.mac}, as {first}.mac: give each adapter an address of its own")
 
 
-def check_new(wanted: Wanted, problems: Problems) -> None:
+def check_new(wanted: Wanted, problems: MutableSequence[str]) -> None:
     """What a VM needs that is made from scratch."""
     for name in ("memory.size", "hardware.guest_id"):
         if name not in wanted.settings:
-            problems.add(f"{wanted.option}.{name} is missing: a VM from scratch needs it")
+            problems.append(f"{wanted.option}.{name} is missing: a VM from scratch needs it")
     if wanted.properties:
-        problems.add(f"{wanted.option}.properties: a VM from scratch has no vApp properties; leave it out")
+        problems.append(f"{wanted.option}.properties: a VM from scratch has no vApp properties; leave it out")
 
 
-def _items(where: str, given: Any, options: Sequence[Option], problems: Problems) -> list[dict[str, Any]]:
-    if given is None:
-        return []
-    if not isinstance(given, list):
-        problems.add(f"{where} must be a list (got {quoted(given)})")
-        return []
+def _items(name: str, kind: type[_Item], where: str, item: Mapping[str, Any], problems: MutableSequence[str]) -> tuple[_Item, ...]:
+    """The items of a list of devices. One that lacks its place or type, because that is wrong, is left out."""
+    options = DEVICE_LISTS[name]
     found = []
-    for number, item in enumerate(given):
-        option = f"{where}[{number}]"
-        unknown_names(item, (known.name for known in options), option, problems)
-        made = values(options, option, item, problems) if isinstance(item, Mapping) else {}
-        # An item that lacks what it must have was reported.
-        if made and all(known.name in made for known in options if known.is_required):
-            found.append({"option": option, **made})
-    return found
+    for number, given in enumerate(item.get(name) or ()):
+        option = f"{where}.{name}[{number}]"
+        made = values(options, option, given, problems)
+        if all(known.name in made for known in options if known.is_required):
+            found.append(kind(option=option, **made))
+    return tuple(found)
 
 
-def _made(kind: type[_Item], items: Sequence[Mapping[str, Any]]) -> tuple[_Item, ...]:
-    """The items as objects, see _items."""
-    return tuple(kind(**item) for item in items)
-
-
-def _check_settings(wanted: Wanted, problems: Problems) -> None:
+def _check_settings(wanted: Wanted, problems: MutableSequence[str]) -> None:
     scene = rules.Scene(wanted.settings, {}, PATHS)
     reasons: dict[str, str] = {}
     for setting in SETTINGS:
         if setting.name in wanted.settings:
             reasons.setdefault(setting.refuses(scene, None, wanted.settings[setting.name]), setting.name)
-    problems.lines += [f"{wanted.option}.{name}: {reason}" for reason, name in reasons.items() if reason]
+    problems.extend(f"{wanted.option}.{name}: {reason}" for reason, name in reasons.items() if reason)
 
 
-def _check_devices(wanted: Wanted, problems: Problems) -> None:
+def _check_devices(wanted: Wanted, problems: MutableSequence[str]) -> None:
     _check_places(wanted, problems)
     for controller in wanted.controllers:
         bus = CONTROLLER_TYPES[controller.type].bus
         if bus != controller.at.bus:
-            problems.add(f"{controller.option}.type: {controller.at} cannot be of type {controller.type}: use {bus}{controller.at.number}, or another type")
+            problems.append(f"{controller.option}.type: {controller.at} cannot be of type {controller.type}: use {bus}{controller.at.number}, or another type")
     for number, count in Counter(controller.at for controller in wanted.controllers).items():
         if count > 1:
-            problems.add(f"{wanted.option}.controllers names {number} {count} times: name each controller once")
+            problems.append(f"{wanted.option}.controllers names {number} {count} times: name each controller once")
     for disk in wanted.disks:
         if disk.file and (disk.size or disk.provisioning or disk.datastore):
-            problems.add(f"{disk.option}: give file to attach a disk, or size, provisioning and datastore to make one, not both")
+            problems.append(f"{disk.option}: give file to attach a disk, or size, provisioning and datastore to make one, not both")
         others = [name for name in ("size", "provisioning", "mode", "sharing", "datastore", "file") if getattr(disk, name) is not None]
         if disk.keep and others:
-            problems.add(f"{disk.option}: keep leaves the disk as it is; leave {', '.join(others)} out")
-    problems.lines += filter(None, (cdrom.problem() for cdrom in wanted.cdroms))
+            problems.append(f"{disk.option}: keep leaves the disk as it is; leave {', '.join(others)} out")
+    problems.extend(filter(None, (cdrom.problem() for cdrom in wanted.cdroms)))
 
 
-def _check_places(wanted: Wanted, problems: Problems) -> None:
+def _check_places(wanted: Wanted, problems: MutableSequence[str]) -> None:
     users: dict[Place, str] = {}
     for place, option in [*((disk.at, disk.option) for disk in wanted.disks), *((cdrom.at, cdrom.option) for cdrom in wanted.cdroms)]:
         first = users.setdefault(place, option)
         if first != option:
-            problems.add(f"{option}.at is {place}, as {first}.at: give each device a place of its own")
+            problems.append(f"{option}.at is {place}, as {first}.at: give each device a place of its own")

@@ -47,10 +47,10 @@ class WantedCdrom:
         return ""
 
 
-def cdrom_changes(wanted: tuple[WantedCdrom, ...], is_exact: bool, current: CurrentState, controllers: Controllers, keys: NewKeys) -> Iterator[Change]:
+def cdrom_changes(wanted: tuple[WantedCdrom, ...], exact: str, current: CurrentState, controllers: Controllers, keys: NewKeys) -> Iterator[Change]:
     """What is to be done about the drives.
 
-    :param is_exact: drives that are not named are removed.
+    :param exact: the option, as the user wrote it, by which drives that are not named are removed; empty to keep them.
     """
     for cdrom in wanted:
         found = current.cdroms.get(cdrom.at)
@@ -58,11 +58,11 @@ def cdrom_changes(wanted: tuple[WantedCdrom, ...], is_exact: bool, current: Curr
             yield _addition(cdrom, current, controllers, keys)
         else:
             yield from _edits(cdrom, found, current.is_on)
-    if is_exact:
+    if exact:
         named = {cdrom.at for cdrom in wanted}
         for place, drive in sorted(current.cdroms.items()):
             if place not in named:
-                yield Change(f"cdroms.{place}", "exact", _medium(drive.kind, drive.iso), None, RemoveDevice(drive), _needs_off(place))
+                yield Change(f"cdroms.{place}", exact, _medium(drive.kind, drive.iso), None, RemoveDevice(drive), _needs_off(place))
 
 
 def _needs_off(place: Place) -> str:

@@ -54,12 +54,11 @@ class WantedDisk:
     keep: bool = False
 
 
-def disk_changes(
-    wanted: tuple[WantedDisk, ...], is_exact: bool, destroy: bool, current: CurrentState, controllers: Controllers, keys: NewKeys
-) -> Iterator[Change]:
+def disk_changes(wanted: tuple[WantedDisk, ...], exact: str, destroy: bool, current: CurrentState, controllers: Controllers, keys: NewKeys) -> Iterator[Change]:
     """What is to be done about the disks.
 
-    :param is_exact: disks that are not named are removed. :param destroy: and their files with them.
+    :param exact: the option, as the user wrote it, by which disks that are not named are removed; empty to keep them.
+    :param destroy: and their files with them.
     """
     for disk in wanted:
         found = current.disks.get(disk.at)
@@ -69,9 +68,9 @@ def disk_changes(
             yield _addition(disk, current, controllers, keys)
         else:
             yield from _edits(disk, found, current)
-    if is_exact:
+    if exact:
         named = {disk.at for disk in wanted}
-        yield from (_removal(disk, destroy, current) for place, disk in sorted(current.disks.items()) if place not in named)
+        yield from (_removal(exact, disk, destroy, current) for place, disk in sorted(current.disks.items()) if place not in named)
 
 
 def _addition(wanted: WantedDisk, current: CurrentState, controllers: Controllers, keys: NewKeys) -> Change:
@@ -142,7 +141,7 @@ def _no_growth(size: int, found: Disk, current: CurrentState) -> str:
     return ""
 
 
-def _removal(disk: Disk, destroy: bool, current: CurrentState) -> Change:
+def _removal(option: str, disk: Disk, destroy: bool, current: CurrentState) -> Change:
     path = f"disks.{disk.place}"
     bus = BUSES[disk.place.controller.bus]
     reason = ""
@@ -152,7 +151,7 @@ def _removal(disk: Disk, destroy: bool, current: CurrentState) -> Change:
         reason = f"other VMs may use the file of {disk.place} (multi_writer): leave destroy_disks out"
     after = None if destroy else "detached, its file stays"
     edit = None if reason else RemoveDevice(disk, destroy)
-    return Change(path, "exact", shown(disk), after, edit, "" if bus.hot or reason else f"{bus.name} disks come and go while it is off", reason)
+    return Change(path, option, shown(disk), after, edit, "" if bus.hot or reason else f"{bus.name} disks come and go while it is off", reason)
 
 
 def shown(disk: Disk) -> dict[str, Any]:

@@ -98,10 +98,10 @@ def in_order(wanted: Sequence[WantedNic], current: Sequence[Nic], is_exact: bool
     return [*(by_key.get(nic.key) for nic in current if nic.key not in removed), *new]
 
 
-def network_changes(wanted: tuple[WantedNic, ...], is_exact: bool, current: CurrentState, keys: NewKeys, name_of: NameOf) -> Iterator[Change]:
+def network_changes(wanted: tuple[WantedNic, ...], exact: str, current: CurrentState, keys: NewKeys, name_of: NameOf) -> Iterator[Change]:
     """What is to be done about the adapters.
 
-    :param is_exact: adapters that nothing is said of are removed.
+    :param exact: the option, as the user wrote it, by which adapters that nothing is said of are removed; empty to keep them.
     """
     found, left = matched(wanted, current.nics)
     for number, (nic, known) in enumerate(zip(wanted, found)):
@@ -113,8 +113,8 @@ def network_changes(wanted: tuple[WantedNic, ...], is_exact: bool, current: Curr
     numbers = {nic.key: number for number, nic in enumerate(current.nics)}
     for other in left:
         where = f"networks.{other.mac or numbers[other.key]}"
-        if is_exact:
-            yield Change(where, "exact", _shown(other, name_of), None, RemoveDevice(other))
+        if exact:
+            yield Change(where, exact, _shown(other, name_of), None, RemoveDevice(other))
         elif other.is_copied:
             yield _new_address(where, "networks", other)
 

@@ -39,7 +39,7 @@ class Kind:
     """What the values of an option are.
 
     :ivar type: for AnsibleModule. :ivar shape: of the vSphere property, see vsphere/shapes.py.
-    :ivar parse: ``parse(option, given, bounds)`` returns vSphere's value, or raises InvalidOption.
+    :ivar parse: ``parse(option, given, bounds)`` returns vSphere's value, or raises InvalidOption; of a list, of one element.
     :ivar show: vSphere's value as a user writes it.
     :ivar unset: vSphere's value where the server does not say one. :ivar elements: type of the elements of a list.
     """
@@ -78,12 +78,6 @@ def _text(option: str, given: Any, bounds: Bounds | None) -> str:
     if bounds and not bounds[0] <= len(given) <= (bounds[1] or len(given)):
         raise InvalidOption(f"{option} must have {bounds[0]} to {bounds[1]} characters (got {len(given)})")
     return given
-
-
-def _texts(option: str, given: Any, bounds: Bounds | None) -> tuple[str, ...]:
-    if not isinstance(given, list):
-        raise InvalidOption(f"{option} must be a list (got {quoted(given)})")
-    return tuple(_text(f"{option}[{number}]", text, bounds) for number, text in enumerate(given))
 
 
 def _bytes(option: str, given: Any, bounds: Bounds | None) -> int:
@@ -184,7 +178,7 @@ NUMBER = Kind("int", _number, shape=int)
 LIMIT = Kind("str", _limit, lambda value: UNLIMITED if value == NO_LIMIT else value, NO_LIMIT, int)
 FLAG = Kind("bool", _flag, unset=False, shape=bool)
 TEXT = Kind("str", _text, unset="")
-TEXTS = Kind("list", _texts, list, elements="str")
+TEXTS = Kind("list", _text, elements="str")
 BYTES = Kind("str", _bytes, lambda size: None if size is None else format_size(size), shape=int)
 MEMORY = Kind("str", _memory, _show_mib, shape=int)
 MEMORY_RESERVATION = Kind("str", _mib, _show_mib, 0, int)

@@ -7,13 +7,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, MutableSequence, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
-from ansible_collections.estate.vmware.plugins.module_utils.common.problems import Problems
-from ansible_collections.estate.vmware.plugins.module_utils.common.suggestions import suggestion
+from ansible_collections.estate.vmware.plugins.module_utils.common.option_types import join_choices
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 from ansible_collections.estate.vmware.plugins.module_utils.machine.settings.kinds import Bounds, Kind
 
@@ -39,8 +38,8 @@ class Option:
     is_secret: bool = False
 
     def argument_spec(self) -> dict[str, Any]:
-        """Of this option, for AnsibleModule."""
-        spec: dict[str, Any] = {"type": self.kind.type}
+        """Of this option, see common/option_specs.py."""
+        spec: dict[str, Any] = {"type": self.kind.type, "check": self.check}
         if self.kind.elements:
             spec["elements"] = self.kind.elements
         if self.words:
@@ -54,30 +53,34 @@ class Option:
         return spec
 
     def value(self, where: str, given: Any) -> Any:
-        """vSphere's value of what was given.
+        """vSphere's value of what was given; of a list, a tuple.
 
         :param where: the option as the user wrote it, such as ``vms[3].cpu.count``.
+        :raises InvalidOption: it cannot be used.
+        """
+        if self.kind.elements:
+            return tuple(self.check(f"{where}[{number}]", element) for number, element in enumerate(given))
+        return self.check(where, given)
+
+    def check(self, where: str, given: Any) -> Any:
+        """vSphere's value of what was given, or of one element of a list.
+
         :raises InvalidOption: it cannot be used.
         """
         value = self.kind.parse(where, given, self.bounds)
         if not self.words:
             return value
-        if self.kind.elements:
-            return tuple(self._word(f"{where}[{number}]", word) for number, word in enumerate(value))
-        return self._word(where, value)
+        if value not in self.words:
+            raise InvalidOption(f"{where} must be {join_choices(list(self.words))} (got {quoted(value)})")
+        return self.words[value]
 
     def shown(self, value: Any) -> Any:
         """A value of vSphere as the user writes it; one that has no word, as it is."""
         return self.kind.show(next((word for word, ours in self.words.items() if ours == value), value))
 
-    def _word(self, where: str, word: str) -> str:
-        if word not in self.words:
-            raise InvalidOption(f"{where} must be one of {', '.join(self.words)} (got {quoted(word)})")
-        return self.words[word]
-
 
 def argument_spec(options: Iterable[Option]) -> dict[str, Any]:
-    """Of a table of options, for AnsibleModule: ``cpu.count`` stands in the options of ``cpu``."""
+    """Of a table of options, see common/option_specs.py: ``cpu.count`` stands in the options of ``cpu``."""
     spec: dict[str, Any] = {}
     for option in options:
         *outer, last = option.name.split(".")
@@ -96,10 +99,11 @@ def given_value(item: Mapping[str, Any], name: str) -> Any:
     return value
 
 
-def values(options: Sequence[Option], where: str, item: Mapping[str, Any], problems: Problems) -> dict[str, Any]:
+def values(options: Sequence[Option], where: str, item: Mapping[str, Any], problems: MutableSequence[str]) -> dict[str, Any]:
     """Option to vSphere's value, for those of a table that are set. A wrong one is left out and becomes a problem.
 
     :param where: the item as the user wrote it, such as ``vms[3].disks[0]``.
+    :param item: of the types that its argument spec says.
     """
     found = {}
     for option in options:
@@ -107,20 +111,9 @@ def values(options: Sequence[Option], where: str, item: Mapping[str, Any], probl
         if given is None:
             given = option.default
         if given is None:
-            if option.is_required:
-                problems.add(f"{where}.{option.name} is missing")
             continue
-        value = problems.check(option.value, f"{where}.{option.name}", given)
-        if value is not None:
-            found[option.name] = value
+        try:
+            found[option.name] = option.value(f"{where}.{option.name}", given)
+        except InvalidOption as error:
+            problems.extend(error.lines)
     return found
-
-
-def unknown_names(item: Any, known: Iterable[str], where: str, problems: Problems) -> None:
-    """Report the names of an item, at its top, that no option has."""
-    if not isinstance(item, Mapping):
-        problems.add(f"{where} must be a mapping (got {quoted(item)})")
-        return
-    names = list(dict.fromkeys(name.partition(".")[0] for name in known))
-    for name in item.keys() - set(names):
-        problems.add(f"{where} has no option {quoted(name)}{suggestion(name, names)}")
