@@ -16,7 +16,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors impor
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 
 GIVEN = ["VCenter.example.com.", "https://vc2.example.com:443/sdk", "192.0.2.9", "[2001:db8:0::7]", "", "localhost"]
-RESOLVED = {"VCenter.example.com.": ["192.0.2.5"], "vc2.example.com": ["2001:db8::1"]}
+RESOLVED = {"vcenter.example.com.": ["192.0.2.5"], "vc2.example.com": ["2001:db8::1"]}
 ENDPOINTS = Endpoints.of(GIVEN, lambda name: RESOLVED.get(name, ["127.0.0.1"]))
 
 
