@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -82,12 +83,16 @@ def addresses_of(limits: TimeLimits) -> Callable[[str], list[str]]:
 
 def server_names(session: Session) -> list[str]:
     """The names and addresses that a vCenter Server has in its settings; none where it does not say them."""
-    found = []
+    found: list[str] = []
     for name in _SETTINGS if session.is_vcenter else ():
         with suppress(VsphereError):
-            options = session.call_with_retries(lambda name=name: session.invoke(session.manager("setting"), "QueryOptions", name, shape=[_OPTION]))
-            found += [item["value"] for item in options or () if item.get("key") in _NAMES and isinstance(item.get("value"), str)]
+            options = session.call_with_retries(partial(_query, session, name))
+            found += [item["value"] for item in options or () if item.get("key") in _NAMES and item.get("value")]
     return found
+
+
+def _query(session: Session, name: str) -> Any:
+    return session.invoke(session.manager("setting"), "QueryOptions", name, shape=[_OPTION])
 
 
 def _addresses(properties: Mapping[str, Any]) -> Iterator[str]:
