@@ -80,6 +80,10 @@ ERROR_KINDS: dict[str, ErrorKind] = {
         "The answer to a change was lost, and the server does not tell whether it was carried out. It was not sent again.",
         "Look at the object and its recent tasks in the vSphere Client, then run again: what was carried out is recognised.",
     ),
+    "question": ErrorKind(
+        "A VM waits for the answer to a question, such as whether it was moved or copied, and stops every task on it.",
+        "Answer the question in the vSphere Client, then run again.",
+    ),
     "left_out": ErrorKind(
         "The options given do not suffice to read something, such as tags with a ``session_token`` alone. The rest was read.",
         "Give the option that the message names, or switch off what it was needed for.",

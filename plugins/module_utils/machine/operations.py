@@ -1,0 +1,73 @@
+# Copyright (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: may change without notice.
+
+"""The changes that can be made to a VM: the method, its task, and what shows that a change happened whose answer was lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+ON, OFF, SUSPENDED = "poweredOn", "poweredOff", "suspended"
+_POWER_STATE = "runtime.powerState"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One kind of change.
+
+    :ivar name: for messages and the journal: "power on". :ivar method: in pyVmomi's spelling.
+    :ivar tasks: how the descriptionId of its task ends, ``powerOn`` of VirtualMachine.powerOn; none where the method starts no task.
+    :ivar privilege: that the account needs on the object.
+    :ivar state: property path to the value that shows that it happened, where the object's state alone can show it.
+    :ivar removes: that the object is gone shows that it happened.
+    :ivar makes: it makes a VM, which is known by its name and our mark.
+    """
+
+    name: str
+    method: str
+    tasks: tuple[str, ...]
+    privilege: str
+    state: tuple[str, Any] | None = None
+    removes: bool = False
+    makes: bool = False
+
+
+_INTERACT, _INVENTORY, _STATE = "VirtualMachine.Interact.", "VirtualMachine.Inventory.", "VirtualMachine.State."
+_NO_TASK: tuple[str, ...] = ()
+
+POWER_ON = Operation("power on", "PowerOn", ("powerOn",), _INTERACT + "PowerOn", (_POWER_STATE, ON))
+POWER_OFF = Operation("power off", "PowerOff", ("powerOff",), _INTERACT + "PowerOff", (_POWER_STATE, OFF))
+SUSPEND = Operation("suspend", "Suspend", ("suspend",), _INTERACT + "Suspend", (_POWER_STATE, SUSPENDED))
+RESET = Operation("reset", "Reset", ("reset",), _INTERACT + "Reset")
+SHUT_DOWN = Operation("shut down the guest", "ShutdownGuest", _NO_TASK, _INTERACT + "PowerOff", (_POWER_STATE, OFF))
+REBOOT = Operation("reboot the guest", "RebootGuest", _NO_TASK, _INTERACT + "Reset")
+ANSWER = Operation("answer the question", "Answer", _NO_TASK, _INTERACT + "AnswerQuestion", ("runtime.question", None))
+
+CREATE = Operation("create", "CreateVm", ("createVm",), _INVENTORY + "Create", makes=True)
+CLONE = Operation("clone", "Clone", ("clone",), "VirtualMachine.Provisioning.Clone", makes=True)
+REGISTER = Operation("register", "RegisterVm", ("registerVm",), _INVENTORY + "Register", makes=True)
+RECONFIGURE = Operation("reconfigure", "Reconfigure", ("reconfigure",), "VirtualMachine.Config.Settings")
+RENAME = Operation("rename", "Rename", ("rename",), "VirtualMachine.Config.Rename")
+RELOCATE = Operation("relocate", "Relocate", ("relocate",), "Resource.ColdMigrate")
+MOVE = Operation("move to the folder", "MoveInto", ("moveInto",), _INVENTORY + "Move")
+DESTROY = Operation("destroy", "Destroy", ("destroy",), _INVENTORY + "Delete", removes=True)
+UNREGISTER = Operation("unregister", "Unregister", _NO_TASK, _INVENTORY + "Unregister", removes=True)
+MARK_TEMPLATE = Operation("mark as template", "MarkAsTemplate", _NO_TASK, "VirtualMachine.Provisioning.MarkAsTemplate", ("config.template", True))
+MARK_VM = Operation("mark as virtual machine", "MarkAsVirtualMachine", _NO_TASK, "VirtualMachine.Provisioning.MarkAsVM", ("config.template", False))
+
+TAKE_SNAPSHOT = Operation("take a snapshot", "CreateSnapshot", ("createSnapshot",), _STATE + "CreateSnapshot")
+REMOVE_SNAPSHOT = Operation("remove a snapshot", "Remove", ("remove", "removeSnapshot"), _STATE + "RemoveSnapshot", removes=True)
+REVERT_SNAPSHOT = Operation("revert to a snapshot", "Revert", ("revert", "revertToSnapshot"), _STATE + "RevertToSnapshot")
+CONSOLIDATE = Operation("consolidate the disks", "ConsolidateDisks", ("consolidateDisks",), _STATE + "RemoveSnapshot")
+
+#: vSphere type of a refusal that passes by itself: another task works on the object, or too much is going on.
+PASSING = frozenset(("TaskInProgress", "ResourceInUse", "FileLocked"))
+
+
+def has_happened(operation: Operation, properties: Mapping[str, Any]) -> bool:
+    """Whether the state of an object shows that it is as the operation leaves it."""
+    return operation.state is not None and properties.get(operation.state[0]) == operation.state[1]
