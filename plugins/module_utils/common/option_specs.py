@@ -8,6 +8,7 @@
 Ansible's own check of nested options says neither the item of a list nor the path. A spec here is Ansible's, and may have in addition
 
 * ``bounds`` of an option that is a number: the least and the greatest one, None for no bound,
+* ``check``: a function that is called with path and value, and raises InvalidOption; of a list, with each element,
 * ``required``, ``mutually_exclusive``, ``required_one_of``, ``required_together`` and ``required_by`` within nested options, which are
   looked at when all is known, see :func:`completed`. :func:`ansible_options` leaves them out.
 """
@@ -27,7 +28,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.text import o
 Spec = Mapping[str, Any]
 _OPTIONS = "options"
 #: Keys of a spec that Ansible does not know, or may not look at before defaults of several items are added.
-_OURS = frozenset({"bounds", "required", "mutually_exclusive", "required_one_of", "required_together", "required_by"})
+_OURS = frozenset({"bounds", "check", "required", "mutually_exclusive", "required_one_of", "required_together", "required_by"})
 #: Type to what Ansible would convert to it, and nobody means as such.
 _NEVER: dict[str, Any] = {"int": bool, "float": bool, **dict.fromkeys(("str", "path"), (bool, Mapping, list, tuple))}
 
@@ -108,6 +109,8 @@ def _value(path: str, spec: Spec, given: Any, problems: MutableSequence[str]) ->
         got = "" if spec.get("no_log") else f" (got {quoted_scalar(given)})"
         raise InvalidOption(f"{path} must be {'a number' if kind in ('int', 'float') else 'text, in quotes if YAML reads it as something else'}{got}")
     value = convert(path, {key: value for key, value in spec.items() if key != "default"}, given)
+    if "check" in spec:
+        spec["check"](path, value)
     return in_range(path, value, *spec["bounds"]) if "bounds" in spec else value
 
 

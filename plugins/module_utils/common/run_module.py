@@ -29,19 +29,20 @@ class ModuleFailure(Exception):
 
 
 def run_module(
-    work: Callable[[AnsibleModule], dict[str, Any]],
+    work: Callable[[Any], dict[str, Any]],
     argument_spec: dict[str, Any],
     library: tuple[str, object] | None = None,
     what: str = "",
+    make: Callable[..., AnsibleModule] = AnsibleModule,
     **settings: Any,
 ) -> None:
     """Exit with what ``work`` returns. Errors of this collection fail the module with their message; others with a traceback, as Ansible does it.
 
     :param library: a required library, and the error of importing it; None for no error.
     :param what: what a signal terminates, such as scan. The module fails then once it has cleaned up. Empty to end at once.
-    :param settings: further arguments of AnsibleModule.
+    :param make: makes the module. :param settings: further arguments of it.
     """
-    module = AnsibleModule(argument_spec=argument_spec, supports_check_mode=True, **settings)
+    module = make(argument_spec=argument_spec, supports_check_mode=True, **settings)
     if library and library[1] is not None:
         module.fail_json(msg=missing_required_lib(library[0]), exception=str(library[1]))
     if what:

@@ -27,12 +27,11 @@ _TAGS = "tags"
 _ROW = ("moid", "name")
 
 
-def kept_by(session: Session, connection: Connection, filters: Mapping[str, RowFilter]) -> dict[str, list[str]]:
+def kept_by(session: Session, connection: Connection, filters: Mapping[str, RowFilter], keeps_unreadable: bool = False) -> dict[str, list[str]]:
     """The managed object ids of the VMs that each of some filters keeps, all in one read.
 
-    A VM of which a value that a filter needs cannot be read is kept by none.
-
     :param connection: of the session. :param filters: by any key.
+    :param keeps_unreadable: whether a VM of which a value that a filter needs cannot be read is kept by all of them; else it is by none.
     :raises VsphereError: VMs cannot be read, or tags or custom attributes that a filter needs.
     :raises InvalidOption: a regular expression takes too long.
     """
@@ -54,6 +53,6 @@ def kept_by(session: Session, connection: Connection, filters: Mapping[str, RowF
             for values in scan.rows(SECTION, fields):
                 row = dict(zip(fields, values))
                 for key, wanted in filters.items():
-                    if row["name"] not in unreadable and wanted.keeps(row):
+                    if keeps_unreadable if row["name"] in unreadable else wanted.keeps(row):
                         found[key].append(row["moid"])
     return found

@@ -13,8 +13,10 @@ from typing import Any, NamedTuple
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.option_specs import Spec, checked, completed
 from ansible_collections.estate.vmware.plugins.module_utils.common.option_types import quoted_scalar
-from ansible_collections.estate.vmware.plugins.module_utils.machine.module_options import FILTERS, IDENTITIES
+from ansible_collections.estate.vmware.plugins.module_utils.machine.identity import FILTERS, IDENTITY_OPTIONS
 
+#: What names of several VMs may have in common.
+_PLACES = frozenset(("folder", "datacenter"))
 #: Lines that a message about items has at most.
 _MOST_LINES = 20
 
@@ -39,12 +41,13 @@ def checked_items(spec: Spec, common: Any, given: Any) -> list[Item]:
     if not isinstance(given, (list, tuple)):
         raise InvalidOption(f"vms must be a list of items, each a mapping of options (got {quoted_scalar(given)})")
     shared = checked("common", spec["options"], common or {}, problems)
-    problems += [f"common.{name} names one VM: give it in the items of vms" for name in IDENTITIES if name in shared]
-    if isinstance(common, Mapping) and common.get(FILTERS):
-        problems.append(f"common.{FILTERS} chooses VMs: give it in an item of vms")
+    problems += [f"common.{name} names VMs: give it in the items of vms" for name in shared if name in IDENTITY_OPTIONS.keys() - _PLACES]
     items = []
     for number, one in enumerate(given):
         where, found = f"vms[{number}]", len(problems)
+        if isinstance(one, Mapping) and FILTERS in one and FILTERS not in spec["options"]:
+            problems.append(f"{where}.{FILTERS} cannot be used where something is destroyed: name each VM")
+            continue
         own = checked(where, spec["options"], one, problems)
         # What is missing is told of items that have nothing else wrong.
         if found == len(problems):

@@ -138,7 +138,7 @@ class KnownVms:
         if any(written.leads_to(levels_of(self._topology, ref)) for ref in refs):
             return ""
         names = sorted(self._topology.name(ref) or ref.moid for ref in refs)
-        return f"there is no datacenter {quoted('/'.join(written.names))}{suggestion(written.names[-1], names)}"
+        return f"there is no datacenter {quoted(written.text)}{suggestion(written.text, names)}"
 
     def _named(self, identity: Identity) -> list[MoRef]:
         if identity.by not in (NAME, PATH):

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.option_specs import Spec, ansible_options
+from ansible_collections.estate.vmware.plugins.module_utils.machine.identity import FILTERS, IDENTITY_OPTIONS
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection_options import CONNECTION_OPTIONS
 
 CONTINUE, STOP = "continue", "stop"
@@ -30,28 +31,14 @@ CHANGE_OPTIONS: dict[str, dict[str, Any]] = {
     "progress_pipe": {"type": "path"},
 }
 
-#: What names a VM by itself, and what helps a name.
-IDENTITIES = ("name", "path", "instance_uuid", "bios_uuid", "moid")
-_PLACES = ("folder", "datacenter")
-IDENTITY_OPTIONS: dict[str, dict[str, Any]] = {name: {"type": "str"} for name in (*IDENTITIES, *_PLACES)}
-#: In place of an identity, where nothing is destroyed.
-FILTERS = "filters"
-FILTER_OPTIONS: dict[str, dict[str, Any]] = {FILTERS: {"type": "list", "elements": "dict"}}
-
 
 def item_spec(options: Mapping[str, Spec], with_filters: bool, **rules: Any) -> dict[str, Any]:
-    """The spec of an item that names VMs which exist, see option_specs.py.
+    """The spec of an item that names VMs which exist, see option_specs.py. Which of its names are given, identity.py checks.
 
     :param options: what else it has. :param with_filters: whether filters may name VMs. :param rules: between options, such as mutually_exclusive.
     """
-    named = (*IDENTITIES, FILTERS) if with_filters else IDENTITIES
-    return {
-        "options": {**IDENTITY_OPTIONS, **(FILTER_OPTIONS if with_filters else {}), **options},
-        "mutually_exclusive": [named, *rules.pop("mutually_exclusive", ())],
-        "required_one_of": [named, *rules.pop("required_one_of", ())],
-        "required_by": {**dict.fromkeys(_PLACES, ("name",)), **rules.pop("required_by", {})},
-        **rules,
-    }
+    named = {name: spec for name, spec in IDENTITY_OPTIONS.items() if with_filters or name != FILTERS}
+    return {"options": {**named, **options}, **rules}
 
 
 def argument_spec(item: Spec, **options: dict[str, Any]) -> dict[str, Any]:

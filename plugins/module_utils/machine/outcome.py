@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -52,9 +52,12 @@ class VmOutcome:
     error: str = ""
     error_kind: str = ""
 
-    def fail(self, error: EstateError) -> None:
-        """Set why it failed."""
-        self.error, self.error_kind = str(error), error.kind
+    def fail(self, error: EstateError, hide: Callable[[str], str] = str) -> None:
+        """Set why it failed.
+
+        :param hide: removes secrets from the message.
+        """
+        self.error, self.error_kind = hide(str(error)), error.kind
 
     @property
     def status(self) -> str:

@@ -12,7 +12,7 @@ the datacenter and ``Resources`` below a cluster, may be written or left out. Na
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import ESCAPE, Topology, unescape
@@ -33,18 +33,25 @@ class Level(NamedTuple):
 
 
 class WrittenPath(NamedTuple):
-    """A path as an option has it. ``is_absolute``: it begins with a slash, so nothing is left out before its first name."""
+    """A path as an option has it.
 
+    :ivar text: all of it, which may also be the name of the object. :ivar names: its parts.
+    :ivar is_absolute: it begins with a slash, so nothing is left out before its first name.
+    """
+
+    text: str
     names: tuple[str, ...]
     is_absolute: bool
 
     @classmethod
     def of(cls, text: str) -> WrittenPath:
         """The path that a text writes; a slash at its end means nothing."""
-        return cls(tuple(filter(None, text.split("/"))), text.startswith("/"))
+        return cls(text, tuple(filter(None, text.split("/"))), text.startswith("/"))
 
     def leads_to(self, levels: Sequence[Level]) -> bool:
         """Whether it is a way to write the path of these levels, the outermost first."""
+        if levels and levels[-1].name in spellings(self.text):
+            return True
         positions = {len(levels)}
         for name in reversed(self.names):
             meant = spellings(name)
@@ -100,9 +107,10 @@ def vm_levels(topology: Topology, parent: MoRef | None, vapp: MoRef | None, name
     return [*levels_of(topology, parent or topology.vapp_folder(vapp)), *reversed(vapps), Level(name)]
 
 
-def shown(levels: Iterable[Level]) -> str:
-    """The path of these levels, without optional ones, in the form that :class:`WrittenPath` takes back."""
-    return "/" + "/".join(ESCAPE.sub(lambda match: "%25" + match[0][1:], level.name).replace("/", "%2f") for level in levels if not level.is_optional)
+def shown(levels: Sequence[Level]) -> str:
+    """The path of these levels in the form that :class:`WrittenPath` takes back; optional ones above the last are left out."""
+    names = [level.name for level in levels[:-1] if not level.is_optional] + [level.name for level in levels[-1:]]
+    return "/" + "/".join(ESCAPE.sub(lambda match: "%25" + match[0][1:], name).replace("/", "%2f") for name in names)
 
 
 def listed(paths: Sequence[str]) -> str:
@@ -118,4 +126,4 @@ def _is_optional(ref: MoRef, below: MoRef | None, above: MoRef | None) -> bool:
     if ref.type == "ResourcePool":
         return above is not None and above.type in ("ComputeResource", "ClusterComputeResource")
     # A standalone host lies in a level of its own name, a datastore in its datastore cluster.
-    return below is not None and ref.type in ("ComputeResource", "StoragePod")
+    return below is not None and (ref.type, below.type) in (("ComputeResource", "HostSystem"), ("StoragePod", "Datastore"))

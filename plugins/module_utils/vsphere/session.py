@@ -58,6 +58,7 @@ _UNKNOWN_PROPERTY = "InvalidProperty"
 _NOT_FOUND = "ManagedObjectNotFound"
 _TOKEN = "token"
 _ATTRIBUTES = "customFieldsManager"
+_MANAGER_TYPES = {"setting": "OptionManager"}
 _USER = {"key": short_text, "userName": short_text, "fullName": short_text, "loginTime": short_text}
 #: Shapes of results of methods, and of properties of managers, see shapes.py.
 _RESULTS: dict[str, Any] = {
@@ -163,8 +164,8 @@ class Session:
         """
         if name not in self._content:
             raise _no_manager(name)
-        # Each is named after its managed object type.
-        return MoRef(name[0].upper() + name[1:], self._content[name].moid)
+        # Nearly each is named after its managed object type.
+        return MoRef(_MANAGER_TYPES.get(name, name[0].upper() + name[1:]), self._content[name].moid)
 
     def object(self, ref: MoRef) -> Any:
         """pyVmomi's object for a reference, as arguments of :meth:`invoke` need it.

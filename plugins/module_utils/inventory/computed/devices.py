@@ -51,7 +51,8 @@ def _disks(devices: list[Structure]) -> list[Structure]:
     return [device for device in devices if device.get(TYPE) == "VirtualDisk"]
 
 
-def _nics(devices: list[Structure]) -> list[Structure]:
+def network_adapters(devices: list[Structure]) -> list[Structure]:
+    """Those of some devices that are network adapters, of whatever type."""
     # Called several times a VM, so types come first.
     return [device for device in devices if (kind := device.get(TYPE)) in _NIC_TYPES or (kind not in _OTHER_TYPES and _is_nic(device))]
 
@@ -72,11 +73,11 @@ def disk_count(devices: list[Structure] | None) -> int | None:
 
 
 def nic_count(devices: list[Structure] | None) -> int | None:
-    return None if devices is None else len(_nics(devices))
+    return None if devices is None else len(network_adapters(devices))
 
 
 def mac_addresses(devices: list[Structure] | None) -> list[str] | None:
-    return None if devices is None else [nic["macAddress"] for nic in _nics(devices) if nic.get("macAddress")]
+    return None if devices is None else [nic["macAddress"] for nic in network_adapters(devices) if nic.get("macAddress")]
 
 
 def disk_capacity_gb(devices: list[Structure] | None) -> float | None:
@@ -121,7 +122,7 @@ def primary_network(context: ScanContext, devices: list[Structure] | None, netwo
     """Network of the first connected adapter, None if that network is unknown; without such an adapter the VM's first network."""
     if devices is None:
         return None
-    for nic in _nics(devices):
+    for nic in network_adapters(devices):
         found = nic_network(context, nic)
         if found or not _ATTACHED.isdisjoint(nic.get("backing", ())):
             return found
@@ -139,7 +140,7 @@ def disk_items(devices: list[Structure] | None) -> Iterator[dict[str, Any]]:
 
 def nic_items(devices: list[Structure] | None, guest_nics: list[Structure] | None) -> Iterator[dict[str, Any]]:
     addresses = addresses_by_adapter(guest_nics)
-    for nic in _nics(devices or []):
+    for nic in network_adapters(devices or []):
         own = addresses.get(nic.get("key", 0))
         yield {DEVICES: nic, GUEST_NICS: {"ipAddress": own} if own else {}}
 

@@ -43,12 +43,10 @@ def test_mappings_are_not_merged_deeper():
 
 def test_all_that_is_wrong_is_told():
     common = {"cpu": {"count": 0}}
-    assert lines({"name": "a", "folders": "x"}, {}, {"moid": "vm-1", "name": "b"}, {"folder": "x", "path": "y"}, common=common) == [
+    assert lines({"name": "a", "folders": "x"}, {"name": "b", "networks": [{}]}, {"name": "c"}, common=common) == [
         "common.cpu.count must be 1 or greater (got 0)",
         "vms[0].folders is unknown; did you mean folder?",
-        "vms[1] must have name, path, instance_uuid, bios_uuid, moid or filters",
-        "vms[2] has name and moid, which exclude each other: leave one of them out",
-        "vms[3].folder needs name",
+        "vms[1].networks[0].network must be set",
     ]
 
 
@@ -58,10 +56,17 @@ def test_long_list_of_problems_is_shortened():
 
 
 def test_what_names_a_vm_is_not_common():
-    assert lines({"cpu": {}}, common={"name": "a", "filters": [{"name": "b"}]})[:2] == [
-        "common.name names one VM: give it in the items of vms",
-        "common.filters chooses VMs: give it in an item of vms",
+    assert lines({"cpu": {}}, common={"name": "a", "filters": [{"name": "b"}]}) == [
+        "common.name names VMs: give it in the items of vms",
+        "common.filters names VMs: give it in the items of vms",
     ]
+    assert items({"name": "a"}, common={"folder": "web"})[0].options["folder"] == "web"
+
+
+def test_filters_where_identities_are_due():
+    with pytest.raises(InvalidOption) as caught:
+        checked_items(item_spec({}, with_filters=False), None, [{"filters": [{"name": "web-*"}]}])
+    assert str(caught.value) == "vms[0].filters cannot be used where something is destroyed: name each VM"
 
 
 @pytest.mark.parametrize("given", ["web-1", {"name": "web-1"}])

@@ -1,0 +1,55 @@
+# Copyright (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: may change without notice.
+"""What VMs are now: the properties that changes need, of many VMs at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.pages import MACHINE
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.property_types import property_shape
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retrieve import retrieve_objects
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import ANY, MoRef, short_text
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import ManagedObject
+
+#: What changes of power depend on, and what makes every task wait or fail.
+POWER = (
+    "runtime.powerState",
+    "runtime.connectionState",
+    "runtime.question",
+    "config.template",
+    "guest.toolsRunningStatus",
+    "guest.guestState",
+    "recentTask",
+)
+#: What changes of snapshots depend on.
+SNAPSHOTS = (
+    "snapshot",
+    "runtime.powerState",
+    "runtime.connectionState",
+    "runtime.consolidationNeeded",
+    "config.template",
+    "guest.toolsRunningStatus",
+    "datastore",
+)
+#: Property to shape where only a part of a structure is of use; others have the shape that pyVmomi declares.
+_SHAPES: dict[str, Any] = {
+    "runtime.question": {"id": short_text, "text": str, "choice": {"choiceInfo": [{"key": short_text, "label": str}], "defaultIndex": int}},
+}
+
+
+def read_current(session: Session, refs: Iterable[MoRef], paths: Iterable[str]) -> dict[MoRef, ManagedObject]:
+    """Properties of VMs, hundreds with one request; VMs that do not exist any more are not in the result.
+
+    A property that is not set, or that the server does not know, is absent; ``missing`` of a VM has what the account may not read.
+
+    :param paths: properties of VirtualMachine, such as :data:`POWER`.
+    :raises VsphereError: they cannot be read.
+    """
+    wanted = list(dict.fromkeys(paths))
+    shapes = {path: _SHAPES.get(path) or property_shape(MACHINE, path) or ANY for path in wanted}
+    return retrieve_objects(session, refs, {MACHINE: wanted}, {MACHINE: shapes})

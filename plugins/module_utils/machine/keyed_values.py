@@ -1,0 +1,126 @@
+# Copyright (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: may change without notice.
+
+"""Values of a VM by key: extraConfig, data for cloud-init in it, and vApp properties."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import zlib
+from collections.abc import Iterator, Mapping, MutableSequence
+from typing import Any
+
+from ansible_collections.estate.vmware.plugins.module_utils.common.suggestions import suggestion
+from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
+from ansible_collections.estate.vmware.plugins.module_utils.machine.changes import Change, SetExtraConfig, SetProperty
+from ansible_collections.estate.vmware.plugins.module_utils.machine.current_state import CurrentState
+
+#: Option to the key of extraConfig, for what cloud-init takes from the guest variables.
+GUEST_DATA = {"user_data": "guestinfo.userdata", "meta_data": "guestinfo.metadata"}
+_ENCODING = ".encoding"
+_GUEST_PREFIX = "guestinfo."
+_GZIP = 16 + zlib.MAX_WBITS
+#: Characters of user data that are sent or unpacked.
+MAX_GUEST_DATA = 1 << 20
+_PASSWORD = "password"
+
+
+def extra_config(where: str, given: Any, problems: MutableSequence[str]) -> dict[str, str]:
+    """The option ``extra_config``: key to value, which is empty for a key to remove."""
+    if not isinstance(given, Mapping):
+        problems.append(f"{where} must be a mapping of keys to values (got {quoted(given)})")
+        return {}
+    for option, key in GUEST_DATA.items():
+        problems.extend(f"{where}.{found} is written by the option {option}: use that" for found in (key, key + _ENCODING) if found in given)
+    return plain_texts(where, given, problems)
+
+
+def plain_texts(where: str, given: Any, problems: MutableSequence[str]) -> dict[str, str]:
+    """A mapping of keys to texts, numbers, booleans, or nothing, as texts. Booleans are written as in a VMX file."""
+    if not isinstance(given, Mapping):
+        problems.append(f"{where} must be a mapping of keys to values (got {quoted(given)})")
+        return {}
+    found = {}
+    for key, value in given.items():
+        if not isinstance(key, str) or not key or len(key) > 500:
+            problems.append(f"{where} must have texts as keys (got {quoted(key)})")
+        elif value is None or isinstance(value, (str, int, float)):
+            found[key] = "" if value is None else str(value).upper() if isinstance(value, bool) else str(value)
+        else:
+            problems.append(f"{where}.{key} must be a text, a number or a boolean (got {quoted(value)})")
+    return found
+
+
+def extra_config_changes(where: str, wanted: Mapping[str, str], guest_data: Mapping[str, str], current: CurrentState) -> Iterator[Change]:
+    """What is to be done about extraConfig.
+
+    :param where: the item as the user wrote it. :param guest_data: option of GUEST_DATA to its text.
+    """
+    for key, value in wanted.items():
+        found = current.extra_config.get(key, "")
+        if found != value and not (value in ("TRUE", "FALSE") and found.upper() == value):
+            before, after = (fingerprint(found), fingerprint(value)) if key.startswith(_GUEST_PREFIX) else (found, value)
+            yield Change(f"extra_config.{key}", f"{where}.extra_config.{key}", before or None, after or None, SetExtraConfig(key, value))
+    for option, text in guest_data.items():
+        key = GUEST_DATA[option]
+        data = _decoded(current.extra_config.get(key, ""), current.extra_config.get(key + _ENCODING, ""))
+        if data != text.encode():
+            encoded = base64.b64encode(text.encode()).decode()
+            shown = fingerprint(data) or None, fingerprint(text) or None
+            yield Change(option, f"{where}.{option}", *shown, SetExtraConfig(key, encoded))
+            yield Change(f"{option}.encoding", f"{where}.{option}", None, "base64", SetExtraConfig(key + _ENCODING, "base64" if text else ""))
+
+
+def fingerprint(data: str | bytes) -> str:
+    """What diffs show in place of data that may hold secrets: a hash; empty for empty data."""
+    return f"sha256:{hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()[:16]}" if data else ""
+
+
+def _decoded(text: str, encoding: str) -> bytes:
+    """The data of a guest variable; as it is where it cannot be decoded."""
+    try:
+        if encoding in ("base64", "b64"):
+            return base64.b64decode(text, validate=True)
+        if encoding in ("gzip+base64", "gz+b64"):
+            return zlib.decompressobj(_GZIP).decompress(base64.b64decode(text, validate=True), MAX_GUEST_DATA)
+    except (binascii.Error, zlib.error, ValueError):
+        pass
+    return text.encode("utf-8", "surrogatepass")
+
+
+def property_changes(where: str, wanted: Mapping[str, str], current: CurrentState) -> Iterator[Change]:
+    """What is to be done about vApp properties: values of those that the VM has."""
+    known = {_name(item): item for item in current.vapp_properties}
+    by_id = {item["id"]: item for item in current.vapp_properties}
+    for name, value in wanted.items():
+        path, option = f"properties.{name}", f"{where}.properties.{name}"
+        found = known.get(name) or by_id.get(name)
+        if found is None:
+            reason = f"the VM has no such vApp property{suggestion(name, known)}" if known else "the VM has no vApp properties: leave it out"
+            yield Change(path, option, None, value, None, refused=reason)
+            continue
+        before = found.get("value") or found.get("defaultValue") or ""
+        if before == value or (value in ("TRUE", "FALSE") and before.upper() == value):
+            continue
+        shown: tuple[Any, Any] = (before or None, value)
+        if _PASSWORD in found.get("type", "") or _PASSWORD in name.lower():
+            shown = (fingerprint(before) or None, fingerprint(value))
+        if found.get("userConfigurable") is False:
+            yield Change(path, option, *shown, None, refused="the vApp property is not configurable: leave it out")
+        else:
+            info = {part: found[part] for part in ("key", "id", "classId", "instanceId") if part in found}
+            yield Change(path, option, *shown, SetProperty(info, _spelled(value)), "vApp properties change while it is off")
+
+
+def _name(item: Mapping[str, Any]) -> str:
+    """``class.id.instance``, as an OVF descriptor names it."""
+    return ".".join(filter(None, (item.get("classId"), item["id"], item.get("instanceId"))))
+
+
+def _spelled(value: str) -> str:
+    # OVF writes booleans as True and False.
+    return value.capitalize() if value in ("TRUE", "FALSE") else value

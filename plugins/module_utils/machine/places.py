@@ -1,0 +1,247 @@
+# Copyright (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: may change without notice.
+"""Places for VMs by name or path: datacenters, clusters, hosts, resource pools, folders, datastores, networks, switches.
+
+One read of the topology answers for the whole call. What is not found is looked for once more, in a fresh read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import NamedTuple
+
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
+from ansible_collections.estate.vmware.plugins.module_utils.common.suggestions import suggestion
+from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.pages import PageReader
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.progress import Progress
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import TOPOLOGY_SHAPES, Topology
+from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import Level, WrittenPath, levels_of, listed, shown, spellings
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retrieve import retrieve_objects
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import EVERY_TYPE, MoRef, Shapes
+
+DATACENTER, CLUSTER, HOST, RESOURCE_POOL, FOLDER = "datacenter", "cluster", "host", "resource_pool", "folder"
+DATASTORE, DATASTORE_CLUSTER, NETWORK, SWITCH = "datastore", "datastore_cluster", "network", "switch"
+#: Kind of place to its managed object types. Folders are those of VMs alone; port groups of standard switches are Network.
+KINDS: dict[str, tuple[str, ...]] = {
+    DATACENTER: ("Datacenter",),
+    CLUSTER: ("ClusterComputeResource",),
+    HOST: ("HostSystem",),
+    RESOURCE_POOL: ("ResourcePool", "VirtualApp"),
+    FOLDER: ("Folder",),
+    DATASTORE: ("Datastore",),
+    DATASTORE_CLUSTER: ("StoragePod",),
+    NETWORK: ("Network", "DistributedVirtualPortgroup", "OpaqueNetwork"),
+    SWITCH: ("DistributedVirtualSwitch", "VmwareDistributedVirtualSwitch"),
+}
+_VCENTER_ONLY = (CLUSTER, DATASTORE_CLUSTER, SWITCH)
+_COMPUTE = ("ComputeResource", "ClusterComputeResource")
+_PROPERTIES: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("Folder", "ComputeResource", "ResourcePool", "DistributedVirtualSwitch", "HostSystem", "Datastore", "Network"), ("name", "parent")),
+    "Datacenter": ("name", "parent", "vmFolder"),
+    "VirtualApp": ("parentFolder",),
+    "DistributedVirtualPortgroup": ("config.distributedVirtualSwitch",),
+}
+_SHAPES: Shapes = {**TOPOLOGY_SHAPES, EVERY_TYPE: {**TOPOLOGY_SHAPES[EVERY_TYPE], "vmFolder": MoRef}}
+_PAGE_SIZE = 1000
+#: What a cluster or host reaches.
+_REACHED = ("datastore", "network")
+
+
+class Reach(NamedTuple):
+    """The datastores that the hosts of a cluster, or a host, have mounted, and the networks that they have."""
+
+    datastores: frozenset[MoRef]
+    networks: frozenset[MoRef]
+
+
+class Places:
+    """The places of one source, read when first needed."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._topology: Topology | None = None
+        self._vm_folders: dict[MoRef, MoRef] = {}
+        self._vm_roots: frozenset[MoRef] = frozenset()
+        #: See :meth:`_called`.
+        self._by_name: dict[str, dict[str, list[MoRef]]] = {}
+        self._is_fresh = False
+        self._reach: dict[MoRef, Reach] = {}
+
+    def forget(self) -> None:
+        """Read anew when next asked: a place was made."""
+        self._topology = None
+
+    def find(self, option: str, kind: str, written: str, within: MoRef | None = None) -> MoRef:
+        """A place by its name or path.
+
+        :param option: its name, for messages. :param kind: one of :data:`KINDS`.
+        :param written: a name, the end of a path, or with a slash before it a path from the datacenter; for folders also from below it.
+        :param within: the datacenter, cluster or other place that it lies in.
+        :raises InvalidOption: there is none, with similar names, or several, with their paths.
+        :raises VsphereError: places cannot be read.
+        """
+        called = kind.replace("_", " ")
+        if kind in _VCENTER_ONLY and not self._session.is_vcenter:
+            raise InvalidOption(f"{option}: a standalone ESXi host has no {called}: leave it out")
+        path = WrittenPath.of(written)
+        found = self._named(kind, path, within)
+        if not found and not self._is_fresh:
+            self._read()
+            self._is_fresh = True
+            found = self._named(kind, path, within)
+        if len(found) == 1:
+            return found[0]
+        where = f" in {self.path(within)}" if within else ""
+        if not found:
+            names = sorted({self.name(ref) for ref in self.all(kind, within)})
+            raise InvalidOption(f"{option}: there is no {called} {quoted(written)}{where}{suggestion(written, names) if names else ''}")
+        paths = [self.path(ref) for ref in found]
+        if len(set(paths)) < len(paths):
+            paths = [f"{self.path(ref)} ({ref.moid})" for ref in found]
+        raise InvalidOption(f"{option}: {len(found)} {_plural(called)} are called {quoted(written)}{where}: {listed(paths)}; give its path")
+
+    def only(self, option: str, kind: str, within: MoRef | None = None) -> MoRef:
+        """The only place of a kind, for an option that is not given.
+
+        :raises InvalidOption: there is none, or a choice. :raises VsphereError: places cannot be read.
+        """
+        found = self.all(kind, within)
+        if len(found) == 1:
+            return found[0]
+        called, where = kind.replace("_", " "), f" in {self.path(within)}" if within else ""
+        if not found:
+            raise InvalidOption(f"{option}: there is no {called}{where} that the account sees")
+        raise InvalidOption(f"{option} must be set: there are {len(found)} {_plural(called)}{where}: {listed([self.path(ref) for ref in found])}")
+
+    def all(self, kind: str, within: MoRef | None = None) -> list[MoRef]:
+        """Every place of a kind, in the order of their paths.
+
+        :raises VsphereError: places cannot be read.
+        """
+        return sorted((ref for ref in self._known.of_types(KINDS[kind]) if self._is_one(kind, ref, within)), key=self.path)
+
+    def name(self, ref: MoRef) -> str:
+        """The name of a place as people type it; its managed object id where it is unknown."""
+        return self._known.name(ref) or ref.moid
+
+    def path(self, ref: MoRef) -> str:
+        """The path of a place, in the form that :meth:`find` takes."""
+        return shown(levels_of(self._known, ref))
+
+    def datacenter(self, ref: MoRef) -> MoRef | None:
+        """The datacenter that a place lies in."""
+        return self._known.nearest(ref, *KINDS[DATACENTER])
+
+    def vm_folder(self, datacenter: MoRef) -> MoRef | None:
+        """The topmost folder of VMs of a datacenter."""
+        return self._vm_folders.get(datacenter) if self._known else None
+
+    def compute(self, ref: MoRef) -> MoRef | None:
+        """The cluster of a host or resource pool, or what stands for one around a standalone host."""
+        return self._known.nearest(ref, *_COMPUTE)
+
+    def root_pool(self, ref: MoRef) -> MoRef | None:
+        """The topmost resource pool of a cluster, or of the cluster of a host."""
+        compute = self.compute(ref)
+        return next((pool for pool in self._known.of_types(("ResourcePool",)) if self._parent(pool) == compute), None) if compute else None
+
+    def inside(self, kind: str, place: MoRef) -> list[MoRef]:
+        """Places of a kind that lie in a place directly: hosts of a cluster, datastores of a datastore cluster, folders of a folder."""
+        return [ref for ref in self.all(kind, place) if self._parent(ref) == place]
+
+    def switch(self, port_group: MoRef) -> MoRef | None:
+        """The distributed switch of a distributed port group."""
+        return self._known.switch(port_group)
+
+    def reach(self, places: Iterable[MoRef]) -> dict[MoRef, Reach]:
+        """What clusters and hosts reach, all of them in one read.
+
+        :raises VsphereError: it cannot be read.
+        """
+        wanted = list(dict.fromkeys(places))
+        unknown = [ref for ref in wanted if ref not in self._reach]
+        shapes = {EVERY_TYPE: dict.fromkeys(_REACHED, [MoRef])}
+        read = retrieve_objects(self._session, unknown, {"ComputeResource": _REACHED, "HostSystem": _REACHED}, shapes)
+        for ref in unknown:
+            properties = read[ref].properties if ref in read else {}
+            self._reach[ref] = Reach(*(frozenset(properties.get(path) or ()) for path in _REACHED))
+        return {ref: self._reach[ref] for ref in wanted}
+
+    def check_reach(self, option: str, ref: MoRef, place: MoRef) -> None:
+        """Check that a cluster or host has a datastore mounted, or has a network. Call :meth:`reach` for all of them before.
+
+        :param ref: the datastore or network; a datastore cluster needs one datastore that is mounted.
+        :raises InvalidOption: it has not; the message names those that it has. :raises VsphereError: it cannot be read.
+        """
+        reach = self.reach([place])[place]
+        is_network = ref.type in KINDS[NETWORK]
+        reached = reach.networks if is_network else reach.datastores
+        if reached.isdisjoint(self.inside(DATASTORE, ref) if ref.type in KINDS[DATASTORE_CLUSTER] else [ref]):
+            has = "has no network" if is_network else "has not mounted"
+            names = sorted(map(self.name, reached))
+            raise InvalidOption(f"{option}: {self.path(place)} {has} {quoted(self.name(ref))}{suggestion('', names) if names else ''}")
+
+    @property
+    def _known(self) -> Topology:
+        if self._topology is None:
+            return self._read()
+        return self._topology
+
+    def _read(self) -> Topology:
+        reader = PageReader(self._session, _SHAPES, {path for paths in _PROPERTIES.values() for path in paths}, _PAGE_SIZE, Progress())
+
+        def attempt() -> tuple[Topology, dict[MoRef, MoRef]]:
+            topology, vm_folders = Topology(), {}
+            for page in reader.pages(_PROPERTIES):
+                topology.add(page)
+                vm_folders.update({item.ref: item.properties["vmFolder"] for item in page if "vmFolder" in item.properties})
+            return topology, vm_folders
+
+        topology, self._vm_folders = reader.read(attempt)
+        topology.complete()
+        self._vm_roots = frozenset(self._vm_folders.values())
+        self._topology, self._is_fresh, self._by_name, self._reach = topology, False, {}, {}
+        return topology
+
+    def _named(self, kind: str, written: WrittenPath, within: MoRef | None) -> list[MoRef]:
+        called = {*spellings(written.text), *spellings(written.names[-1] if written.names else "")}
+        # A path may end above a level that people need not write.
+        candidates = {ref: None for name in (*called, "") for ref in self._called(kind).get(name, ())}
+        return [ref for ref in candidates if self._is_one(kind, ref, within) and any(written.leads_to(levels) for levels in self._ways(kind, ref))]
+
+    def _called(self, kind: str) -> dict[str, list[MoRef]]:
+        """Name to the places of a kind that are called so; an empty name to those whose own level is optional."""
+        known = self._known
+        if kind not in self._by_name:
+            found = self._by_name[kind] = {}
+            for ref in known.of_types(KINDS[kind]):
+                own = levels_of(known, ref)[-1]
+                for name in (own.name, "") if own.is_optional else (own.name,):
+                    found.setdefault(name, []).append(ref)
+        return self._by_name[kind]
+
+    def _is_one(self, kind: str, ref: MoRef, within: MoRef | None) -> bool:
+        """Whether an object of the types of a kind is of that kind, and lies in a place."""
+        above = list(self._known.all_above(ref))
+        return (within is None or within in above) and (kind != FOLDER or not self._vm_roots.isdisjoint(above))
+
+    def _ways(self, kind: str, ref: MoRef) -> list[Sequence[Level]]:
+        """The paths that a place may be written by."""
+        levels = levels_of(self._known, ref)
+        if kind == FOLDER:
+            # Scans and reports show folders as paths within their datacenter.
+            return [levels, levels[len(levels_of(self._known, self.datacenter(ref))) :]]
+        switch = self.switch(ref)
+        return [levels, [*levels_of(self._known, switch), levels[-1]]] if switch else [levels]
+
+    def _parent(self, ref: MoRef) -> MoRef | None:
+        return next(islice(self._known.all_above(ref), 1, 2), None)
+
+
+def _plural(called: str) -> str:
+    return called + ("es" if called.endswith("ch") else "s")
