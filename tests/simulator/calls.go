@@ -10,6 +10,7 @@ import (
 	"encoding/xml"
 	"io"
 	"net/http"
+	"path"
 	"regexp"
 	"strings"
 	"sync"
@@ -33,6 +34,11 @@ var restID = regexp.MustCompile(`(/id:|^/api/cis/tagging/[^/]+/)[^/]+`)
 // readCall finds out what is called and leaves the request as it was.
 func readCall(r *http.Request) (*call, error) {
 	if r.Method != http.MethodPost || !strings.HasPrefix(r.URL.Path, "/sdk") {
+		for _, prefix := range []string{folderPath, nfcPath} {
+			if strings.HasPrefix(r.URL.Path, prefix) {
+				return &call{method: r.Method + " " + prefix + "*", this: ref{Value: path.Base(r.URL.Path)}}, nil
+			}
+		}
 		return &call{method: r.Method + " " + restID.ReplaceAllString(r.URL.Path, "${1}*")}, nil
 	}
 	body, err := io.ReadAll(r.Body)

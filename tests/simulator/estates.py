@@ -145,7 +145,7 @@ class Simulator:
         return {name: count for name, count in self._counts().items() if not _is_rest(name)}
 
     def rest_calls(self) -> dict[str, int]:
-        """The same of REST requests: HTTP method and path, every identifier in it as ``*``."""
+        """The same of REST requests and of files: HTTP method and path, every identifier in it as ``*``, and every path of a file."""
         return {name: count for name, count in self._counts().items() if _is_rest(name)}
 
     def reset_calls(self) -> None:
@@ -192,7 +192,7 @@ class Simulator:
 
 
 def _is_rest(name: str) -> bool:
-    return name.partition(" ")[2].startswith(("/api/", "/rest/"))
+    return name.partition(" ")[2].startswith(("/api/", "/rest/", "/folder/", "/nfc/"))
 
 
 def start_simulator(

@@ -11,6 +11,7 @@ import (
 
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/mo"
+	"github.com/vmware/govmomi/vim25/types"
 )
 
 // controlPath is where tests ask and steer the simulator, without a login.
@@ -24,6 +25,7 @@ type gate struct {
 	progress *inProgress
 	faults   *faultPlan
 	sessions *sessions
+	folder   *folderHTTP
 	delays   methodDelays
 	delay    time.Duration
 }
@@ -49,6 +51,14 @@ func newGate(o *options, plans *plans, registry *simulator.Registry) *gate {
 	intercept(registry, g.sessions.see)
 	registry.AddHandler(&tasks{plan: plans.tasks, registry: registry, calls: g.progress, nameOf: nameOf})
 
+	files := &fileStore{registry: registry, calls: g.progress, root: fileRoot()}
+	intercept(registry, files.before)
+	registry.AddHandler(files)
+	login := registry.SessionManager().ValidLogin
+	g.folder = &folderHTTP{files: files, sessions: g.sessions, login: func(user, password string) bool {
+		return login(&types.Login{UserName: user, Password: password})
+	}}
+
 	g.control.Handle(callsPath, g.calls)
 	g.control.Handle("/simulator/faults", plans.faults)
 	g.control.Handle("/simulator/tasks", plans.tasks)
@@ -70,5 +80,9 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	g.calls.add(called.method)
 	time.Sleep(g.delay + g.delays[called.method])
 	defer g.progress.end()
-	g.faults.nextFault(called).answer(w, r, called, g.inner, g.sessions.endOf)
+	inner := g.inner
+	if strings.HasPrefix(r.URL.Path, folderPath) {
+		inner = g.folder
+	}
+	g.faults.nextFault(called).answer(w, r, called, inner, g.sessions.endOf)
 }

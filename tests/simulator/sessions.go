@@ -7,6 +7,7 @@ package main
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"sync"
 
 	"github.com/vmware/govmomi/simulator"
@@ -49,6 +50,8 @@ func (s *sessions) open() []string {
 	}
 	return keys
 }
+
+func (s *sessions) isOpen(key string) bool { return slices.Contains(s.open(), key) }
 
 // of is what a session has; it has nothing before its first call.
 func (s *sessions) of(key string) []mo.Reference {
