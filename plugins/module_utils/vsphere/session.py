@@ -333,8 +333,8 @@ class Session:
         :param wanted: managed object type to property paths. :param with_ancestors: also of everything above the objects.
         :raises VsphereError: there is no reply.
         """
-        objects = [self._requests.managed_object(ref) for ref in refs]
-        return self._call_collector("RetrievePropertiesEx", [objects_filter(objects, wanted, with_ancestors)], options())
+        spec = objects_filter([self.object(ref) for ref in refs], wanted, with_ancestors)
+        return self._call_collector("RetrievePropertiesEx", [spec], options())
 
     def view_size(self, view: Any) -> int:
         """How many objects a view has: the number of ids in the reply, which is not decoded.

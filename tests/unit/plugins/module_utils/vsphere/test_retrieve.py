@@ -10,9 +10,18 @@ from contextlib import contextmanager
 import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import ServerFault, SessionExpired, Unreachable
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retrieve import retrieve
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import (
+    InvalidResponse,
+    ResponseTooLarge,
+    ServerFault,
+    SessionExpired,
+    UnknownProperty,
+    Unreachable,
+    VsphereError,
+)
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retrieve import retrieve, retrieve_objects
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 
 
 def page(*names: str, token: str = "", token_last: bool = False) -> bytes:
@@ -126,3 +135,116 @@ def test_page_without_any_property_shows_an_ended_session():
 def test_undecodable_page(reply):
     with pytest.raises(ServerFault, match="cannot be used"):
         read(FakeSession(reply))
+
+
+def machines(*names):
+    return [MoRef("VirtualMachine", name) for name in names]
+
+
+class ObjectSession(FakeSession):
+    """Answers requests for objects, one reply or error after another; then with all that is asked for."""
+
+    def __init__(self, *replies, **following):
+        super().__init__(b"", **following)
+        self.replies = list(replies)
+        self.asked = []
+        self.renewed = 0
+
+    def objects_page(self, refs, wanted, with_ancestors):
+        self.asked.append(([ref.moid for ref in refs], {name: list(paths) for name, paths in wanted.items()}, with_ancestors))
+        reply = self.replies.pop(0) if self.replies else page(*(ref.moid for ref in refs))
+        if isinstance(reply, Exception):
+            raise reply
+        return reply
+
+    def call_with_retries(self, attempt):
+        try:
+            return attempt()
+        except VsphereError as error:
+            if not error.transient or self.renewed:
+                raise
+            self.renewed += 1
+            return attempt()
+
+
+WANTED = {"VirtualMachine": ["name", "config.new"]}
+
+
+def test_objects_are_read_in_batches():
+    session = ObjectSession()
+    names = [f"vm-{number}" for number in range(1001)]
+    found = retrieve_objects(session, machines(*names, *names), WANTED, {})
+    assert [ref.moid for ref in found] == names and found[machines("vm-7")[0]].properties == {"name": "vm-7"}
+    assert [len(refs) for refs, _wanted, _above in session.asked] == [500, 500, 1]
+    assert retrieve_objects(session, [], WANTED, {}) == {} and len(session.asked) == 3
+
+
+def test_objects_that_are_gone_cost_no_other():
+    vanished = page("b").replace(b"<propSet>", b'<missingSet><path>name</path><fault><fault xsi:type="ManagedObjectNotFound"/></fault></missingSet><propSet>')
+    vanished = vanished[: vanished.index(b"<propSet>")] + vanished[vanished.index(b"</propSet>") + 10 :]
+    assert list(retrieve_objects(ObjectSession(page("a", "c")), machines("a", "b", "c"), WANTED, {})) == machines("a", "c")
+    assert list(retrieve_objects(ObjectSession(page()), machines("a"), WANTED, {})) == []
+    assert list(retrieve_objects(ObjectSession(vanished), machines("b"), WANTED, {})) == [], "deleted while it is read"
+
+
+def test_a_server_may_answer_in_pages():
+    session = ObjectSession(page("a", token="t1"), t1=page("b", token="t2"), t2=page("c"))
+    assert list(retrieve_objects(session, machines("a", "b", "c"), WANTED, {})) == machines("a", "b", "c")
+
+
+def test_a_property_that_the_server_does_not_know_is_left_out():
+    session = ObjectSession(UnknownProperty("config.new"))
+    assert list(retrieve_objects(session, machines("a"), WANTED, {})) == machines("a")
+    assert [wanted["VirtualMachine"] for _refs, wanted, _above in session.asked] == [["name", "config.new"], ["name"]]
+    with pytest.raises(UnknownProperty):
+        retrieve_objects(ObjectSession(UnknownProperty("config.other")), machines("a"), WANTED, {})
+
+
+def test_replies_that_are_too_large_become_smaller():
+    session = ObjectSession(ResponseTooLarge("large"), ResponseTooLarge("large"))
+    names = [f"vm-{number}" for number in range(20)]
+    assert list(retrieve_objects(session, machines(*names), WANTED, {})) == machines(*names)
+    assert [len(refs) for refs, _wanted, _above in session.asked] == [20, 20, 7, 7, 6]
+    with pytest.raises(ResponseTooLarge):
+        retrieve_objects(ObjectSession(*(ResponseTooLarge("large") for _time in range(9))), machines("a"), WANTED, {})
+
+
+def test_a_read_of_objects_is_repeated():
+    assert list(retrieve_objects(ObjectSession(Unreachable("cut")), machines("a"), WANTED, {})) == machines("a")
+    with pytest.raises(Unreachable):
+        retrieve_objects(ObjectSession(Unreachable("cut"), Unreachable("cut")), machines("a"), WANTED, {})
+
+
+def endless(number=0):
+    return page(f"x{number}", token=f"t{number + 1}")
+
+
+@pytest.mark.parametrize(
+    ("first", "following", "with_ancestors"),
+    [
+        (page("b"), {}, False),
+        (page("a", token="t1"), {"t1": page("a")}, False),
+        (page("a", token="t1"), {"t1": page(token="t2")}, False),
+        (page("a", token="t1"), {"t1": page("a", token="t1")}, True),
+        (endless(), {f"t{number}": endless(number) for number in range(1, 300)}, True),
+    ],
+    ids=["another object", "the same object again", "an empty page", "the same page again", "objects without end"],
+)
+def test_a_server_that_does_not_stop(first, following, with_ancestors):
+    with pytest.raises(InvalidResponse, match="not asked for"):
+        retrieve_objects(ObjectSession(first, first, **following), machines("a"), WANTED, {}, with_ancestors)
+
+
+def test_ancestors_come_along():
+    folder = b'<objects><obj type="Folder">group-1</obj></objects></returnval>'
+    session = ObjectSession(page("a").replace(b"</returnval>", folder))
+    assert list(retrieve_objects(session, machines("a"), WANTED, {}, with_ancestors=True)) == [*machines("a"), MoRef("Folder", "group-1")]
+    assert session.asked[0][2]
+
+
+def test_an_ended_session_of_a_read_of_objects():
+    missing = '<missingSet><path>name</path><fault><fault xsi:type="NotAuthenticated"/></fault></missingSet>'
+    invalid = page("a").replace(b"<propSet>", missing.encode() + b"<propSet>")
+    with pytest.raises(SessionExpired):
+        retrieve_objects(ObjectSession(invalid, invalid), machines("a"), WANTED, {})
+    assert list(retrieve_objects(ObjectSession(invalid), machines("a"), WANTED, {})) == machines("a")

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from pyVmomi import VmomiSupport
 
@@ -11,6 +13,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes impor
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_requests import (
     SoapRequests,
     newest_version,
+    objects_filter,
     options,
     property_filter,
     version_tuple,
@@ -42,6 +45,20 @@ def test_request_for_a_property():
     body = requests.serialize(collector, "RetrievePropertiesEx", ([property_filter(manager, "currentSession")], options()))
     assert b'<obj type="SessionManager">sm</obj>' in body and b"<pathSet>currentSession</pathSet>" in body and b"maxObjects" not in body
     assert b"RetrieveServiceContent" in requests.serialize(requests.service_instance(), "RetrieveContent", ())
+
+
+@pytest.mark.parametrize("with_ancestors", [False, True])
+def test_request_for_objects(with_ancestors):
+    requests = SoapRequests()
+    collector = requests.managed_object(MoRef("PropertyCollector", "propertyCollector"))
+    machines = [requests.managed_object(MoRef("VirtualMachine", f"vm-{number}")) for number in range(2)]
+    body = requests.serialize(collector, "RetrievePropertiesEx", ([objects_filter(machines, {"VirtualMachine": ["name"]}, with_ancestors)], options()))
+    assert body.count(b'<obj type="VirtualMachine">vm-') == 2 and b"<pathSet>name</pathSet>" in body
+    assert b"<reportMissingObjectsInResults>true<" in body, "objects that are gone do not fail the request"
+    defined = re.findall(rb'<selectSet xsi:type="TraversalSpec"><name>([^<]+)</name>', body)
+    used = re.findall(rb"<selectSet><name>([^<]+)</name>", body)
+    assert len(defined) == len(set(defined)) == (6 if with_ancestors else 0), "names hold within the whole filter"
+    assert set(used) == set(defined) and len(used) == 3 * len(defined)
 
 
 @pytest.mark.parametrize(
