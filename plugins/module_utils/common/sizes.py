@@ -14,7 +14,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.errors import
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 
 _UNITS = {"": 0, "k": 10, "m": 20, "g": 30, "t": 40, "p": 50}
-_SIZE = re.compile(r"(?a)\s*(\d{1,15}(?:\.\d{1,15})?)\s*([kmgtp]?)i?b\s*", re.IGNORECASE)
+_SIZE = re.compile(r"(?a)\s*(\d{1,19}(?:\.\d{1,15})?)\s*([kmgtp]?)i?b\s*", re.IGNORECASE)
 
 
 def parse_size(option: str, given: object) -> int:
@@ -23,8 +23,8 @@ def parse_size(option: str, given: object) -> int:
     :raises InvalidOption: it has no unit, is no whole number of bytes, or no size at all.
     """
     found = _SIZE.fullmatch(given) if isinstance(given, str) and len(given) < 50 else None
-    size = Fraction(found[1]) * (1 << _UNITS[found[2].lower()]) if found else Fraction(1, 2)
-    if size.denominator != 1:
+    size = Fraction(found[1]) * (1 << _UNITS[found[2].lower()]) if found else None
+    if size is None or size.denominator != 1:
         raise InvalidOption(f"{option} must be a size with its unit, such as 8GiB or 512MB (got {quoted(given)})")
     return int(size)
 

@@ -19,6 +19,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.cont
 from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.disks import DISK_OPTIONS, WantedDisk
 from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.networks import NETWORK_OPTIONS, WantedNic
 from ansible_collections.estate.vmware.plugins.module_utils.machine.keyed_values import GUEST_DATA, MAX_GUEST_DATA, extra_config, plain_texts
+from ansible_collections.estate.vmware.plugins.module_utils.machine.numbered import DHCP
 from ansible_collections.estate.vmware.plugins.module_utils.machine.settings import rules
 from ansible_collections.estate.vmware.plugins.module_utils.machine.settings.kinds import FLAG, TEXT, TEXTS
 from ansible_collections.estate.vmware.plugins.module_utils.machine.settings.option import Option, argument_spec, values
@@ -98,18 +99,22 @@ def wanted_state(where: str, item: Mapping[str, Any], problems: MutableSequence[
         destroy_disks=found.get("destroy_disks", False),
         power_cycle=found.get("power_cycle", "never"),
     )
+    if wanted.boot_order and len(set(wanted.boot_order)) < len(wanted.boot_order):
+        problems.append(f"{where}.{BOOT_ORDER_OPTION.name} names a device twice: name each once")
     _check_settings(wanted, problems)
     _check_devices(wanted, problems)
     return wanted
 
 
 def check_together(items: Sequence[Wanted], problems: MutableSequence[str]) -> None:
-    """What is wrong with several items that are right by themselves: equal MAC addresses."""
+    """What is wrong with several items that are right by themselves: equal addresses."""
     users: dict[str, str] = {}
-    for nic in (nic for item in items for nic in item.networks if nic.mac):
-        first = users.setdefault(nic.mac or "", nic.option)
-        if first != nic.option:
-            problems.append(f"{nic.option}.mac is {nic.mac}, as {first}.mac: give each adapter an address of its own")
+    nics = [nic for item in items for nic in item.networks]
+    addresses = [("mac", nic.mac, nic) for nic in nics if nic.mac] + [("address", one, nic) for nic in nics for one in nic.address if one != DHCP]
+    for name, address, nic in addresses:
+        first = users.setdefault(address, f"{nic.option}.{name}")
+        if first != f"{nic.option}.{name}":
+            problems.append(f"{nic.option}.{name} is {address}, as {first}: give each adapter an address of its own")
 
 
 def check_new(wanted: Wanted, problems: MutableSequence[str]) -> None:

@@ -97,6 +97,28 @@ def plain_value(value: Any, declared: Any) -> Any:
     return _simple_value(value, declared)
 
 
+def data_object(value: Any, declared: Any) -> Any:
+    """A decoded value as pyVmomi's object, to be sent to the server again.
+
+    :param declared: pyVmomi's class, see :func:`property_type`.
+    :raises KeyError: the server named a type that pyVmomi does not know. :raises ValueError: a number or a time is none.
+    """
+    if issubclass(declared, list):
+        return declared([data_object(item, declared.Item) for item in (value if isinstance(value, list) else [value])])
+    if isinstance(value, MoRef):
+        return VmomiSupport.GetWsdlType(_NAMESPACE, value.type)(value.moid)
+    if issubclass(declared, VmomiSupport.DataObject):
+        parts = value if isinstance(value, dict) else {}
+        if TYPE in parts:
+            declared = VmomiSupport.GetWsdlType(_NAMESPACE, parts[TYPE])
+        return declared(**{info.name: data_object(parts[info.name], info.type) for info in _parts(declared) if info.name in parts})
+    if issubclass(declared, bool):
+        return value in (True, "true", "1")
+    if issubclass(declared, datetime):
+        return Iso8601.ParseISO8601(value)
+    return declared(value)
+
+
 def _structure(value: dict[str, Any], declared: Any) -> dict[str, Any]:
     if TYPE in value:
         # A type of a newer server that pyVmomi does not know is treated as the declared one.

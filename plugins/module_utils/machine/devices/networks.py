@@ -16,6 +16,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.current_stat
 from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.cdroms import connection
 from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.controllers import NewKeys
 from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.devices import GENERATED, MANUAL, Connectable, NetworkBacking, Nic
+from ansible_collections.estate.vmware.plugins.module_utils.machine.settings.addresses import ADDRESSES, INTERFACES
 from ansible_collections.estate.vmware.plugins.module_utils.machine.settings.kinds import FLAG, MAC, TEXT, TEXTS
 from ansible_collections.estate.vmware.plugins.module_utils.machine.settings.option import Option
 
@@ -23,9 +24,9 @@ _ADAPTERS = {"vmxnet3": "VirtualVmxnet3", "e1000": "VirtualE1000", "e1000e": "Vi
 ADAPTER = Option("adapter", TEXT, "Its type; a new adapter is vmxnet3", words=_ADAPTERS)
 #: Options that customization alone uses.
 ADDRESS_OPTIONS = (
-    Option("address", TEXTS, "Addresses with their prefix, such as 10.0.0.5/24, or dhcp; used by customization", bounds=(1, 60)),
-    Option("gateway", TEXTS, "Gateways; used by customization", bounds=(1, 45)),
-    Option("dns", TEXTS, "DNS servers; used by customization", bounds=(1, 45)),
+    Option("address", INTERFACES, "Addresses with their prefix, such as 10.0.0.5/24, or dhcp; used by customization"),
+    Option("gateway", ADDRESSES, "Gateways; used by customization"),
+    Option("dns", ADDRESSES, "DNS servers; used by customization"),
     Option("search", TEXTS, "DNS search domains; used by customization", bounds=(1, 255)),
 )
 NETWORK_OPTIONS = (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ansible_collections.estate.vmware.plugins.module_utils.common.option_specs import checked, completed
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.machine.changes import (
     AddDevice,
     EditDevice,
@@ -22,6 +22,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.changes impo
 from ansible_collections.estate.vmware.plugins.module_utils.machine.current_state import NEW, current_state
 from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.devices import DISTRIBUTED, Cdrom, Controller, Disk, NetworkBacking, Nic
 from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.networks import with_backings
+from ansible_collections.estate.vmware.plugins.module_utils.machine.items import checked_items
 from ansible_collections.estate.vmware.plugins.module_utils.machine.settings.kinds import hardware_number
 from ansible_collections.estate.vmware.plugins.module_utils.machine.settings.settings import SETTINGS
 from ansible_collections.estate.vmware.plugins.module_utils.machine.wanted import settings_argument_spec, wanted_state
@@ -108,23 +109,26 @@ def read(**properties):
 
 
 def options(item):
-    """An item as a module has it after its checks."""
-    problems = []
-    spec = {"options": settings_argument_spec()}
-    found = completed("vms[3]", spec, checked("vms[3]", spec["options"], item, problems), problems)
-    return found, problems
+    """The item vms[3] as a module has it after its checks.
+
+    :raises InvalidOption: it is wrong.
+    """
+    return checked_items({"options": settings_argument_spec()}, None, [{}, {}, {}, item])[3].options
 
 
 def problems_of(item):
-    found, problems = options(item)
-    if not problems:
-        wanted_state("vms[3]", found, problems)
+    try:
+        found = options(item)
+    except InvalidOption as error:
+        return error.lines
+    problems = []
+    wanted_state("vms[3]", found, problems)
     return problems
 
 
 def wanted(item):
-    found, problems = options(item)
-    made = wanted_state("vms[3]", found, problems)
+    problems = []
+    made = wanted_state("vms[3]", options(item), problems)
     assert problems == []
     return replace(made, networks=with_backings(made.networks, lambda _option, name: NETWORKS[name]))
 
