@@ -92,7 +92,8 @@ def server_names(session: Session) -> list[str]:
 
 
 def _query(session: Session, name: str) -> Any:
-    return session.invoke(session.manager("setting"), "QueryOptions", name, shape=[_OPTION])
+    # pyVmomi's name of QueryOptions.
+    return session.invoke(session.manager("setting"), "QueryView", name, shape=[_OPTION])
 
 
 def _addresses(properties: Mapping[str, Any]) -> Iterator[str]:

@@ -20,7 +20,7 @@ class Step:
     """One step.
 
     :ivar action: one word for results and the journal, such as ``power_off``. :ivar run: makes its work, given the VM: None before it is made.
-        The work returns the VM's reference where the step makes it.
+        The work returns the VM's reference where the step makes it, or a further step to run next.
     :ivar before: of what it changes, by name as in the options, in the options' units; without secrets. :ivar after: likewise.
     """
 
@@ -55,16 +55,3 @@ class Plan:
             before = {**step.before, **before}
             after.update(step.after)
         return {"before": before, "after": after}
-
-
-def run_plan(plan: Plan, vm: MoRef | None, on_step: Callable[[Step], object] = lambda step: None) -> Work:
-    """The work of all steps in order; returns the VM's reference.
-
-    :param on_step: called with each step before it begins.
-    """
-    for step in plan.steps:
-        on_step(step)
-        made = yield from step.run(vm)
-        if isinstance(made, MoRef) and made.type == "VirtualMachine":
-            vm = made
-    return vm

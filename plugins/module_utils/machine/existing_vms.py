@@ -1,0 +1,92 @@
+# Copyright (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: may change without notice.
+
+"""The VMs that items name, looked up and read: where modules begin that change VMs which exist."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError, InvalidOption
+from ansible_collections.estate.vmware.plugins.module_utils.machine.current import read_current
+from ansible_collections.estate.vmware.plugins.module_utils.machine.flow import Flow
+from ansible_collections.estate.vmware.plugins.module_utils.machine.identity import FILTERS, Identity, identity
+from ansible_collections.estate.vmware.plugins.module_utils.machine.items import Item
+from ansible_collections.estate.vmware.plugins.module_utils.machine.known_vms import Vm
+from ansible_collections.estate.vmware.plugins.module_utils.machine.lookup import VmLookup
+from ansible_collections.estate.vmware.plugins.module_utils.machine.outcome import VmOutcome
+from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import Plan
+from ansible_collections.estate.vmware.plugins.module_utils.machine.planned_vm import PlannedVm
+from ansible_collections.estate.vmware.plugins.module_utils.machine.protected import SAFETY_PATHS
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
+
+
+class NotPossible(EstateError):
+    """The VM is in a state in which it cannot be changed as wanted. The message says which, and what to do."""
+
+    kind = "refused"
+
+
+def identities_of(items: Sequence[Item], problems: list[str]) -> list[Identity]:
+    """What the items call their VMs.
+
+    :param problems: gets a line for each item whose name cannot be used.
+    """
+    found = []
+    for item in items:
+        try:
+            found.append(identity(item.where, item.options))
+        except InvalidOption as error:
+            problems += error.lines
+    return found
+
+
+class ExistingVmsFlow(Flow):
+    """A flow that plans each VM by itself.
+
+    :cvar paths: properties of VMs that plans need.
+    """
+
+    paths: Sequence[str] = ()
+
+    def __init__(self, items: Sequence[Item], options: Mapping[str, Any]) -> None:
+        super().__init__(items, options)
+        problems: list[str] = []
+        self._identities = identities_of(items, problems)
+        self.check(problems)
+        if problems:
+            raise InvalidOption(*problems)
+
+    def check(self, problems: list[str]) -> None:
+        """Check the items and options. :param problems: gets a line for everything that is wrong."""
+
+    @abstractmethod
+    def plan(self, item: Item, vm: Vm, properties: Mapping[str, Any]) -> Plan:
+        """What to do to a VM.
+
+        :param properties: those of ``paths`` that are set.
+        :raises EstateError: nothing can be done to it, for this reason; other VMs are not affected.
+        """
+
+    def plans(self, session: Session, connection: Connection) -> list[PlannedVm]:
+        found = VmLookup(session, connection).require(self._identities)
+        current = read_current(session, [vm.ref for vms in found for vm in vms], (*self.paths, *SAFETY_PATHS))
+        planned = []
+        for item, named, vms in zip(self.items, self._identities, found):
+            for vm in vms:
+                outcome = VmOutcome(vm.name, vm.path, vm.ref.moid, vm.instance_uuid, vm.bios_uuid)
+                one = PlannedVm(item.where, named.by == FILTERS, vm.ref, outcome)
+                planned.append(one)
+                try:
+                    if vm.ref not in current:
+                        raise NotPossible("it was removed while the module ran: look it up again")
+                    one.properties = current[vm.ref].properties
+                    one.plan = self.plan(item, vm, one.properties)
+                except EstateError as error:
+                    one.error = error
+        return planned

@@ -1,0 +1,179 @@
+# Copyright (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: may change without notice.
+
+"""Run a module that changes VMs: check everything, plan, guard, then change VMs side by side, and say what became of each."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError, InvalidOption
+from ansible_collections.estate.vmware.plugins.module_utils.common.option_specs import Spec
+from ansible_collections.estate.vmware.plugins.module_utils.common.options import in_range
+from ansible_collections.estate.vmware.plugins.module_utils.common.progress_pipe import Cancelled
+from ansible_collections.estate.vmware.plugins.module_utils.common.run_module import ModuleFailure, run_module
+from ansible_collections.estate.vmware.plugins.module_utils.common.signals import exit_on_signals
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import RowFilter
+from ansible_collections.estate.vmware.plugins.module_utils.machine.changing_module import ChangingModule
+from ansible_collections.estate.vmware.plugins.module_utils.machine.flow import Flow
+from ansible_collections.estate.vmware.plugins.module_utils.machine.journal import Journal, awx_job
+from ansible_collections.estate.vmware.plugins.module_utils.machine.module_options import BOUNDS, STOP
+from ansible_collections.estate.vmware.plugins.module_utils.machine.outcome import (
+    MOST_RETURNED,
+    check_dest,
+    counts,
+    failure_message,
+    returned,
+    write_results,
+)
+from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import Plan
+from ansible_collections.estate.vmware.plugins.module_utils.machine.planned_vm import PlannedVm
+from ansible_collections.estate.vmware.plugins.module_utils.machine.progress import ChangeProgress
+from ansible_collections.estate.vmware.plugins.module_utils.machine.protected import Guard, protected_filters
+from ansible_collections.estate.vmware.plugins.module_utils.machine.scheduler import DONE, FAILED, RUNNING, Job, Scheduler
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import wrap_unexpected_errors
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_requests import PYVMOMI_ERROR
+
+#: Seconds between two looks whether the job still exists, while nothing is done.
+_GLANCE = 1.0
+
+
+class Terminated(SystemExit):
+    """A signal ends the module."""
+
+
+def run_changes(flow: type[Flow], item_spec: Spec, argument_spec: dict[str, Any], **settings: Any) -> None:
+    """Exit as a module does.
+
+    :param flow: what the module does. :param item_spec: of an item of ``vms``, see option_specs.py.
+    :param argument_spec: see module_options.py. :param settings: further arguments of AnsibleModule.
+    """
+    run_module(lambda module: _Call(module, flow).run(), argument_spec, ("pyvmomi", PYVMOMI_ERROR), make=partial(ChangingModule, item_spec), **settings)
+
+
+class _Call:
+    """One call of a module.
+
+    :raises InvalidOption: options cannot be used; one line for everything that is wrong.
+    """
+
+    def __init__(self, module: ChangingModule, make_flow: type[Flow]) -> None:
+        self._module = module
+        self._options = module.params
+        problems = list(module.problems)
+
+        def checked(check: Callable[..., Any], *arguments: Any) -> Any:
+            try:
+                return check(*arguments)
+            except InvalidOption as error:
+                problems.extend(error.lines)
+                return None
+
+        for name, bounds in BOUNDS.items():
+            if self._options[name] is not None:
+                checked(in_range, name, self._options[name], *bounds)
+        connection = checked(Connection.from_options, self._options)
+        filters = checked(protected_filters, self._options["protected"])
+        if self._options["dest"] and not module.check_mode:
+            checked(check_dest, self._options["dest"])
+        flow: Any = None if module.problems else checked(make_flow, module.items, self._options)
+        if problems:
+            raise InvalidOption(*problems)
+        self._connection: Connection = connection
+        self._filters: Mapping[str, RowFilter] = filters
+        self._flow: Flow = flow
+        self._planned: list[PlannedVm] = []
+        self._jobs: list[Job] = []
+
+    def run(self) -> dict[str, Any]:
+        """What the module returns.
+
+        :raises ModuleFailure: a VM failed, or was not worked on. :raises EstateError: nothing was changed, for this reason.
+        """
+        began = time.monotonic()
+        exit_on_signals(_terminate)
+        common = {"source": self._connection.address, "account": self._connection.account, "job": awx_job(os.environ)}
+        journal = Journal(None if self._module.check_mode else self._options["journal"], common)
+        progress = ChangeProgress(self._options["progress_pipe"], self._flow.doing)
+        session = Session(self._connection)
+        end: EstateError | None = None
+        try:
+            with wrap_unexpected_errors(), session:
+                self._plan(session)
+                if not self._module.check_mode:
+                    self._change(session, journal, progress)
+        except InvalidOption:
+            raise
+        except Terminated:
+            end = Cancelled("the module was terminated")
+        except EstateError as error:
+            end = error
+        if end and not self._jobs:
+            raise ModuleFailure(f"{self._connection.address}: {self._connection.mask_secrets(str(end))}; nothing was changed", error_kind=end.kind)
+        for planned in self._planned:
+            planned.finish(journal, self._module.check_mode, end, self._connection.mask_secrets)
+        return self._result(session.calls, time.monotonic() - began)
+
+    def _plan(self, session: Session) -> None:
+        self._planned = self._flow.plans(session, self._connection)
+        guard = Guard(session, self._connection, self._filters, self._options["protected_servers"], self._options["at_most"], self._module.warn)
+        left_out = guard.check(self._planned)
+        for planned in self._planned:
+            if planned.ref in left_out:
+                planned.plan = Plan()
+
+    def _change(self, session: Session, journal: Journal, progress: ChangeProgress) -> None:
+        to_change = [planned for planned in self._planned if planned.plan.changed and not planned.error]
+        stops = self._options["on_error"] == STOP
+
+        def tick(_jobs: Sequence[Job] = ()) -> None:
+            states = [job.state for job in self._jobs]
+            done, failed, running = (states.count(state) for state in (DONE, FAILED, RUNNING))
+            share = 100.0 * (done + failed) + sum(job.percent or 0 for job in self._jobs if job.state == RUNNING)
+            progress.report(len(to_change), done, running, failed, share / len(to_change), self._flow.sent)
+
+        for number, group in enumerate(self._flow.groups(to_change) if to_change else ()):
+            if number:
+                if stops and any(job.state == FAILED for job in self._jobs):
+                    return
+                _pause(session, self._flow.pause, tick)
+            jobs = [planned.job(journal, self._options["wait"], self._connection.mask_secrets) for planned in group]
+            self._jobs += jobs
+            Scheduler(session, self._options["concurrency"], stops, tick).run(jobs)
+
+    def _result(self, calls: int, seconds: float) -> dict[str, Any]:
+        outcomes = [planned.outcome for planned in self._planned]
+        result = {"changed": any(outcome.changed for outcome in outcomes), "counts": counts(outcomes), "calls": calls, "seconds": round(seconds, 3)}
+        message = failure_message(outcomes, self._connection.address)
+        if self._options["dest"] and not self._module.check_mode:
+            try:
+                write_results(self._options["dest"], result, outcomes)
+            except OSError as error:
+                message = f"{message or self._connection.address}; dest {self._options['dest']} cannot be written ({error.strerror})"
+        elif len(outcomes) > MOST_RETURNED:
+            self._module.warn(f"vms in the result has {MOST_RETURNED} of {len(outcomes)} VMs, failed ones first: set dest to have all of them in a file")
+        result["vms"] = returned(outcomes)
+        if self._module._diff:
+            result["diff"] = [planned.diff for planned in self._planned if planned.plan.changed][:MOST_RETURNED]
+        if message:
+            raise ModuleFailure(message, **result)
+        return result
+
+
+def _terminate() -> None:
+    raise Terminated(1)
+
+
+def _pause(session: Session, seconds: float, tick: Callable[[], object]) -> None:
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0:
+        tick()
+        session.transport.pause(min(left, _GLANCE))
