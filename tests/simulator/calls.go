@@ -45,6 +45,7 @@ func readCall(r *http.Request) (*call, error) {
 	if err != nil {
 		return nil, err
 	}
+	body = keepEmptied(body)
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	return parseCall(bytes.NewReader(body)), nil
 }

@@ -24,6 +24,12 @@ func describe(fault types.BaseMethodFault) string {
 		return fmt.Sprintf("Invalid configuration for device '%d'.", f.DeviceIndex)
 	case *types.InvalidController:
 		return fmt.Sprintf("Invalid configuration for device '%d'.", f.DeviceIndex)
+	case *types.InvalidDeviceBacking:
+		return fmt.Sprintf("Incompatible device backing specified for device '%d'.", f.DeviceIndex)
+	case *types.InvalidDatastorePath:
+		return fmt.Sprintf("Invalid datastore path '%s'.", f.DatastorePath)
+	case *types.InvalidName:
+		return fmt.Sprintf("The name '%s' is invalid.", f.Name)
 	case *types.DeviceNotFound:
 		return fmt.Sprintf("Device '%d' was not found.", f.DeviceIndex)
 	case *types.InvalidDeviceOperation:

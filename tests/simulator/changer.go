@@ -6,6 +6,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"sync"
 	"time"
@@ -24,8 +25,9 @@ type changer struct {
 	esxi       bool
 	guestDelay time.Duration
 	guests     *guests
-	mutex      sync.Mutex // of numbers, and of names while something new gets one
+	mutex      sync.Mutex // of what follows
 	numbers    map[string]int
+	looseFiles map[string]looseFile
 }
 
 // machineCalls are the calls on a virtual machine.
@@ -39,9 +41,12 @@ type machineCalls struct {
 func newChanger(o *options, id identity, registry *simulator.Registry) *changer {
 	c := &changer{
 		registry: registry, id: id, release: o.release, esxi: o.kind == "esxi", guestDelay: o.guestDelay,
-		numbers: map[string]int{},
+		numbers: map[string]int{}, looseFiles: map[string]looseFile{},
 	}
 	c.guests = newGuests(c)
+	for _, item := range registry.All("Datastore") {
+		_ = os.MkdirAll(item.(*simulator.Datastore).Summary.Url, 0o700)
+	}
 	registry.AddHandler(taskTexts{})
 	instead := newSubstitutes(registry)
 	instead.substitute("VirtualMachine", func(item mo.Reference) mo.Reference {
