@@ -74,7 +74,7 @@ class Places:
 
     def forget(self) -> None:
         """Read anew when next asked: a place was made."""
-        self._topology = None
+        self._topology, self._reach = None, {}
 
     def find(self, option: str, kind: str, written: str, within: MoRef | None = None) -> MoRef:
         """A place by its name or path.
@@ -91,6 +91,7 @@ class Places:
         path = WrittenPath.of(written)
         found = self._named(kind, path, within)
         if not found and not self._is_fresh:
+            self.forget()
             self._read()
             self._is_fresh = True
             found = self._named(kind, path, within)
@@ -205,7 +206,7 @@ class Places:
         topology, self._vm_folders = reader.read(attempt)
         topology.complete()
         self._vm_roots = frozenset(self._vm_folders.values())
-        self._topology, self._is_fresh, self._by_name, self._reach = topology, False, {}, {}
+        self._topology, self._is_fresh, self._by_name = topology, False, {}
         return topology
 
     def _named(self, kind: str, written: WrittenPath, within: MoRef | None) -> list[MoRef]:

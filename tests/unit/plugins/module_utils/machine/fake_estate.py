@@ -48,11 +48,14 @@ def xml(value, name="val"):
     return f'<{name} xsi:type="xsd:{kind}">{text}</{name}>'
 
 
-def reply(objects, token=""):
-    """A page of objects: reference to properties."""
+def reply(objects, token="", missing=()):
+    """A page of objects: reference to properties. ``missing``: pairs of an object and a property that may not be read."""
     parts = [f"<token>{token}</token>"] if token else []
     for each, properties in objects.items():
         values = "".join(f"<propSet><name>{path}</name>{xml(value)}</propSet>" for path, value in properties.items())
+        values += "".join(
+            f'<missingSet><path>{path}</path><fault><fault xsi:type="NoPermission"/></fault></missingSet>' for whose, path in missing if whose == each
+        )
         parts.append(f'<objects><obj type="{each.type}">{each.moid}</obj>{values}</objects>')
     return (
         '<E:Envelope xmlns:E="e" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:xsd="http://www.w3.org/2001/XMLSchema"><E:Body>'
@@ -64,6 +67,7 @@ class FakeEstate:
     """Stands in for a session.
 
     :ivar objects: reference to properties; the test may change them. :ivar asked: how often each request was made.
+    :ivar missing: pairs of an object and a property that the account may not read.
     :ivar before: called before each request, with its name.
     """
 
@@ -76,6 +80,8 @@ class FakeEstate:
         self.asked = Counter()
         self.before = lambda request: None
         self.refuses_searches = False
+        self.missing = set()
+        self.attributes = {}
         self.transport = self
         self._pages = {}
 
@@ -89,6 +95,10 @@ class FakeEstate:
     def grace_period(self):
         return nullcontext()
 
+    def custom_attributes(self):
+        self("attributes")
+        return self.attributes
+
     def abort_requests(self):
         pass
 
@@ -101,7 +111,9 @@ class FakeEstate:
         self("page")
         found = list(self._read([each for each in self.objects if any(is_a(each, kind) for kind in view)], wanted).items())
         pages = [dict(found[start : start + page_size]) for start in range(0, len(found), page_size)] or [{}]
-        self._pages = {f"token{number}": reply(page, f"token{number + 1}" if number + 1 < len(pages) else "") for number, page in enumerate(pages)}
+        self._pages = {
+            f"token{number}": reply(page, f"token{number + 1}" if number + 1 < len(pages) else "", self.missing) for number, page in enumerate(pages)
+        }
         return self._pages["token0"]
 
     def next_page(self, token):
@@ -113,7 +125,7 @@ class FakeEstate:
         asked = dict.fromkeys(each for each in refs if each in self.objects)
         for each in list(asked) if with_ancestors else ():
             self._climb(each, asked)
-        return reply(self._read(asked, wanted))
+        return reply(self._read(asked, wanted), missing=self.missing)
 
     def manager(self, name):
         return MoRef(name, name)
@@ -139,7 +151,7 @@ class FakeEstate:
         for each in refs:
             paths = {path for kind, several in wanted.items() if is_a(each, kind) for path in several}
             if any(is_a(each, kind) for kind in wanted):
-                found[each] = {path: value for path, value in self.objects[each].items() if path in paths}
+                found[each] = {path: value for path, value in self.objects[each].items() if path in paths and (each, path) not in self.missing}
         return found
 
     def _at(self, names):
