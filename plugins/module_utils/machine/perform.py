@@ -10,6 +10,7 @@ Generators for ``yield from``, see work.py.
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Callable
 from functools import partial
@@ -18,13 +19,15 @@ from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.machine.evidence import Sent, Verdict, look
 from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import PASSING, Operation
-from ansible_collections.estate.vmware.plugins.module_utils.machine.work import AwaitTask, Send, Sleep, TaskForgotten, Work
+from ansible_collections.estate.vmware.plugins.module_utils.machine.work import AwaitTask, Send, Sleep, TaskForgotten, VmAsks, Work
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import (
-    ConnectionDropped,
+    AuthenticationFailed,
+    CertificateRejected,
+    DeadlinePassed,
     MethodFault,
     NotPermitted,
-    ObjectGone,
     OutcomeUnknown,
+    ProxyRefused,
     SessionExpired,
     TimedOut,
     Unreachable,
@@ -32,15 +35,29 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors impor
 )
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import ANY, MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import Fault
 
 #: How often a change is sent: again only after it is known that it did not happen.
 _MOST_ATTEMPTS = 3
 #: Seconds between attempts after a refusal that passes.
 _PASSING_PAUSES = (2.0, 5.0, 10.0, 20.0)
+_UNREACHABLE_PAUSE = 1.0
 #: Seconds before each look for a change whose answer was lost: it may be carried out a moment later.
 _LOOK_PAUSES = (0.0, 0.5, 2.0)
 #: The same while tasks go on that may be it. The deadline ends it.
 _LAST_PAUSE = 5.0
+
+
+class NeverSent(DeadlinePassed):
+    """The deadline had passed before the change was sent."""
+
+
+class _Unconnected(Unreachable):
+    """No connection, so nothing was sent."""
+
+
+#: Errors after which a change cannot have happened, because it was not sent.
+_NEVER_SENT = (NeverSent, _Unconnected, AuthenticationFailed, CertificateRejected, ProxyRefused)
 
 
 def perform(operation: Operation, ref: MoRef, *arguments: Any, vm: MoRef | None = None, find_made: Callable[[Session], MoRef | None] | None = None) -> Work:
@@ -58,17 +75,28 @@ def perform(operation: Operation, ref: MoRef, *arguments: Any, vm: MoRef | None 
             if not isinstance(task, MoRef) or task.type != "Task":
                 return task
             return (yield from _await(Sent(operation, ref, vm or ref, time.monotonic(), find_made), task, vm))
-        except ObjectGone:
-            if operation.removes:
-                return None
-            raise
         except MethodFault as error:
-            if operation.state and error.fault.type == "InvalidPowerState" and error.fault.text("existingState") == operation.state[1]:
+            if _is_done(operation, error.fault):
                 return None
             if error.fault.type not in PASSING or pause is None:
-                raise
+                raise _named(operation, error)
+        except NotPermitted as error:
+            raise _named(operation, error)
         yield Sleep(pause)
     return None
+
+
+def _is_done(operation: Operation, fault: Fault) -> bool:
+    """Whether a refusal says that the object is as the operation leaves it."""
+    if operation.state and fault.type == "InvalidPowerState":
+        return bool(fault.text("existingState") == operation.state[1])
+    return operation.removes and fault.type == "ManagedObjectNotFound"
+
+
+def _named(operation: Operation, error: VsphereError) -> VsphereError:
+    """The same error, with the name of the step in its message."""
+    error.args = (f"cannot {operation.name}: {error}",)
+    return error
 
 
 def _send_once(operation: Operation, ref: MoRef, arguments: tuple[Any, ...], entity: MoRef, find_made: Callable[[Session], MoRef | None] | None) -> Work:
@@ -81,19 +109,18 @@ def _send_once(operation: Operation, ref: MoRef, arguments: tuple[Any, ...], ent
             # Refused, so it did not happen.
             if attempt == _MOST_ATTEMPTS:
                 raise
+        except _NEVER_SENT as error:
+            if not error.transient or attempt == _MOST_ATTEMPTS:
+                raise
+            yield Sleep(_UNREACHABLE_PAUSE)
         except (MethodFault, NotPermitted):
             raise
+        except DeadlinePassed as error:
+            raise _unknown(operation, str(error)) from error
         except VsphereError as error:
-            if not error.transient:
-                raise
-            if isinstance(error, Unreachable) and not isinstance(error, ConnectionDropped):
-                # It never left.
-                happened = Verdict(False)
-                yield Sleep(1.0)
-            else:
-                happened = yield from _find_out(sent, error)
-            if happened.happened:
-                return happened.task or happened.result
+            verdict = yield from _find_out(sent, error)
+            if verdict.happened:
+                return verdict.task or verdict.result
             if attempt == _MOST_ATTEMPTS:
                 raise
     return None
@@ -129,6 +156,10 @@ def _await(sent: Sent, task: MoRef, vm: MoRef | None) -> Work:
         if verdict.happened and verdict.task is None:
             return verdict.result
         raise _unknown(sent.operation, f"the server has forgotten {task.moid}") from error
+    except (MethodFault, VmAsks):
+        raise
+    except VsphereError as error:
+        raise _unknown(sent.operation, f"{task.moid} was not awaited to its end: {error}") from error
 
 
 def _unknown(operation: Operation, reason: str) -> OutcomeUnknown:
@@ -138,8 +169,14 @@ def _unknown(operation: Operation, reason: str) -> OutcomeUnknown:
 def _invoke(method: str, ref: MoRef, arguments: tuple[Any, ...], session: Session) -> Any:
     converted = (session.object(argument) if isinstance(argument, MoRef) else argument for argument in arguments)
     number = session.number
+    if not session.transport.remaining:
+        raise NeverSent("the deadline has passed before it was sent: raise deadline, and run again")
     try:
         return session.invoke(ref, method, *converted, shape=ANY)
     except SessionExpired:
         session.renew(number)
         raise
+    except Unreachable as error:
+        if not isinstance(error.__cause__, (ConnectionRefusedError, socket.gaierror)):
+            raise
+        raise _Unconnected(str(error)) from error

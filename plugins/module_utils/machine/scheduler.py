@@ -29,6 +29,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.work import 
     Work,
 )
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import wrap_unexpected_errors
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.fault_meanings import meaning
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import localized_fault
@@ -248,7 +249,7 @@ class Scheduler:
             self._resume(job, task.get(watched.RESULT))
         elif state == "error":
             fault = localized_fault(task.get(watched.ERROR))
-            self._resume(job, error=TaskFailed(f"its task failed ({fault or 'no reason given'})", fault))
+            self._resume(job, error=TaskFailed(meaning(fault), fault))
         elif request.vm and (asked := watched.question(self._properties.get(request.vm, {}))):
             self._resume(job, error=asked)
 

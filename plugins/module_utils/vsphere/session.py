@@ -37,6 +37,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors impor
     VsphereError,
     is_reachable,
 )
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.fault_meanings import meaning
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.limits import MAX_OBJECT_BYTES, MAX_REPLY_BYTES
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import ANY, EVERY_TYPE, MoRef, Shapes, short_text
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import SoapFault, decode_page, decode_service_content, decode_value
@@ -212,7 +213,7 @@ class Session:
                 gone = fault.parts.get("obj")
                 name = gone.moid if isinstance(gone, MoRef) else ref.moid
                 raise ObjectGone(f"{name} does not exist any more: look it up again", fault) from error
-            raise MethodFault(f"the server refuses it ({fault})", fault) from error
+            raise MethodFault(meaning(fault), fault) from error
 
     def _log_in(self) -> None:
         token = self._connection.session_token

@@ -27,8 +27,8 @@ _OPTIONAL_MANAGERS = (
 #: The parts of faults that say what was wrong, and with which object. Of shape ANY: a fault that is odd must not hide that it is one.
 FAULT_PARTS: dict[str, Any] = dict.fromkeys(
     (
-        "datastore", "deviceIndex", "existingState", "file", "invalidProperty", "name", "obj", "object", "privilegeId", "property", "reason",
-        "requestedState", "task",
+        "argumentName", "datastore", "deviceIndex", "existingState", "file", "invalidProperty", "name", "network", "obj", "object", "privilegeId", "property",
+        "reason", "requestedState", "task",
     ),
     ANY,
 )  # fmt: skip
@@ -79,9 +79,9 @@ class Fault:
     parts: dict[str, Any] = field(default_factory=dict, compare=False)
 
     def text(self, part: str) -> str:
-        """A part that is a text; empty where it is not set, or is none."""
+        """A part that is a text or a number; empty where it is not set, or something else."""
         value = self.parts.get(part)
-        return value if isinstance(value, str) else ""
+        return str(value) if isinstance(value, (str, int)) else ""
 
     def __str__(self) -> str:
         return ": ".join(filter(None, (self.type, self.message)))

@@ -284,7 +284,7 @@ def test_change_is_sent_once_and_returns_its_task(enter):
         (refusal("NoPermission", "<privilegeId>VirtualMachine.Interact.PowerOn</privilegeId>"), "permission", "reader lacks VirtualMachine.Interact.PowerOn: "),
         (refusal("ManagedObjectNotFound", '<obj type="HostSystem">host-9</obj>'), "gone", "host-9 does not exist any more: look it up again"),
         (refusal("ManagedObjectNotFound"), "gone", "vm-7 does not exist any more"),
-        (refusal("InvalidArgument", "<invalidProperty>spec.x</invalidProperty>"), "refused", "the server refuses it (InvalidArgument: no)"),
+        (refusal("InvalidArgument", "<invalidProperty>spec.x</invalidProperty>"), "refused", "the server does not accept spec.x (InvalidArgument: no)"),
         (refusal("InvalidProperty", "<name>spec</name>"), "refused", "the server refuses it (InvalidProperty: no)"),
         (reply(503), "fault", "the server is not ready"),
         (reply(200, b"<nonsense/>"), "fault", "response cannot be used"),
