@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""make docs: write the tables of docs/variables.md and docs/troubleshooting.md from the code that they describe."""
+"""make docs: write the tables of docs/variables.md, docs/troubleshooting.md and docs/changing.md from the code that they describe."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ import yaml
 
 from ansible_collections.estate.vmware.plugins.doc_fragments.connection import ModuleDocFragment
 from ansible_collections.estate.vmware.plugins.module_utils.common.error_kinds import ERROR_KINDS
+from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import OPERATIONS
 
 _ROOT = Path(__file__).resolve().parents[2]
 _ROLES = ("vmware_collect", "vmware_report", "vmware_deliver")
@@ -28,7 +29,9 @@ _ENVIRONMENT = re.compile(r"E\((VMWARE_\w+)\)")
 def documents() -> list[tuple[Path, str]]:
     """Every page with what should stand in it."""
     variables = {"source": _source_table, **{role: partial(_role_table, role) for role in _ROLES}}
-    return [_with_tables("variables.md", variables), _with_tables("troubleshooting.md", {"kinds": _error_kinds})]
+    changing = {"privileges": _privileges, "evidence": _evidence}
+    pages = {"variables.md": variables, "troubleshooting.md": {"kinds": _error_kinds}, "changing.md": changing}
+    return [_with_tables(page, tables) for page, tables in pages.items()]
 
 
 def _with_tables(page: str, tables: Mapping[str, Callable[[], Iterable[str]]]) -> tuple[Path, str]:
@@ -47,6 +50,30 @@ def _error_kinds() -> Iterator[str]:
         yield f"### {kind}\n"
         yield f"**Cause**: {meaning.cause.replace('``', '`')}\n"
         yield f"**Remedy**: {meaning.cure.replace('``', '`')}\n"
+
+
+def _privileges() -> Iterator[str]:
+    yield "| to | vSphere calls | the account needs |"
+    yield "| --- | --- | --- |"
+    for operation in OPERATIONS:
+        yield f"| {operation.name} | {operation.method} | {operation.privilege} |"
+
+
+def _evidence() -> Iterator[str]:
+    yield "| change | shows that it happened |"
+    yield "| --- | --- |"
+    for operation in OPERATIONS:
+        signs = []
+        if operation.makes:
+            signs.append("a VM of this name in the folder that has the mark of this call, once no such task goes on")
+        elif operation.tasks:
+            signs.append(f"a task {' or '.join(f'`{task}`' for task in operation.tasks)} of the VM, of the same account, queued since it was sent")
+        if operation.state:
+            path, value = operation.state
+            signs.append(f"`{path}` is {'not set' if value is None else f'`{json.dumps(value)}`'}".replace('"', ""))
+        if operation.removes:
+            signs.append("the object is gone")
+        yield f"| {operation.name} | {'; or '.join(signs) or 'nothing: its outcome is unknown'} |"
 
 
 def _source_table() -> Iterator[str]:

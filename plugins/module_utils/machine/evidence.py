@@ -23,6 +23,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session impo
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import EVERY_TYPE, MoRef, Shapes, short_text
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xsd_datetime import parse_xsd_datetime
 
+#: The key in extraConfig by which a VM is known that a call made. A guest can write keys that begin with guestinfo., so this one does not.
+MARK = "estate.vmware.call"
 #: Seconds by which the server's clock may seem to lag: an answer takes time on its way.
 _MARGIN = 2.0
 _RUNNING = ("queued", "running")

@@ -35,6 +35,11 @@ class Operation:
     removes: bool = False
     makes: bool = False
 
+    @property
+    def leaves_traces(self) -> bool:
+        """Whether anything can show that it happened."""
+        return bool(self.tasks or self.state or self.removes or self.makes)
+
 
 _INTERACT, _INVENTORY, _STATE = "VirtualMachine.Interact.", "VirtualMachine.Inventory.", "VirtualMachine.State."
 _NO_TASK: tuple[str, ...] = ()
@@ -63,6 +68,9 @@ TAKE_SNAPSHOT = Operation("take a snapshot", "CreateSnapshot", ("createSnapshot"
 REMOVE_SNAPSHOT = Operation("remove a snapshot", "Remove", ("remove", "removeSnapshot"), _STATE + "RemoveSnapshot", removes=True)
 REVERT_SNAPSHOT = Operation("revert to a snapshot", "Revert", ("revert", "revertToSnapshot"), _STATE + "RevertToSnapshot")
 CONSOLIDATE = Operation("consolidate the disks", "ConsolidateDisks", ("consolidateDisks",), _STATE + "RemoveSnapshot")
+
+#: All of them, for the docs.
+OPERATIONS: tuple[Operation, ...] = tuple(value for value in globals().values() if isinstance(value, Operation))
 
 #: vSphere type of a refusal that passes by itself: another task works on the object, or too much is going on.
 PASSING = frozenset(("TaskInProgress", "ResourceInUse", "FileLocked"))

@@ -131,6 +131,8 @@ def _find_out(sent: Sent, lost: VsphereError) -> Work:
 
     :raises OutcomeUnknown: nothing tells.
     """
+    if not sent.operation.leaves_traces:
+        raise _unknown(sent.operation, str(lost)) from lost
     for pause in chain(_LOOK_PAUSES, repeat(_LAST_PAUSE)):
         yield Sleep(pause)
         try:

@@ -114,6 +114,13 @@ def test_unknown_outcome_is_an_error_and_nothing_is_sent_again(lost, looks):
     assert session.sent == ["PowerOn"]
 
 
+def test_change_that_leaves_no_traces_is_not_sent_again():
+    session = FakeSession(CUT)
+    with pytest.raises(errors.OutcomeUnknown, match="reboot the guest"):
+        drive(session, perform(operations.REBOOT, VM))
+    assert session.sent == ["RebootGuest"]
+
+
 def refused():
     error = errors.Unreachable("no connection")
     error.__cause__ = ConnectionRefusedError()
