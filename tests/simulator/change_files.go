@@ -172,7 +172,7 @@ func (c *changer) charge(ctx *simulator.Context, before, after *mo.VirtualMachin
 		}
 	}
 	for one, bytes := range grown {
-		if on := c.registry.Get(one).(*simulator.Datastore); bytes > on.Summary.FreeSpace {
+		if on := c.registry.Get(one).(*simulator.Datastore); bytes > 0 && bytes > on.Summary.FreeSpace {
 			return &types.NoDiskSpace{FileFault: types.FileFault{File: "[" + on.Name + "]"}, Datastore: on.Name}
 		}
 	}

@@ -162,6 +162,10 @@ class Simulator:
         """End all sessions with what they have, as a vCenter does with idle ones. Tasks go on."""
         self._ask("DELETE", "sessions")
 
+    def uploads(self) -> list[dict[str, Any]]:
+        """The files that were imported whole: ``path``, ``device`` (the import key), ``vm``, ``method``, ``size``, ``sha1``, ``sha256``."""
+        return json.loads(self._ask("GET", "uploads"))
+
     def set_faults(self, faults: Sequence[Mapping[str, Any]]) -> None:
         """Replace the faults; their counts begin anew. Raises SimulatorError for an entry that is wrong."""
         self._ask("PUT", "faults", faults)
@@ -215,6 +219,8 @@ def start_simulator(
     record: str | os.PathLike[str] | None = None,
     plain: bool = False,
     newer_rest: bool = False,
+    nfc_host: bool = False,
+    lease_timeout: str = "5m",
     oddities: bool = False,
     load: str | os.PathLike[str] | None = None,
     timeout: float = 120,
@@ -247,12 +253,15 @@ def start_simulator(
         "api-version": api_version,
         "seed": seed,
         "delay": delay,
+        "lease-timeout": lease_timeout,
         "guest-delay": guest_delay,
         "cert": certificate,
         "key": key,
         "url-file": url_file,
         **{size.replace("_", "-"): count for size, count in sizes.items()},
     }
+    if nfc_host:
+        options["nfc-cert"], options["nfc-key"] = CertificateAuthority(folder, name=f"{name}-nfc-ca").issue(f"{name}-nfc")
     options.update({flag: value for flag, value in {"load": load, "record": record, "today": today}.items() if value is not None})
     for option, content in {"accounts": accounts, "faults": faults, "tasks": tasks}.items():
         if content is not None:

@@ -26,6 +26,7 @@ type gate struct {
 	faults   *faultPlan
 	sessions *sessions
 	folder   *folderHTTP
+	imports  *imports
 	delays   methodDelays
 	delay    time.Duration
 }
@@ -59,10 +60,14 @@ func newGate(o *options, plans *plans, registry *simulator.Registry) *gate {
 		return login(&types.Login{UserName: user, Password: password})
 	}}
 
+	g.imports = &imports{registry: registry, calls: g.progress, timeout: o.leaseTimeout}
+	intercept(registry, g.imports.before)
+
 	g.control.Handle(callsPath, g.calls)
 	g.control.Handle("/simulator/faults", plans.faults)
 	g.control.Handle("/simulator/tasks", plans.tasks)
 	g.control.HandleFunc("GET /simulator/left", g.sessions.serveLeft)
+	g.control.HandleFunc("GET /simulator/uploads", g.imports.serveUploads)
 	g.control.HandleFunc("DELETE /simulator/sessions", g.sessions.serveEnd)
 	return g
 }
@@ -81,8 +86,11 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	time.Sleep(g.delay + g.delays[called.method])
 	defer g.progress.end()
 	inner := g.inner
-	if strings.HasPrefix(r.URL.Path, folderPath) {
+	switch {
+	case strings.HasPrefix(r.URL.Path, folderPath):
 		inner = g.folder
+	case strings.HasPrefix(r.URL.Path, nfcPath):
+		inner = g.imports
 	}
 	g.faults.nextFault(called).answer(w, r, called, inner, g.sessions.endOf)
 }

@@ -32,6 +32,8 @@ type options struct {
 	plain, watchStdin, newerREST bool
 	oddities                     bool
 	certificates                 []tls.Certificate
+	nfcCertificate               *tls.Certificate
+	leaseTimeout                 time.Duration
 	release                      release
 	delay                        time.Duration
 	guestDelay                   time.Duration
@@ -58,6 +60,7 @@ func (m methodDelays) Set(text string) error {
 
 func parseOptions(arguments []string) (*options, error) {
 	o := &options{methodDelays: methodDelays{}}
+	var nfcCertificate, nfcKey string
 	var certificate, key, api, today, accounts string
 	var delay, guestDelay int
 
@@ -79,6 +82,9 @@ func parseOptions(arguments []string) (*options, error) {
 	set.IntVar(&delay, "delay", 0, "milliseconds that each call takes longer")
 	set.IntVar(&guestDelay, "guest-delay", 100, "milliseconds until a guest has started, or done what it was asked for")
 	set.Var(o.methodDelays, "method-delay", "`METHOD:MILLISECONDS` that one method takes longer; repeatable")
+	set.DurationVar(&o.leaseTimeout, "lease-timeout", 5*time.Minute, "how long an import lives without progress")
+	set.StringVar(&nfcCertificate, "nfc-cert", "", "certificate of another address that takes imports, PEM (default: this one takes them)")
+	set.StringVar(&nfcKey, "nfc-key", "", "its private key, PEM")
 	set.BoolVar(&o.plain, "plain", false, "leave the model as the library makes it")
 	set.BoolVar(&o.oddities, "oddities", false, "also what estates of the field have and few expect, see README.md")
 	set.BoolVar(&o.newerREST, "newer-rest", false, "answer REST requests about tags below /api too, as vSphere does from 7.0 U2 on")
@@ -107,6 +113,13 @@ func parseOptions(arguments []string) (*options, error) {
 			return nil, err
 		}
 		o.certificates = []tls.Certificate{pair}
+	}
+	if nfcCertificate != "" || nfcKey != "" {
+		pair, err := tls.LoadX509KeyPair(nfcCertificate, nfcKey)
+		if err != nil {
+			return nil, err
+		}
+		o.nfcCertificate = &pair
 	}
 	var err error
 	if o.release, err = findRelease(api); err != nil {

@@ -52,6 +52,11 @@ func serve(o *options, plans *plans) error {
 	if o.newerREST {
 		before.inner = newerREST(before.inner)
 	}
+	if o.nfcCertificate != nil {
+		if before.imports.host, err = listenNFC(*o.nfcCertificate, before); err != nil {
+			return err
+		}
+	}
 	server.Config.Handler = before
 	close(ready)
 

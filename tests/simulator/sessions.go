@@ -74,6 +74,10 @@ func (s *sessions) end(key string) {
 		}); ok {
 			waiting.CancelWaitForUpdates(&types.CancelWaitForUpdates{})
 		}
+		if abandoned, ok := object.(*lease); ok {
+			copied := *abandoned.ctx
+			go abandoned.fail(&copied, &types.LocalizedMethodFault{Fault: &types.NotAuthenticated{}, LocalizedMessage: "The session is not authenticated."})
+		}
 		if told, ok := object.(simulator.RegisterObject); ok {
 			s.registry.RemoveHandler(told)
 		}
@@ -119,6 +123,9 @@ func (s *sessions) left() map[string]int {
 	}
 	for _, key := range open {
 		for _, object := range s.of(key) {
+			if ended, ok := object.(*lease); ok && !ended.isOpen() {
+				continue
+			}
 			if name := leftNames[object.Reference().Type]; name != "" && object.Reference() != s.collector() {
 				counts[name]++
 			}
