@@ -11,6 +11,7 @@ import ssl
 import time
 import urllib.parse
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import estates
@@ -24,9 +25,7 @@ DESCRIPTOR = descriptor({"a.vmdk": 1 << 30, "b.vmdk": 2 << 30})
 
 @pytest.fixture(scope="module", params=["vcenter", "esxi"])
 def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[estates.Simulator]:
-    with estates.start_simulator(
-        tmp_path_factory.mktemp("imports"), kind=request.param, vms=2, plain=True, lease_timeout="1s", nfc_host=request.param == "vcenter"
-    ) as simulator:
+    with estates.start_simulator(tmp_path_factory.mktemp("imports"), kind=request.param, vms=2, plain=True, nfc_host=request.param == "vcenter") as simulator:
         yield simulator
 
 
@@ -77,7 +76,7 @@ def send(server: estates.Simulator, url: str, body: bytes, length: int | None = 
 def test_files_come_by_the_place_of_their_device(server: estates.Simulator, content: Any) -> None:
     lease, made = begin(content, "app 1")
     vm = lease.info.entity
-    assert lease.info.leaseTimeout == 1
+    assert lease.info.leaseTimeout == 300
     urls = {url.importKey: url for url in lease.info.deviceUrl}
     assert [item.path for item in made.fileItem] == ["a.vmdk", "b.vmdk"]
     assert all(item.deviceId.endswith(f"LsiLogicController0:{number}") for number, item in enumerate(made.fileItem))
@@ -115,17 +114,20 @@ def test_an_aborted_lease_takes_its_machine_along(server: estates.Simulator, con
     assert send(server, lease.info.deviceUrl[0].url, b"KDMV") == 404
 
 
-def test_a_lease_without_progress_ends(server: estates.Simulator, content: Any) -> None:
-    lease, _made = begin(content, "app 3")
-    for _tick in range(3):
-        time.sleep(0.5)
-        lease.Progress(10)
-    assert lease.state == "ready"
-    until(lambda: lease.state == "error")
-    assert isinstance(lease.error, vim.fault.Timedout)
-    with pytest.raises(vim.fault.Timedout):
-        lease.Progress(20)
-    assert "app 3" not in names(content)
+def test_a_lease_without_progress_ends(tmp_path: Path) -> None:
+    with estates.start_simulator(tmp_path, vms=2, plain=True, lease_timeout="2s") as server:
+        content = connect(server).content
+        lease, _made = begin(content, "app 3")
+        assert lease.info.leaseTimeout == 2
+        for _tick in range(3):
+            time.sleep(0.8)
+            lease.Progress(10)
+        assert lease.state == "ready"
+        until(lambda: lease.state == "error")
+        assert isinstance(lease.error, vim.fault.Timedout)
+        with pytest.raises(vim.fault.Timedout):
+            lease.Progress(20)
+        assert "app 3" not in names(content)
 
 
 def test_what_is_not_taken(server: estates.Simulator, content: Any) -> None:
