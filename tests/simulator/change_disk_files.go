@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/vmware/govmomi/object"
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/mo"
 	"github.com/vmware/govmomi/vim25/types"
@@ -24,9 +23,8 @@ type looseFile struct{ capacity, used int64 }
 
 // onDisk is where a file of a datastore really is.
 func onDisk(on *simulator.Datastore, file string) string {
-	var p object.DatastorePath
-	p.FromString(file)
-	return filepath.Join(on.Summary.Url, filepath.Clean("/"+p.Path))
+	_, inside := splitPath(file)
+	return filepath.Join(on.Summary.Url, filepath.Clean("/"+inside))
 }
 
 // exists tells whether a datastore has a file: really, or in the layout of a machine.

@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/vmware/govmomi/object"
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/mo"
 	"github.com/vmware/govmomi/vim25/types"
@@ -63,11 +62,30 @@ func stem(config *types.VirtualMachineConfigInfo) string {
 	return strings.TrimSuffix(config.Files.VmPathName, ".vmx")
 }
 
+// splitPath takes "[datastore] folder/file" apart. A name can have pairs of brackets in it.
+func splitPath(file string) (store, inside string) {
+	depth := 0
+	for i, char := range file {
+		switch char {
+		case '[':
+			depth++
+		case ']':
+			depth--
+		}
+		if depth <= 0 {
+			if i == 0 {
+				return "", ""
+			}
+			return file[1:i], strings.TrimLeft(file[i+1:], " ")
+		}
+	}
+	return "", ""
+}
+
 // storeName is the name of the datastore in a path.
 func storeName(file string) string {
-	var p object.DatastorePath
-	p.FromString(file)
-	return p.Datastore
+	name, _ := splitPath(file)
+	return name
 }
 
 // store is the datastore of a name that a host has, or nil.
@@ -80,7 +98,7 @@ func (c *changer) store(host *ref, name string) *simulator.Datastore {
 		return nil
 	}
 	for _, one := range on.Datastore {
-		if item, ok := c.registry.Get(one).(*simulator.Datastore); ok && item.Name == name {
+		if item, ok := c.registry.Get(one).(*simulator.Datastore); ok && (item.Name == name || unescape(item.Name) == name) {
 			return item
 		}
 	}

@@ -7,7 +7,9 @@ package main
 import (
 	"fmt"
 	"os"
+	"regexp"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -55,8 +57,34 @@ func newChanger(o *options, id identity, registry *simulator.Registry) *changer 
 		}
 		return nil
 	})
+	instead.substitute("VirtualMachineSnapshot", func(item mo.Reference) mo.Reference {
+		if taken, ok := item.(*simulator.VirtualMachineSnapshot); ok {
+			return &snapshotCalls{VirtualMachineSnapshot: taken, c: c}
+		}
+		return nil
+	})
+	c.reserveIDs()
+	for _, item := range registry.All("VirtualMachine") {
+		c.registerSnapshots(item.(*simulator.VirtualMachine))
+	}
 	return c
 }
+
+// reserveIDs lets the library count on from the highest id of the estate, which has given out its own.
+func (c *changer) reserveIDs() {
+	highest := 0
+	for _, item := range c.registry.AllReference("") {
+		digits := lastDigits.FindString(item.Reference().Value)
+		if number, err := strconv.Atoi(digits); err == nil && number < 1_000_000 {
+			highest = max(highest, number)
+		}
+	}
+	for range highest {
+		c.registry.NewEntity(&mo.Folder{})
+	}
+}
+
+var lastDigits = regexp.MustCompile(`\d+$`)
 
 // next counts from 1, each name for itself.
 func (c *changer) next(name string) int {
