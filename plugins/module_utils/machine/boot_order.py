@@ -12,7 +12,7 @@ from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
-from ansible_collections.estate.vmware.plugins.module_utils.machine.changes import AddDevice, Change, SetBootOrder
+from ansible_collections.estate.vmware.plugins.module_utils.machine.changes import AddDevice, Change, RemoveDevice, SetBootOrder
 from ansible_collections.estate.vmware.plugins.module_utils.machine.current_state import CurrentState
 from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.buses import Place, parse_place
 from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.devices import Disk, Nic
@@ -47,8 +47,9 @@ def boot_order_changes(where: str, wanted: Sequence[str | Place], current: Curre
     :param where: the item as the user wrote it. :param others: the changes of its devices.
     """
     new = [change.edit.device for change in others if isinstance(change.edit, AddDevice)]
-    disks = {**{place: disk.key for place, disk in current.disks.items()}, **{disk.place: disk.key for disk in new if isinstance(disk, Disk)}}
-    nics = [*(nic.key for nic in current.nics), *(nic.key for nic in new if isinstance(nic, Nic))]
+    gone = {change.edit.device.key for change in others if isinstance(change.edit, RemoveDevice)}
+    disks = {disk.place: disk.key for disk in (*current.disks.values(), *new) if isinstance(disk, Disk) and disk.key not in gone}
+    nics = [nic.key for nic in (*current.nics, *new) if isinstance(nic, Nic) and nic.key not in gone]
     option = f"{where}.{BOOT_ORDER_OPTION.name}"
     after: list[tuple[str, int | None]] = []
     for number, item in enumerate(wanted):

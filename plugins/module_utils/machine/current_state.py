@@ -125,10 +125,16 @@ class CurrentState:
 
         :param linked: its disks depend on those of this VM, so their sizes are fixed.
         """
-        nics = [replace(nic, mac=None, address_type=GENERATED, is_copied=nic.address_type == MANUAL) for nic in self.nics]
+        nics = [_copied(nic) for nic in self.nics]
         # A full clone has one file a disk; that of a linked clone depends on the source's.
         disks = {place: replace(disk, files=disk.files[:1] * (2 if linked else 1)) for place, disk in self.disks.items()}
         return replace(self, is_on=False, is_template=False, has_snapshots=False, change_version="", nics=nics, disks=disks)
+
+
+def _copied(nic: Nic) -> Nic:
+    # A clone has ports of its own.
+    network = nic.network and nic.network._replace(port=None)
+    return replace(nic, mac=None, address_type=GENERATED, is_copied=nic.address_type == MANUAL, network=network)
 
 
 #: A VM that is to be made from scratch.

@@ -124,55 +124,35 @@ def check_addresses(nics: Sequence[WantedNic], problems: MutableSequence[str]) -
             problems.append(f"{nic.option}.gateway needs address")
 
 
-def specification(wanted: Customization, nics: Sequence[WantedNic | None], stored: Any = None) -> Any:
-    """The ``vim.vm.customization.Specification``, with one entry for each adapter, in their order, as vCenter demands.
+def specification(wanted: Customization, nics: Sequence[WantedNic | None]) -> Any:
+    """The ``vim.vm.customization.Specification`` of the kind LINUX or WINDOWS. That of SPEC: stored_customization.py.
+
+    It has one entry for each adapter, in their order, as vCenter demands.
 
     :param nics: all adapters that the VM will have, see networks.in_order; None for DHCP.
-    :param stored: of the kind SPEC, the specification that vCenter has, of which identity and options are taken. It is changed.
     """
-    known = [nic for nic in nics if nic]
-    servers, suffixes = _each_once(nic.dns for nic in known), _each_once(nic.search for nic in known)
-    if wanted.kind == SPEC:
-        return _completed(stored, wanted, nics, servers, suffixes)
     build = _linux_identity if wanted.kind == LINUX else _windows_identity
     spec = vim_type("CustomizationSpec")(identity=build(wanted), globalIPSettings=vim_type("CustomizationGlobalIPSettings")())
     if wanted.kind == WINDOWS:
         spec.options = vim_type("CustomizationWinOptions")(changeSID=True, deleteAccounts=False, reboot="reboot")
     else:
         spec.options = vim_type("CustomizationLinuxOptions")()
-    _set_global(spec.globalIPSettings, servers, suffixes)
-    spec.nicSettingMap = [_adapter(nic) for nic in nics]
+    set_global(spec.globalIPSettings, nics)
+    spec.nicSettingMap = [adapter_mapping(nic) for nic in nics]
     return spec
 
 
-def _completed(stored: Any, wanted: Customization, nics: Sequence[WantedNic | None], servers: list[str], suffixes: list[str]) -> Any:
-    """A stored specification with what the item says of this VM, and entries for all of its adapters."""
-    names = [stored.identity] if hasattr(stored.identity, "hostName") else [getattr(stored.identity, "userData", None)]
-    for holder, part in ((holder, part) for holder in names for part in ("hostName", "computerName") if hasattr(holder, part)):
-        if type(getattr(holder, part)) is vim_type("CustomizationUnknownName"):
-            setattr(holder, part, vim_type("CustomizationFixedName")(name=wanted.hostname))
-    _set_global(stored.globalIPSettings, servers, suffixes)
-    entries = list(stored.nicSettingMap or ())
-    given = [_adapter(nic) if nic and nic.address else None for nic in nics]
-    stored.nicSettingMap = [own or (entries[number] if number < len(entries) else _adapter(None)) for number, own in enumerate(given)]
-    return stored
-
-
-def asks_for_address(stored: Any, nics: Sequence[WantedNic | None]) -> list[int]:
-    """The adapters, by number, whose address a stored specification leaves to whoever uses it, and that the item gives none."""
-    unknown = vim_type("CustomizationUnknownIpGenerator")
-    entries = list(stored.nicSettingMap or ())[: len(nics)]
-    return [number for number, (entry, nic) in enumerate(zip(entries, nics)) if type(entry.adapter.ip) is unknown and not (nic and nic.address)]
-
-
-def _set_global(settings: Any, servers: list[str], suffixes: list[str]) -> None:
-    if servers:
+def set_global(settings: Any, nics: Sequence[WantedNic | None]) -> None:
+    """Set DNS servers and search domains of the guest as a whole, if the adapters have any."""
+    known = [nic for nic in nics if nic]
+    if servers := _each_once(nic.dns for nic in known):
         settings.dnsServerList = servers
-    if suffixes:
+    if suffixes := _each_once(nic.search for nic in known):
         settings.dnsSuffixList = suffixes
 
 
-def _adapter(nic: WantedNic | None) -> Any:
+def adapter_mapping(nic: WantedNic | None) -> Any:
+    """The entry of one adapter; DHCP where no address is given."""
     settings = vim_type("CustomizationIPSettings")(ip=vim_type("CustomizationDhcpIpGenerator")())
     fourth, sixth = _by_version(nic.address if nic else ())
     gateways = _by_version(nic.gateway if nic else ())

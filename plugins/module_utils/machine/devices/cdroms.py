@@ -23,7 +23,7 @@ CDROM_OPTIONS = (
     Option("at", PLACE, "Its place: ide0:0, sata0:1", is_required=True),
     Option("iso", ISO_FILE, "Image in it, such as [datastore] folder/image.iso or [datastore]/folder/image.iso"),
     Option("client", FLAG, "The drive of whoever opens a console, in place of an image"),
-    Option("connected", FLAG, "Is connected, and connects when the VM powers on; a new drive is"),
+    Option("connected", FLAG, "Is connected, and connects when the VM powers on; a new drive with an image is"),
 )
 _BUSES = ("ide", "sata")
 
@@ -76,9 +76,9 @@ def _addition(wanted: WantedCdrom, current: CurrentState, controllers: Controlle
     key = f"another device is at {wanted.at}: use another place" if taken else controllers.key_for(wanted.at)
     if isinstance(key, str):
         return Change(path, wanted.option, None, str(wanted.at), None, refused=key)
-    connected = wanted.connected is not False
     kind = ISO if wanted.iso else CLIENT
-    cdrom = Cdrom(keys.next(), key, wanted.at, kind, wanted.iso, Connectable(connected and kind == ISO, connected and kind == ISO))
+    connected = kind == ISO if wanted.connected is None else wanted.connected
+    cdrom = Cdrom(keys.next(), key, wanted.at, kind, wanted.iso, Connectable(connected, connected))
     return Change(path, wanted.option, None, _medium(kind, wanted.iso), AddDevice(cdrom), _needs_off(wanted.at))
 
 

@@ -168,7 +168,7 @@ def applied(current, changes):
         controllers={device.place: device for device in found if isinstance(device, Controller)},
         disks={device.place: device for device in found if isinstance(device, Disk)},
         cdroms={device.place: device for device in found if isinstance(device, Cdrom)},
-        nics=sorted((device for device in found if isinstance(device, Nic)), key=lambda nic: nic.key),
+        nics=sorted((replace(device, is_copied=False) for device in found if isinstance(device, Nic)), key=lambda nic: nic.key),
     )  # fmt: skip
 
 
