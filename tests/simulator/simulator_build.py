@@ -32,41 +32,50 @@ def simulator_binary() -> Path:
 
     Two processes may ask at once: one builds, the other waits for it.
     """
-    binary = BUILD / f"simulator-{_fingerprint()}"
+    return _binary("simulator", SOURCES)
+
+
+def govc_binary() -> Path:
+    """The command line of the simulator's library, built in the same way, in half a minute."""
+    return _binary("govc", SOURCES / "govc")
+
+
+def _binary(name: str, sources: Path) -> Path:
+    binary = BUILD / f"{name}-{_fingerprint(sources)}"
     if binary.exists():
         return binary
     BUILD.mkdir(parents=True, exist_ok=True)
     with (BUILD / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not binary.exists():
-            _build(binary)
-            for outdated in BUILD.glob("simulator-*"):
+            _build(binary, sources)
+            for outdated in BUILD.glob(f"{name}-*"):
                 if outdated != binary:
                     outdated.unlink(missing_ok=True)
     return binary
 
 
-def run_go(*arguments: str) -> str:
-    """Run Go on the simulator's sources and return what it prints. Raises SimulatorError when it fails."""
+def run_go(*arguments: str, sources: Path = SOURCES) -> str:
+    """Run Go on sources, those of the simulator unless others are given, and return what it prints. Raises SimulatorError when it fails."""
     # The same flags for all commands, so that the library is compiled once.
     own = {"GOTOOLCHAIN": "local", "GOFLAGS": "-trimpath -buildvcs=false -modcacherw", "CGO_ENABLED": "0"}
     environment = {**os.environ, **own, "GOPATH": str(BUILD / "go"), "GOCACHE": str(BUILD / "cache"), "GOENV": "off", "GOTELEMETRY": "off"}
-    return _run([_find_go(), *arguments], f"go {arguments[0]} of the simulator failed", cwd=SOURCES, env=environment)
+    return _run([_find_go(), *arguments], f"go {arguments[0]} of the simulator failed", cwd=sources, env=environment)
 
 
-def _fingerprint() -> str:
-    sources = [path for path in SOURCES.glob("*.go") if not path.name.endswith("_test.go")]
+def _fingerprint(sources: Path) -> str:
+    files = [path for path in sources.glob("*.go") if not path.name.endswith("_test.go")]
     digest = hashlib.sha256()
-    for path in sorted([*sources, SOURCES / "go.mod", SOURCES / "go.sum"]):
+    for path in sorted([*files, sources / "go.mod", sources / "go.sum"]):
         content = path.read_bytes()
         digest.update(f"{path.name} {len(content)}\n".encode() + content)
     return digest.hexdigest()[:16]
 
 
-def _build(binary: Path) -> None:
+def _build(binary: Path, sources: Path) -> None:
     scratch = binary.with_suffix(f".{os.getpid()}")
     try:
-        run_go("build", "-ldflags=-s -w", "-o", str(scratch), ".")
+        run_go("build", "-ldflags=-s -w", "-o", str(scratch), ".", sources=sources)
         scratch.rename(binary)
     finally:
         scratch.unlink(missing_ok=True)
