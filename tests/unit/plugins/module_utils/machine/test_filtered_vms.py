@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import filters_of
 from ansible_collections.estate.vmware.plugins.module_utils.machine import filtered_vms
 from ansible_collections.estate.vmware.plugins.module_utils.machine.filtered_vms import kept_by
@@ -76,12 +75,6 @@ def test_tags(estate, monkeypatch):
     tags = {ref("VirtualMachine:vm-2"): {"Environment": ["prod"]}}
     monkeypatch.setattr(filtered_vms, "tags_in", lambda *given: lambda refs: tags)
     assert kept(estate, a={"tags.Environment": "prod"}) == {"a": [2]}
-
-
-def test_a_pattern_without_end(estate):
-    estate.objects[ref("VirtualMachine:vm-0")]["name"] = "a" * 40
-    with pytest.raises(InvalidOption, match="on VM a"):
-        kept(estate, a={"name": {"regex": "(a|a)*b"}})
 
 
 def test_filters_beside_other_identities(estate):

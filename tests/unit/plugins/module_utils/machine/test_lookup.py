@@ -307,3 +307,13 @@ def test_vms_of_a_name_in_a_folder_are_read_afresh(estate):
     assert found("VirtualApp:app-1", "数据库 🦆")[0][0] == "vm-5"
     assert found("Folder:prod-2", "web-2") == found("Folder:gone", "web-2") == found("Folder:prod-1", "web-2") == []
     assert set(estate.asked) == {"objects"}
+
+
+def test_calls_beside_ten_thousand_vms():
+    estate = FakeEstate(PLACES)
+    for number in range(10_000):
+        estate.objects[ref(f"VirtualMachine:vm-{number}")] = {"name": f"n{number}", "config.uuid": f"{number:08x}-6f0c-4c5d-8e21-9a7b3c5d1e0f"}
+    assert moids(find(estate, {"bios_uuid": "00000007-6f0c-4c5d-8e21-9a7b3c5d1e0f"})) == [["vm-7"]]
+    assert estate.asked.total() == 2
+    assert moids(find(estate, {"name": "n9999"})) == [["vm-9999"]]
+    assert estate.asked.total() == 2 + 1 + 11

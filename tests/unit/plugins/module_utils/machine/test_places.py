@@ -163,7 +163,6 @@ def test_unknown_places_come_with_similar_names(places, estate):
     assert refused(places.find, CLUSTER, "golt") == ": there is no cluster 'golt'; did you mean gold?"
     assert refused(places.find, SWITCH, "x") == ": there is no switch 'x'; there are dvs-a, dvs-b"
     assert refused(places.find, FOLDER, "Racks") == ": there is no folder 'Racks'; there are Prod, a/b 100%, vm", "folders of hosts are others"
-    assert refused(places.find, HOST, "ESX1") == ": there is no host 'ESX1'; did you mean esx1?" or "there are" in refused(places.find, HOST, "ESX1")
     assert estate.asked == {"view": 2, "page": 2}, "one fresh read for all that is unknown"
 
 
