@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.pages import MACHINE
+from ansible_collections.estate.vmware.plugins.module_utils.machine.current_state import PROPERTIES
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.property_types import property_shape
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retrieve import retrieve_objects
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
@@ -38,6 +39,7 @@ SNAPSHOTS = (
 )
 #: Property to shape where only a part of a structure is of use; others have the shape that pyVmomi declares.
 _SHAPES: dict[str, Any] = {
+    **PROPERTIES,
     "runtime.question": {"id": short_text, "text": str, "choice": {"choiceInfo": [{"key": short_text, "label": str}], "defaultIndex": int}},
 }
 
@@ -47,7 +49,7 @@ def read_current(session: Session, refs: Iterable[MoRef], paths: Iterable[str]) 
 
     A property that is not set, or that the server does not know, is absent; ``missing`` of a VM has what the account may not read.
 
-    :param paths: properties of VirtualMachine, such as :data:`POWER`.
+    :param paths: properties of VirtualMachine, such as :data:`POWER`, or those of current_state.py.
     :raises VsphereError: they cannot be read.
     """
     wanted = list(dict.fromkeys(paths))

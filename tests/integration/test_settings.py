@@ -1,0 +1,174 @@
+# Copyright (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Settings and devices of VMs of a simulated vCenter: what was sent is read back, and then nothing differs any more."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from estates import start_simulator
+
+from ansible_collections.estate.vmware.plugins.module_utils.machine import operations
+from ansible_collections.estate.vmware.plugins.module_utils.machine.changes import before_and_after, refusals
+from ansible_collections.estate.vmware.plugins.module_utils.machine.config_spec import config_spec
+from ansible_collections.estate.vmware.plugins.module_utils.machine.current import read_current
+from ansible_collections.estate.vmware.plugins.module_utils.machine.current_state import NEW, PROPERTIES, current_state
+from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.devices import DISTRIBUTED, STANDARD, NetworkBacking
+from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.networks import with_backings
+from ansible_collections.estate.vmware.plugins.module_utils.machine.differences import differences
+from ansible_collections.estate.vmware.plugins.module_utils.machine.items import checked_items
+from ansible_collections.estate.vmware.plugins.module_utils.machine.perform import perform
+from ansible_collections.estate.vmware.plugins.module_utils.machine.scheduler import Job, Scheduler
+from ansible_collections.estate.vmware.plugins.module_utils.machine.wanted import settings_argument_spec, wanted_state
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retrieve import retrieve
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_requests import managed_type
+
+
+class Vcenter:
+    """A simulated vCenter, with what a module would look up."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        wanted = {
+            "VirtualMachine": ["name"], "Network": ["name"], "DistributedVirtualPortgroup": ["key", "config.distributedVirtualSwitch"],
+            "DistributedVirtualSwitch": ["uuid"], "Folder": ["name"], "ResourcePool": ["name"], "Datastore": ["name"],
+        }  # fmt: skip
+        shapes = {"DistributedVirtualPortgroup": {"config.distributedVirtualSwitch": MoRef}}
+        self.objects = {item.ref: item.properties for page in retrieve(session, wanted, shapes, 500) for item in page}
+        self.vms = sorted(ref for ref in self.objects if ref.type == "VirtualMachine")
+
+    def first(self, kind: str, name: str | None = None) -> MoRef:
+        return next(ref for ref, found in sorted(self.objects.items()) if ref.type == kind and name in (None, found["name"]))
+
+    def network(self, _option: str, name: str) -> NetworkBacking:
+        ref = self.first(name)
+        found = self.objects[ref]
+        if ref.type == "Network":
+            return NetworkBacking(STANDARD, found["name"], ref)
+        return NetworkBacking(DISTRIBUTED, found["name"], ref, found["key"], self.objects[found["config.distributedVirtualSwitch"]]["uuid"])
+
+    def wanted(self, options):
+        problems = []
+        (item,) = checked_items({"options": settings_argument_spec()}, None, [options])
+        made = wanted_state(item.where, item.options, problems)
+        assert problems == []
+        return replace(made, networks=with_backings(made.networks, self.network))
+
+    def current(self, vm: MoRef):
+        return current_state(read_current(self.session, [vm], PROPERTIES)[vm].properties)
+
+    def run(self, operation, ref: MoRef, *arguments):
+        job = Job(perform(operation, ref, *arguments))
+        Scheduler(self.session, 1).run([job])
+        assert job.error is None, job.error
+        return job.result
+
+    def change(self, vm: MoRef, options) -> dict:
+        """Make a VM as it is wanted; returns what differed. Then nothing does."""
+        wanted, current = self.wanted(options), self.current(vm)
+        changes = differences(wanted, current, self.session.version)
+        assert refusals(changes, current.is_on) == []
+        if changes:
+            self.run(operations.RECONFIGURE, vm, config_spec(changes, current.change_version))
+        assert differences(wanted, self.current(vm), self.session.version) == []
+        before, after = before_and_after(changes)
+        return {path: (before[path], after[path]) for path in before}
+
+    def create(self, options, name: str) -> MoRef:
+        spec = config_spec(differences(self.wanted(options), NEW, self.session.version))
+        spec.name, spec.files = name, managed_type("VirtualMachineFileInfo")(vmPathName=f"[{self.objects[self.first('Datastore')]['name']}]")
+        return self.run(operations.CREATE, self.first("Folder", "vm"), spec, self.session.object(self.first("ResourcePool")), None)
+
+
+@pytest.fixture(scope="module")
+def vcenter(tmp_path_factory, authority):
+    with start_simulator(tmp_path_factory.mktemp("settings"), ca=authority, plain=True, vms=2) as simulator:
+        connection = Connection(simulator.host, simulator.port, simulator.username, simulator.password, ca_path=str(simulator.ca_path))
+        with Session(connection) as session:
+            yield Vcenter(session)
+
+
+@pytest.fixture(scope="module")
+def vm(vcenter):
+    """A VM from scratch that is off."""
+    return vcenter.create(NEW_VM, "made")
+
+
+NEW_VM = {
+    "cpu": {"count": 2, "cores_per_socket": 2, "hot_add": True}, "memory": {"size": "2GiB", "hot_add": True, "reservation": "512MiB"},
+    "hardware": {"guest_id": "ubuntu64Guest", "version": "vmx-19", "firmware": "efi", "secure_boot": True, "time_sync": True, "boot": {"delay": 500}},
+    "annotation": "made", "extra_config": {"disk.EnableUUID": True}, "user_data": "#cloud-config", "meta_data": "local-hostname: a",
+    "controllers": [{"at": "scsi1", "type": "lsilogic_sas"}],
+    "disks": [
+        {"at": "scsi0:0", "size": "10GiB", "provisioning": "thin"}, {"at": "scsi0:8", "size": "1GiB"}, {"at": "scsi1:0", "size": "1GiB"},
+        {"at": "sata0:2", "size": "1GiB", "provisioning": "eager_zeroed", "mode": "independent_persistent"},
+    ],
+    "cdroms": [{"at": "ide0:0"}],
+    "networks": [{"network": "Network"}, {"network": "DistributedVirtualPortgroup", "adapter": "e1000e", "mac": "00:50:56:3f:00:01"}],
+}  # fmt: skip
+
+
+def test_a_vm_from_scratch_is_as_wanted(vcenter, vm):
+    assert vcenter.change(vm, NEW_VM) == {}
+    current = vcenter.current(vm)
+    assert list(map(str, sorted(current.disks))) == ["sata0:2", "scsi0:0", "scsi0:8", "scsi1:0"]
+    assert [nic.adapter for nic in current.nics] == ["VirtualVmxnet3", "VirtualE1000e"]
+    assert {str(place): found.type for place, found in current.controllers.items() if place.bus != "ide"} == {
+        "scsi0": "pvscsi", "scsi1": "lsilogic_sas", "sata0": "sata",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("item", "changed"),
+    [
+        ({"cpu": {"count": 4, "cores_per_socket": 1, "reservation_mhz": 100, "limit_mhz": "5000", "shares": "high", "nested": True, "hot_remove": True}},
+         {"cpu.count": (2, 4), "cpu.cores_per_socket": (2, 1), "cpu.limit_mhz": ("unlimited", 5000)}),
+        ({"cpu": {"limit_mhz": "unlimited", "shares": "3000", "reservation_mhz": 0, "nested": False}}, {"cpu.shares": ("high", "3000")}),
+        ({"memory": {"size": "4GiB", "reservation": "1GiB", "limit": "4GiB", "shares": "low", "hot_add": False}}, {"memory.size": ("2GiB", "4GiB")}),
+        ({"memory": {"reserve_all": True, "limit": "unlimited"}}, {"memory.reserve_all": (False, True)}),
+        ({"memory": {"reserve_all": False, "reservation": "0MB", "shares": "500"}}, {"memory.shares": ("low", "500")}),
+        ({"hardware": {"secure_boot": False, "boot": {"retry": True, "retry_delay": 2000, "order": ["network", "scsi0:8", "cdrom"]}, "time_sync": False}},
+         {"hardware.boot.order": ([], ["network 0", "network 1", "scsi0:8", "cdrom"])}),
+        ({"hardware": {"guest_id": "rhel9_64Guest"}, "annotation": ""}, {"annotation": ("made", ""), "hardware.guest_id": ("ubuntu64Guest", "rhel9_64Guest")}),
+        ({"extra_config": {"disk.EnableUUID": None, "b": 1}, "user_data": "#cloud-config 2"}, {"extra_config.disk.EnableUUID": ("TRUE", None)}),
+        ({"disks": [{"at": "scsi0:0", "size": "20GiB"}, {"at": "scsi0:1", "size": "1GiB", "provisioning": "thin"}]},
+         {"disks.scsi0:0.size": ("10GiB", "20GiB")}),
+        ({"disks": [{"at": "scsi0:8", "mode": "independent_persistent", "sharing": "multi_writer"}]}, {"disks.scsi0:8.sharing": ("none", "multi_writer")}),
+        ({"cdroms": [{"at": "sata0:0", "client": True}]}, {"cdroms.sata0:0": (None, "client")}),
+        ({"networks": [{"network": "DistributedVirtualPortgroup"}, {"network": "Network"}, {"network": "Network", "start_connected": False}]}, None),
+        ({"networks": [{"start_connected": False}, {"mac": "00:50:56:3f:00:02"}]}, {"networks.0.start_connected": (True, False)}),
+        ({"networks": [{"mac": "00:50:56:3f:00:02"}], "exact": ["networks"]}, None),
+        ({"disks": [{"at": "scsi0:0"}, {"at": "scsi0:1", "keep": True}], "exact": ["disks"]}, None),
+        ({"disks": [{"at": "scsi0:0"}], "exact": ["disks", "cdroms"], "destroy_disks": True}, {"disks.scsi0:1": ({"size": "1GiB"}, None)}),
+    ],
+)  # fmt: skip
+def test_an_existing_vm_becomes_as_wanted(vcenter, vm, item, changed):
+    found = vcenter.change(vm, item)
+    assert found
+    for path, (before, after) in (changed or {}).items():
+        shown = {key: found[path][0].get(key) for key in before} if isinstance(before, dict) else found[path][0]
+        assert (shown, found[path][1]) == (before, after)
+    assert vcenter.change(vm, item) == {}
+
+
+def test_what_is_left_in_the_end(vcenter, vm):
+    current = vcenter.current(vm)
+    assert list(map(str, current.disks)) == ["scsi0:0"] and not current.cdroms
+    assert [nic.mac for nic in current.nics] == ["00:50:56:3f:00:02"]
+
+
+def test_a_running_vm_changes_hot(vcenter):
+    vm = vcenter.create({**NEW_VM, "networks": [{"network": "Network"}]}, "running")
+    vcenter.run(operations.POWER_ON, vm)
+    item = {
+        "cpu": {"count": 4}, "disks": [{"at": "scsi0:8", "size": "12GiB"}, {"at": "scsi2:3", "size": "1GiB"}], "annotation": "runs",
+        "networks": [{"connected": False, "start_connected": True}, {"network": "DistributedVirtualPortgroup"}],
+    }  # fmt: skip
+    found = vcenter.change(vm, item)
+    assert set(found) == {"cpu.count", "annotation", "controllers.scsi2", "disks.scsi0:8.size", "disks.scsi2:3", "networks.0.connected", "networks.1"}
