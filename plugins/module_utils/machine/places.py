@@ -16,13 +16,13 @@ from typing import NamedTuple
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.suggestions import suggestion
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.pages import PageReader
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.pages import MACHINE, PageReader
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.progress import Progress
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import TOPOLOGY_SHAPES, Topology
 from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import Level, WrittenPath, levels_of, listed, shown, spellings
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retrieve import retrieve_objects
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import EVERY_TYPE, MoRef, Shapes
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import EVERY_TYPE, MoRef, Shapes, short_text
 
 DATACENTER, CLUSTER, HOST, RESOURCE_POOL, FOLDER = "datacenter", "cluster", "host", "resource_pool", "folder"
 DATASTORE, DATASTORE_CLUSTER, NETWORK, SWITCH = "datastore", "datastore_cluster", "network", "switch"
@@ -41,12 +41,13 @@ KINDS: dict[str, tuple[str, ...]] = {
 _VCENTER_ONLY = (CLUSTER, DATASTORE_CLUSTER, SWITCH)
 _COMPUTE = ("ComputeResource", "ClusterComputeResource")
 _PROPERTIES: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("Folder", "ComputeResource", "ResourcePool", "DistributedVirtualSwitch", "HostSystem", "Datastore", "Network"), ("name", "parent")),
+    **dict.fromkeys(("ComputeResource", "ResourcePool", "DistributedVirtualSwitch", "HostSystem", "Datastore", "Network"), ("name", "parent")),
+    "Folder": ("name", "parent", "childType"),
     "Datacenter": ("name", "parent", "vmFolder"),
     "VirtualApp": ("parentFolder",),
     "DistributedVirtualPortgroup": ("config.distributedVirtualSwitch",),
 }
-_SHAPES: Shapes = {**TOPOLOGY_SHAPES, EVERY_TYPE: {**TOPOLOGY_SHAPES[EVERY_TYPE], "vmFolder": MoRef}}
+_SHAPES: Shapes = {**TOPOLOGY_SHAPES, EVERY_TYPE: {**TOPOLOGY_SHAPES[EVERY_TYPE], "vmFolder": MoRef, "childType": [short_text]}}
 _PAGE_SIZE = 1000
 #: What a cluster or host reaches.
 _REACHED = ("datastore", "network")
@@ -66,7 +67,8 @@ class Places:
         self._session = session
         self._topology: Topology | None = None
         self._vm_folders: dict[MoRef, MoRef] = {}
-        self._vm_roots: frozenset[MoRef] = frozenset()
+        #: Folders that may hold VMs.
+        self._holding: set[MoRef] = set()
         #: See :meth:`_called`.
         self._by_name: dict[str, dict[str, list[MoRef]]] = {}
         self._is_fresh = False
@@ -196,16 +198,17 @@ class Places:
     def _read(self) -> Topology:
         reader = PageReader(self._session, _SHAPES, {path for paths in _PROPERTIES.values() for path in paths}, _PAGE_SIZE, Progress())
 
-        def attempt() -> tuple[Topology, dict[MoRef, MoRef]]:
+        def attempt() -> tuple[Topology, dict[MoRef, MoRef], set[MoRef]]:
             topology, vm_folders = Topology(), {}
+            holding: set[MoRef] = set()
             for page in reader.pages(_PROPERTIES):
                 topology.add(page)
                 vm_folders.update({item.ref: item.properties["vmFolder"] for item in page if "vmFolder" in item.properties})
-            return topology, vm_folders
+                holding.update(item.ref for item in page if MACHINE in item.properties.get("childType", ()))
+            return topology, vm_folders, holding
 
-        topology, self._vm_folders = reader.read(attempt)
+        topology, self._vm_folders, self._holding = reader.read(attempt)
         topology.complete()
-        self._vm_roots = frozenset(self._vm_folders.values())
         self._topology, self._is_fresh, self._by_name = topology, False, {}
         return topology
 
@@ -228,8 +231,7 @@ class Places:
 
     def _is_one(self, kind: str, ref: MoRef, within: MoRef | None) -> bool:
         """Whether an object of the types of a kind is of that kind, and lies in a place."""
-        above = list(self._known.all_above(ref))
-        return (within is None or within in above) and (kind != FOLDER or not self._vm_roots.isdisjoint(above))
+        return (within is None or within in self._known.all_above(ref)) and (kind != FOLDER or ref in self._holding)
 
     def _ways(self, kind: str, ref: MoRef) -> list[Sequence[Level]]:
         """The paths that a place may be written by."""

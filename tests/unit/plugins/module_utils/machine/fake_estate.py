@@ -43,7 +43,7 @@ def xml(value, name="val"):
     if isinstance(value, MoRef):
         return f'<{name} type="{value.type}" xsi:type="ManagedObjectReference">{value.moid}</{name}>'
     if isinstance(value, list):
-        return f'<{name} xsi:type="ArrayOf">{"".join(xml(item, "ManagedObjectReference") for item in value)}</{name}>'
+        return f'<{name} xsi:type="ArrayOf">{"".join(xml(item, "ManagedObjectReference" if isinstance(item, MoRef) else "string") for item in value)}</{name}>'
     kind, text = ("boolean", str(value).lower()) if isinstance(value, bool) else ("string", escape(value))
     return f'<{name} xsi:type="xsd:{kind}">{text}</{name}>'
 

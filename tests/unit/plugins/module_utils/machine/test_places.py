@@ -22,13 +22,14 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.places impor
 )
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.machine.fake_estate import FakeEstate, ref
 
+HOLDING = ["Folder", "VirtualMachine", "VirtualApp"]
 ESTATE = {
     "Folder:group-d1": {"name": "Datacenters"},
     "Folder:group-d2": {"name": "Spain", "parent": "@Folder:group-d1"},
     "Datacenter:dc-1": {"name": "Madrid", "parent": "@Folder:group-d2", "vmFolder": "@Folder:group-v1"},
-    "Folder:group-v1": {"name": "vm", "parent": "@Datacenter:dc-1"},
-    "Folder:prod-1": {"name": "Prod", "parent": "@Folder:group-v1"},
-    "Folder:web-1": {"name": "a%2fb 100%25", "parent": "@Folder:prod-1"},
+    "Folder:group-v1": {"name": "vm", "parent": "@Datacenter:dc-1", "childType": HOLDING},
+    "Folder:prod-1": {"name": "Prod", "parent": "@Folder:group-v1", "childType": HOLDING},
+    "Folder:web-1": {"name": "a%2fb 100%25", "parent": "@Folder:prod-1", "childType": HOLDING},
     "Folder:group-h1": {"name": "host", "parent": "@Datacenter:dc-1"},
     "Folder:racks": {"name": "Racks", "parent": "@Folder:group-h1"},
     "ClusterComputeResource:c-1": {"name": "gold", "parent": "@Folder:racks", "datastore": [ref("Datastore:ds-1")], "network": [ref("Network:net-1")]},
@@ -60,15 +61,15 @@ ESTATE = {
     },
     "OpaqueNetwork:nsx-1": {"name": "nsx", "parent": "@Folder:group-n1"},
     "Datacenter:dc-2": {"name": "Lisbon", "parent": "@Folder:group-d1", "vmFolder": "@Folder:group-v2"},
-    "Folder:group-v2": {"name": "vm", "parent": "@Datacenter:dc-2"},
-    "Folder:prod-2": {"name": "Prod", "parent": "@Folder:group-v2"},
+    "Folder:group-v2": {"name": "vm", "parent": "@Datacenter:dc-2", "childType": HOLDING},
+    "Folder:prod-2": {"name": "Prod", "parent": "@Folder:group-v2", "childType": HOLDING},
     "Folder:group-n2": {"name": "network", "parent": "@Datacenter:dc-2"},
     "Network:net-2": {"name": "VM Network", "parent": "@Folder:group-n2"},
 }
 ESXI = {
     "Folder:ha-folder-root": {"name": "ha-folder-root"},
     "Datacenter:ha-datacenter": {"name": "ha-datacenter", "parent": "@Folder:ha-folder-root", "vmFolder": "@Folder:ha-folder-vm"},
-    "Folder:ha-folder-vm": {"name": "vm", "parent": "@Datacenter:ha-datacenter"},
+    "Folder:ha-folder-vm": {"name": "vm", "parent": "@Datacenter:ha-datacenter", "childType": HOLDING},
     "Folder:ha-folder-host": {"name": "host", "parent": "@Datacenter:ha-datacenter"},
     "ComputeResource:ha-compute-res": {"name": "esx1", "parent": "@Folder:ha-folder-host"},
     "HostSystem:ha-host": {"name": "esx1", "parent": "@ComputeResource:ha-compute-res"},
@@ -168,9 +169,9 @@ def test_unknown_places_come_with_similar_names(places, estate):
 
 def test_a_place_that_is_made_meanwhile(places, estate):
     assert places.find("x", CLUSTER, "gold")
-    estate.objects.update(FakeEstate({"Folder:new": {"name": "new", "parent": "@Folder:prod-1"}}).objects)
+    estate.objects.update(FakeEstate({"Folder:new": {"name": "new", "parent": "@Folder:prod-1", "childType": HOLDING}}).objects)
     assert places.find("x", FOLDER, "/Spain/Madrid/Prod/new").moid == "new"
-    estate.objects.update(FakeEstate({"Folder:newer": {"name": "newer", "parent": "@Folder:prod-1"}}).objects)
+    estate.objects.update(FakeEstate({"Folder:newer": {"name": "newer", "parent": "@Folder:prod-1", "childType": HOLDING}}).objects)
     places.forget()
     assert places.find("x", FOLDER, "newer").moid == "newer"
 
@@ -220,8 +221,10 @@ def test_an_esxi_host():
 
 
 def test_an_estate_in_which_little_can_be_read():
-    places = Places(FakeEstate({"Folder:hidden": {}, "Datastore:ds-1": {}, "HostSystem:host-1": {"name": "esx1", "parent": "@Folder:unseen"}}))
+    seen = {"Folder:web": {"name": "web", "parent": "@Folder:unseen", "childType": HOLDING}, "HostSystem:host-1": {"name": "esx1", "parent": "@Folder:unseen"}}
+    places = Places(FakeEstate({"Folder:hidden": {}, "Datastore:ds-1": {}, **seen}))
+    assert places.find("x", FOLDER, "web") == places.find("x", FOLDER, "/web") == ref("Folder:web"), "the account does not see its datacenter"
     assert places.find("x", HOST, "esx1").moid == "host-1" and places.path(ref("HostSystem:host-1")) == "/esx1"
     assert places.find("x", DATASTORE, "ds-1").moid == "ds-1"
-    assert refused(places.find, FOLDER, "hidden") == ": there is no folder 'hidden'"
+    assert refused(places.find, FOLDER, "hidden") == ": there is no folder 'hidden'; there are web"
     assert refused(Places(FakeEstate({})).only, DATACENTER) == ": there is no datacenter that the account sees"
