@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 
 _MODULES = "ansible_collections.estate.vmware.plugins.modules."
 #: Imported by the server, because most tests need them.
-_PRELOADED = ("vmware_inventory_facts", "vmware_connection_info", "vmware_inventory_export")
+_PRELOADED = ("vmware_inventory_facts", "vmware_connection_info", "vmware_inventory_export", "vmware_vm_power")
 
 
 class Finished(NamedTuple):

@@ -41,17 +41,7 @@ def protected_filters(given: Sequence[Any]) -> dict[str, RowFilter]:
 
     :raises InvalidOption: a filter cannot be used; one line for each.
     """
-    found: dict[str, RowFilter] = {}
-    problems: list[str] = []
-    for number, one in enumerate(given):
-        name = f"protected[{number}]"
-        try:
-            found[name] = filters_of(name, _SECTION, one)
-        except InvalidOption as error:
-            problems += error.lines
-    if problems:
-        raise InvalidOption(*problems)
-    return found
+    return {f"protected[{number}]": RowFilter(_SECTION, (one,)) for number, one in enumerate(filters_of("protected", _SECTION, given).include if given else ())}
 
 
 class Guard:

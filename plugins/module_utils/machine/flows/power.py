@@ -105,9 +105,11 @@ class PowerFlow(ExistingVmsFlow):
     def plan(self, item: Item, vm: Vm, properties: Mapping[str, Any]) -> Plan:
         wanted = STATES[self._option(item.options, "state")]
         current = properties.get(_POWER_STATE, "")
+        if vm.is_template:
+            raise NotPossible("it is a template, which has no power: convert it to a VM first")
         if current == wanted.after and not wanted.repeats:
             return Plan()
-        _check_possible(wanted, current, vm, properties)
+        _check_possible(wanted, current, properties)
         before, after = ({"power_state": _SAID.get(state, state)} for state in (current, wanted.after))
         if wanted.repeats:
             after = {"power_state": f"{_SAID[ON]} ({wanted.action})"}
@@ -129,13 +131,11 @@ class PowerFlow(ExistingVmsFlow):
         return self._pause
 
 
-def _check_possible(wanted: PowerState, current: str, vm: Vm, properties: Mapping[str, Any]) -> None:
+def _check_possible(wanted: PowerState, current: str, properties: Mapping[str, Any]) -> None:
     """Check that a VM can be changed as wanted.
 
     :raises NotPossible: it cannot, in words that say why.
     """
-    if vm.is_template:
-        raise NotPossible("it is a template, which cannot be powered: convert it to a VM first")
     connection = properties.get(_CONNECTION, "connected")
     if connection != "connected":
         raise NotPossible(f"it is {connection}: its host or its files cannot be reached; bring them back first")

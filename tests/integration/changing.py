@@ -1,0 +1,60 @@
+# Copyright (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Run modules that change simulated VMs, and see with another session what became of them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from estates import Simulator
+
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retrieve import retrieve
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
+from ansible_collections.estate.vmware.tests.integration.running import run_module
+
+#: Calls that begin, read or end, and change nothing of the estate.
+READING = frozenset(
+    (
+        "ContinueRetrievePropertiesEx", "CreateContainerView", "CreateFilter", "CreateListView", "CreatePropertyCollector", "CurrentTime",
+        "DestroyPropertyCollector", "DestroyView", "FindAllByUuid", "FindByInventoryPath", "Login", "Logout", "ModifyListView", "QueryOptions",
+        "RetrievePropertiesEx", "RetrieveServiceContent", "WaitForUpdatesEx",
+    )
+)  # fmt: skip
+
+
+def connection(simulator: Simulator) -> dict[str, Any]:
+    """The connection options of a simulated source."""
+    return {
+        "hostname": f"{simulator.host}:{simulator.port}",
+        "username": simulator.username,
+        "password": simulator.password,
+        "ca_path": str(simulator.ca_path),
+    }
+
+
+def change(folder: Path, simulator: Simulator, module: str, **options: Any) -> dict[str, Any]:
+    """Run a module against a source; its result, with ``sent``: how often it called each method that changes something."""
+    simulator.reset_calls()
+    result = run_module(folder, module, **connection(simulator), **options)
+    counted = simulator.calls()
+    assert not any(simulator.left().values()), simulator.left()
+    assert simulator.password not in json.dumps(result)
+    return {**result, "sent": {name: count for name, count in counted.items() if name not in READING}}
+
+
+def machines(simulator: Simulator, *paths: str) -> dict[str, dict[str, Any]]:
+    """Properties of all VMs by name."""
+    source = Connection(simulator.host, simulator.port, simulator.username, simulator.password, ca_path=str(simulator.ca_path))
+    with Session(source) as session:
+        pages = retrieve(session, {"VirtualMachine": ["name", *paths]}, {}, 500)
+        return {item.properties["name"]: {**item.properties, "moid": item.ref.moid} for page in pages for item in page}
+
+
+def journal(path: Path) -> list[dict[str, Any]]:
+    """The lines of a journal."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
