@@ -10,7 +10,7 @@ import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.inventory import patterns
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import OPERATORS, row_filters
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import OPERATORS, filters_of, row_filters
 
 ROWS = {
     "web": {
@@ -169,3 +169,17 @@ def test_invalid_filters(given, words):
     assert len(str(error.value)) < 500
     with pytest.raises(InvalidOption, match="^exclude_filters"):
         row_filters(None, given)
+
+
+def test_filters_of_any_option():
+    wanted = filters_of("vms[1].filters", "vms", [{"name": "web-*"}, {"vcpu": {"at_least": 4}}])
+    assert [wanted.keeps({"name": "web-1", "vcpu": vcpu}) for vcpu in (2, 4)] == [False, True] and wanted.fields == ("name", "vcpu")
+    assert filters_of("vms[1].filters", "vms", {"name": "web-*"}).keeps({"name": "web-1"}), "one filter"
+    for given, message in (
+        ([], "vms[1].filters: the list is empty; give at least one filter"),
+        ("web-*", "vms[1].filters must be a list of filters"),
+        ([{"vcpu": "x"}], "vms[1].filters[0].vcpu must be a number (got 'x')"),
+    ):
+        with pytest.raises(InvalidOption) as caught:
+            filters_of("vms[1].filters", "vms", given)
+        assert message in str(caught.value)
