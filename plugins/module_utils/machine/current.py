@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import snapshots
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.pages import MACHINE
 from ansible_collections.estate.vmware.plugins.module_utils.machine.current_state import PROPERTIES
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.property_types import property_shape
@@ -29,7 +30,7 @@ POWER = (
 )
 #: What changes of snapshots depend on.
 SNAPSHOTS = (
-    "snapshot",
+    *snapshots.ALL,
     "runtime.powerState",
     "runtime.connectionState",
     "runtime.consolidationNeeded",
@@ -40,6 +41,7 @@ SNAPSHOTS = (
 #: Property to shape where only a part of a structure is of use; others have the shape that pyVmomi declares.
 _SHAPES: dict[str, Any] = {
     **PROPERTIES,
+    **snapshots.SHAPES,
     "runtime.question": {"id": short_text, "text": str, "choice": {"choiceInfo": [{"key": short_text, "label": str}], "defaultIndex": int}},
 }
 

@@ -53,7 +53,8 @@ class Sent:
     """A change whose answer was lost.
 
     :ivar ref: of the called object. :ivar entity: whose tasks show it; of a snapshot its VM.
-    :ivar at: when it was sent, of the clock ``time.monotonic``. :ivar find_made: finds the VM that it made, by name and mark; None where it makes none.
+    :ivar at: when it was sent, of the clock ``time.monotonic``.
+    :ivar find_made: finds what it made: a VM by name and mark, a snapshot by its name; None where it makes nothing.
     """
 
     operation: Operation
@@ -74,12 +75,14 @@ def look(sent: Sent, session: Session) -> Verdict:
         # Nobody else removes it in the same moment.
         return Verdict(operation.removes)
     tasks = _tasks_since_sent(session, sent, found[sent.entity].properties.get(_RECENT, ())) if sent.entity in found else []
-    if sent.find_made:
+    if sent.find_made and operation.makes:
         # A VM is there as soon as its making begins, and of several tasks none says which VM it makes.
         made = None if any(is_running for _ref, is_running in tasks) else sent.find_made(session)
         return Verdict(True, result=made) if made else Verdict(None if any(is_running for _ref, is_running in tasks) else False)
     if tasks:
         return Verdict(True, tasks[0][0])
+    if sent.find_made and (made := sent.find_made(session)):
+        return Verdict(True, result=made)
     return Verdict(has_happened(operation, found[sent.ref].properties))
 
 

@@ -44,6 +44,13 @@ class Flow(ABC):
         """The VMs to change, in groups: each begins when the one before has ended."""
         return [planned]
 
+    def conclude(self, session: Session, planned: Sequence[PlannedVm]) -> None:
+        """Read what results say of the changes, once all work has ended, for all VMs at once. It may set errors of VMs.
+
+        :raises VsphereError: it cannot be read; what became of the VMs stays as it is.
+        """
+        return
+
     @property
     def pause(self) -> float:
         """Seconds between groups."""

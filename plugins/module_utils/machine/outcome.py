@@ -38,7 +38,7 @@ class VmOutcome:
     :ivar path: such as ``DC0/vm/web/web-1``. Empty, as the others, where it is not known.
     :ivar changed: whether something was changed, also where a later step failed. In check mode, whether it would be.
     :ivar actions: what was done, such as power_on, in order. :ivar tasks: ids of the tasks of the server.
-    :ivar error: why it failed; empty if it did not.
+    :ivar error: why it failed; empty if it did not. :ivar further: what else the module returns of each VM.
     """
 
     name: str = ""
@@ -51,6 +51,7 @@ class VmOutcome:
     tasks: list[str] = field(default_factory=list)
     error: str = ""
     error_kind: str = ""
+    further: dict[str, Any] = field(default_factory=dict)
 
     def fail(self, error: EstateError, hide: Callable[[str], str] = str) -> None:
         """Set why it failed.
@@ -58,6 +59,13 @@ class VmOutcome:
         :param hide: removes secrets from the message.
         """
         self.error, self.error_kind = hide(str(error)), error.kind
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """As modules return it."""
+        row = asdict(self)
+        further = row.pop("further")
+        return {**row, **further}
 
     @property
     def status(self) -> str:
@@ -77,7 +85,7 @@ def returned(outcomes: Sequence[VmOutcome]) -> list[dict[str, Any]]:
     """The VMs that a module returns: all of them, or the first ones if there are too many, and then failed ones before others."""
     if len(outcomes) > MOST_RETURNED:
         outcomes = sorted(outcomes, key=lambda outcome: outcome.status not in (FAILED, NOT_STARTED))[:MOST_RETURNED]
-    return [asdict(outcome) for outcome in outcomes]
+    return [outcome.row for outcome in outcomes]
 
 
 def failure_message(outcomes: Sequence[VmOutcome], where: str) -> str:
@@ -115,7 +123,7 @@ def write_results(path: str, result: Mapping[str, Any], outcomes: Sequence[VmOut
     part = PartFile(os.path.dirname(os.path.abspath(path)))
     try:
         with open(part.path, "w", encoding="utf-8") as file:
-            json.dump({**result, "vms": [asdict(outcome) for outcome in outcomes]}, file, ensure_ascii=False, indent=1)
+            json.dump({**result, "vms": [outcome.row for outcome in outcomes]}, file, ensure_ascii=False, indent=1)
         os.replace(part.path, path)
     finally:
         with suppress(OSError):

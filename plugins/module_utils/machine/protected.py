@@ -5,7 +5,7 @@
 
 """VMs that must not be changed, stopped or removed, found before the first change.
 
-VMs of the option ``protected`` are not changed at all. System VMs and the VMs of vCenter Servers are not stopped, reverted or removed.
+VMs of the option ``protected`` and system VMs are not changed at all. The VMs of vCenter Servers are not stopped, reverted or removed.
 """
 
 from __future__ import annotations
@@ -74,7 +74,8 @@ class Guard:
         :raises VsphereError: VMs cannot be read.
         """
         existing = {vm.ref: vm for vm in planned if vm.ref and vm.plan.changed and not vm.error}
-        reasons = {**self._harmed(existing.values()), **self._filtered(existing.keys())}
+        system = {ref: f"a system VM, {role}" for ref, vm in existing.items() if (role := _system_role(vm))}
+        reasons = {**self._harmed(existing.values()), **system, **self._filtered(existing.keys())}
         problems = [
             f"{existing[ref].where}: {existing[ref].path} is protected ({why}): leave it out" for ref, why in reasons.items() if not existing[ref].is_chosen
         ]
@@ -102,7 +103,7 @@ class Guard:
         endpoints = self._endpoints()
         if self._session.is_vcenter and any(destroys(vm.plan.actions) for vm in harmed):
             self._look_for_own_vm(endpoints)
-        return {vm.ref: why for vm in harmed if vm.ref and (why := _why_spared(vm, endpoints))}
+        return {vm.ref: f"the VM of a vCenter, {called}" for vm in harmed if vm.ref and (called := endpoints.matches(vm.properties))}
 
     def _endpoints(self) -> Endpoints:
         """Of the vCenter of the session, and of those that the option names."""
@@ -119,10 +120,7 @@ class Guard:
             self._warn(f"no VM has a name or address of this vCenter ({known}): if it runs in one of its own VMs, name that VM in protected")
 
 
-def _why_spared(vm: PlannedVm, endpoints: Endpoints) -> str:
-    """Why a VM must not be stopped or removed; empty if it may be."""
+def _system_role(vm: PlannedVm) -> str | None:
+    """What a VM does for vSphere or a product; None for a VM of people."""
     get = vm.properties.get
-    if role := system_vms.role(get(system_vms.MANAGED_BY), get(system_vms.FT_ROLE), vm.outcome.name):
-        return f"a system VM, {role}"
-    called = endpoints.matches(vm.properties)
-    return f"the VM of a vCenter, {called}" if called else ""
+    return system_vms.role(get(system_vms.MANAGED_BY), get(system_vms.FT_ROLE), vm.outcome.name)

@@ -110,6 +110,7 @@ class _Call:
                 self._plan(session)
                 if not self._module.check_mode:
                     self._change(session, journal, progress)
+                    self._flow.conclude(session, self._planned)
         except InvalidOption:
             raise
         except Terminated:
@@ -129,6 +130,7 @@ class _Call:
         for planned in self._planned:
             if planned.ref in left_out:
                 planned.plan = Plan()
+                planned.outcome.further = {}
 
     def _change(self, session: Session, journal: Journal, progress: ChangeProgress) -> None:
         to_change = [planned for planned in self._planned if planned.plan.changed and not planned.error]

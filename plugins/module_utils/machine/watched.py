@@ -17,7 +17,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies
 TASK = "Task"
 VM = "VirtualMachine"
 STATE, PROGRESS, ERROR, RESULT = "info.state", "info.progress", "info.error", "info.result"
-POWER_STATE, QUESTION = "runtime.powerState", "runtime.question"
+POWER_STATE, QUESTION, CONSOLIDATION = "runtime.powerState", "runtime.question", "runtime.consolidationNeeded"
 TOOLS_STATE, HOST_NAME, ADDRESS, ADAPTERS = "guest.toolsRunningStatus", "guest.hostName", "guest.ipAddress", "guest.net"
 CUSTOMIZATION = "guest.customizationInfo"
 #: Property to the API version that brought it.
@@ -25,7 +25,7 @@ _SINCE = {CUSTOMIZATION: (7, 0, 2, 0)}
 #: Managed object type to property paths.
 _WATCHED: dict[str, tuple[str, ...]] = {
     TASK: (STATE, PROGRESS, ERROR, RESULT),
-    VM: (POWER_STATE, QUESTION, TOOLS_STATE, HOST_NAME, ADDRESS, ADAPTERS, CUSTOMIZATION),
+    VM: (POWER_STATE, QUESTION, CONSOLIDATION, TOOLS_STATE, HOST_NAME, ADDRESS, ADAPTERS, CUSTOMIZATION),
 }
 _MESSAGES = [{"id": short_text, "text": str}]
 _QUESTION = {"id": short_text, "text": str, "message": _MESSAGES, "choice": {"choiceInfo": [{"key": short_text, "label": short_text}]}}
@@ -34,6 +34,7 @@ WATCHED_SHAPES: Shapes = {
     VM: {
         **dict.fromkeys((POWER_STATE, TOOLS_STATE, HOST_NAME, ADDRESS), short_text),
         QUESTION: _QUESTION,
+        CONSOLIDATION: bool,
         ADAPTERS: [{"macAddress": short_text, "deviceConfigId": int, "connected": bool, "ipAddress": [short_text]}],
         CUSTOMIZATION: {"customizationStatus": short_text, "errorMsg": str},
     },
