@@ -86,8 +86,8 @@ options:
             type: bool
           quiesce:
             description:
-              - Have VMware Tools bring the file systems of a running guest to rest (C(quiesce) of C(CreateSnapshot_Task)). Of a VM that is off they are at rest.
-              - V(required) refuses VMs in whose guest VMware Tools do not run. The VM fails, too, if the server says afterwards that its snapshot is not quiesced.
+              - Have VMware Tools bring the file systems of a running guest to rest (C(quiesce) of C(CreateSnapshot_Task)). A VM that is off needs none.
+              - V(required) refuses VMs in whose guest VMware Tools do not run. A VM fails, too, if the server says afterwards that its snapshot is not.
               - V(wanted) takes the snapshot in any case. RV(vms[].snapshots[].quiesced) says what it is.
             type: str
             choices: [required, wanted]
@@ -306,7 +306,8 @@ vms:
           returned: always
         result:
           description:
-            - C(kept), C(taken), C(removed) or C(reverted). C(take), C(remove) and C(revert) say the same of check mode, and of what was not carried out or not awaited.
+            - C(kept), C(taken), C(removed) or C(reverted).
+            - C(take), C(remove) and C(revert) stand for the same in check mode, and for what failed or was not awaited.
           type: str
           returned: always
         reason:
