@@ -16,10 +16,11 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.changes impo
 from ansible_collections.estate.vmware.plugins.module_utils.machine.config_spec import config_spec
 from ansible_collections.estate.vmware.plugins.module_utils.machine.current import read_current
 from ansible_collections.estate.vmware.plugins.module_utils.machine.current_state import NEW, PROPERTIES, current_state
-from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.devices import DISTRIBUTED, STANDARD, NetworkBacking
+from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.devices import NetworkBacking
 from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.networks import with_backings
 from ansible_collections.estate.vmware.plugins.module_utils.machine.differences import differences
 from ansible_collections.estate.vmware.plugins.module_utils.machine.items import checked_items
+from ansible_collections.estate.vmware.plugins.module_utils.machine.network_backings import backing_of, read_backings
 from ansible_collections.estate.vmware.plugins.module_utils.machine.perform import perform
 from ansible_collections.estate.vmware.plugins.module_utils.machine.scheduler import Job, Scheduler
 from ansible_collections.estate.vmware.plugins.module_utils.machine.wanted import settings_argument_spec, wanted_state
@@ -35,23 +36,15 @@ class Vcenter:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        wanted = {
-            "VirtualMachine": ["name"], "Network": ["name"], "DistributedVirtualPortgroup": ["key", "config.distributedVirtualSwitch"],
-            "DistributedVirtualSwitch": ["uuid"], "Folder": ["name"], "ResourcePool": ["name"], "Datastore": ["name"],
-        }  # fmt: skip
-        shapes = {"DistributedVirtualPortgroup": {"config.distributedVirtualSwitch": MoRef}}
-        self.objects = {item.ref: item.properties for page in retrieve(session, wanted, shapes, 500) for item in page}
-        self.vms = sorted(ref for ref in self.objects if ref.type == "VirtualMachine")
+        wanted = {kind: ["name"] for kind in ("Network", "DistributedVirtualPortgroup", "Folder", "ResourcePool", "Datastore")}
+        self.objects = {item.ref: item.properties for page in retrieve(session, wanted, {}, 500) for item in page}
 
     def first(self, kind: str, name: str | None = None) -> MoRef:
         return next(ref for ref, found in sorted(self.objects.items()) if ref.type == kind and name in (None, found["name"]))
 
-    def network(self, _option: str, name: str) -> NetworkBacking:
-        ref = self.first(name)
-        found = self.objects[ref]
-        if ref.type == "Network":
-            return NetworkBacking(STANDARD, found["name"], ref)
-        return NetworkBacking(DISTRIBUTED, found["name"], ref, found["key"], self.objects[found["config.distributedVirtualSwitch"]]["uuid"])
+    def network(self, option: str, kind: str) -> NetworkBacking:
+        ref = self.first(kind)
+        return backing_of(option, ref, read_backings(self.session, [ref]))
 
     def wanted(self, options):
         problems = []

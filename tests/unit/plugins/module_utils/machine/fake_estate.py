@@ -44,6 +44,8 @@ def xml(value, name="val"):
         return f'<{name} type="{value.type}" xsi:type="ManagedObjectReference">{value.moid}</{name}>'
     if isinstance(value, list):
         return f'<{name} xsi:type="ArrayOf">{"".join(xml(item, "ManagedObjectReference" if isinstance(item, MoRef) else "string") for item in value)}</{name}>'
+    if isinstance(value, dict):
+        return f'<{name} xsi:type="Structure">{"".join(xml(part, key) for key, part in value.items())}</{name}>'
     kind, text = ("boolean", str(value).lower()) if isinstance(value, bool) else ("string", escape(value))
     return f'<{name} xsi:type="xsd:{kind}">{text}</{name}>'
 
