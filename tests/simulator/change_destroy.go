@@ -5,9 +5,6 @@
 package main
 
 import (
-	"os"
-	"path/filepath"
-
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/methods"
 	"github.com/vmware/govmomi/vim25/mo"
@@ -54,25 +51,8 @@ func (c *changer) destroy(ctx *simulator.Context, vm *simulator.VirtualMachine) 
 	if fault != nil {
 		return fault
 	}
-	if on := c.store(vm.Runtime.Host, storeName(vm.Config.Files.VmPathName)); on != nil {
-		removeFolder(filepath.Dir(onDisk(on, vm.Config.Files.VmPathName)), on.Summary.Url)
-	}
 	c.unregister(ctx, vm)
 	return nil
-}
-
-// removeFolder removes what has to do with a machine from its folder, never the datastore's own.
-func removeFolder(folder, store string) {
-	if filepath.Clean(folder) == filepath.Clean(store) {
-		return
-	}
-	for _, pattern := range []string{"*.vmx", "*.nvram", "*.vmsd", "*.log", "*.vswp", "*.vmx~", "*.vmxf"} {
-		files, _ := filepath.Glob(filepath.Join(folder, pattern))
-		for _, file := range files {
-			_ = os.Remove(file)
-		}
-	}
-	_ = os.Remove(folder) // stays where others have files in it
 }
 
 // unregister takes a machine out of the estate; its files stay.

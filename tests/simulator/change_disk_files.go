@@ -7,16 +7,14 @@ package main
 import (
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/mo"
 	"github.com/vmware/govmomi/vim25/types"
-	"github.com/vmware/govmomi/vmdk"
 )
 
-// Machines have their files in their layout, with the sizes that they would have. Beside that, a datastore is a folder of
-// this process where others put files and look for them: what a change makes is there, too, as small as possible.
+// Machines have their files in their layout, with the sizes that they would have; files.go makes what is read of them. What is
+// really in the folder of a datastore was written from outside, or belongs to no machine.
 
 // looseFile is a disk file that no machine has.
 type looseFile struct{ capacity, used int64 }
@@ -72,9 +70,7 @@ func (c *changer) loose(on *simulator.Datastore, file string) (looseFile, bool) 
 		return looseFile{}, false
 	}
 	defer real.Close()
-	if descriptor, err := vmdk.ParseDescriptor(real); err == nil {
-		known.capacity = descriptor.Capacity()
-	}
+	known.capacity = describedSize(real)
 	return known, true
 }
 
@@ -85,8 +81,9 @@ func (c *changer) letLoose(file types.VirtualMachineFileLayoutExFileInfo, capaci
 	c.looseFiles[file.Name] = looseFile{capacity, file.Size}
 }
 
-// materialize makes and removes real files as the layout of a machine has changed.
-func (c *changer) materialize(before, after *mo.VirtualMachine) {
+// settleFiles removes the real files that a machine does not have any more. Those of a disk that was detached stay: until then
+// files.go made what was read of them.
+func (c *changer) settleFiles(before, after *mo.VirtualMachine) {
 	if after.LayoutEx == nil || before.LayoutEx == nil {
 		return
 	}
@@ -96,47 +93,36 @@ func (c *changer) materialize(before, after *mo.VirtualMachine) {
 			continue
 		}
 		c.mutex.Lock()
-		_, kept := c.looseFiles[file.Name]
+		kept, loose := c.looseFiles[file.Name]
 		c.mutex.Unlock()
-		if on := c.store(before.Runtime.Host, storeName(file.Name)); on != nil && !kept {
+		on := c.store(before.Runtime.Host, storeName(file.Name))
+		switch {
+		case on == nil:
+		case loose:
+			keepFile(onDisk(on, file.Name), file.Type, kept.capacity)
+		default:
 			_ = os.Remove(onDisk(on, file.Name))
 		}
 	}
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
 	for _, file := range after.LayoutEx.File {
-		if keyOf(before, file.Name) >= 0 {
-			continue
-		}
-		c.mutex.Lock()
 		delete(c.looseFiles, file.Name)
-		c.mutex.Unlock()
-		if on := c.store(after.Runtime.Host, storeName(file.Name)); on != nil {
-			makeFile(onDisk(on, file.Name), contentOf(after, file))
-		}
 	}
 }
 
-// makeFile makes a file that is not there yet.
-func makeFile(path, content string) {
+// keepFile makes a real file of a disk: its descriptor, or room for its content.
+func keepFile(path, kind string, capacity int64) {
 	if _, err := os.Stat(path); err == nil {
 		return
 	}
 	_ = os.MkdirAll(filepath.Dir(path), 0o700)
-	_ = os.WriteFile(path, []byte(content), 0o600)
-}
-
-// contentOf is what others read out of a machine's file; most are empty.
-func contentOf(d *mo.VirtualMachine, file types.VirtualMachineFileLayoutExFileInfo) string {
-	if file.Type != "diskDescriptor" {
-		return ""
+	if kind == "diskDescriptor" {
+		_ = os.WriteFile(path, renderDescriptor(capacity), 0o600)
+		return
 	}
-	capacity := int64(0)
-	for _, disk := range disksOf(d.Config) {
-		if fileName(disk) == file.Name {
-			capacity = disk.CapacityInBytes
-		}
+	if made, err := os.Create(path); err == nil {
+		_ = made.Truncate(capacity)
+		_ = made.Close()
 	}
-	extent := vmdk.Extent{Size: capacity / vmdk.SectorSize, Info: strings.TrimSuffix(filepath.Base(file.Name), ".vmdk") + "-flat.vmdk"}
-	var text strings.Builder
-	_ = vmdk.NewDescriptor(extent).Write(&text)
-	return text.String()
 }

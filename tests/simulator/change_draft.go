@@ -63,7 +63,7 @@ func (c *changer) change(ctx *simulator.Context, vm *simulator.VirtualMachine, e
 		return fault
 	}
 	c.relink(ctx, &before, d)
-	c.materialize(&before, d)
+	c.settleFiles(&before, d)
 	d.RecentTask = vm.RecentTask
 	vm.VirtualMachine = *d
 	ctx.Update(vm, changes)

@@ -44,6 +44,10 @@ func describe(fault types.BaseMethodFault) string {
 		return fmt.Sprintf("The number of network adapter settings (%d) does not match that of the adapters (%d).", f.NumberOfNicsInSpec, f.NumberOfNicsInVM)
 	case *types.InvalidDatastore:
 		return fmt.Sprintf("Invalid datastore '%s'.", f.Name)
+	case *types.UncustomizableGuest:
+		return fmt.Sprintf("Customization of the guest operating system '%s' is not supported in this configuration.", f.UncustomizableGuestOS)
+	case *types.InvalidVmConfig:
+		return "Invalid virtual machine configuration: " + f.Property
 	case *types.SystemError:
 		return "A general system error occurred: " + f.Reason
 	case *types.ManagedObjectNotFound:

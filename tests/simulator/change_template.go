@@ -122,7 +122,7 @@ func (c *changer) chooseHost(pool, wanted, current *ref, store string) (*ref, ty
 	if len(able) == 0 {
 		return nil, &types.InvalidState{}
 	}
-	if len(compute.Host) > 1 && !hasDRS(c.registry.Get(compute.Self)) {
+	if !c.esxi && len(compute.Host) > 1 && !hasDRS(c.registry.Get(compute.Self)) {
 		return nil, argument("spec.location.host")
 	}
 	return &able[c.next("placement")%len(able)], nil

@@ -27,6 +27,7 @@ type changer struct {
 	esxi       bool
 	guestDelay time.Duration
 	guests     *guests
+	naming     sync.Mutex // held while something new gets its name
 	mutex      sync.Mutex // of what follows
 	numbers    map[string]int
 	looseFiles map[string]looseFile
@@ -54,6 +55,12 @@ func newChanger(o *options, id identity, registry *simulator.Registry) *changer 
 	instead.substitute("VirtualMachine", func(item mo.Reference) mo.Reference {
 		if vm, ok := item.(*simulator.VirtualMachine); ok {
 			return &machineCalls{VirtualMachine: vm, c: c}
+		}
+		return nil
+	})
+	instead.substitute("Folder", func(item mo.Reference) mo.Reference {
+		if folder, ok := item.(*simulator.Folder); ok {
+			return &folderCalls{Folder: folder, c: c}
 		}
 		return nil
 	})

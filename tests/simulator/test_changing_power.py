@@ -52,20 +52,28 @@ def test_task_tells_who_did_what_to_whom(running: list[vim.VirtualMachine]) -> N
 
 def test_guest_calls_answer_before_they_are_done(running: list[vim.VirtualMachine]) -> None:
     vm = running[2]
+    booted = properties(vm, "runtime.bootTime")["runtime.bootTime"]
     vm.RebootGuest()
-    await_property(vm, "guest.toolsRunningStatus", lambda state: state == "guestToolsNotRunning")
+    await_property(vm, "runtime.bootTime", lambda time: time > booted)
     assert properties(vm, "runtime.powerState") == {"runtime.powerState": "poweredOn"}
     await_property(vm, "guest.ipAddress", bool)
     vm.StandbyGuest()
     await_property(vm, "runtime.powerState", lambda state: state == "suspended")
     wait(vm.PowerOn(None))
-    with pytest.raises(vim.fault.ToolsUnavailable):
-        vm.ShutdownGuest()
     await_property(vm, "guest.toolsRunningStatus", lambda state: state == "guestToolsRunning")
     vm.ShutdownGuest()
     await_property(vm, "runtime.powerState", lambda state: state == "poweredOff")
     with pytest.raises(vim.fault.InvalidPowerState):
         vm.ShutdownGuest()
+
+
+def test_guest_calls_need_tools(service: vim.ServiceInstance) -> None:
+    found = machines(service, "runtime.powerState", "guest.toolsStatus", "runtime.connectionState")
+    wanted = ("poweredOn", "toolsNotInstalled", "connected")
+    vm = next(vm for vm, row in found.items() if (row["runtime.powerState"], row["guest.toolsStatus"], row["runtime.connectionState"]) == wanted)
+    for call in (vm.ShutdownGuest, vm.RebootGuest, vm.StandbyGuest):
+        with pytest.raises(vim.fault.ToolsUnavailable):
+            call()
 
 
 def test_power_states_that_do_not_allow_a_call(running: list[vim.VirtualMachine]) -> None:

@@ -21,6 +21,7 @@ var descriptions = map[string]string{
 	"CreateVM_Task":                "Folder.createVm",
 	"CustomizeVM_Task":             "VirtualMachine.customize",
 	"Destroy_Task":                 "VirtualMachine.destroy",
+	"MoveIntoFolder_Task":          "Folder.moveInto",
 	"PowerOffVM_Task":              "VirtualMachine.powerOff",
 	"PowerOnMultiVM_Task":          "Datacenter.powerOnVm",
 	"PowerOnVM_Task":               "VirtualMachine.powerOn",
