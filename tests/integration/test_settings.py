@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from estates import start_simulator
@@ -22,6 +23,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.differences 
 from ansible_collections.estate.vmware.plugins.module_utils.machine.items import checked_items
 from ansible_collections.estate.vmware.plugins.module_utils.machine.network_backings import backing_of, read_backings
 from ansible_collections.estate.vmware.plugins.module_utils.machine.perform import perform
+from ansible_collections.estate.vmware.plugins.module_utils.machine.reconfigure import reconfigure_steps
 from ansible_collections.estate.vmware.plugins.module_utils.machine.scheduler import Job, Scheduler
 from ansible_collections.estate.vmware.plugins.module_utils.machine.wanted import settings_argument_spec, wanted_state
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
@@ -56,8 +58,8 @@ class Vcenter:
     def current(self, vm: MoRef):
         return current_state(read_current(self.session, [vm], PROPERTIES)[vm].properties)
 
-    def run(self, operation, ref: MoRef, *arguments):
-        job = Job(perform(operation, ref, *arguments))
+    def run(self, work):
+        job = Job(work)
         Scheduler(self.session, 1).run([job])
         assert job.error is None, job.error
         return job.result
@@ -67,8 +69,8 @@ class Vcenter:
         wanted, current = self.wanted(options), self.current(vm)
         changes = differences(wanted, current, self.session.version)
         assert refusals(changes, current.is_on) == []
-        if changes:
-            self.run(operations.RECONFIGURE, vm, config_spec(changes, current.change_version))
+        for step in reconfigure_steps(changes, current.change_version, partial(differences, wanted, api=self.session.version)):
+            self.run(step.run(vm))
         assert differences(wanted, self.current(vm), self.session.version) == []
         before, after = before_and_after(changes)
         return {path: (before[path], after[path]) for path in before}
@@ -76,7 +78,7 @@ class Vcenter:
     def create(self, options, name: str) -> MoRef:
         spec = config_spec(differences(self.wanted(options), NEW, self.session.version))
         spec.name, spec.files = name, managed_type("VirtualMachineFileInfo")(vmPathName=f"[{self.objects[self.first('Datastore')]['name']}]")
-        return self.run(operations.CREATE, self.first("Folder", "vm"), spec, self.session.object(self.first("ResourcePool")), None)
+        return self.run(perform(operations.CREATE, self.first("Folder", "vm"), spec, self.session.object(self.first("ResourcePool")), None))
 
 
 @pytest.fixture(scope="module")
@@ -133,6 +135,8 @@ def test_a_vm_from_scratch_is_as_wanted(vcenter, vm):
         ({"disks": [{"at": "scsi0:0", "size": "20GiB"}, {"at": "scsi0:1", "size": "1GiB", "provisioning": "thin"}]},
          {"disks.scsi0:0.size": ("10GiB", "20GiB")}),
         ({"disks": [{"at": "scsi0:8", "mode": "independent_persistent", "sharing": "multi_writer"}]}, {"disks.scsi0:8.sharing": ("none", "multi_writer")}),
+        ({"hardware": {"version": "vmx-20", "boot": {"order": ["scsi0:2"]}}, "disks": [{"at": "scsi0:2", "size": "1GiB"}]},
+         {"hardware.version": ("vmx-19", "vmx-20"), "hardware.boot.order": (["network 0", "network 1", "scsi0:8", "cdrom"], ["scsi0:2"])}),
         ({"cdroms": [{"at": "sata0:0", "client": True}]}, {"cdroms.sata0:0": (None, "client")}),
         ({"networks": [{"network": "DistributedVirtualPortgroup"}, {"network": "Network"}, {"network": "Network", "start_connected": False}]}, None),
         ({"networks": [{"start_connected": False}, {"mac": "00:50:56:3f:00:02"}]}, {"networks.0.start_connected": (True, False)}),
@@ -156,9 +160,19 @@ def test_what_is_left_in_the_end(vcenter, vm):
     assert [nic.mac for nic in current.nics] == ["00:50:56:3f:00:02"]
 
 
+def test_somebody_else_changes_the_vm_meanwhile(vcenter, vm):
+    wanted, current = vcenter.wanted({"annotation": "ours", "extra_config": {"ours": 1}}), vcenter.current(vm)
+    compare = partial(differences, wanted, api=vcenter.session.version)
+    (step,) = reconfigure_steps(compare(current), current.change_version, compare)
+    vcenter.change(vm, {"annotation": "theirs", "cpu": {"shares": "low"}})
+    vcenter.run(step.run(vm))
+    assert compare(vcenter.current(vm)) == []
+    assert vcenter.change(vm, {"cpu": {"shares": "low"}}) == {}
+
+
 def test_a_running_vm_changes_hot(vcenter):
     vm = vcenter.create({**NEW_VM, "networks": [{"network": "Network"}]}, "running")
-    vcenter.run(operations.POWER_ON, vm)
+    vcenter.run(perform(operations.POWER_ON, vm, None))
     item = {
         "cpu": {"count": 4}, "disks": [{"at": "scsi2:3", "size": "1GiB"}], "annotation": "runs",
         "networks": [{"connected": False, "start_connected": True}, {"network": "DistributedVirtualPortgroup"}],

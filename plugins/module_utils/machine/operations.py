@@ -56,6 +56,7 @@ CREATE = Operation("create", "CreateVm", ("createVm",), _INVENTORY + "Create", m
 CLONE = Operation("clone", "Clone", ("clone",), "VirtualMachine.Provisioning.Clone", makes=True)
 REGISTER = Operation("register", "RegisterVm", ("registerVm",), _INVENTORY + "Register", makes=True)
 RECONFIGURE = Operation("reconfigure", "Reconfigure", ("reconfigure",), "VirtualMachine.Config.Settings")
+UPGRADE = Operation("upgrade the hardware", "UpgradeVirtualHardware", ("upgradeVirtualHardware",), "VirtualMachine.Config.UpgradeVirtualHardware")
 RENAME = Operation("rename", "Rename", ("rename",), "VirtualMachine.Config.Rename")
 RELOCATE = Operation("relocate", "Relocate", ("relocate",), "Resource.ColdMigrate")
 MOVE = Operation("move to the folder", "MoveInto", ("moveInto",), _INVENTORY + "Move")

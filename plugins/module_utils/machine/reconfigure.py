@@ -1,0 +1,94 @@
+# Copyright (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: may change without notice.
+
+"""Steps that make the changes of an existing VM. Powering it off and on, where changes need that, is left to the caller."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from ansible_collections.estate.vmware.plugins.module_utils.machine import operations
+from ansible_collections.estate.vmware.plugins.module_utils.machine.changes import Change, UpgradeHardware, before_and_after, refusals
+from ansible_collections.estate.vmware.plugins.module_utils.machine.config_spec import config_spec, later, upgrade
+from ansible_collections.estate.vmware.plugins.module_utils.machine.current import read_current
+from ansible_collections.estate.vmware.plugins.module_utils.machine.current_state import PROPERTIES, CurrentState, current_state
+from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import NotPossible
+from ansible_collections.estate.vmware.plugins.module_utils.machine.perform import perform
+from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import Step
+from ansible_collections.estate.vmware.plugins.module_utils.machine.work import Send, Work
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import MethodFault
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
+
+#: Compares the VM, as it is now, with what is wanted: see differences.py.
+Compare = Callable[[CurrentState], Sequence[Change]]
+_CHANGED_MEANWHILE = "ConcurrentAccess"
+
+
+def reconfigure_steps(changes: Sequence[Change], change_version: str, compare: Compare) -> list[Step]:
+    """The steps that make some changes, none of which is refused.
+
+    The hardware version rises first. Each file of a disk that is destroyed is a step of its own, since its action counts for ``at_most``.
+    What names devices that are made here comes last, after they were read.
+
+    :param change_version: that the VM had when it was compared. If somebody changed it since, it is read and compared once more.
+    :param compare: finds the changes anew.
+    """
+    second = later(changes)
+    upgrades = [change for change in second if isinstance(change.edit, UpgradeHardware)]
+    destroyed = [change for change in changes if change.destroys_file]
+    first = [change for change in changes if change not in second and change not in destroyed]
+    last = [change for change in second if change not in upgrades]
+    steps = [_step("upgrade_hardware", [change], partial(_upgrade, upgrade([change]))) for change in upgrades]
+    if first:
+        steps.append(_step("reconfigure", first, partial(_reconfigure, first, change_version, compare)))
+    steps += [_step("remove_disk", [change], partial(_compare_again, compare, {change.path})) for change in destroyed]
+    if last:
+        steps.append(_step("reconfigure", last, partial(_compare_again, compare, {change.path for change in last})))
+    return steps
+
+
+def _step(action: str, changes: Sequence[Change], run: Callable[[MoRef | None], Work]) -> Step:
+    before, after = before_and_after(changes)
+    return Step(action, run, before, after)
+
+
+def _upgrade(version: str, vm: MoRef | None) -> Work:
+    yield from perform(operations.UPGRADE, _existing(vm), version, vm=vm)
+
+
+def _reconfigure(changes: Sequence[Change], change_version: str, compare: Compare, vm: MoRef | None) -> Work:
+    try:
+        yield from perform(operations.RECONFIGURE, _existing(vm), config_spec(changes, change_version), vm=vm)
+    except MethodFault as error:
+        if error.fault.type != _CHANGED_MEANWHILE:
+            raise
+        yield from _compare_again(compare, {change.path for change in changes}, vm)
+
+
+def _compare_again(compare: Compare, paths: set[str], vm: MoRef | None) -> Work:
+    """Make those of the changes at some paths that the VM, read once more, still needs."""
+    ref = _existing(vm)
+    current: CurrentState = yield Send(partial(_read, ref))
+    changes = [change for change in compare(current) if change.path in paths]
+    if lines := refusals(changes, current.is_on):
+        raise NotPossible(f"it was changed meanwhile: {'; '.join(lines)}")
+    if changes:
+        yield from perform(operations.RECONFIGURE, ref, config_spec(changes, current.change_version), vm=vm)
+
+
+def _read(vm: MoRef, session: Session) -> CurrentState:
+    found = read_current(session, [vm], PROPERTIES).get(vm)
+    if found is None:
+        raise NotPossible("it does not exist any more: look it up again")
+    return current_state(found.properties)
+
+
+def _existing(vm: MoRef | None) -> Any:
+    if vm is None:
+        raise NotPossible("it does not exist")
+    return vm
