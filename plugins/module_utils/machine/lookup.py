@@ -4,8 +4,8 @@
 # Private to this collection: may change without notice.
 """VMs by what people know of them: names, paths, UUIDs, managed object ids, filters.
 
-One paged read of all VMs answers everything from memory for the whole call. A few paths and UUIDs, and any number of ids, are asked
-for directly instead. What is not found is looked for once more, in a fresh read.
+One paged read of all VMs answers everything from memory for the whole call. A few paths and UUIDs, and up to some thousand ids, are
+asked for directly instead. What is not found is looked for once more, in a fresh read.
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies
 _PAGE_SIZE = 1000
 #: UUIDs and paths that are asked for one by one: where there are more, reading all VMs is less work.
 _MOST_SINGLE = 10
+#: Ids that are read directly, hundreds with one request.
+_MOST_IDS = 2000
 #: Whether a place is a folder, to its property with the VMs in it.
 _CHILDREN = {True: "childEntity", False: "vm"}
 #: Managed object types with the properties that are read above a VM.
@@ -91,7 +93,7 @@ class VmLookup:
         wanted = {identity.value for identity in identities if identity.by == MOID}.union(*kept.values())
         if not self._is_complete:
             single = [identity for identity in identities if identity.by in (PATH, INSTANCE_UUID, BIOS_UUID)]
-            if len(single) > _MOST_SINGLE or any(identity.by == NAME for identity in identities):
+            if len(single) > _MOST_SINGLE or len(wanted) > _MOST_IDS or any(identity.by == NAME for identity in identities):
                 self._read_all()
             else:
                 wanted.update(moid for identity in single for moid in self._ask(identity))

@@ -145,10 +145,11 @@ def test_many_are_read_together(estate):
     assert estate.asked == {"view": 2, "page": 2}
 
 
-def test_any_number_of_ids_is_read_directly():
-    estate = FakeEstate({**PLACES, **{name: vm for number in range(600) for name, vm in {f"VirtualMachine:vm-{number}": {"name": f"n{number}"}}.items()}})
-    assert all(found for found in moids(find(estate, *({"moid": f"vm-{number}"} for number in range(600)))))
-    assert estate.asked == {"objects": 2}
+@pytest.mark.parametrize(("number", "asked"), [(600, {"objects": 2}), (2001, {"view": 1, "page": 3})])
+def test_many_ids_are_read_directly_and_thousands_of_them_with_all_others(number, asked):
+    estate = FakeEstate({**PLACES, **{f"VirtualMachine:vm-{each}": {"name": f"n{each}"} for each in range(number)}})
+    assert all(found for found in moids(find(estate, *({"moid": f"vm-{each}"} for each in range(number)))))
+    assert estate.asked == asked
 
 
 @pytest.mark.parametrize("item", [{"name": "new"}, {"path": "/Lisbon/Prod/new"}, {"bios_uuid": UUIDS[32 + 9]}])
