@@ -10,7 +10,8 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
@@ -27,13 +28,30 @@ class TimeLimits:
     """A timeout for each wait and a deadline for everything, counted from now. Threads may share it.
 
     :ivar timeout: seconds for one wait. :ivar deadline: seconds for everything together.
-    :ivar end: the deadline as a time of the clock ``time.monotonic``.
     """
 
     def __init__(self, timeout: float, deadline: float) -> None:
         self.timeout = min(timeout, _MAX_SECONDS)
         self.deadline = min(deadline, _MAX_SECONDS)
-        self.end = time.monotonic() + self.deadline
+        self._end = time.monotonic() + self.deadline
+        self._own = threading.local()
+
+    @property
+    def end(self) -> float:
+        """The deadline as a time of the clock ``time.monotonic``."""
+        end: float = getattr(self._own, "end", self._end)
+        return end
+
+    @contextmanager
+    def own_end(self, end: float) -> Iterator[None]:
+        """Another deadline within the block, for this thread alone: requests of other threads go on as they were."""
+        before = vars(self._own).copy()
+        self._own.end = end
+        try:
+            yield
+        finally:
+            vars(self._own).clear()
+            vars(self._own).update(before)
 
     @property
     def remaining(self) -> float:

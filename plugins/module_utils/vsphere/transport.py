@@ -140,16 +140,15 @@ class HttpTransport:
 
     @contextmanager
     def grace_period(self) -> Iterator[None]:
-        """Give requests in this block a short time of their own, also after the deadline: for logouts.
+        """Give requests of this thread in the block a short time of their own, also after the deadline: for logouts.
 
         The time is shared by all such blocks until the server answers again, so that a silent server delays the end only once.
         """
-        begun, end = time.monotonic(), self._limits.end
-        self._limits.end = begun + self._grace
+        begun = time.monotonic()
         try:
-            yield
+            with self._limits.own_end(begun + self._grace):
+                yield
         finally:
-            self._limits.end = end
             self._grace = max(_MIN_GRACE_SECONDS, self._grace - (time.monotonic() - begun))
 
     def _take_connection(self) -> HttpsConnection:

@@ -58,3 +58,29 @@ def test_call_that_takes_too_long_is_not_waited_for(deadline, ahead, kind):
     assert caught.type is kind
     assert time.monotonic() - begun < 10
     forever.set()
+
+
+def test_a_deadline_of_one_thread():
+    """It neither ends the waits of others, nor does it stay where two overlap."""
+    limits = TimeLimits(1000, 900)
+    first, second, seen = threading.Event(), threading.Event(), []
+
+    def other():
+        seen.append(limits.remaining > 800)
+        with limits.own_end(time.monotonic() + 20):
+            first.set()
+            second.wait(10)
+            seen.append(limits.remaining <= 20)
+        seen.append(limits.remaining > 800)
+
+    with limits.own_end(time.monotonic() + 50):
+        thread = threading.Thread(target=other)
+        thread.start()
+        first.wait(10)
+        assert 20 < limits.remaining <= 50
+        with limits.own_end(time.monotonic() + 5):
+            assert limits.remaining <= 5
+        assert 20 < limits.remaining <= 50
+    second.set()
+    thread.join()
+    assert seen == [True, True, True] and limits.remaining > 800
