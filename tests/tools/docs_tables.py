@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""make docs: write the tables of docs/variables.md, docs/troubleshooting.md and docs/changing.md from the code that they describe."""
+"""make docs: write the tables of docs/variables.md, docs/troubleshooting.md, docs/changing.md and docs/vm-settings.md from the code that they describe."""
 
 from __future__ import annotations
 
@@ -17,7 +17,12 @@ import yaml
 
 from ansible_collections.estate.vmware.plugins.doc_fragments.connection import ModuleDocFragment
 from ansible_collections.estate.vmware.plugins.module_utils.common.error_kinds import ERROR_KINDS
+from ansible_collections.estate.vmware.plugins.module_utils.machine.customization import LINUX_OPTIONS, WINDOWS_OPTIONS
 from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import OPERATIONS
+from ansible_collections.estate.vmware.plugins.module_utils.machine.settings import rules
+from ansible_collections.estate.vmware.plugins.module_utils.machine.settings.option import Option
+from ansible_collections.estate.vmware.plugins.module_utils.machine.settings.settings import SETTINGS
+from ansible_collections.estate.vmware.plugins.module_utils.machine.wanted import DEVICE_LISTS
 
 _ROOT = Path(__file__).resolve().parents[2]
 _ROLES = ("vmware_collect", "vmware_report", "vmware_deliver")
@@ -30,7 +35,13 @@ def documents() -> list[tuple[Path, str]]:
     """Every page with what should stand in it."""
     variables = {"source": _source_table, **{role: partial(_role_table, role) for role in _ROLES}}
     changing = {"privileges": _privileges, "evidence": _evidence}
-    pages = {"variables.md": variables, "troubleshooting.md": {"kinds": _error_kinds}, "changing.md": changing}
+    pages: dict[str, dict[str, Callable[[], Iterable[str]]]] = {
+        "variables.md": variables,
+        "troubleshooting.md": {"kinds": _error_kinds},
+        "changing.md": changing,
+    }
+    pages["vm-settings.md"] = {"settings": _settings, **{name: partial(_options, options) for name, options in DEVICE_LISTS.items()}}
+    pages["vm-settings.md"]["customization"] = _customization
     return [_with_tables(page, tables) for page, tables in pages.items()]
 
 
@@ -74,6 +85,34 @@ def _evidence() -> Iterator[str]:
         if operation.removes:
             signs.append("the object is gone")
         yield f"| {operation.name} | {'; or '.join(signs) or 'nothing: its outcome is unknown'} |"
+
+
+def _settings() -> Iterator[str]:
+    running = {rules.nothing: "yes", rules.powered_off: "no", rules.cpu_count: "with hot add or hot remove", rules.memory_size: "with hot add"}
+    yield "| option | meaning | vSphere property | while the VM runs | privilege |"
+    yield "| --- | --- | --- | --- | --- |"
+    for setting in SETTINGS:
+        yield f"| `{setting.name}` | {_meaning(setting)} | `{setting.path}` | {running[setting.needs_off]} | `VirtualMachine.Config.{setting.privilege}` |"
+
+
+def _options(options: Iterable[Option]) -> Iterator[str]:
+    yield "| option | meaning | vSphere property of the device |"
+    yield "| --- | --- | --- |"
+    for option in options:
+        yield f"| `{option.name}` | {_meaning(option)} | {f'`{option.path}`' if option.path else ''} |"
+
+
+def _customization() -> Iterator[str]:
+    yield "| option | meaning |"
+    yield "| --- | --- |"
+    for name, options in (("linux", LINUX_OPTIONS), ("windows", WINDOWS_OPTIONS)):
+        for option in options:
+            yield f"| `{name}.{option.name}` | {_meaning(option)} |"
+
+
+def _meaning(option: Option) -> str:
+    words = f": {', '.join(f'`{word}`' for word in option.words)}" if option.words else ""
+    return f"{option.description}{words}{' (required)' if option.is_required else ''}"
 
 
 def _source_table() -> Iterator[str]:

@@ -38,6 +38,7 @@ BOOT_ORDER_OPTION = Option(
     "hardware.boot.order",
     Kind("list", _device, elements="str"),
     "Devices to boot from, in order: disk (the first by place), network (all adapters), cdrom, floppy, or a disk's place such as scsi0:1",
+    path="config.bootOptions.bootOrder",
 )
 
 

@@ -38,7 +38,10 @@ DEVICE_LISTS: dict[str, tuple[Option, ...]] = {
 #: Mappings of keys that the user chooses.
 _KEYED = ("extra_config", "properties")
 OTHER_OPTIONS = (
-    *(Option(name, TEXT, f"Text for cloud-init, put into {key}", bounds=(0, MAX_GUEST_DATA), is_secret=True) for name, key in GUEST_DATA.items()),
+    *(
+        Option(name, TEXT, f"Text for cloud-init, put into {key}", bounds=(0, MAX_GUEST_DATA), is_secret=True, path="config.extraConfig")
+        for name, key in GUEST_DATA.items()
+    ),
     Option("exact", TEXTS, "Lists of which everything is removed that they do not name", words=_EXACT),
     Option("destroy_disks", FLAG, "Delete the files of disks that exact removes; without it they are detached", default=False),
     Option("power_cycle", TEXT, "What to do where a change needs a running VM to be off", words=_POWER_CYCLES, default="never"),

@@ -20,10 +20,10 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.settings.kin
 from ansible_collections.estate.vmware.plugins.module_utils.machine.settings.option import Option
 
 CDROM_OPTIONS = (
-    Option("at", PLACE, "Its place: ide0:0, sata0:1", is_required=True),
-    Option("iso", ISO_FILE, "Image in it, such as [datastore] folder/image.iso or [datastore]/folder/image.iso"),
-    Option("client", FLAG, "The drive of whoever opens a console, in place of an image"),
-    Option("connected", FLAG, "Is connected, and connects when the VM powers on; a new drive with an image is"),
+    Option("at", PLACE, "Its place: ide0:0, sata0:1", is_required=True, path="unitNumber"),
+    Option("iso", ISO_FILE, "Image in it, such as [datastore] folder/image.iso or [datastore]/folder/image.iso", path="backing.fileName"),
+    Option("client", FLAG, "The drive of whoever opens a console, in place of an image", path="backing.deviceName"),
+    Option("connected", FLAG, "Is connected, and connects when the VM powers on; a new drive with an image is", path="connectable.connected"),
 )
 _BUSES = ("ide", "sata")
 

@@ -18,7 +18,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.settings.kin
 from ansible_collections.estate.vmware.plugins.module_utils.machine.settings.option import Option
 
 CONTROLLER_OPTIONS = (
-    Option("at", CONTROLLER, "Which controller it is: scsi0, sata1, ide0", is_required=True),
+    Option("at", CONTROLLER, "Which controller it is: scsi0, sata1, ide0", is_required=True, path="busNumber"),
     Option("type", TEXT, "Its type", words={name: name for name, known in CONTROLLER_TYPES.items() if known.can_be_made}, is_required=True),
 )
 

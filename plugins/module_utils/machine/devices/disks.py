@@ -23,16 +23,16 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.settings.opt
 _MODES = {name: name for name in ("persistent", "independent_persistent", "independent_nonpersistent")}
 _SHARING = {"none": "sharingNone", "multi_writer": "sharingMultiWriter"}
 _PROVISIONING = {name: name for name in ("thin", "thick", "eager_zeroed")}
-MODE = Option("mode", TEXT, "Whether snapshots hold it, and whether it keeps what is written", words=_MODES)
-SHARING = Option("sharing", TEXT, "Whether several VMs may write to it at the same time", words=_SHARING)
+MODE = Option("mode", TEXT, "Whether snapshots hold it, and whether it keeps what is written", words=_MODES, path="backing.diskMode")
+SHARING = Option("sharing", TEXT, "Whether several VMs may write to it at the same time", words=_SHARING, path="backing.sharing")
 DISK_OPTIONS = (
-    Option("at", PLACE, "Its place: scsi0:1 is unit 1 of SCSI controller 0", is_required=True),
-    Option("size", BYTES, "Its size with the unit, such as 40GiB; that of an existing disk can only grow", bounds=(1 << 20, 62 << 40)),
-    Option("provisioning", TEXT, "How its file is made; of an existing disk it is not compared", words=_PROVISIONING),
+    Option("at", PLACE, "Its place: scsi0:1 is unit 1 of SCSI controller 0", is_required=True, path="unitNumber"),
+    Option("size", BYTES, "Its size with the unit, such as 40GiB; that of an existing disk can only grow", bounds=(1 << 20, 62 << 40), path="capacityInBytes"),
+    Option("provisioning", TEXT, "How its file is made; of an existing disk it is not compared", words=_PROVISIONING, path="backing.thinProvisioned"),
     MODE,
     SHARING,
-    Option("datastore", TEXT, "Name of the datastore for its file; by default that of the VM", bounds=(1, 80)),
-    Option("file", VMDK, "Existing file to attach, such as [datastore] folder/disk.vmdk"),
+    Option("datastore", TEXT, "Name of the datastore for its file; by default that of the VM", bounds=(1, 80), path="backing.fileName"),
+    Option("file", VMDK, "Existing file to attach, such as [datastore] folder/disk.vmdk", path="backing.fileName"),
     Option("keep", FLAG, "Whatever is at this place stays as it is, also with exact; nothing is made there"),
 )
 #: vSphere types of backings that may be edited.

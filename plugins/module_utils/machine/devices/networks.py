@@ -30,11 +30,11 @@ ADDRESS_OPTIONS = (
     Option("search", TEXTS, "DNS search domains; used by customization", bounds=(1, 255)),
 )
 NETWORK_OPTIONS = (
-    Option("network", TEXT, "Name or path of its network: a port group, a distributed port group or an opaque network", bounds=(1, 4000)),
+    Option("network", TEXT, "Name or path of its network: a port group, a distributed port group or an opaque network", bounds=(1, 4000), path="backing"),
     ADAPTER,
-    Option("mac", MAC, "MAC address; without one the server generates it"),
-    Option("connected", FLAG, "Is connected while the VM runs"),
-    Option("start_connected", FLAG, "Connects when the VM powers on; by default the same as connected"),
+    Option("mac", MAC, "MAC address; without one the server generates it", path="macAddress"),
+    Option("connected", FLAG, "Is connected while the VM runs", path="connectable.connected"),
+    Option("start_connected", FLAG, "Connects when the VM powers on; by default the same as connected", path="connectable.startConnected"),
     *ADDRESS_OPTIONS,
 )
 #: How the network of an adapter is called in diffs; None if unknown.

@@ -26,6 +26,7 @@ class Option:
     :ivar bounds: least and greatest value, number of characters of a text; None for none.
     :ivar words: the choices of a text, each with vSphere's word for it.
     :ivar is_secret: AnsibleModule hides its value.
+    :ivar path: the vSphere property, for the docs; of a device, within it.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Option:
     is_required: bool = False
     default: Any = None
     is_secret: bool = False
+    path: str = ""
 
     def argument_spec(self) -> dict[str, Any]:
         """Of this option, see common/option_specs.py."""

@@ -47,7 +47,7 @@ class Scene:
 Rule = Callable[[Scene, Any, Any], str]
 
 
-def never(_scene: Scene, _before: Any, _after: Any) -> str:
+def nothing(_scene: Scene, _before: Any, _after: Any) -> str:
     """There is nothing against it."""
     return ""
 
