@@ -140,12 +140,20 @@ def test_every_place_by_its_path(estate):
         assert sum(simulator.calls().values()) <= 8
 
 
+def writers_of(store):
+    """The hosts that can write to a datastore."""
+    if not store.summary.accessible or store.summary.maintenanceMode != "normal":
+        return set()
+    return {mount.key._moId for mount in store.host if mount.mountInfo.accessMode == "readWrite" and mount.mountInfo.accessible}
+
+
 def test_what_hosts_reach_is_what_pyvmomi_says(estate):
     for simulator in estate:
         with connected(simulator) as content:
             expected = {
                 host._moId: ({item._moId for item in host.datastore}, {item._moId for item in host.network}) for host in objects(content, vim.HostSystem)
             }
+            writers = {store._moId: writers_of(store) for store in objects(content, vim.Datastore)}
         with session(simulator) as (opened, _lookup):
             places = Places(opened)
             hosts = places.all(HOST)
@@ -154,7 +162,7 @@ def test_what_hosts_reach_is_what_pyvmomi_says(estate):
             for host in hosts:
                 assert places.root_pool(host) and places.compute(host)
                 for place in (*places.all(DATASTORE), *places.all(NETWORK)):
-                    reachable = place.moid in set().union(*expected[host.moid])
+                    reachable = place.moid in set().union(*expected[host.moid]) and (place.moid not in writers or host.moid in writers[place.moid])
                     try:
                         places.check_reach("x", place, host)
                         assert reachable
@@ -162,6 +170,7 @@ def test_what_hosts_reach_is_what_pyvmomi_says(estate):
                         assert not reachable
             for pod in places.all(DATASTORE_CLUSTER):
                 assert places.inside(DATASTORE, pod)
+            assert {ref.moid for ref, state in places.datastore_states(places.all(DATASTORE)).items() if state.is_usable and state.free > 0} <= writers.keys()
 
 
 def test_current_properties_of_many_vms(estate, witnessed):

@@ -57,6 +57,8 @@ class Answer(NamedTuple):
 class VmLookup:
     """The VMs of one source.
 
+    Look them up before changes are sent: a paged read that fails aborts the other requests of the session.
+
     :param connection: of the session.
     """
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import islice
-from typing import NamedTuple
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.suggestions import suggestion
@@ -20,7 +19,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.pages impo
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.progress import Progress
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import TOPOLOGY_SHAPES, Topology
 from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import Level, WrittenPath, levels_of, listed, shown, spellings
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retrieve import retrieve_objects
+from ansible_collections.estate.vmware.plugins.module_utils.machine.reach import DatastoreState, Reach, read_datastores, read_reach
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import EVERY_TYPE, MoRef, Shapes, short_text
 
@@ -49,19 +48,13 @@ _PROPERTIES: dict[str, tuple[str, ...]] = {
 }
 _SHAPES: Shapes = {**TOPOLOGY_SHAPES, EVERY_TYPE: {**TOPOLOGY_SHAPES[EVERY_TYPE], "vmFolder": MoRef, "childType": [short_text]}}
 _PAGE_SIZE = 1000
-#: What a cluster or host reaches.
-_REACHED = ("datastore", "network")
-
-
-class Reach(NamedTuple):
-    """The datastores that the hosts of a cluster, or a host, have mounted, and the networks that they have."""
-
-    datastores: frozenset[MoRef]
-    networks: frozenset[MoRef]
 
 
 class Places:
-    """The places of one source, read when first needed."""
+    """The places of one source, read when first needed.
+
+    Find places before changes are sent: a paged read that fails aborts the other requests of the session.
+    """
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -73,10 +66,11 @@ class Places:
         self._by_name: dict[str, dict[str, list[MoRef]]] = {}
         self._is_fresh = False
         self._reach: dict[MoRef, Reach] = {}
+        self._states: dict[MoRef, DatastoreState] = {}
 
     def forget(self) -> None:
         """Read anew when next asked: a place was made."""
-        self._topology, self._reach = None, {}
+        self._topology, self._reach, self._states = None, {}, {}
 
     def find(self, option: str, kind: str, written: str, within: MoRef | None = None) -> MoRef:
         """A place by its name or path.
@@ -167,27 +161,39 @@ class Places:
         :raises VsphereError: it cannot be read.
         """
         wanted = list(dict.fromkeys(places))
-        unknown = [ref for ref in wanted if ref not in self._reach]
-        shapes = {EVERY_TYPE: dict.fromkeys(_REACHED, [MoRef])}
-        read = retrieve_objects(self._session, unknown, {"ComputeResource": _REACHED, "HostSystem": _REACHED}, shapes)
-        for ref in unknown:
-            properties = read[ref].properties if ref in read else {}
-            self._reach[ref] = Reach(*(frozenset(properties.get(path) or ()) for path in _REACHED))
+        self._reach.update(read_reach(self._session, [ref for ref in wanted if ref not in self._reach]))
         return {ref: self._reach[ref] for ref in wanted}
 
-    def check_reach(self, option: str, ref: MoRef, place: MoRef) -> None:
-        """Check that a cluster or host has a datastore mounted, or has a network. Call :meth:`reach` for all of them before.
+    def datastore_states(self, datastores: Iterable[MoRef]) -> dict[MoRef, DatastoreState]:
+        """The states of datastores when they were first asked for, all of them in one read.
 
-        :param ref: the datastore or network; a datastore cluster needs one datastore that is mounted.
-        :raises InvalidOption: it has not; the message names those that it has. :raises VsphereError: it cannot be read.
+        :raises VsphereError: they cannot be read.
+        """
+        wanted = list(dict.fromkeys(datastores))
+        self._states.update(read_datastores(self._session, [ref for ref in wanted if ref not in self._states]))
+        return {ref: self._states[ref] for ref in wanted}
+
+    def check_reach(self, option: str, ref: MoRef, place: MoRef) -> None:
+        """Check that a cluster or host can write to a datastore, or has a network. Call :meth:`reach` for all of them before.
+
+        :param ref: the datastore or network; of a datastore cluster one datastore is enough.
+        :raises InvalidOption: it cannot; the message names those that it has. :raises VsphereError: it cannot be read.
         """
         reach = self.reach([place])[place]
         is_network = ref.type in KINDS[NETWORK]
+        asked = self.inside(DATASTORE, ref) if ref.type in KINDS[DATASTORE_CLUSTER] else [ref]
         reached = reach.networks if is_network else reach.datastores
-        if reached.isdisjoint(self.inside(DATASTORE, ref) if ref.type in KINDS[DATASTORE_CLUSTER] else [ref]):
+        if reached.isdisjoint(asked):
             has = "has no network" if is_network else "has not mounted"
             names = sorted(map(self.name, reached))
             raise InvalidOption(f"{option}: {self.path(place)} {has} {quoted(self.name(ref))}{suggestion('', names) if names else ''}")
+        if not is_network:
+            # Those of all datastores: the next item may name another one.
+            states = self.datastore_states(reached)
+            hosts = {place, *(self.inside(HOST, place) if place.type in _COMPUTE else ())}
+            if not any(states[store].is_usable and not hosts.isdisjoint(states[store].writers) for store in asked if store in states):
+                reason = "it is inaccessible, read-only or in maintenance mode; use another one"
+                raise InvalidOption(f"{option}: {self.path(place)} cannot write to {quoted(self.name(ref))}: {reason}")
 
     @property
     def _known(self) -> Topology:

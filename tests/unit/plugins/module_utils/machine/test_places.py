@@ -196,18 +196,48 @@ def test_neighbours(places):
     assert places.inside(FOLDER, ref("Folder:group-v1")) == [ref("Folder:prod-1")]
 
 
+def mounts(**modes):
+    return [{"key": ref(f"HostSystem:host-{name.removeprefix('h')}"), "mountInfo": mode} for name, mode in modes.items()]
+
+
 def test_what_clusters_and_hosts_reach(places, estate):
+    usable = {"summary.accessible": True, "summary.maintenanceMode": "normal"}
+    estate.objects[ref("Datastore:ds-1")] |= {**usable, "host": mounts(h1={"accessMode": "readWrite", "mounted": True, "accessible": True})}
+    estate.objects[ref("Datastore:ds-2")] |= {**usable, "host": mounts(h2={"accessMode": "readWrite"})}
     gold, host, standalone = ref("ClusterComputeResource:c-1"), ref("HostSystem:host-1"), ref("HostSystem:host-2")
-    places.reach([gold, host, standalone])
+    places.reach([gold, host, standalone, ref("HostSystem:gone")])
     for place, reached in ((gold, ["ds-1", "pod-1", "net-1"]), (host, ["ds-1", "pod-1"]), (standalone, ["ds-2"]), (ref("HostSystem:gone"), [])):
         for each in ("Datastore:ds-1", "Datastore:ds-2", "StoragePod:pod-1", "StoragePod:pod-2", "Network:net-1"):
             if ref(each).moid in reached:
                 places.check_reach("x", ref(each), place)
             else:
                 assert refused(places.check_reach, ref(each), place)
-    assert estate.asked["objects"] == 2, "all together, and the one that is gone"
+    assert estate.asked["objects"] == 3, "what they reach, and what is known of two datastores"
     assert refused(places.check_reach, ref("Datastore:ds-2"), gold) == ": /Spain/Madrid/Racks/gold has not mounted 'local'; there are ds1"
     assert refused(places.check_reach, ref("Network:net-1"), host) == ": /Spain/Madrid/Racks/gold/esx1 has no network 'VM Network'"
+
+
+@pytest.mark.parametrize(
+    ("state", "mount"),
+    [
+        ({"summary.accessible": False}, {"accessMode": "readWrite"}),
+        ({"summary.maintenanceMode": "inMaintenance"}, {"accessMode": "readWrite"}),
+        ({}, {"accessMode": "readOnly"}),
+        ({}, {"accessMode": "readWrite", "accessible": False}),
+        ({}, {"accessMode": "readWrite", "mounted": False}),
+        ({}, None),
+    ],
+)
+def test_a_datastore_that_cannot_be_written(places, estate, state, mount):
+    estate.objects[ref("Datastore:ds-1")] |= {
+        "summary.accessible": True,
+        "summary.maintenanceMode": "normal",
+        **state,
+        "host": mounts(h1=mount) if mount else [],
+    }
+    for place in ("ClusterComputeResource:c-1", "HostSystem:host-1"):
+        for store in ("Datastore:ds-1", "StoragePod:pod-1"):
+            assert "cannot write to" in refused(places.check_reach, ref(store), ref(place))
 
 
 def test_an_esxi_host():
