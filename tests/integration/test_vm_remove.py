@@ -192,7 +192,7 @@ def test_task_that_fails_is_told_with_its_reason(vcenter, run):
     (name,) = chosen(vcenter, 1, ON)
     vcenter.set_tasks([{"operation": "Destroy", "object": name, "after_ms": 20, "fault": "InvalidState"}])
     result = run(state="absent", vms=[{"name": name, "delete": "destroy", "power_off": True}])
-    assert result["failed"] and "its task failed" in result["msg"] and result["vms"][0]["tasks"]
+    assert result["failed"] and "cannot destroy: the state of the object does not allow it" in result["msg"] and result["vms"][0]["tasks"]
     assert (result["vms"][0]["changed"], result["vms"][0]["actions"]) == (True, ["power_off"])
     assert name in machines(vcenter)
 
