@@ -230,27 +230,3 @@ def test_folders_that_are_made_meanwhile(plain):
         made = objects(content, vim.Datacenter)[0].vmFolder.CreateFolder("a/b 100%")
         assert places.find("x", FOLDER, "a/b 100%").moid == made._moId
         assert places.find("x", FOLDER, places.path(top) + "/a%2fb 100%").moid == made._moId
-
-
-def test_an_account_that_sees_one_folder(tmp_path):
-    """Not the way to it: paths begin where its view does."""
-    poor = [{"on": "/Lyon/vm/Databases", "role": "read-only"}]
-    with start_simulator(tmp_path, vms=50, datacenters=2, accounts={"poor": poor}) as simulator:
-        everything = {vm.ref.moid: vm for vm in find(simulator, {"filters": [{"name": "*"}]})[0][0].vms}
-        simulator.username = "poor"
-        (answer,), _calls = find(simulator, {"filters": [{"name": "*"}]})
-        assert 0 < len(answer.vms) < len(everything)
-        for vm in answer.vms:
-            assert everything[vm.ref.moid].path == f"/Lyon{vm.path}" and vm.path.startswith("/Databases/")
-        vm = answer.vms[0]
-        ways = (
-            {"path": vm.path},
-            {"name": vm.name, "folder": vm.path.rpartition("/")[0]},
-            {"name": vm.name},
-            {"bios_uuid": vm.bios_uuid},
-            {"moid": vm.ref.moid},
-        )
-        hidden = next(each for moid, each in everything.items() if moid not in {vm.ref.moid for vm in answer.vms})
-        for item in ways:
-            assert refs(find(simulator, item)[0]) == [[vm.ref.moid]], item
-        assert refs(find(simulator, {"bios_uuid": hidden.bios_uuid}, {"path": hidden.path}, {"moid": hidden.ref.moid})[0]) == [[], [], []]

@@ -84,6 +84,15 @@ ERROR_KINDS: dict[str, ErrorKind] = {
         "A VM waits for the answer to a question, such as whether it was moved or copied, and stops every task on it.",
         "Answer the question in the vSphere Client, then run again.",
     ),
+    "package": ErrorKind(
+        "An OVA or OVF cannot be read, is incomplete, was changed since its manifest was made, or is none.",
+        "Check the path or URL and its rights, and fetch the package again. Nothing of it became a VM.",
+    ),
+    "upload": ErrorKind(
+        "A file of an import did not reach the server, or the host that it named: no connection, a lease that timed out, too little space, a disk format.",
+        "Check the way to the host that the message names (port 443 of ESXi hosts, too), the free space, and the server's events. "
+        "The VM of the import was removed.",
+    ),
     "left_out": ErrorKind(
         "The options given do not suffice to read something, such as tags with a ``session_token`` alone. The rest was read.",
         "Give the option that the message names, or switch off what it was needed for.",

@@ -23,6 +23,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.errors import
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line, quoted
 
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
+#: Characters of a SHA-1 fingerprint with its colons.
+_SHA1_LENGTH = 59
 _SUFFIXES = (".pem", ".crt", ".cer", ".0")
 
 
@@ -53,9 +55,14 @@ def unverified_context() -> ssl.SSLContext:
     return context
 
 
-def fingerprint_of(certificate: bytes) -> str:
-    """SHA-256 of a certificate in DER form, as ``AB:01:…``."""
-    return hashlib.sha256(certificate).digest().hex(":").upper()
+def fingerprint_of(certificate: bytes, algorithm: str = "sha256") -> str:
+    """The fingerprint of a certificate in DER form, as ``AB:01:…``."""
+    return hashlib.new(algorithm, certificate, usedforsecurity=False).digest().hex(":").upper()
+
+
+def algorithm_of(fingerprint: str) -> str:
+    """The algorithm of a fingerprint, by its length. Servers name the certificates of others by SHA-1; users give SHA-256."""
+    return "sha1" if len(fingerprint) == _SHA1_LENGTH else "sha256"
 
 
 def normalize_fingerprint(text: str, option: str = "fingerprint") -> str:

@@ -49,7 +49,7 @@ class Connection:
 
     :ivar session_token: id of an existing session to use instead of a login; then there is no password.
     :ivar rest_session_token: id of an existing REST session to use instead of a login.
-    :ivar fingerprint: SHA-256 of the one certificate that is trusted, as ``AB:01:…``; empty if CAs decide.
+    :ivar fingerprint: SHA-256 of the one certificate that is trusted, as ``AB:01:…``, or SHA-1 where a server named it; empty if CAs decide.
     :ivar timeout: seconds for connecting, and for each wait for data.
     :ivar deadline: seconds for everything together.
     :ivar retries: how often to retry after a transient error.

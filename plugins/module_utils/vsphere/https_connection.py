@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import http.client
+import select
 import socket
 import ssl
 from contextlib import suppress
@@ -100,6 +101,14 @@ class HttpsConnection(http.client.HTTPConnection):
         if self.tls_socket:
             self.tls_socket.bytes_allowed = count
 
+    def has_data(self) -> bool:
+        """Whether something was received that has not been read."""
+        if not self.tls_socket:
+            return False
+        poll = select.poll()
+        poll.register(self.tls_socket, select.POLLIN)
+        return bool(self.tls_socket.pending() or any(event & select.POLLIN for _number, event in poll.poll(0)))
+
     def abort(self) -> None:
         """Make the wait of another thread fail at once."""
         if self.tls_socket:
@@ -130,7 +139,7 @@ class HttpsConnection(http.client.HTTPConnection):
 
     def _check_fingerprint(self, certificate: bytes | None) -> None:
         pinned = self._options.fingerprint
-        if pinned and (found := tls.fingerprint_of(certificate or b"")) != pinned:
+        if pinned and (found := tls.fingerprint_of(certificate or b"", tls.algorithm_of(pinned))) != pinned:
             raise CertificateRejected(
                 f"the certificate has the fingerprint {found}, and fingerprint is {pinned}: find out why it changed, then give the new one"
             )

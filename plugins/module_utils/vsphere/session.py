@@ -21,6 +21,7 @@ from urllib.parse import unquote
 from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import TimeLimits
 from ansible_collections.estate.vmware.plugins.module_utils.common.retry import Result, call_with_retries
 from ansible_collections.estate.vmware.plugins.module_utils.common.signals import defer_signals
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.bodies import Body
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import (
     AuthenticationFailed,
@@ -50,7 +51,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_request
     version_tuple,
     view_filter,
 )
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.transport import HttpTransport
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.transport import HttpTransport, Reply
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import DecodeError, TooManyElements
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xsd_datetime import parse_xsd_datetime
 
@@ -194,6 +195,23 @@ class Session:
     def request(self, ref: MoRef, method: str, *arguments: Any) -> bytes | bytearray:
         """As :meth:`invoke`, but returns the reply undecoded, which may be a fault."""
         return self._send(self.object(ref), method, arguments)
+
+    def typed_result(self, reply: bytes | bytearray, kind: Any) -> Any:
+        """The result in a reply that was decoded before, as an object of pyVmomi, for what is sent back as it came.
+
+        :raises InvalidResponse: pyVmomi cannot read it.
+        """
+        try:
+            return self._requests.typed(reply, kind)
+        except Exception as error:  # pylint: disable=broad-exception-caught
+            raise InvalidResponse(f"the server's response cannot be used ({type(error).__name__}): report it if it persists") from error
+
+    def file_request(self, method: str, path: str, body: bytes | Body | None = None, max_bytes: int = MAX_REPLY_BYTES) -> Reply:
+        """Send a request for a file of a datastore, once, with the cookie of the session; see datastore_files.py.
+
+        :raises VsphereError: there is no reply. One with an error status is returned.
+        """
+        return self.transport.request(method, path, body, {"Cookie": self._cookie}, max_bytes)
 
     @contextmanager
     def _translate_method_faults(self, ref: MoRef) -> Iterator[None]:

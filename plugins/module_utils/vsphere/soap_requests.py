@@ -13,7 +13,7 @@ from typing import Any
 
 try:
     from pyVmomi import VmomiSupport, vim, vmodl
-    from pyVmomi.SoapAdapter import SoapStubAdapter
+    from pyVmomi.SoapAdapter import SoapResponseDeserializer, SoapStubAdapter
 
     PYVMOMI_ERROR = None
 except ImportError as _error:
@@ -76,6 +76,13 @@ class SoapRequests:
         """
         body: bytes = self._stub.SerializeRequest(managed_object, managed_object._GetMethodInfo(method), arguments)
         return body
+
+    def typed(self, reply: bytes | bytearray, kind: Any) -> Any:
+        """The result in a reply as an object of pyVmomi, to be sent on. Raises what pyVmomi raises.
+
+        :param kind: its type. The reply was decoded before, by which it is known to be within our bounds.
+        """
+        return SoapResponseDeserializer(self._stub).Deserialize(bytes(reply), kind)
 
     def service_instance(self) -> Any:
         """The object with which a conversation begins."""

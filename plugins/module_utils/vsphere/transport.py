@@ -10,6 +10,7 @@ from __future__ import annotations
 import http.client
 import select
 import socket
+import ssl
 import time
 import zlib
 from collections import deque
@@ -20,6 +21,7 @@ from typing import NamedTuple
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.bounded_socket import TooManyBytes, bounded_tls_context
 from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import TimeLimits
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.bodies import Body
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.https_connection import HttpsConnection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.limits import MAX_REPLY_BYTES
@@ -38,6 +40,19 @@ class Reply(NamedTuple):
     reason: str
     headers: http.client.HTTPMessage
     body: bytes | bytearray
+
+
+class Download(NamedTuple):
+    """An HTTP reply whose body is read block by block.
+
+    :ivar length: of the body in bytes, None if the server does not say.
+    """
+
+    status: int
+    reason: str
+    headers: http.client.HTTPMessage
+    length: int | None
+    blocks: Iterator[bytes]
 
 
 class Handshake(NamedTuple):
@@ -85,13 +100,38 @@ class HttpTransport:
         """Sleep before a retry, but not beyond the deadline."""
         self._limits.pause(seconds)
 
-    def request(self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None, max_bytes: int = MAX_REPLY_BYTES) -> Reply:
+    def to(self, connection: Connection) -> HttpTransport:
+        """A transport to another host, within the same deadline."""
+        return HttpTransport(connection, self._limits)
+
+    def request(
+        self, method: str, path: str, body: bytes | Body | None = None, headers: Mapping[str, str] | None = None, max_bytes: int = MAX_REPLY_BYTES
+    ) -> Reply:
         """Send a request and wait for the whole reply. A request that failed is not sent again: see common/retry.py.
 
+        :param body: a Body is sent while it is made. What its source raises ends the request.
         :param headers: besides Host, Content-Length and Accept-Encoding.
         :param max_bytes: that the reply may have, unzipped.
         :raises VsphereError: there is no reply, or it is late or too large. A reply with an error status is returned.
         """
+        with self._exchange(method, path, body, {**(headers or {}), "Accept-Encoding": "gzip"}, max_bytes) as (https, response):
+            https.allow_bytes(max_bytes + _BLOCK_BYTES)
+            return Reply(response.status, response.reason, response.headers, _read_body(response, max_bytes))
+
+    @contextmanager
+    def download(self, path: str, headers: Mapping[str, str] | None = None) -> Iterator[Download]:
+        """Request a file, which is read within the block, however large it is. The connection is used again only if all of it was read.
+
+        :raises VsphereError: there is no reply, also from within the block.
+        """
+        with self._exchange("GET", path, None, {**(headers or {}), "Accept-Encoding": "identity"}, 0) as (_https, response):
+            yield Download(response.status, response.reason, response.headers, response.length, _blocks_of(response))
+
+    @contextmanager
+    def _exchange(
+        self, method: str, path: str, body: bytes | Body | None, headers: Mapping[str, str], max_bytes: int
+    ) -> Iterator[tuple[HttpsConnection, http.client.HTTPResponse]]:
+        """Send a request; its reply is read within the block."""
         with translate_transport_errors(self._options, max_bytes):
             self._limits.check()
             https, aborts = self._take_connection(), self._aborts
@@ -103,10 +143,9 @@ class HttpTransport:
                 if aborts != self._aborts:
                     raise ConnectionResetError("the request was aborted")
                 self.calls = next(self._numbers)
-                https.request(method, path, body, {**(headers or {}), "Accept-Encoding": "gzip"})
+                all_sent = _send(https, method, path, body, headers)
                 response = https.getresponse()
-                https.allow_bytes(max_bytes + _BLOCK_BYTES)
-                reply = Reply(response.status, response.reason, response.headers, _read_body(response, max_bytes))
+                yield https, response
             except BaseException:
                 https.close()
                 raise
@@ -114,9 +153,10 @@ class HttpTransport:
                 self._busy.discard(https)
         self._grace = _GRACE_SECONDS
         # When the server ends the connection with its response, http.client has closed it.
-        if https.sock:
+        if https.sock and all_sent and response.isclosed():
             self._idle.append(https)
-        return reply
+        else:
+            https.close()
 
     def handshake(self) -> Handshake:
         """Connect once, without a request.
@@ -168,6 +208,31 @@ def _has_ended(sock: socket.socket) -> bool:
     poll = select.poll()
     poll.register(sock, select.POLLIN)
     return bool(poll.poll(0))
+
+
+def _send(https: HttpsConnection, method: str, path: str, body: bytes | Body | None, headers: Mapping[str, str]) -> bool:
+    """Send a request; whether all of it was sent. A server that refuses a large body may answer, and close, before it has received all."""
+    if not isinstance(body, Body):
+        https.request(method, path, body, dict(headers))
+        return True
+    try:
+        https.request(method, path, body.blocks(), {**headers, "Content-Length": str(body.length)})
+    except (BrokenPipeError, ConnectionResetError, ssl.SSLEOFError):
+        if https.has_data():
+            return False
+        raise
+    return True
+
+
+def _blocks_of(response: http.client.HTTPResponse) -> Iterator[bytes]:
+    """What is left of a response, block by block."""
+    left = response.length
+    while block := response.read(_BLOCK_BYTES):
+        if left is not None:
+            left -= len(block)
+        yield block
+    if left:
+        raise http.client.IncompleteRead(b"", left)
 
 
 def _read_body(response: http.client.HTTPResponse, max_bytes: int) -> bytearray:

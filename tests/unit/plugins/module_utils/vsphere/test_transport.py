@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import dataclasses
 import gzip
+import hashlib
 import ssl
 import threading
 import time
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,8 +22,9 @@ from estates import CertificateAuthority
 
 from ansible_collections.estate.vmware.plugins.module_utils.common import tls
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere import transport
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.bodies import BLOCK_BYTES, Body, IncompleteBody, of_bytes
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import DeadlinePassed, ResponseTooLarge, VsphereError
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import ConnectionDropped, DeadlinePassed, ResponseTooLarge, TimedOut, VsphereError
 
 CONNECTION = Connection("vc.example.com", 443, "reader", "s3cret", timeout=7)
 
@@ -202,6 +205,26 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path == "/vanish":
             self.close_connection = True
 
+    def do_PUT(self):
+        if self.path == "/refuse":
+            # As servers do that have seen enough, before the body has come.
+            self.wfile.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+            self.connection.settimeout(1)
+            with suppress(OSError):
+                while self.rfile.read(1 << 16):
+                    pass
+        elif self.path == "/stall":
+            self.server.together.wait(20)
+        else:
+            length, received = int(self.headers["Content-Length"]), 0
+            digest = hashlib.sha256()
+            while received < length and (block := self.rfile.read(min(1 << 18, length - received))):
+                received += len(block)
+                digest.update(block)
+            self.server.requests.append(received)
+            self.wfile.write(b"HTTP/1.1 201 Created\r\nContent-Length: 64\r\n\r\n" + digest.hexdigest().encode())
+        self.close_connection = self.path in ("/refuse", "/stall")
+
     def do_GET(self):
         self.server.asked = self.headers
         self.close_connection = True
@@ -308,3 +331,71 @@ def test_fingerprint_is_compared_before_anything_is_sent(server):
         assert caught.value.kind == "certificate"
         assert ":".join(["AB"] * 32) in str(caught.value) and tls.fingerprint_of(server.certificate) in str(caught.value)
     assert server.requests == []
+
+
+def zeros(length, sent=BLOCK_BYTES):
+    """A body of zeros."""
+    block = bytes(sent)
+    return Body(length, lambda: (block[: min(sent, length - at)] for at in range(0, length, sent)))
+
+
+def test_body_is_sent_while_it_is_made(server):
+    opened, length = transport.HttpTransport(server.options), 48 << 20
+    opened.request("PUT", "/", of_bytes(b"first"))
+    tracemalloc.start()
+    reply = opened.request("PUT", "/", zeros(length))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (reply.status, bytes(reply.body).decode()) == (201, hashlib.sha256(bytes(length)).hexdigest())
+    assert peak < 12 << 20
+    assert server.connections == 1 and server.requests == [5, length]
+
+
+def test_empty_body(server):
+    assert transport.HttpTransport(server.options).request("PUT", "/", of_bytes(b"")).status == 201
+    assert server.requests == [0]
+
+
+@pytest.mark.parametrize("actual", [5, 15])
+def test_body_of_another_length_ends_the_request(server, actual):
+    opened = transport.HttpTransport(server.options)
+    with pytest.raises(IncompleteBody, match="announced"):
+        opened.request("PUT", "/", Body(10, zeros(actual).open))
+    assert opened.request("POST", "/", b"after").body == b"after"
+    assert server.connections == 2
+    assert 10 not in server.requests
+
+
+def test_error_of_the_source_of_a_body_is_raised_as_it_is(server):
+    def broken():
+        yield b"x"
+        raise IncompleteBody("the source is gone")
+
+    with pytest.raises(IncompleteBody, match="the source is gone"):
+        transport.HttpTransport(server.options).request("PUT", "/", Body(10, broken))
+
+
+def test_server_that_refuses_a_body_before_it_has_come(server):
+    with suppress(ConnectionDropped):
+        assert transport.HttpTransport(server.options).request("PUT", "/refuse", zeros(64 << 20)).status == 403
+
+
+def test_server_that_takes_no_more_of_a_body(server):
+    opened = transport.HttpTransport(dataclasses.replace(server.options, timeout=1))
+    with pytest.raises(TimedOut):
+        opened.request("PUT", "/stall", zeros(64 << 20))
+    server.together.abort()
+
+
+def test_download_is_read_while_it_comes(server):
+    server.raw = b"HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n\r\n" + b"x" * 300_000
+    with transport.HttpTransport(server.options).download("/", {"Range": "bytes=0-"}) as reply:
+        assert (reply.status, reply.length) == (200, 300_000)
+        assert sum(map(len, reply.blocks)) == 300_000
+    assert (server.asked["Range"], server.asked["Accept-Encoding"]) == ("bytes=0-", "identity")
+
+
+def test_download_that_ends_early(server):
+    server.raw = b"HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n\r\nx"
+    with pytest.raises(ConnectionDropped), transport.HttpTransport(server.options).download("/") as reply:
+        list(reply.blocks)
