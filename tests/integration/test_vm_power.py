@@ -15,6 +15,7 @@ import pytest
 from estates import Simulator, start_simulator
 
 from ansible_collections.estate.vmware.tests.integration.changing import change, journal, machines
+from ansible_collections.estate.vmware.tests.integration.running import REPOSITORY
 
 power = partial(change, module="vmware_vm_power")
 ON, OFF, SUSPENDED = "poweredOn", "poweredOff", "suspended"
@@ -215,6 +216,8 @@ def test_journal(run, vcenter, tmp_path, vms):
     assert (third["outcome"], fourth["outcome"], fourth["task"]) == ("intended", "failed", done["vms"][1]["tasks"][0])
     assert "HostCommunication" in fourth["error"] and fourth["error"] == done["vms"][1]["error"]
     assert path.stat().st_mode & 0o777 == 0o600
+    (example,) = [line for line in (REPOSITORY / "docs" / "changing.md").read_text(encoding="utf-8").splitlines() if line.startswith('{"time"')]
+    assert json.loads(example).keys() == first.keys()
 
 
 def test_journal_that_cannot_be_written_changes_nothing(run, vcenter, tmp_path, vms):

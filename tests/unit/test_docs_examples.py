@@ -35,6 +35,7 @@ TRIED_ELSEWHERE = {
     "docs/awx.md: # group variables, many accounts": "tests/integration/test_awx.py",
     "docs/awx.md: # injector configuration": "tests/integration/test_awx.py",
     "docs/awx.md: # input configuration": "tests/integration/test_awx.py",
+    'docs/changing.md: {"time"': "tests/integration/test_vm_power.py",
     "docs/contributing.md: # plugins/module_utils/inventory/": "tests/integration/test_new_field.py",
     "docs/contributing.md: # plugins/module_utils/machine/settings/": "tests/unit/plugins/module_utils/machine/settings/test_setting_guide.py",
     "docs/contributing.md: # plugins/module_utils/report/csv/": "tests/unit/plugins/module_utils/report/test_renderer_guide.py",

@@ -3,11 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: may change without notice.
 
-"""The journal: a line of JSON for every change, before it is sent and again with its outcome.
-
-``{"time": "2026-11-28T15:30:00.123Z", "source": "vcenter-prod", "account": …, "job": …, "vm": …, "path": …, "moid": …, "instance_uuid": …,
-"action": "power_off", "before": …, "after": …, "task": …, "outcome": "intended", "error": ""}``
-"""
+"""The journal: a line of JSON for every change, before it is sent and again with its outcome. docs/changing.md shows one."""
 
 from __future__ import annotations
 
@@ -58,7 +54,7 @@ class Journal:
     def write(self, vm: Mapping[str, Any], action: str, outcome: str, **further: Any) -> None:
         """Append a line.
 
-        :param vm: name, path, moid and instance_uuid, as far as they are known. :param further: before, after, task, error; they hold no secrets.
+        :param vm: name, path, moid and instance_uuid, as far as they are known. :param further: before, after, task, error; without secrets.
         :raises JournalError: it cannot be written.
         """
         if not self._path:

@@ -25,7 +25,12 @@ _ROLES = Path(__file__).parents[3] / "roles"
 #: Files of a role whose keys are its variables.
 _VARIABLE_FILES = ("defaults/main.yml", "vars/main.yml")
 #: Further variables of playbooks and roles.
-_OTHERS = frozenset({"vmware_collect_scan", "vmware_collect_checked", "vmware_collect_serial", "vmware_report_workbook", "vmware_report_max_age"})
+_OTHERS = frozenset(
+    {
+        "vmware_collect_scan", "vmware_collect_checked", "vmware_collect_serial", "vmware_report_workbook", "vmware_report_max_age", "vmware_journal",
+        "vmware_protected",
+    }
+)  # fmt: skip
 #: Connection options whose names without prefix are probably meant as such.
 _UNPREFIXED = ("hostname", "username", "password", "session_token", "ca_path", "fingerprint", "validate_certs")
 
