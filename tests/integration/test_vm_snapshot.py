@@ -334,7 +334,7 @@ def test_few_removals_at_a_time_on_one_datastore(run, vcenter, named):
 
 
 def fault(state: str, method: str, kind: str = "", **effect: Any) -> Any:
-    is_quick = "truncate" in effect or "end_session" in effect
+    is_quick = effect.keys() & {"truncate", "status"}
     return pytest.param(state, method, effect, kind, id=f"{state}-{method}-{'-'.join(map(str, effect))}", marks=[] if is_quick else [pytest.mark.all_only])
 
 

@@ -18,7 +18,7 @@ import yaml
 from ansible_collections.estate.vmware.plugins.doc_fragments.connection import ModuleDocFragment
 from ansible_collections.estate.vmware.plugins.module_utils.common.error_kinds import ERROR_KINDS
 from ansible_collections.estate.vmware.plugins.module_utils.machine.customization import LINUX_OPTIONS, WINDOWS_OPTIONS
-from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import OPERATIONS
+from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import OPERATIONS, TAKE_SNAPSHOT
 from ansible_collections.estate.vmware.plugins.module_utils.machine.settings import rules
 from ansible_collections.estate.vmware.plugins.module_utils.machine.settings.option import Option
 from ansible_collections.estate.vmware.plugins.module_utils.machine.settings.settings import SETTINGS
@@ -78,10 +78,13 @@ def _evidence() -> Iterator[str]:
         if operation.makes:
             signs.append("a VM of this name in the folder that has the mark of this call, once no such task goes on")
         elif operation.tasks:
-            signs.append(f"a task {' or '.join(f'`{task}`' for task in operation.tasks)} of the VM, of the same account, queued since it was sent")
+            going_on = ", that goes on" if operation.removes or operation is TAKE_SNAPSHOT else ""
+            signs.append(f"a task {' or '.join(f'`{task}`' for task in operation.tasks)} of the VM, of the same account, queued since it was sent{going_on}")
         if operation.state:
             path, value = operation.state
             signs.append(f"`{path}` is {'not set' if value is None else f'`{json.dumps(value)}`'}".replace('"', ""))
+        if operation is TAKE_SNAPSHOT:
+            signs.append("a snapshot of this name that was not there before")
         if operation.removes:
             signs.append("the object is gone")
         yield f"| {operation.name} | {'; or '.join(signs) or 'nothing: its outcome is unknown'} |"

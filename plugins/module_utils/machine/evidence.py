@@ -25,8 +25,6 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xsd_datetime
 
 #: The key in extraConfig by which a VM is known that a call made. A guest can write keys that begin with guestinfo., so this one does not.
 MARK = "estate.vmware.call"
-#: Seconds by which the server's clock may seem to lag: an answer takes time on its way.
-_MARGIN = 2.0
 _RUNNING = ("queued", "running")
 _RECENT = "recentTask"
 _KIND, _QUEUED, _REASON, _STATE = "info.descriptionId", "info.queueTime", "info.reason", "info.state"
@@ -75,14 +73,16 @@ def look(sent: Sent, session: Session) -> Verdict:
         # Nobody else removes it in the same moment.
         return Verdict(operation.removes)
     tasks = _tasks_since_sent(session, sent, found[sent.entity].properties.get(_RECENT, ())) if sent.entity in found else []
-    if sent.find_made and operation.makes:
+    running = [ref for ref, is_running in tasks if is_running]
+    if sent.find_made and operation.makes and running:
         # A VM is there as soon as its making begins, and of several tasks none says which VM it makes.
-        made = None if any(is_running for _ref, is_running in tasks) else sent.find_made(session)
-        return Verdict(True, result=made) if made else Verdict(None if any(is_running for _ref, is_running in tasks) else False)
+        return Verdict(None)
+    if sent.find_made or operation.removes:
+        # What is there decides, not a task that has ended: it may have made or removed something else.
+        made = sent.find_made(session) if sent.find_made and not running else None
+        return Verdict(True, running[0]) if running else Verdict(made is not None, result=made)
     if tasks:
         return Verdict(True, tasks[0][0])
-    if sent.find_made and (made := sent.find_made(session)):
-        return Verdict(True, result=made)
     return Verdict(has_happened(operation, found[sent.ref].properties))
 
 
@@ -99,8 +99,9 @@ def _tasks_since_sent(session: Session, sent: Sent, recent: Sequence[MoRef]) -> 
     """Those of some tasks that may be of a change: of its kind, of our account, queued since it was sent. The newest first, with whether it goes on."""
     if not recent or not sent.operation.tasks:
         return []
-    # What the server's clock showed then, or somewhat earlier.
-    since = session.current_time() - timedelta(seconds=time.monotonic() - sent.at + _MARGIN)
+    # What the server's clock showed then, or earlier by the time that the answer takes on its way. Nothing is added: an earlier change must not count.
+    now = session.current_time()
+    since = now - timedelta(seconds=time.monotonic() - sent.at)
     user = session.user.get("userName")
     mine = []
     for ref, (_ref, properties, _missing) in retrieve_objects(session, recent, _TASK_PATHS, _SHAPES).items():
