@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 
@@ -14,11 +16,12 @@ from estates import start_simulator
 
 from ansible_collections.estate.vmware.plugins.module_utils.machine import operations
 from ansible_collections.estate.vmware.plugins.module_utils.machine.changes import before_and_after, refusals
-from ansible_collections.estate.vmware.plugins.module_utils.machine.config_spec import config_spec
+from ansible_collections.estate.vmware.plugins.module_utils.machine.config_spec import config_spec, later
 from ansible_collections.estate.vmware.plugins.module_utils.machine.current import read_current
 from ansible_collections.estate.vmware.plugins.module_utils.machine.current_state import NEW, PROPERTIES, current_state
+from ansible_collections.estate.vmware.plugins.module_utils.machine.customization import specification, wanted_customization
 from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.devices import NetworkBacking
-from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.networks import with_backings
+from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.networks import in_order, with_backings
 from ansible_collections.estate.vmware.plugins.module_utils.machine.differences import differences
 from ansible_collections.estate.vmware.plugins.module_utils.machine.items import checked_items
 from ansible_collections.estate.vmware.plugins.module_utils.machine.network_backings import backing_of, read_backings
@@ -38,7 +41,7 @@ class Vcenter:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        wanted = {kind: ["name"] for kind in ("Network", "DistributedVirtualPortgroup", "Folder", "ResourcePool", "Datastore")}
+        wanted = {kind: ["name"] for kind in ("VirtualMachine", "Network", "DistributedVirtualPortgroup", "Folder", "ResourcePool", "Datastore")}
         self.objects = {item.ref: item.properties for page in retrieve(session, wanted, {}, 500) for item in page}
 
     def first(self, kind: str, name: str | None = None) -> MoRef:
@@ -75,18 +78,36 @@ class Vcenter:
         before, after = before_and_after(changes)
         return {path: (before[path], after[path]) for path in before}
 
+    def clone(self, source: MoRef, options, name: str, specs=None) -> MoRef:
+        """A clone that is made as wanted in one call."""
+        wanted, current = self.wanted(options), self.current(source)
+        changes = differences(wanted, current.as_clone(), self.session.version)
+        assert refusals(changes, is_on=False) == [] and later(changes) == []
+        spec = managed_type("VirtualMachineCloneSpec")(
+            location=managed_type("VirtualMachineRelocateSpec")(), powerOn=False, template=False, config=config_spec(changes)
+        )
+        if specs:
+            spec.customization = specs(in_order(wanted.networks, current.nics, "networks" in wanted.exact))
+        return self.run(perform(operations.CLONE, source, self.session.object(self.first("Folder", "vm")), name, spec))
+
     def create(self, options, name: str) -> MoRef:
         spec = config_spec(differences(self.wanted(options), NEW, self.session.version))
         spec.name, spec.files = name, managed_type("VirtualMachineFileInfo")(vmPathName=f"[{self.objects[self.first('Datastore')]['name']}]")
         return self.run(perform(operations.CREATE, self.first("Folder", "vm"), spec, self.session.object(self.first("ResourcePool")), None))
 
 
-@pytest.fixture(scope="module")
-def vcenter(tmp_path_factory, authority):
-    with start_simulator(tmp_path_factory.mktemp("settings"), ca=authority, plain=True, vms=2) as simulator:
+@contextmanager
+def started(folder, authority, **options):
+    with start_simulator(folder, ca=authority, **options) as simulator:
         connection = Connection(simulator.host, simulator.port, simulator.username, simulator.password, ca_path=str(simulator.ca_path))
         with Session(connection) as session:
             yield Vcenter(session)
+
+
+@pytest.fixture(scope="module")
+def vcenter(tmp_path_factory, authority):
+    with started(tmp_path_factory.mktemp("settings"), authority, plain=True, vms=2) as vcenter:
+        yield vcenter
 
 
 @pytest.fixture(scope="module")
@@ -174,8 +195,50 @@ def test_a_running_vm_changes_hot(vcenter):
     vm = vcenter.create({**NEW_VM, "networks": [{"network": "Network"}]}, "running")
     vcenter.run(perform(operations.POWER_ON, vm, None))
     item = {
-        "cpu": {"count": 4}, "disks": [{"at": "scsi2:3", "size": "1GiB"}], "annotation": "runs",
+        "cpu": {"count": 4}, "disks": [{"at": "scsi0:0", "size": "12GiB"}, {"at": "scsi2:3", "size": "1GiB"}], "annotation": "runs",
         "networks": [{"connected": False, "start_connected": True}, {"network": "DistributedVirtualPortgroup"}],
     }  # fmt: skip
     found = vcenter.change(vm, item)
-    assert set(found) == {"cpu.count", "annotation", "controllers.scsi2", "disks.scsi2:3", "networks.0.connected", "networks.1"}
+    assert set(found) == {"cpu.count", "annotation", "controllers.scsi2", "disks.scsi0:0.size", "disks.scsi2:3", "networks.0.connected", "networks.1"}
+
+
+CLONED = {
+    "cpu": {"count": 4}, "memory": {"size": "3GiB"}, "annotation": "cloned", "extra_config": {"mark": "x"}, "user_data": "#cloud-config clone",
+    "disks": [{"at": "scsi0:0", "size": "20GiB"}, {"at": "scsi3:0", "size": "1GiB"}],
+    "networks": [{"network": "DistributedVirtualPortgroup"}, {"network": "Network"}, {"network": "Network"}],
+}  # fmt: skip
+
+
+def test_a_clone_is_made_as_wanted_with_addresses_of_its_own(vcenter):
+    source = vcenter.create({**NEW_VM, "networks": [{"network": "Network", "mac": "00:50:56:3f:00:09"}, {"network": "Network"}]}, "source")
+    clone = vcenter.clone(source, CLONED, "clone")
+    assert vcenter.change(clone, CLONED) == {}
+    of_source, of_clone = vcenter.current(source), vcenter.current(clone)
+    assert len(of_clone.nics) == 3 and not {nic.mac for nic in of_source.nics} & {nic.mac for nic in of_clone.nics}
+    assert not {disk.files for disk in of_source.disks.values()} & {disk.files for disk in of_clone.disks.values()}
+    # What is not said is that of the source.
+    assert of_clone.settings["config.cpuHotAddEnabled"] is True and of_clone.disks.keys() > of_source.disks.keys()
+    assert vcenter.change(source, NEW_VM | {"networks": []}) == {}
+
+
+def test_a_guest_is_customized_with_one_entry_an_adapter(tmp_path, authority):
+    with started(tmp_path, authority, vms=12) as vcenter:
+        paths = ["config.guestId", "config.template", "guest.toolsRunningStatus", "config.hardware.device"]
+        vms = read_current(vcenter.session, [ref for ref in vcenter.objects if ref.type == "VirtualMachine"], [*paths, *PROPERTIES])
+        source = next(
+            ref for ref, found in sorted(vms.items())
+            if found.properties["guest.toolsRunningStatus"] == "guestToolsRunning" and "win" not in found.properties["config.guestId"]
+            and current_state(found.properties).nics
+        )  # fmt: skip
+        nics, problems = vcenter.current(source).nics, []
+        linux = wanted_customization("vms[0]", {"customization": {"linux": {"domain": "example.com"}}}, "web1", problems)
+        item = {"networks": [{"address": ["10.0.0.5/24"], "gateway": ["10.0.0.1"]}, *({"address": ["dhcp"]} for _nic in nics[1:])]}
+        clone = vcenter.clone(source, item, "web1", partial(specification, linux))
+        assert problems == [] and vcenter.change(clone, item) == {}
+        vcenter.run(perform(operations.POWER_ON, clone, None))
+        for _attempt in range(100):
+            found = read_current(vcenter.session, [clone], ["guest.hostName", "guest.ipAddress"])[clone].properties
+            if found.get("guest.ipAddress"):
+                break
+            time.sleep(0.1)
+        assert found == {"guest.hostName": "web1.example.com", "guest.ipAddress": "10.0.0.5"}

@@ -6,6 +6,7 @@ package main
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/vmware/govmomi/simulator"
@@ -73,6 +74,7 @@ func (c *changer) clone(ctx *simulator.Context, from *simulator.VirtualMachine, 
 	if fault == nil && spec.Config != nil {
 		wanted := *spec.Config
 		wanted.ChangeVersion, wanted.Name, wanted.Version = "", "", ""
+		wanted.DeviceChange = ofClone(wanted.DeviceChange, source.Config.Hardware.Device, d.Config.Hardware.Device)
 		fault = c.configure(d, &wanted)
 	}
 	if fault == nil && spec.Customization != nil {
@@ -101,6 +103,37 @@ func (c *changer) clone(ctx *simulator.Context, from *simulator.VirtualMachine, 
 		ctx.WithLock(vm, func() { fault = c.powerOn(ctx, vm) })
 	}
 	return vm, fault
+}
+
+// ofClone are changes of disks with the files of the clone in place of those of its source, by which callers know them.
+func ofClone(changes []types.BaseVirtualDeviceConfigSpec, source, clone []types.BaseVirtualDevice) []types.BaseVirtualDeviceConfigSpec {
+	files := map[int32][2]string{}
+	for i, devices := range [][]types.BaseVirtualDevice{source, clone} {
+		for _, one := range devices {
+			of := files[one.GetVirtualDevice().Key]
+			of[i] = fileName(one)
+			files[one.GetVirtualDevice().Key] = of
+		}
+	}
+	all := slices.Clone(changes)
+	for i, one := range all {
+		if one == nil || one.GetVirtualDeviceConfigSpec() == nil {
+			continue
+		}
+		change := *one.GetVirtualDeviceConfigSpec()
+		disk, ok := change.Device.(*types.VirtualDisk)
+		if !ok || disk == nil || change.Operation != types.VirtualDeviceConfigSpecOperationEdit {
+			continue
+		}
+		backing, ok := disk.Backing.(*types.VirtualDiskFlatVer2BackingInfo)
+		if of := files[disk.Key]; ok && backing != nil && backing.FileName == of[0] {
+			copied, own := *disk, *backing
+			own.FileName, own.Datastore = of[1], nil
+			copied.Backing, change.Device = &own, &copied
+			all[i] = &change
+		}
+	}
+	return all
 }
 
 // nameOf is the host name that a guest has, or had when it ran.
