@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.option_specs import ansible_options, checked, completed, secrets
 
 ITEM = {
@@ -108,3 +109,16 @@ def test_secrets_of_what_was_given():
     given = {"password": "s3cret", "keys": ["k1", "k2"], "name": "web", "disks": [{"at": "x"}, 7], "unknown": 1}
     assert list(secrets(ITEM["options"], given)) == ["s3cret", "k1", "k2"]
     assert not list(secrets(ITEM["options"], "text"))
+
+
+def test_values_are_checked_by_functions_too():
+    def even(path, value):
+        if value % 2:
+            raise InvalidOption(f"{path} must be even (got {value})")
+
+    problems = []
+    spec = {"n": {"type": "int", "check": even}, "several": {"type": "list", "elements": "int", "check": even}}
+    assert checked("vms[0]", spec, {"n": "4", "several": [2, 4]}, problems) == {"n": 4, "several": [2, 4]} and problems == []
+    checked("vms[0]", spec, {"n": 3, "several": [2, 5]}, problems)
+    assert problems == ["vms[0].n must be even (got 3)", "vms[0].several[1] must be even (got 5)"]
+    assert "check" not in ansible_options(spec)["n"]

@@ -7,7 +7,14 @@ from __future__ import annotations
 import pytest
 from pyVmomi import vim
 
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.property_types import is_reference, plain_value, properties, property_type, shape_of
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.property_types import (
+    data_object,
+    is_reference,
+    plain_value,
+    properties,
+    property_type,
+    shape_of,
+)
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import ANY, EVERY_OTHER, TYPE, MoRef
 
 MACHINE = "VirtualMachine"
@@ -127,3 +134,17 @@ def test_values_agree_with_what_pyvmomi_writes():
     theirs = vim.vm.FileInfo(vmPathName="[ds] a.vmx")
     ours = plain_value({"vmPathName": "[ds] a.vmx"}, vim.vm.FileInfo)
     assert ours == {info.name: getattr(theirs, info.name) for info in theirs._GetPropertyList() if not info.name.startswith("dynamic")}
+
+
+def test_a_decoded_value_becomes_an_object_again():
+    made = data_object({TYPE: "VirtualDisk", "key": "7", "capacityInKB": 8, "backing": {TYPE: "VirtualDiskFlatVer2BackingInfo", "thinProvisioned": "true",
+                        "datastore": MoRef("Datastore", "ds-1")}, "unknown": "x"}, vim.vm.device.VirtualDevice)  # fmt: skip
+    assert isinstance(made, vim.vm.device.VirtualDisk) and (made.key, made.capacityInKB) == (7, 8)
+    assert made.backing.thinProvisioned is True and made.backing.datastore._moId == "ds-1"
+    assert data_object("", vim.vm.FileInfo).vmPathName is None
+    created = data_object({"createDate": "2026-11-28T10:00:00Z", "npivNodeWorldWideName": ["1", "2"]}, vim.vm.ConfigInfo)
+    assert created.createDate.year == 2026 and list(created.npivNodeWorldWideName) == [1, 2]
+    with pytest.raises(KeyError):
+        data_object({TYPE: "VirtualQuantumDevice"}, vim.vm.device.VirtualDevice)
+    with pytest.raises(ValueError):
+        data_object({"key": "x"}, vim.vm.device.VirtualDevice)
