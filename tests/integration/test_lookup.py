@@ -208,25 +208,47 @@ def test_names_change_between_reads(plain):
             before = name
 
 
-def test_equal_names_in_one_folder_are_told_apart_by_id(plain):
-    """A vCenter refuses them, an ESXi host does not."""
-    with connected(plain) as content:
+def test_what_a_lost_answer_made_is_found_by_name_and_mark(plain):
+    with connected(plain) as content, session(plain) as (opened, lookup):
         vm = objects(content, vim.VirtualMachine)[-1]
-        spec = vim.vm.ConfigSpec(name="twin", files=vim.vm.FileInfo(vmPathName=f"[{vm.datastore[0].name}]"))
-        for _time in range(2):
-            WaitForTask(vm.parent.CreateVm(spec, vm.resourcePool))
-        moids = [each._moId for each in objects(content, vim.VirtualMachine) if each.name == "twin"]
-        folder = MoRef("Folder", vm.parent._moId)
-    (answer,), _calls = find(plain, {"name": "twin"})
-    assert not answer.vms and all(f"({moid})" in answer.ambiguous for moid in moids) and len(moids) == 2
-    with session(plain) as (opened, _lookup):
-        assert [item.ref.moid for item in vms_in_place(opened, folder, "twin", ["config.extraConfig"])] == moids
+        folder, name = MoRef("Folder", vm.parent._moId), "a/b 100%"
+        assert name not in lookup.names_in(folder)
+        mark = vim.option.OptionValue(key="estate.mark", value="x1")
+        spec = vim.vm.ConfigSpec(name=name, files=vim.vm.FileInfo(vmPathName=f"[{vm.datastore[0].name}]"), extraConfig=[mark])
+        WaitForTask(vm.parent.CreateVm(spec, vm.resourcePool))
+        (made,) = vms_in_place(opened, folder, name, ["config.extraConfig"])
+        assert {"key": "estate.mark", "value": "x1"}.items() <= made.properties["config.extraConfig"][-1].items()
+        assert refs(lookup.find(identities("vms", [{"name": name}]))) == [[made.ref.moid]]
 
 
 def test_folders_that_are_made_meanwhile(plain):
     with connected(plain) as content, session(plain) as (opened, _lookup):
         places = Places(opened)
         top = places.all(FOLDER)[0]
-        made = objects(content, vim.Datacenter)[0].vmFolder.CreateFolder("a/b 100%")
-        assert places.find("x", FOLDER, "a/b 100%").moid == made._moId
-        assert places.find("x", FOLDER, places.path(top) + "/a%2fb 100%").moid == made._moId
+        made = objects(content, vim.Datacenter)[0].vmFolder.CreateFolder("c/d 50%")
+        assert places.find("x", FOLDER, "c/d 50%").moid == made._moId
+        assert places.find("x", FOLDER, places.path(top) + "/c%2fd 50%").moid == made._moId
+
+
+def test_an_account_that_sees_one_folder(tmp_path):
+    """Not the way to it: paths begin where its view does."""
+    poor = [{"on": "/Lyon/vm/Databases", "role": "read-only"}]
+    with start_simulator(tmp_path, vms=50, datacenters=2, accounts={"poor": poor}) as simulator:
+        everything = {vm.ref.moid: vm for vm in find(simulator, {"filters": [{"name": "*"}]})[0][0].vms}
+        simulator.username = "poor"
+        (answer,), _calls = find(simulator, {"filters": [{"name": "*"}]})
+        assert 0 < len(answer.vms) < len(everything)
+        for vm in answer.vms:
+            assert everything[vm.ref.moid].path == f"/Lyon{vm.path}" and vm.path.startswith("/Databases/")
+        vm = answer.vms[0]
+        ways = (
+            {"path": vm.path},
+            {"name": vm.name, "folder": vm.path.rpartition("/")[0]},
+            {"name": vm.name},
+            {"bios_uuid": vm.bios_uuid},
+            {"moid": vm.ref.moid},
+        )
+        hidden = next(each for moid, each in everything.items() if moid not in {vm.ref.moid for vm in answer.vms})
+        for item in ways:
+            assert refs(find(simulator, item)[0]) == [[vm.ref.moid]], item
+        assert refs(find(simulator, {"bios_uuid": hidden.bios_uuid}, {"path": hidden.path}, {"moid": hidden.ref.moid})[0]) == [[], [], []]
