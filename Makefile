@@ -109,6 +109,7 @@ fuzz: $(VENV)/development $(NAMESPACE)/vmware ## Feed the decoder broken replies
 docs: $(VENV)/runtime $(NAMESPACE)/vmware ## Write the generated pages: docs/fields.md, docs/variables.md, docs/troubleshooting.md, the facts module's RETURN
 	@PYTHONPATH=$(BUILD)/collections python tests/tools/catalog_docs.py
 	@PYTHONPATH=$(BUILD)/collections python tests/tools/docs_tables.py
+	@PYTHONPATH=$(BUILD)/collections python tests/tools/option_docs.py
 
 docs-site: $(VENV)/docs-site $(NAMESPACE)/vmware ## Build the documentation as HTML in .build/docs-site/html; a warning is an error
 	tests/tools/docs-site $(BUILD)/docs-site

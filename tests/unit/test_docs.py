@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 
 import docs_tables
+import option_docs
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("roles/*/README.md"), *ROOT.glob("tests/*/README.md")])
@@ -38,8 +39,17 @@ def test_links_lead_to_files_and_headings():
 
 
 def test_generated_tables_are_up_to_date():
-    stale = [path.name for path, text in docs_tables.documents() if path.read_text(encoding="utf-8") != text]
+    documents = [*docs_tables.documents(), *option_docs.documents()]
+    stale = [path.name for path, text in documents if path.read_text(encoding="utf-8") != text]
     assert not stale, f"run make docs: {stale}"
+
+
+def test_every_option_of_an_item_is_described():
+    def described(options):
+        return all(option["description"].endswith(".") and described(option.get("suboptions", {})) for option in options.values())
+
+    found = option_docs.suboptions()
+    assert described(found) and found["hardware"]["suboptions"]["boot"]["suboptions"]["order"]["elements"] == "str"
 
 
 def test_readme_and_site_have_every_page():
