@@ -32,15 +32,15 @@ class NotPossible(EstateError):
     kind = "refused"
 
 
-def identities_of(items: Sequence[Item], problems: list[str]) -> list[Identity]:
+def identities_of(items: Sequence[Item], problems: list[str], with_filters: bool = True) -> list[Identity]:
     """What the items call their VMs.
 
-    :param problems: gets a line for each item whose name cannot be used.
+    :param problems: gets a line for each item whose name cannot be used. :param with_filters: whether filters may name VMs.
     """
     found = []
     for item in items:
         try:
-            found.append(identity(item.where, item.options))
+            found.append(identity(item.where, item.options, with_filters))
         except InvalidOption as error:
             problems += error.lines
     return found

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.suggestions import closest_name, suggestion
@@ -113,6 +113,10 @@ class KnownVms:
     def found(self, identity: Identity) -> list[Vm]:
         """The VMs that an identity, which has no filters, names."""
         return [self.vm(ref) for ref in self._named(identity)]
+
+    def whose_name(self, matches: Callable[[str], bool]) -> list[Vm]:
+        """The VMs with names that a function is true for."""
+        return [self.vm(ref) for name, refs in self._called[NAME].items() if matches(name) for ref in refs]
 
     def names_in(self, place: MoRef) -> set[str]:
         """The names of the VMs in a folder or vApp, without those in folders below it."""

@@ -10,7 +10,7 @@ asked for directly instead. What is not found is looked for once more, in a fres
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
@@ -103,6 +103,15 @@ class VmLookup:
         if not all(self._known.found(identity) for identity in identities if identity.by not in (FILTERS, MOID)):
             self._read_all()
         return [self._answer(identity, kept) for identity in identities]
+
+    def whose_name(self, matches: Callable[[str], bool]) -> list[Vm]:
+        """The VMs with names, as people type them, that a function is true for.
+
+        :raises VsphereError: VMs cannot be read.
+        """
+        if not self._is_complete:
+            self._read_all()
+        return self._known.whose_name(matches)
 
     def names_in(self, place: MoRef) -> set[str]:
         """The names of the VMs in a folder or vApp, as people type them; without those in folders below it.

@@ -60,6 +60,7 @@ UPGRADE = Operation("upgrade the hardware", "UpgradeVirtualHardware", ("upgradeV
 RENAME = Operation("rename", "Rename", ("rename",), "VirtualMachine.Config.Rename")
 RELOCATE = Operation("relocate", "Relocate", ("relocate",), "Resource.ColdMigrate")
 MOVE = Operation("move to the folder", "MoveInto", ("moveInto",), _INVENTORY + "Move")
+CREATE_FOLDER = Operation("create the folder", "CreateFolder", _NO_TASK, "Folder.Create", makes=True)
 DESTROY = Operation("destroy", "Destroy", ("destroy",), _INVENTORY + "Delete", removes=True)
 UNREGISTER = Operation("unregister", "Unregister", _NO_TASK, _INVENTORY + "Unregister", removes=True)
 MARK_TEMPLATE = Operation("mark as template", "MarkAsTemplate", _NO_TASK, "VirtualMachine.Provisioning.MarkAsTemplate", ("config.template", True))

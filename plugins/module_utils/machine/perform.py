@@ -65,7 +65,7 @@ def perform(operation: Operation, ref: MoRef, *arguments: Any, vm: MoRef | None 
 
     A refusal that passes by itself is tried again; that the VM has the wanted power state already is no error.
 
-    :param arguments: of pyVmomi's types; a MoRef stands for pyVmomi's object. :param vm: whose questions are noticed meanwhile.
+    :param arguments: of pyVmomi's types; a MoRef, alone or in a list, stands for pyVmomi's object. :param vm: whose questions are noticed meanwhile.
     :param find_made: see evidence.Sent.
     :raises EstateError: the change did not happen or failed; OutcomeUnknown: whether it happened is not known.
     """
@@ -169,12 +169,11 @@ def _unknown(operation: Operation, reason: str) -> OutcomeUnknown:
 
 
 def _invoke(method: str, ref: MoRef, arguments: tuple[Any, ...], session: Session) -> Any:
-    converted = (session.object(argument) if isinstance(argument, MoRef) else argument for argument in arguments)
     number = session.number
     if not session.transport.remaining:
         raise NeverSent("the deadline has passed before it was sent: raise deadline, and run again")
     try:
-        return session.invoke(ref, method, *converted, shape=ANY)
+        return session.invoke(ref, method, *(_converted(session, argument) for argument in arguments), shape=ANY)
     except SessionExpired:
         session.renew(number)
         raise
@@ -182,3 +181,9 @@ def _invoke(method: str, ref: MoRef, arguments: tuple[Any, ...], session: Sessio
         if not isinstance(error.__cause__, (ConnectionRefusedError, socket.gaierror)):
             raise
         raise _Unconnected(str(error)) from error
+
+
+def _converted(session: Session, argument: Any) -> Any:
+    if isinstance(argument, list):
+        return [_converted(session, item) for item in argument]
+    return session.object(argument) if isinstance(argument, MoRef) else argument

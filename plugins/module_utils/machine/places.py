@@ -48,6 +48,8 @@ _PROPERTIES: dict[str, tuple[str, ...]] = {
 }
 _SHAPES: Shapes = {**TOPOLOGY_SHAPES, EVERY_TYPE: {**TOPOLOGY_SHAPES[EVERY_TYPE], "vmFolder": MoRef, "childType": [short_text]}}
 _PAGE_SIZE = 1000
+#: Messages that look for a similar name among all: with thousands of them each takes tenths of a second.
+_MOST_SUGGESTIONS = 10
 
 
 class Places:
@@ -64,6 +66,9 @@ class Places:
         self._holding: set[MoRef] = set()
         #: See :meth:`_called`.
         self._by_name: dict[str, dict[str, list[MoRef]]] = {}
+        #: See :meth:`_below`.
+        self._children: dict[MoRef, list[MoRef]] = {}
+        self._suggestions = 0
         self._is_fresh = False
         self._reach: dict[MoRef, Reach] = {}
         self._states: dict[MoRef, DatastoreState] = {}
@@ -95,8 +100,7 @@ class Places:
             return found[0]
         where = f" in {self.path(within)}" if within else ""
         if not found:
-            names = sorted({self.name(ref) for ref in self.all(kind, within)})
-            raise InvalidOption(f"{option}: there is no {called} {quoted(written)}{where}{suggestion(written, names) if names else ''}")
+            raise InvalidOption(f"{option}: there is no {called} {quoted(written)}{where}{self._suggestion(kind, written, within)}")
         paths = [self.path(ref) for ref in found]
         if len(set(paths)) < len(paths):
             paths = [f"{self.path(ref)} ({ref.moid})" for ref in found]
@@ -145,11 +149,11 @@ class Places:
     def root_pool(self, ref: MoRef) -> MoRef | None:
         """The topmost resource pool of a cluster, or of the cluster of a host."""
         compute = self.compute(ref)
-        return next((pool for pool in self._known.of_types(("ResourcePool",)) if self._parent(pool) == compute), None) if compute else None
+        return next((below for below in self._below.get(compute, ()) if below.type == "ResourcePool"), None) if compute else None
 
     def inside(self, kind: str, place: MoRef) -> list[MoRef]:
         """Places of a kind that lie in a place directly: hosts of a cluster, datastores of a datastore cluster, folders of a folder."""
-        return [ref for ref in self.all(kind, place) if self._parent(ref) == place]
+        return sorted((ref for ref in self._below.get(place, ()) if ref.type in KINDS[kind] and self._is_one(kind, ref, place)), key=self.path)
 
     def switch(self, port_group: MoRef) -> MoRef | None:
         """The distributed switch of a distributed port group."""
@@ -215,7 +219,7 @@ class Places:
 
         topology, self._vm_folders, self._holding = reader.read(attempt)
         topology.complete()
-        self._topology, self._is_fresh, self._by_name = topology, False, {}
+        self._topology, self._is_fresh, self._by_name, self._children = topology, False, {}, {}
         return topology
 
     def _named(self, kind: str, written: WrittenPath, within: MoRef | None) -> list[MoRef]:
@@ -248,8 +252,20 @@ class Places:
         switch = self.switch(ref)
         return [levels, [*levels_of(self._known, switch), levels[-1]]] if switch else [levels]
 
-    def _parent(self, ref: MoRef) -> MoRef | None:
-        return next(islice(self._known.all_above(ref), 1, 2), None)
+    @property
+    def _below(self) -> dict[MoRef, list[MoRef]]:
+        """Place to the places that lie in it directly."""
+        known = self._known
+        if not self._children:
+            for ref in known.of_types({name for several in KINDS.values() for name in several}):
+                for parent in islice(known.all_above(ref), 1, 2):
+                    self._children.setdefault(parent, []).append(ref)
+        return self._children
+
+    def _suggestion(self, kind: str, written: str, within: MoRef | None) -> str:
+        self._suggestions += 1
+        names = sorted({self.name(ref) for ref in self.all(kind, within)}) if self._suggestions <= _MOST_SUGGESTIONS else []
+        return suggestion(written, names) if names else ""
 
 
 def _plural(called: str) -> str:

@@ -22,12 +22,14 @@ class Step:
     :ivar action: one word for results and the journal, such as ``power_off``. :ivar run: makes its work, given the VM: None before it is made.
         The work returns the VM's reference where the step makes it, or a further step to run next.
     :ivar before: of what it changes, by name as in the options, in the options' units; without secrets. :ivar after: likewise.
+    :ivar is_change: False where it only waits.
     """
 
     action: str
     run: Callable[[MoRef | None], Work]
     before: Mapping[str, Any] = field(default_factory=dict)
     after: Mapping[str, Any] = field(default_factory=dict)
+    is_change: bool = True
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,8 @@ class Plan:
 
     @property
     def changed(self) -> bool:
-        """Whether anything is to be done."""
-        return bool(self.steps)
+        """Whether anything is to be changed."""
+        return any(step.is_change for step in self.steps)
 
     @property
     def actions(self) -> list[str]:

@@ -67,7 +67,7 @@ class PlannedVm:
             outcome.changed, outcome.actions = self.plan.changed, self.plan.actions
         elif state == scheduler.RUNNING:
             self._interrupt(journal, end)
-        elif self.plan.changed and state in (scheduler.WAITING, scheduler.NOT_STARTED):
+        elif self.plan.steps and state in (scheduler.WAITING, scheduler.NOT_STARTED):
             outcome.fail(NotStarted(f"nothing was done: {end or 'another VM has failed, and on_error is stop'}"), hide)
 
     def _interrupt(self, journal: Journal, end: EstateError | None) -> None:
@@ -105,7 +105,7 @@ class PlannedVm:
                 vm = self.ref = made
                 self.outcome.moid = made.moid
             self.outcome.actions.append(step.action)
-            self.outcome.changed = True
+            self.outcome.changed |= step.is_change
             is_running = isinstance(made, MoRef) and made.type == "Task"
             self._not_awaited += [made] * is_running
             self._write(journal, RUNNING if is_running else DONE)

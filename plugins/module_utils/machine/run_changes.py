@@ -22,6 +22,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.signals impor
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import RowFilter
 from ansible_collections.estate.vmware.plugins.module_utils.machine.changing_module import ChangingModule
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flow import Flow
+from ansible_collections.estate.vmware.plugins.module_utils.machine.items import Item
 from ansible_collections.estate.vmware.plugins.module_utils.machine.journal import Journal, awx_job
 from ansible_collections.estate.vmware.plugins.module_utils.machine.module_options import BOUNDS, STOP
 from ansible_collections.estate.vmware.plugins.module_utils.machine.outcome import (
@@ -46,11 +47,15 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_request
 _GLANCE = 1.0
 
 
+#: A class of flows, or a function that chooses one.
+MakeFlow = Callable[[Sequence[Item], Mapping[str, Any]], Flow]
+
+
 class Terminated(SystemExit):
     """A signal ends the module."""
 
 
-def run_changes(flow: type[Flow], item_spec: Spec, argument_spec: dict[str, Any], **settings: Any) -> None:
+def run_changes(flow: MakeFlow, item_spec: Spec, argument_spec: dict[str, Any], **settings: Any) -> None:
     """Exit as a module does.
 
     :param flow: what the module does. :param item_spec: of an item of ``vms``, see option_specs.py.
@@ -65,7 +70,7 @@ class _Call:
     :raises InvalidOption: options cannot be used; one line for everything that is wrong.
     """
 
-    def __init__(self, module: ChangingModule, make_flow: type[Flow]) -> None:
+    def __init__(self, module: ChangingModule, make_flow: MakeFlow) -> None:
         self._module = module
         self._options = module.params
         problems = list(module.problems)
@@ -133,7 +138,7 @@ class _Call:
                 planned.outcome.further = {}
 
     def _change(self, session: Session, journal: Journal, progress: ChangeProgress) -> None:
-        to_change = [planned for planned in self._planned if planned.plan.changed and not planned.error]
+        to_change = [planned for planned in self._planned if planned.plan.steps and not planned.error]
         stops = self._options["on_error"] == STOP
 
         def tick(_jobs: Sequence[Job] = ()) -> None:

@@ -167,6 +167,10 @@ def test_unknown_places_come_with_similar_names(places, estate):
     assert estate.asked == {"view": 2, "page": 2}, "one fresh read for all that is unknown"
 
 
+def test_suggestions_are_bounded(places):
+    assert sum("did you mean" in refused(places.find, CLUSTER, f"golt{number}") for number in range(20)) == 10
+
+
 def test_a_place_that_is_made_meanwhile(places, estate):
     assert places.find("x", CLUSTER, "gold")
     estate.objects.update(FakeEstate({"Folder:new": {"name": "new", "parent": "@Folder:prod-1", "childType": HOLDING}}).objects)

@@ -1,0 +1,76 @@
+# Copyright (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: may change without notice.
+
+"""Which VMs use the disk files of others: linked clones, and disks that several VMs share. A server may destroy such files all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.devices import DEVICES, IDLE
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.pages import MACHINE
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import unescape
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retrieve import retrieve
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import SKIPPED_TYPES, MoRef, short_text
+
+VMX = "config.files.vmPathName"
+_BACKING: dict[str, Any] = {"fileName": str, "datastore": MoRef}
+_BACKING["parent"] = _BACKING
+_SHAPES = {MACHINE: {DEVICES: [{SKIPPED_TYPES: IDLE, "key": int, "backing": _BACKING}], "name": short_text}}
+_PAGE_SIZE = 500
+
+
+class File(NamedTuple):
+    """A file: names of datastores are unique within a datacenter alone."""
+
+    datastore: str
+    path: str
+
+    @property
+    def folder(self) -> File:
+        """Where it lies."""
+        return File(self.datastore, self.path.rpartition("/")[0])
+
+
+def users_of_disks(session: Session, vms: Mapping[MoRef, tuple[str, Collection[int]]]) -> dict[MoRef, list[str]]:
+    """Other VMs, by name, that use disk files which the destruction of a VM takes along. VMs without such others are left out.
+
+    :param vms: those to be destroyed: the path of the VMX file, and the keys of disks that are detached before.
+    :raises VsphereError: the disks of all VMs cannot be read.
+    """
+
+    def attempt() -> tuple[dict[MoRef, dict[int, list[File]]], dict[MoRef, str]]:
+        chains, names = {}, {}
+        for page in retrieve(session, {MACHINE: ["name", DEVICES]}, _SHAPES, _PAGE_SIZE):
+            for item in page:
+                devices = item.properties.get(DEVICES) or ()
+                chains[item.ref] = {device.get("key", 0): list(_chain(device.get("backing"))) for device in devices if isinstance(device, dict)}
+                names[item.ref] = unescape(item.properties.get("name", "")) or item.ref.moid
+        return chains, names
+
+    chains, names = session.call_with_retries(attempt)
+    owners: dict[File, MoRef] = {}
+    for ref, (vmx, kept) in vms.items():
+        files = [files[0] for key, files in chains.get(ref, {}).items() if files and key not in kept]
+        owners.update((file, ref) for file in files)
+        # What its snapshots are made of lies beside its configuration.
+        owners.update((file.folder, ref) for file in files if file.folder.path == vmx.rpartition("/")[0])
+    found: dict[MoRef, dict[str, None]] = {}
+    for ref, disks in chains.items():
+        for file in (file for files in disks.values() for file in files):
+            owner = owners.get(file) or owners.get(file.folder)
+            if owner and owner != ref:
+                found.setdefault(owner, {})[names[ref]] = None
+    return {ref: list(users) for ref, users in found.items()}
+
+
+def _chain(backing: Any) -> Iterator[File]:
+    """The file of a disk, and those that it depends on."""
+    while isinstance(backing, dict) and backing.get("fileName"):
+        datastore = backing.get("datastore")
+        yield File(datastore.moid if isinstance(datastore, MoRef) else "", backing["fileName"])
+        backing = backing.get("parent")

@@ -1,0 +1,47 @@
+# Copyright (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: may change without notice.
+"""Steps that several modules take."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from ansible_collections.estate.vmware.plugins.module_utils.machine import operations
+from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import NotPossible
+from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import OFF, ON, SUSPENDED, Operation
+from ansible_collections.estate.vmware.plugins.module_utils.machine.perform import perform
+from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import Step
+from ansible_collections.estate.vmware.plugins.module_utils.machine.work import Work
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
+
+#: Power state as people say it.
+SAID = {ON: "on", OFF: "off", SUSPENDED: "suspended"}
+
+
+def do(operation: Operation, *arguments: Any, vm: MoRef | None) -> Work:
+    """Make a change to the VM of a step."""
+    if vm is None:
+        raise NotPossible("it does not exist")
+    return (yield from perform(operation, vm, *arguments, vm=vm))
+
+
+def power_off(state: str) -> Step:
+    """Power a VM off at once. :param state: vSphere's power state of it."""
+    return Step("power_off", lambda vm: do(operations.POWER_OFF, vm=vm), {"power_state": SAID.get(state, state)}, {"power_state": SAID[OFF]})
+
+
+def power_on(state: str = OFF) -> Step:
+    """Power a VM on. :param state: vSphere's power state of it."""
+    return Step("power_on", lambda vm: do(operations.POWER_ON, None, vm=vm), {"power_state": SAID.get(state, state)}, {"power_state": SAID[ON]})
+
+
+def move(folder: MoRef, before: str, after: str) -> Step:
+    """Move a VM into a folder. :param before: path of its folder. :param after: path of the new one."""
+    return Step("move", partial(_move, folder), {"folder": before}, {"folder": after})
+
+
+def _move(folder: MoRef, vm: MoRef | None) -> Work:
+    yield from perform(operations.MOVE, folder, [vm])

@@ -1,0 +1,205 @@
+# Copyright (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: may change without notice.
+"""Remove VMs: what vmware_vm does with ``state: absent``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, NamedTuple
+
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError, InvalidOption
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.reuse import age
+from ansible_collections.estate.vmware.plugins.module_utils.machine import operations
+from ansible_collections.estate.vmware.plugins.module_utils.machine.changes import Change, RemoveDevice
+from ansible_collections.estate.vmware.plugins.module_utils.machine.config_spec import config_spec
+from ansible_collections.estate.vmware.plugins.module_utils.machine.current import read_current
+from ansible_collections.estate.vmware.plugins.module_utils.machine.current_state import (
+    CHANGE_VERSION,
+    EXTRA_CONFIG,
+    POWER_STATE,
+    PROPERTIES,
+    CurrentState,
+    current_state,
+)
+from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.buses import Place, parse_place
+from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.disks import shown
+from ansible_collections.estate.vmware.plugins.module_utils.machine.disk_users import VMX, users_of_disks
+from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import NotPossible, identities_of
+from ansible_collections.estate.vmware.plugins.module_utils.machine.flow import Flow
+from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.common_steps import SAID, do, power_off
+from ansible_collections.estate.vmware.plugins.module_utils.machine.items import Item
+from ansible_collections.estate.vmware.plugins.module_utils.machine.known_vms import Vm
+from ansible_collections.estate.vmware.plugins.module_utils.machine.lookup import VmLookup, named_twice
+from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import OFF
+from ansible_collections.estate.vmware.plugins.module_utils.machine.outcome import VmOutcome
+from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import listed
+from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import Plan, Step
+from ansible_collections.estate.vmware.plugins.module_utils.machine.planned_vm import PlannedVm
+from ansible_collections.estate.vmware.plugins.module_utils.machine.protected import SAFETY_PATHS
+from ansible_collections.estate.vmware.plugins.module_utils.machine.retirement import retired_as, stamp_of
+from ansible_collections.estate.vmware.plugins.module_utils.machine.work import Work
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
+
+UNREGISTER, DESTROY, ALL = "unregister", "destroy", "all"
+OPTIONS: dict[str, dict[str, Any]] = {
+    "delete": {"type": "str", "choices": [UNREGISTER, DESTROY]},
+    "keep_disks": {"type": "list", "elements": "str"},
+    "power_off": {"type": "bool", "default": False},
+    "retired_for": {"type": "str"},
+}
+_CONNECTION = "runtime.connectionState"
+_PATHS = (POWER_STATE, _CONNECTION, EXTRA_CONFIG, VMX)
+#: Read of VMs whose disks are to be kept.
+_DISK_PATHS = tuple(PROPERTIES)
+
+
+class _Wanted(NamedTuple):
+    """What an item says. :ivar keep: places of disks, or all of them. :ivar retired_for: None to take VMs that are not retired, too."""
+
+    delete: str
+    keep: frozenset[Place] | None
+    keeps_all: bool
+    power_off: bool
+    retired_for: timedelta | None
+
+
+class AbsentFlow(Flow):
+    """Removes VMs."""
+
+    doing = "delete"
+
+    def __init__(self, items: Sequence[Item], options: Mapping[str, Any]) -> None:
+        super().__init__(items, options)
+        problems: list[str] = []
+        self._identities = identities_of(items, problems, with_filters=False)
+        self._wanted = [_wanted(item, problems) for item in items]
+        if problems:
+            raise InvalidOption(*problems)
+
+    def plans(self, session: Session, connection: Connection) -> list[PlannedVm]:
+        lookup = VmLookup(session, connection)
+        answers = lookup.find(self._identities)
+        problems = [answer.ambiguous for answer in answers if answer.ambiguous]
+        if problems := [*problems, *named_twice(self._identities, answers)]:
+            raise InvalidOption(*problems)
+        late = [identity for identity, wanted in zip(self._identities, self._wanted) if wanted.retired_for is not None]
+        now = session.current_time() if late else None
+        retired = retired_as(session, lookup, late)
+        found = [[*answer.vms, *retired.get(identity.option, ())] for identity, answer in zip(self._identities, answers)]
+        keeping = {vm.ref for vms, wanted in zip(found, self._wanted) if wanted.keep or wanted.keeps_all for vm in vms}
+        refs = {vm.ref for vms in found for vm in vms}
+        current = {
+            **read_current(session, sorted(refs - keeping), (*_PATHS, *SAFETY_PATHS)),
+            **read_current(session, sorted(keeping), (*_PATHS, *_DISK_PATHS, *SAFETY_PATHS)),
+        }
+        planned: list[PlannedVm] = []
+        for item, identity, wanted, vms in zip(self.items, self._identities, self._wanted, found):
+            if not vms:
+                planned.append(PlannedVm(item.where, False, None, VmOutcome(identity.written)))
+            for vm in vms:
+                one = PlannedVm(item.where, False, vm.ref, VmOutcome(vm.name, vm.path, vm.ref.moid, vm.instance_uuid, vm.bios_uuid))
+                planned.append(one)
+                try:
+                    # Whoever removed it meanwhile has done the work.
+                    if vm.ref in current:
+                        one.properties = current[vm.ref].properties
+                        one.plan = _plan(item, wanted, vm, one.properties, now)
+                except EstateError as error:
+                    one.error = error
+        self._spare_used_disks(session, planned)
+        return planned
+
+    def _spare_used_disks(self, session: Session, planned: Sequence[PlannedVm]) -> None:
+        """Leave VMs alone whose files others use."""
+        wanted = {item.where: wanted for item, wanted in zip(self.items, self._wanted)}
+        doomed = {one.ref: one for one in planned if one.ref and DESTROY in one.plan.actions}
+        if not doomed:
+            return
+        files = {ref: (one.properties.get(VMX, ""), _kept_keys(wanted[one.where], one.properties)) for ref, one in doomed.items()}
+        for ref, users in users_of_disks(session, files).items():
+            doomed[ref].plan = Plan()
+            doomed[ref].error = NotPossible(
+                f"nothing was done: {listed(users)} {'uses' if len(users) == 1 else 'use'} its disk files, as linked clones do, or as shared disks: "
+                "remove those VMs first, in a call before, or name the disks in keep_disks"
+            )
+
+
+def _wanted(item: Item, problems: list[str]) -> _Wanted:
+    where, options = item
+    delete, kept = options.get("delete") or "", options.get("keep_disks") or []
+    if not delete:
+        problems.append(f"{where}.delete must be {UNREGISTER} (the files stay) or {DESTROY} (they are deleted): there is no default")
+    elif delete == UNREGISTER and kept:
+        problems.append(f"{where}.keep_disks goes with delete: {DESTROY}: {UNREGISTER} keeps all files")
+    places = []
+    for number, text in enumerate(kept if kept != [ALL] else ()):
+        try:
+            places.append(parse_place(f"{where}.keep_disks[{number}]", text))
+        except InvalidOption as error:
+            problems += [f"{line}, or {ALL} alone" for line in error.lines]
+    retired_for = None
+    if options.get("retired_for") is not None:
+        try:
+            retired_for = age(options["retired_for"], f"{where}.retired_for")
+        except InvalidOption as error:
+            problems += error.lines
+    return _Wanted(delete, frozenset(places), kept == [ALL], options["power_off"], retired_for)
+
+
+def _plan(item: Item, wanted: _Wanted, vm: Vm, properties: Mapping[str, Any], now: datetime | None) -> Plan:
+    state = properties.get(POWER_STATE, "")
+    if wanted.retired_for is not None and now:
+        stamp = stamp_of(properties)
+        if stamp is None or now - stamp.at < wanted.retired_for:
+            return Plan()
+        if state != OFF:
+            raise NotPossible("it is retired and yet not off: find out who has taken it back into use")
+    if state != OFF and not wanted.power_off:
+        raise NotPossible(f"it is {SAID.get(state, 'in an unknown power state')}: power it off first, or set power_off")
+    if properties.get(_CONNECTION, "connected") not in ("connected", "orphaned", "invalid") and wanted.delete == DESTROY:
+        raise NotPossible(f"it is {properties[_CONNECTION]}: its host or its files cannot be reached; bring them back first, or unregister it")
+    steps = [] if state == OFF else [power_off(state)]
+    shown_as = {"path": vm.path}
+    if wanted.delete == UNREGISTER:
+        steps.append(Step("unregister", lambda ref: do(operations.UNREGISTER, vm=ref), shown_as, {"path": None, "files": "stay"}))
+        return Plan(steps)
+    if wanted.keep or wanted.keeps_all:
+        steps += _detach(item, wanted, current_state(properties), properties.get(CHANGE_VERSION, "") if state == OFF else "")
+    steps.append(Step("destroy", lambda ref: do(operations.DESTROY, vm=ref), shown_as, {"path": None}))
+    return Plan(steps)
+
+
+def _detach(item: Item, wanted: _Wanted, current: CurrentState, change_version: str) -> list[Step]:
+    """The step that detaches the disks to be kept.
+
+    :raises NotPossible: they cannot be.
+    """
+    option = f"{item.where}.keep_disks"
+    missing = sorted(place for place in wanted.keep or () if place not in current.disks)
+    if missing:
+        raise NotPossible(f"{option}: there is no disk at {', '.join(map(str, missing))}: check which disks it has")
+    if current.is_template:
+        raise NotPossible(f"{option}: no disk can be detached from a template: convert it to a VM first")
+    if current.has_snapshots:
+        raise NotPossible(f"{option}: its disks are part of snapshots, which are removed with it: remove the snapshots first")
+    disks = [disk for place, disk in sorted(current.disks.items()) if wanted.keeps_all or place in (wanted.keep or ())]
+    changes = [Change(f"disks.{disk.place}", option, shown(disk), None, RemoveDevice(disk)) for disk in disks]
+    spec = config_spec(changes, change_version)
+    before = {change.path: change.before for change in changes}
+    return [Step("detach_disks", partial(_reconfigure, spec), before, dict.fromkeys(before, "detached, its file stays"))] if changes else []
+
+
+def _reconfigure(spec: Any, vm: MoRef | None) -> Work:
+    return do(operations.RECONFIGURE, spec, vm=vm)
+
+
+def _kept_keys(wanted: _Wanted, properties: Mapping[str, Any]) -> set[int]:
+    if not (wanted.keep or wanted.keeps_all):
+        return set()
+    return {disk.key for place, disk in current_state(properties).disks.items() if wanted.keeps_all or place in (wanted.keep or ())}

@@ -1,0 +1,123 @@
+# Copyright (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: may change without notice.
+"""Take VMs out of service without removing them: what vmware_vm does with ``state: retired``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError, InvalidOption
+from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
+from ansible_collections.estate.vmware.plugins.module_utils.machine import operations
+from ansible_collections.estate.vmware.plugins.module_utils.machine.changes import Change, SetExtraConfig, SetMember
+from ansible_collections.estate.vmware.plugins.module_utils.machine.config_spec import config_spec
+from ansible_collections.estate.vmware.plugins.module_utils.machine.current import read_current
+from ansible_collections.estate.vmware.plugins.module_utils.machine.current_state import CHANGE_VERSION, EXTRA_CONFIG, POWER_STATE
+from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import NotPossible, identities_of
+from ansible_collections.estate.vmware.plugins.module_utils.machine.flow import Flow
+from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.common_steps import do, move, power_off
+from ansible_collections.estate.vmware.plugins.module_utils.machine.items import Item
+from ansible_collections.estate.vmware.plugins.module_utils.machine.known_vms import Vm
+from ansible_collections.estate.vmware.plugins.module_utils.machine.lookup import VmLookup, named_twice
+from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import OFF
+from ansible_collections.estate.vmware.plugins.module_utils.machine.outcome import VmOutcome
+from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import stored
+from ansible_collections.estate.vmware.plugins.module_utils.machine.places import FOLDER, Places
+from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import Plan, Step
+from ansible_collections.estate.vmware.plugins.module_utils.machine.planned_vm import PlannedVm
+from ansible_collections.estate.vmware.plugins.module_utils.machine.protected import SAFETY_PATHS
+from ansible_collections.estate.vmware.plugins.module_utils.machine.retirement import Stamp, retired_as, stamp_of
+from ansible_collections.estate.vmware.plugins.module_utils.machine.work import Work
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
+
+OPTIONS: dict[str, dict[str, Any]] = {
+    "retired_folder": {"type": "str"},
+    "retired_name": {"type": "str", "default": "{name}-retired-{date}"},
+}
+_PATHS = (POWER_STATE, CHANGE_VERSION, EXTRA_CONFIG, "runtime.connectionState")
+_PLACEHOLDER = re.compile(r"\{(name|date)\}")
+#: Characters that vSphere allows in the name of a VM.
+_LONGEST_NAME = 80
+
+
+class RetiredFlow(Flow):
+    """Retires VMs."""
+
+    doing = "retire"
+
+    def __init__(self, items: Sequence[Item], options: Mapping[str, Any]) -> None:
+        super().__init__(items, options)
+        problems: list[str] = []
+        self._identities = identities_of(items, problems, with_filters=False)
+        for where, given in items:
+            pattern = given["retired_name"]
+            if re.search("[{}]", _PLACEHOLDER.sub("", pattern)) or "{name}" not in pattern:
+                problems.append(f"{where}.retired_name must have {{name}}, may have {{date}}, and no other braces (got {quoted(pattern)})")
+        if problems:
+            raise InvalidOption(*problems)
+
+    def plans(self, session: Session, connection: Connection) -> list[PlannedVm]:
+        lookup, places = VmLookup(session, connection), Places(session)
+        answers = lookup.find(self._identities)
+        missing = [identity for identity, answer in zip(self._identities, answers) if answer.missing]
+        retired = retired_as(session, lookup, missing)
+        problems = [answer.ambiguous or answer.missing for answer in answers if answer.ambiguous or answer.missing]
+        problems = [line for line in problems if not any(line.startswith(f"{option}.") for option, vms in retired.items() if vms)]
+        problems += named_twice(self._identities, answers)
+        folders: dict[str, MoRef] = {}
+        for where, options in self.items:
+            try:
+                if options.get("retired_folder"):
+                    folders[where] = places.find(f"{where}.retired_folder", FOLDER, options["retired_folder"])
+            except InvalidOption as error:
+                problems += error.lines
+        if problems:
+            raise InvalidOption(*problems)
+        found = [answer.vms or retired[identity.option][:1] for identity, answer in zip(self._identities, answers)]
+        current = read_current(session, [vm.ref for (vm,) in found], (*_PATHS, *SAFETY_PATHS))
+        now = session.current_time()
+        planned = []
+        for item, (vm,) in zip(self.items, found):
+            one = PlannedVm(item.where, False, vm.ref, VmOutcome(vm.name, vm.path, vm.ref.moid, vm.instance_uuid, vm.bios_uuid))
+            planned.append(one)
+            try:
+                if vm.ref not in current:
+                    raise NotPossible("it was removed while the module ran: look it up again")
+                one.properties = current[vm.ref].properties
+                one.plan = _plan(item, vm, one.properties, now, folders.get(item.where), places)
+            except EstateError as error:
+                one.error = error
+        return planned
+
+
+def _plan(item: Item, vm: Vm, properties: Mapping[str, Any], now: datetime, folder: MoRef | None, places: Places) -> Plan:
+    if vm.is_template:
+        raise NotPossible("it is a template, and those cannot be stamped: convert it to a VM first, or leave it out")
+    if (connection := properties.get("runtime.connectionState", "connected")) != "connected":
+        raise NotPossible(f"it is {connection}: its host or its files cannot be reached; bring them back first")
+    state = properties.get(POWER_STATE, "")
+    steps = [] if state == OFF else [power_off(state)]
+    if stamp_of(properties) is None:
+        name = _PLACEHOLDER.sub(lambda found: vm.name if found[1] == "name" else f"{now:%Y%m%d}", item.options["retired_name"])
+        if len(name) > _LONGEST_NAME:
+            raise NotPossible(f"its new name would have {len(name)} characters, and vSphere allows {_LONGEST_NAME} (got {quoted(name)}): set retired_name")
+        stamp = Stamp(now, vm.path)
+        edits = [Change("name", item.where, vm.name, name, SetMember("name", stored(name)))]
+        edits += [Change(key, item.where, None, value, SetExtraConfig(key, value)) for key, value in stamp.extra_config.items()]
+        spec = config_spec(edits, properties.get(CHANGE_VERSION, "") if state == OFF else "")
+        steps.append(Step("retire", partial(_reconfigure, spec), {"name": vm.name, "retired": False}, {"name": name, "retired": True}))
+    if folder and folder != vm.parent:
+        steps.append(move(folder, places.path(vm.parent) if vm.parent else "", places.path(folder)))
+    return Plan(steps)
+
+
+def _reconfigure(spec: Any, vm: MoRef | None) -> Work:
+    return do(operations.RECONFIGURE, spec, vm=vm)

@@ -1,0 +1,149 @@
+# Copyright (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: may change without notice.
+"""Make a VM in one call, known by a mark, and remove it again where the call cannot finish it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError
+from ansible_collections.estate.vmware.plugins.module_utils.machine import operations
+from ansible_collections.estate.vmware.plugins.module_utils.machine.current_state import EXTRA_CONFIG
+from ansible_collections.estate.vmware.plugins.module_utils.machine.lookup import vms_in_place
+from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import Operation
+from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import spellings, stored
+from ansible_collections.estate.vmware.plugins.module_utils.machine.perform import perform
+from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import Step
+from ansible_collections.estate.vmware.plugins.module_utils.machine.retirement import NO_STAMP
+from ansible_collections.estate.vmware.plugins.module_utils.machine.work import Send, Sleep, Work
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retrieve import retrieve_objects
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import EVERY_TYPE, MoRef, short_text
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_requests import managed_type as vim_type
+
+#: Key of extraConfig that tells a VM that a call has made: not ``guestinfo.``, which a guest can often write.
+MARK = "estate.vmware.made_by"
+_POWER_STATE = "runtime.powerState"
+#: Seconds between looks for a folder that another VM's work makes.
+_PAUSE = 0.2
+
+
+class NewFolder:
+    """A folder for VMs that several of them may share: the work of the first makes it, the others wait for it.
+
+    :param names: of folders to make, each below the one before; none for a folder that exists.
+    """
+
+    def __init__(self, folder: MoRef, names: tuple[str, ...] = ()) -> None:
+        self._folder = folder
+        self._left = list(names)
+        self._is_busy = False
+
+    def made(self) -> Work:
+        """The folder, once it exists."""
+        while self._is_busy:
+            yield Sleep(_PAUSE)
+        self._is_busy = True
+        try:
+            while self._left:
+                self._folder = yield from _subfolder(self._folder, self._left[0])
+                del self._left[0]
+        finally:
+            self._is_busy = False
+        return self._folder
+
+
+def _subfolder(parent: MoRef, name: str) -> Work:
+    def find(session: Session) -> MoRef | None:
+        found = retrieve_objects(session, [parent], {"Folder": ["childEntity"]}, {EVERY_TYPE: {"childEntity": [MoRef]}}).get(parent)
+        children = [ref for ref in (found.properties.get("childEntity", ()) if found else ()) if ref.type == "Folder"]
+        named = retrieve_objects(session, children, {"Folder": ["name"]}, {EVERY_TYPE: {"name": short_text}})
+        return next((ref for ref, item in named.items() if item.properties.get("name") in (stored(name), *spellings(name))), None)
+
+    try:
+        return (yield from perform(operations.CREATE_FOLDER, parent, stored(name), find_made=find))
+    except EstateError as error:
+        # Somebody else was faster.
+        if getattr(getattr(error, "fault", None), "type", "") != "DuplicateName":
+            raise
+        made = yield Send(find)
+        if made is None:
+            raise
+        return made
+
+
+@dataclass
+class Making:
+    """A VM that is made.
+
+    :ivar name: as people type it. :ivar mark: value of :data:`MARK`. :ivar removes: what cannot be finished is removed again.
+    :ivar vm: once it exists. :ivar folder: it is made in.
+    """
+
+    name: str
+    folder: NewFolder
+    removes: bool
+    mark: str = field(default_factory=lambda: uuid.uuid4().hex)
+    vm: MoRef | None = None
+    place: MoRef | None = None
+
+    def marked(self, spec: Any, source: dict[str, str] | None = None) -> Any:
+        """A ConfigSpec with the mark, and without marks that the source of a clone has. :param source: its extraConfig."""
+        cleared = {key: "" for key in NO_STAMP if source and source.get(key)}
+        for key, value in {**cleared, MARK: self.mark}.items():
+            spec.extraConfig.append(vim_type("OptionValue")(key=key, value=value))
+        return spec
+
+    def make(self, operation: Operation, ref: Callable[[MoRef], MoRef], arguments: Callable[[MoRef], tuple[Any, ...]]) -> Work:
+        """Make it; returns its reference.
+
+        :param ref: the object to call. :param arguments: of the call. Both are told the folder.
+        """
+        self.place = yield from self.folder.made()
+        made = yield from perform(operation, ref(self.place), *arguments(self.place), find_made=self.find)
+        # A task that was found again may not say what it made.
+        self.vm = made if isinstance(made, MoRef) and made.type == "VirtualMachine" else (yield Send(self.find))
+        return self.vm
+
+    def find(self, session: Session) -> MoRef | None:
+        """The VM with this name and mark."""
+        for item in vms_in_place(session, self.place, self.name, [EXTRA_CONFIG]) if self.place else ():
+            if any(entry.get("key") == MARK and entry.get("value") == self.mark for entry in item.properties.get(EXTRA_CONFIG) or ()):
+                return item.ref
+        return None
+
+    def guarded(self, step: Step) -> Step:
+        """The step; if it fails, what was made so far is removed."""
+
+        def run(vm: MoRef | None) -> Work:
+            try:
+                return (yield from step.run(vm))
+            except EstateError as error:
+                if error.kind == "unknown":
+                    raise
+                yield from self._give_up(error)
+                raise
+
+        return Step(step.action, run, step.before, step.after, step.is_change)
+
+    def _give_up(self, error: EstateError) -> Work:
+        try:
+            vm = self.vm or (yield Send(self.find))
+            if vm is None:
+                return
+            if not self.removes:
+                error.args = (f"{error}; {vm.moid} was made and is kept unfinished",)
+                return
+            state = yield Send(lambda session: retrieve_objects(session, [vm], {vm.type: [_POWER_STATE]}, {}).get(vm))
+            if state and state.properties.get(_POWER_STATE) != operations.OFF:
+                yield from perform(operations.POWER_OFF, vm, vm=vm)
+            yield from perform(operations.DESTROY, vm, vm=vm)
+            error.args = (f"{error}; {vm.moid}, which was made, is removed again",)
+        except EstateError as further:
+            left = self.vm.moid if self.vm else f"a VM {self.name}"
+            error.args = (f"{error}; {left} may be left unfinished ({further}): look at it, and remove it",)
