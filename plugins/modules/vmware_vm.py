@@ -212,7 +212,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.vm imp
 from ansible_collections.estate.vmware.plugins.module_utils.machine.module_options import argument_spec, item_spec
 from ansible_collections.estate.vmware.plugins.module_utils.machine.run_changes import run_changes
 
-ITEM = item_spec(ITEM_OPTIONS, with_filters=False)
+ITEM = item_spec(ITEM_OPTIONS, with_filters=True)
 ARGUMENT_SPEC = argument_spec(ITEM, **MODULE_OPTIONS)
 
 

@@ -11,16 +11,17 @@ from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flow import Flow
-from ansible_collections.estate.vmware.plugins.module_utils.machine.flows import delete, retire
+from ansible_collections.estate.vmware.plugins.module_utils.machine.flows import delete, retire, wanted_vm
+from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.present import PresentFlow
 from ansible_collections.estate.vmware.plugins.module_utils.machine.identity import IDENTITY_OPTIONS
 from ansible_collections.estate.vmware.plugins.module_utils.machine.items import Item
 
 PRESENT, ABSENT, RETIRED = "present", "absent", "retired"
 #: State to the options that its items have beside identities.
-_OPTIONS: dict[str, Mapping[str, Any]] = {ABSENT: delete.OPTIONS, RETIRED: retire.OPTIONS}
-_FLOWS: dict[str, Callable[[Sequence[Item], Mapping[str, Any]], Flow]] = {ABSENT: delete.AbsentFlow, RETIRED: retire.RetiredFlow}
+_OPTIONS: dict[str, Mapping[str, Any]] = {PRESENT: wanted_vm.OPTIONS, ABSENT: delete.OPTIONS, RETIRED: retire.OPTIONS}
+_FLOWS: dict[str, Callable[[Sequence[Item], Mapping[str, Any]], Flow]] = {PRESENT: PresentFlow, ABSENT: delete.AbsentFlow, RETIRED: retire.RetiredFlow}
 ITEM_OPTIONS: dict[str, Any] = {name: spec for options in _OPTIONS.values() for name, spec in options.items()}
-MODULE_OPTIONS: dict[str, dict[str, Any]] = {"state": {"type": "str", "choices": list(_FLOWS), "required": True}}
+MODULE_OPTIONS: dict[str, dict[str, Any]] = {"state": {"type": "str", "choices": list(_FLOWS), "default": PRESENT}}
 
 
 def vm_flow(items: Sequence[Item], options: Mapping[str, Any]) -> Flow:

@@ -1,0 +1,162 @@
+# Copyright (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: may change without notice.
+"""The items of vmware_vm with ``state: present``: their options, and what each says a VM shall be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.reuse import age
+from ansible_collections.estate.vmware.plugins.module_utils.machine import placement
+from ansible_collections.estate.vmware.plugins.module_utils.machine.customization import (
+    Customization,
+    check_addresses,
+    customization_argument_spec,
+    wanted_customization,
+)
+from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.waiting import WAITS
+from ansible_collections.estate.vmware.plugins.module_utils.machine.identity import FILTERS, NAME, Identity, identity
+from ansible_collections.estate.vmware.plugins.module_utils.machine.items import Item
+from ansible_collections.estate.vmware.plugins.module_utils.machine.numbered import expanded
+from ansible_collections.estate.vmware.plugins.module_utils.machine.wanted import Wanted, check_together, settings_argument_spec, wanted_state
+
+ON, OFF, UNCHANGED = "on", "off", "unchanged"
+FULL, LINKED = "full", "linked"
+REMOVE, KEEP = "remove", "keep"
+_SOURCE = {
+    "template": {"type": "str"},
+    "vm": {"type": "str"},
+    "snapshot": {"type": "str"},
+    "clone": {"type": "str", "choices": [FULL, LINKED], "default": FULL},
+}
+OPTIONS: dict[str, Any] = {
+    "count": {"type": "int", "bounds": (1, 1000)},
+    "source": {
+        "type": "dict",
+        "options": _SOURCE,
+        "mutually_exclusive": [("template", "vm")],
+        "required_one_of": [("template", "vm")],
+    },
+    "placement": placement.SPEC,
+    "relocate": {"type": "bool", "default": False},
+    "rename": {"type": "str"},
+    **settings_argument_spec(),
+    **customization_argument_spec(),
+    "power": {"type": "str", "choices": [ON, OFF, UNCHANGED], "default": UNCHANGED},
+    "grace": {"type": "str", "default": "5m"},
+    "wait_for": {"type": "dict", "options": {name: {"type": "str"} for name in WAITS}},
+    "on_failure": {"type": "str", "choices": [REMOVE, KEEP], "default": REMOVE},
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a VM is cloned from. :ivar identity: of the template or VM. :ivar snapshot: name of one of it; empty for its current state."""
+
+    identity: Identity
+    is_template: bool
+    snapshot: str
+    linked: bool
+
+
+@dataclass(frozen=True)
+class WantedVm:
+    """What an item says of one VM.
+
+    :ivar item: ``vms[3]``, with the options of this one where ``count`` makes several. :ivar waits: what to wait for, see waiting.py, to seconds.
+    """
+
+    item: Item
+    identity: Identity
+    wanted: Wanted
+    customization: Customization | None = None
+    source: Source | None = None
+    waits: Mapping[str, float] = field(default_factory=dict)
+    grace: float = 300.0
+
+    @property
+    def where(self) -> str:
+        """What messages call it."""
+        return self.item.where
+
+    @property
+    def options(self) -> Mapping[str, Any]:
+        """Of the item."""
+        return self.item.options
+
+    @property
+    def name(self) -> str:
+        """Of a VM that is made."""
+        name: str = self.identity.value
+        return name
+
+    @property
+    def power(self) -> str:
+        """ON, OFF or UNCHANGED."""
+        power: str = self.options["power"]
+        return power
+
+
+def wanted_vms(items: Sequence[Item], problems: list[str]) -> list[WantedVm]:
+    """What all items say; whatever is wrong with them becomes a problem."""
+    found: list[WantedVm] = []
+    for where, given in items:
+        for number, options in enumerate(expanded(where, given, problems)):
+            # What is wrong with one of many is wrong with all of them.
+            one = _wanted_vm(Item(where, options), problems if number == 0 else [])
+            if one:
+                found.append(one)
+    if not problems:
+        check_together([one.wanted for one in found], problems)
+    return found
+
+
+def _wanted_vm(item: Item, problems: list[str]) -> WantedVm | None:
+    where, options = item
+    wanted = wanted_state(where, options, problems)
+    check_addresses(wanted.networks, problems)
+    waits: dict[str, float] = {}
+    grace = 300.0
+    for name, text in [*(options.get("wait_for") or {}).items(), ("", options["grace"])]:
+        try:
+            seconds = age(text, f"{where}.wait_for.{name}" if name else f"{where}.grace").total_seconds()
+            waits, grace = ({**waits, name: seconds}, grace) if name else (waits, seconds)
+        except InvalidOption as error:
+            problems += error.lines
+    if waits and options["power"] == OFF:
+        problems.append(f"{where}.wait_for needs a VM that is on: set power to on, or leave it out")
+    try:
+        named = identity(where, options)
+    except InvalidOption as error:
+        problems += error.lines
+        return None
+    if named.by == FILTERS and (wanted.destroy_disks or options.get("source") or options.get("rename")):
+        problems.append(f"{where}.{FILTERS} cannot be used with destroy_disks, source or rename: name each VM")
+    if options.get("rename") and named.by in (NAME, "path"):
+        problems.append(f"{where}.rename needs a VM that is named by instance_uuid, bios_uuid or moid: a second run would not find it")
+    customization = None
+    if named.by == NAME:
+        customization = wanted_customization(where, options, named.value, problems)
+    return WantedVm(item, named, wanted, customization, _source(where, options, problems), waits, grace)
+
+
+def _source(where: str, options: Mapping[str, Any], problems: list[str]) -> Source | None:
+    given = options.get("source")
+    if not given or not (given.get("template") or given.get("vm")):
+        return None
+    kind = "template" if given.get("template") else "vm"
+    written = given[kind]
+    # Where it has slashes, it is a path.
+    try:
+        named = identity(f"{where}.source.{kind}", {"path" if written.startswith("/") else "name": written})
+    except InvalidOption as error:
+        problems += error.lines
+        return None
+    if given.get("snapshot") and kind == "template":
+        problems.append(f"{where}.source.snapshot goes with vm: name the template as vm, too, if it has snapshots")
+    return Source(named, kind == "template", given.get("snapshot") or "", given["clone"] == LINKED)

@@ -1,0 +1,190 @@
+# Copyright (c) 2026, the estate.vmware contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""vmware_vm over TLS: VMs are made from scratch, cloned and changed, and what is read back afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import pytest
+from estates import Simulator, start_simulator
+
+from ansible_collections.estate.vmware.plugins.module_utils.machine.places import CLUSTER, NETWORK, Places
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
+from ansible_collections.estate.vmware.tests.integration.changing import change, machines
+
+ON, OFF = "poweredOn", "poweredOff"
+DEVICES = "config.hardware.device"
+PATHS = ("runtime.powerState", "config.template", "config.managedBy", "snapshot", "config.extraConfig", "runtime.connectionState", "config.hardware.numCPU",
+         "config.hardware.memoryMB", "config.annotation", DEVICES, "guest.ipAddress", "guest.hostName", "parent", "config.guestId")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def vcenter(tmp_path_factory, authority) -> Iterator[Simulator]:
+    with start_simulator(tmp_path_factory.mktemp("make"), ca=authority, vms=60, hosts=4, guest_delay=40) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def run(vcenter, tmp_path) -> Iterator[Any]:
+    yield partial(change, tmp_path, vcenter, "vmware_vm")
+    vcenter.set_faults([])
+    vcenter.set_tasks([])
+
+
+@pytest.fixture(scope="module")
+def place(vcenter) -> dict[str, Any]:
+    """A cluster, and of what its hosts reach a datastore and two networks."""
+    with Session(Connection(vcenter.host, vcenter.port, vcenter.username, vcenter.password, ca_path=str(vcenter.ca_path))) as session:
+        places = Places(session)
+        cluster = places.all(CLUSTER)[0]
+        reach = places.reach([cluster])[cluster]
+        networks = [places.path(ref) for ref in places.all(NETWORK, places.datacenter(cluster)) if ref in reach.networks and "plink" not in places.name(ref)]
+        datastores = sorted(places.name(ref) for ref in reach.datastores)
+        return {
+            "cluster": places.path(cluster),
+            "datacenter": places.path(places.datacenter(cluster)),
+            "datastore": datastores[0],
+            "networks": networks[:2],
+            "hosts": {MoRef("ClusterComputeResource", cluster.moid)},
+        }
+
+
+@pytest.fixture(scope="module")
+def template(vcenter, place) -> str:
+    """The name of a template whose guest can be customized."""
+    return _named(vcenter, lambda row: row.get("config.template") and "win" not in row["config.guestId"])
+
+
+def _named(vcenter, fits) -> str:
+    return next(name for name, row in machines(vcenter, *PATHS).items() if row["runtime.connectionState"] == "connected" and fits(row))
+
+
+def where(place, **more) -> dict[str, Any]:
+    return {"cluster": place["cluster"], "datastore": place["datastore"], **more}
+
+
+def kinds(row, kind) -> list[dict[str, Any]]:
+    return [device for device in row[DEVICES] if device["_type"] == kind]
+
+
+def check_twice(run, **options) -> dict[str, Any]:
+    """Run in check mode, for real, and again: the first predicts the second, the third changes nothing."""
+    shown = run(**options, _ansible_check_mode=True, _ansible_diff=True)
+    assert not shown["failed"], shown["msg"]
+    assert (shown["changed"], shown["sent"]) == (True, {})
+    result = run(**options, _ansible_diff=True)
+    assert not result["failed"], result["msg"]
+    assert [vm["actions"] for vm in result["vms"]] == [vm["actions"] for vm in shown["vms"]]
+    assert result["diff"] == shown["diff"]
+    again = run(**options)
+    assert not again["failed"], again["msg"]
+    assert (again["changed"], again["sent"]) == (False, {}), again
+    return result
+
+
+def test_vm_is_made_from_scratch(vcenter, run, place):
+    item = {
+        "name": "scratch-1",
+        "placement": where(place),
+        "cpu": {"count": 2},
+        "memory": {"size": "2GiB"},
+        "hardware": {"guest_id": "ubuntu64Guest"},
+        "disks": [{"at": "scsi0:0", "size": "10GiB", "provisioning": "thin"}],
+        "networks": [{"network": place["networks"][0]}],
+        "annotation": "made",
+        "power": "on",
+    }
+    result = check_twice(run, vms=[item])
+    assert result["vms"][0]["actions"] == ["create", "power_on"]
+    assert result["vms"][0]["instance_uuid"] and result["vms"][0]["moid"]
+    row = machines(vcenter, *PATHS)["scratch-1"]
+    assert (row["config.hardware.numCPU"], row["config.hardware.memoryMB"], row["config.annotation"], row["runtime.powerState"]) == (2, 2048, "made", ON)
+    assert [int(disk["capacityInKB"]) for disk in kinds(row, "VirtualDisk")] == [10 << 20]
+    assert len(kinds(row, "VirtualVmxnet3")) == 1
+
+
+def test_clones_are_numbered_customized_and_on_with_one_call_each(vcenter, run, place, template):
+    item = {
+        "name": "web-{n:02d}",
+        "count": 5,
+        "source": {"template": template},
+        "placement": where(place),
+        "cpu": {"count": 4},
+        "memory": {"size": "4GiB"},
+        "power": "on",
+        "on_failure": "keep",
+        "wait_for": {"ip": "30s"},
+    }
+    result = check_twice(run, vms=[item])
+    found = machines(vcenter, *PATHS)
+    assert [found[f"web-0{number}"]["config.hardware.numCPU"] for number in range(1, 6)] == [4] * 5
+    assert {found[f"web-0{number}"]["runtime.powerState"] for number in range(1, 6)} == {ON}
+    assert result["sent"] == {"CloneVM_Task": 5}
+    assert result["calls"] <= 40 + 1.3 * 5
+
+
+def test_customized_clones_have_names_and_addresses_of_their_own(vcenter, run, place, template):
+    adapters = len([device for device in machines(vcenter, *PATHS)[template][DEVICES] if "macAddress" in device])
+    networks = [{"network": place["networks"][0], "address": ["192.0.2.1{n}/24"], "gateway": ["192.0.2.1"], "dns": ["192.0.2.2"]}]
+    item = {
+        "name": "app-{n}",
+        "count": 2,
+        "source": {"template": template},
+        "placement": where(place, folder="Apps/New", create_folder=True),
+        "networks": [*networks, *([{}] * (adapters - 1))],
+        "customization": {"linux": {"domain": "corp.example", "time_zone": "Europe/Berlin"}},
+        "power": "on",
+        "wait_for": {"customization": "30s", "ip": "30s", "tools": "30s"},
+    }
+    result = check_twice(run, vms=[item])
+    assert result["sent"] == {"CloneVM_Task": 2, "CreateFolder": 2}
+    assert [vm["path"] for vm in result["vms"]] == [f"{place['datacenter']}/Apps/New/app-{number}" for number in (1, 2)]
+    found = machines(vcenter, *PATHS)
+    assert [(found[f"app-{number}"]["guest.hostName"], found[f"app-{number}"]["guest.ipAddress"]) for number in (1, 2)] == [
+        ("app-1.corp.example", "192.0.2.11"),
+        ("app-2.corp.example", "192.0.2.12"),
+    ]
+
+
+def test_linked_clone_stands_on_a_snapshot_and_keeps_its_source_from_being_destroyed(vcenter, run, place):
+    source = _named(
+        vcenter, lambda row: "snapshot" in row and row["runtime.powerState"] == OFF and not row.get("config.template") and "config.managedBy" not in row
+    )
+    item = {"name": "linked-1", "source": {"vm": source, "clone": "linked"}}
+    result = check_twice(run, vms=[item])
+    assert result["sent"] == {"CloneVM_Task": 1}
+    disks = kinds(machines(vcenter, *PATHS)["linked-1"], "VirtualDisk")
+    assert disks and all("parent" in disk["backing"] for disk in disks)
+    refused = run(state="absent", vms=[{"name": source, "delete": "destroy", "power_off": True}])
+    assert refused["failed"] and "linked-1 uses its disk files" in refused["msg"] and refused["sent"] == {}
+    gone = run(state="absent", vms=[{"name": "linked-1", "delete": "destroy"}])
+    assert not gone["failed"] and source in machines(vcenter)
+    unknown = run(vms=[{"name": "linked-2", "source": {"vm": source, "snapshot": "no such"}}])
+    assert unknown["failed"] and "has no snapshot 'no such'" in unknown["msg"]
+
+
+def test_existing_vm_is_changed_hot_or_with_a_power_cycle_and_renamed(vcenter, run, place):
+    name = "scratch-1"
+    hot = {"name": name, "annotation": "changed", "disks": [{"at": "scsi0:1", "size": "2GiB"}], "networks": [{"network": place["networks"][1]}]}
+    result = check_twice(run, vms=[hot])
+    assert result["vms"][0]["actions"] == ["reconfigure"] and result["sent"] == {"ReconfigVM_Task": 1}
+    cold = {"name": name, "cpu": {"count": 4}}
+    refused = run(vms=[cold])
+    assert refused["failed"] and "vms[0].cpu.count cannot be changed while the VM is on" in refused["msg"] and refused["sent"] == {}
+    result = check_twice(run, vms=[{**cold, "power_cycle": "hard"}])
+    assert result["vms"][0]["actions"] == ["power_off", "reconfigure", "power_on"]
+    removal = {"name": name, "exact": ["disks"], "destroy_disks": True, "disks": [{"at": "scsi0:0", "keep": True}]}
+    result = check_twice(run, vms=[removal])
+    assert result["vms"][0]["actions"] == ["remove_disk"]
+    row = machines(vcenter, *PATHS)[name]
+    assert (row["config.hardware.numCPU"], row["config.annotation"], len(kinds(row, "VirtualDisk")), row["runtime.powerState"]) == (4, "changed", 1, ON)
+    result = check_twice(run, vms=[{"moid": row["moid"], "rename": "scratch-2", "power": "off"}])
+    assert result["vms"][0]["actions"] == ["power_off", "rename"] and "scratch-2" in machines(vcenter)
+    check_twice(run, vms=[{"moid": row["moid"], "rename": name, "power": "on"}])
