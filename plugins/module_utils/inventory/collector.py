@@ -61,7 +61,9 @@ def collect(session: Session, request: ScanRequest, writer: ScanWriter, tags_of:
         writer.add_issue(issue)
     context = ScanContext(reading.topology, _custom_attributes(session, sections, writer), request.environment)
     invisible = InvisibleObjects(reading.topology, reader.has)
-    rows = _RowReader(reader, writer, context, session.version, below if request.scopes else [None], _PageTags(tags_of, writer.add_issue), invisible)
+    rows = _RowReader(
+        reader, writer, context, session.version, below if request.scopes else [None], _PageTags(tags_of, writer.add_issue), invisible, request.machines
+    )
     machines = [section for section in sections if MACHINE in section.managed_types]
     others = [section for section in sections if section not in machines]
     failed: dict[str, VsphereError] = {}
@@ -120,7 +122,7 @@ class _PageTags:
 class _RowReader:
     """Reads the rows of sections.
 
-    :ivar below: containers to read below; None is the root folder.
+    :ivar below: containers to read below; None is the root folder. :ivar machines: VMs to read alone; None for all.
     """
 
     reader: PageReader
@@ -130,6 +132,7 @@ class _RowReader:
     below: Sequence[MoRef | None]
     tags: _PageTags
     invisible: InvisibleObjects
+    machines: Sequence[MoRef] | None
 
     def read(self, sections: Sequence[Section]) -> None:
         """Rows of sections, in one pass. A failed attempt is undone before the next one: a page cannot be requested twice.
@@ -144,7 +147,8 @@ class _RowReader:
             unknown_types: set[str] = set()
             for section in sections:
                 self.writer.clear_section(section.key)
-            for page in self.reader.pages(wanted, self.below):
+            are_given = self.machines is not None and MACHINE in wanted
+            for page in self.reader.given(wanted, self.machines or ()) if are_given else self.reader.pages(wanted, self.below):
                 unknown_types.update(item.ref.type for item in page if item.ref.type not in wanted)
                 tags = self.tags.of(page) if with_tags else {}
                 objects = [_with_tags(item, tags) for item in page if not item.has_vanished]

@@ -18,7 +18,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.fi
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.issues import NO_PROPERTY
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.progress import Progress
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidResponse, ResponseTooLarge, UnknownProperty
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retrieve import retrieve
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retrieve import retrieve, retrieve_objects
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import ManagedObject
@@ -101,6 +101,18 @@ class PageReader:
                     objects = seen.new(objects)
                 yield objects
                 self._progress.advance(len(objects) if are_machines else 0)
+
+    def given(self, wanted: Mapping[str, Iterable[str]], refs: Sequence[MoRef]) -> Iterator[list[ManagedObject]]:
+        """Some objects, page by page; those that do not exist are left out.
+
+        :param wanted: as of :meth:`pages`. :raises VsphereError: the server fails.
+        """
+        properties = {name: sorted(set(paths) - self.unknown) for name, paths in wanted.items()}
+        self._progress.restart()
+        for start in range(0, len(refs), self._page_size):
+            found = retrieve_objects(self._session, refs[start : start + self._page_size], properties, self._shapes)
+            yield _joined(list(found.values()))
+            self._progress.advance(len(found))
 
     def has(self, managed_type: str) -> bool:
         """Whether a server of this kind has such objects."""

@@ -17,6 +17,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.se
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.options import EnvironmentRule, environment_rule, page_size
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scope import Scope
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 
 DEFAULT_PAGE_SIZE = 500
 
@@ -29,7 +30,7 @@ class ScanRequest:
     :ivar environment: what the environment of a VM is taken from; None for nothing.
     :ivar with_tags: whether to read tags, which takes a REST session.
     :ivar scopes: read only rows of objects below these, see scope.py; everything where there are none.
-    :ivar page_size: objects a page.
+    :ivar page_size: objects a page. :ivar machines: read only these VMs; None for all. Not from options.
     """
 
     sections: Sequence[Section]
@@ -37,6 +38,7 @@ class ScanRequest:
     with_tags: bool = True
     scopes: Sequence[Scope] = ()
     page_size: int = DEFAULT_PAGE_SIZE
+    machines: Sequence[MoRef] | None = None
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any]) -> ScanRequest:

@@ -7,16 +7,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import ExitStack, closing
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import select
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.collector import collect
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import RowFilter
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.issues import ATTRIBUTES_SECTION, TAGS_SECTION
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.request import ScanRequest
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan import tags_in
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_writer import ScanWriter
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import IN_MEMORY, OK, ScanHead
+from ansible_collections.estate.vmware.plugins.module_utils.machine.live_scan import live_scan
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import ServerFault
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
@@ -40,19 +36,15 @@ def kept_by(session: Session, connection: Connection, filters: Mapping[str, RowF
     fields = list(dict.fromkeys([*_ROW, *(field for each in filters.values() for field in each.fields)]))
     request = ScanRequest(select([SECTION], {SECTION: fields}), with_tags=_TAGS in fields)
     found: dict[str, list[str]] = {key: [] for key in filters}
-    with ScanWriter(IN_MEMORY, connection.mask_secrets) as writer:
-        with ExitStack() as tag_session:
-            collect(session, request, writer, tags_in(connection, session, tag_session) if request.with_tags else None)
-        writer.finish(ScanHead(connection.host, connection.address, status=OK))
-        with closing(writer.reader()) as scan:
-            issues = scan.issues()
-            for issue in issues:
-                if issue.section in (TAGS_SECTION, ATTRIBUTES_SECTION):
-                    raise ServerFault(f"filters cannot be evaluated: {issue.message}")
-            unreadable = {issue.object for issue in issues if issue.section == SECTION}
-            for values in scan.rows(SECTION, fields):
-                row = dict(zip(fields, values))
-                for key, wanted in filters.items():
-                    if keeps_unreadable if row["name"] in unreadable else wanted.keeps(row):
-                        found[key].append(row["moid"])
+    with live_scan(session, connection, request) as scan:
+        issues = scan.issues()
+        for issue in issues:
+            if issue.section in (TAGS_SECTION, ATTRIBUTES_SECTION):
+                raise ServerFault(f"filters cannot be evaluated: {issue.message}")
+        unreadable = {issue.object for issue in issues if issue.section == SECTION}
+        for values in scan.rows(SECTION, fields):
+            row = dict(zip(fields, values))
+            for key, wanted in filters.items():
+                if keeps_unreadable if row["name"] in unreadable else wanted.keeps(row):
+                    found[key].append(row["moid"])
     return found

@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import filters_of
-from ansible_collections.estate.vmware.plugins.module_utils.machine import filtered_vms
+from ansible_collections.estate.vmware.plugins.module_utils.machine import live_scan
 from ansible_collections.estate.vmware.plugins.module_utils.machine.filtered_vms import kept_by
 from ansible_collections.estate.vmware.plugins.module_utils.machine.identity import identities
 from ansible_collections.estate.vmware.plugins.module_utils.machine.lookup import VmLookup
@@ -65,7 +65,7 @@ def test_tags_that_cannot_be_read(estate, monkeypatch):
     def tags_of(refs):
         raise NotPermitted("reader may not do this")
 
-    monkeypatch.setattr(filtered_vms, "tags_in", lambda *given: tags_of)
+    monkeypatch.setattr(live_scan, "tags_in", lambda *given: tags_of)
     with pytest.raises(ServerFault, match="filters cannot be evaluated: tags could not be read: reader may not do this"):
         kept(estate, a={"tags.Environment": "prod"})
     assert kept(estate, a={"name": "web-1"}) == {"a": [0]}, "nothing needs them"
@@ -73,7 +73,7 @@ def test_tags_that_cannot_be_read(estate, monkeypatch):
 
 def test_tags(estate, monkeypatch):
     tags = {ref("VirtualMachine:vm-2"): {"Environment": ["prod"]}}
-    monkeypatch.setattr(filtered_vms, "tags_in", lambda *given: lambda refs: tags)
+    monkeypatch.setattr(live_scan, "tags_in", lambda *given: lambda refs: tags)
     assert kept(estate, a={"tags.Environment": "prod"}) == {"a": [2]}
 
 
