@@ -14,8 +14,10 @@ from typing import Any
 import pytest
 from estates import Simulator, start_simulator
 
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
 from ansible_collections.estate.vmware.tests.integration.changing import change, journal, machines
-from ansible_collections.estate.vmware.tests.integration.running import REPOSITORY
+from ansible_collections.estate.vmware.tests.integration.running import REPOSITORY, run_module
 
 power = partial(change, module="vmware_vm_power")
 ON, OFF, SUSPENDED = "poweredOn", "poweredOff", "suspended"
@@ -331,3 +333,52 @@ def test_guest_that_does_not_shut_down(tmp_path, authority):
     assert done["vms"][0]["actions"] == ["shut_down", "power_off"]
     expected = [(action, outcome) for action in ("shut_down", "power_off") for outcome in ("intended", "done")]
     assert [(line["action"], line["outcome"]) for line in journal(path)] == expected
+
+
+def test_session_that_was_given(run, vcenter, tmp_path, vms):
+    """The journal has the account of the session, which stays."""
+    source = Connection(vcenter.host, vcenter.port, vcenter.username, vcenter.password, ca_path=str(vcenter.ca_path))
+    path = tmp_path / "journal"
+    with Session(source) as session:
+        options = {"hostname": source.address, "ca_path": source.ca_path, "session_token": session.user["key"]}
+        done = run_module(tmp_path, "vmware_vm_power", **options, state="suspended", vms=items(vms[:1]), journal=str(path))
+        assert done["counts"]["changed"] == 1, done
+        assert session.current_time()
+    assert [line["account"] for line in journal(path)] == [vcenter.username] * 2
+
+
+@pytest.mark.all_only
+@pytest.mark.parametrize(("effect", "kind", "outcome"), [({"hang": True}, "unknown", "unknown"), ({"hang_after": True}, "", "done")])
+def test_answer_that_never_comes(run, vcenter, tmp_path, vms, effect, kind, outcome):
+    vcenter.set_faults([{"method": "PowerOffVM_Task", **effect}])
+    path = tmp_path / "journal"
+    done = run(state="off", vms=items(vms[:2]), concurrency=1, timeout=2, journal=str(path))
+    assert [vm["error_kind"] for vm in done["vms"]] == [kind, ""], done
+    assert done["sent"] == {"PowerOffVM_Task": 2}
+    assert [line["outcome"] for line in journal(path)] == ["intended", outcome, "intended", "done"]
+
+
+def test_deadline(run, vcenter, tmp_path, vms):
+    """The tasks go on, and journal and message name them. What was not begun never is."""
+    vcenter.set_tasks([{"operation": "PowerOff", "times": 0, "after_ms": 6000}])
+    path = tmp_path / "journal"
+    done = run(state="off", vms=items(vms[:3]), deadline=3, concurrency=2, journal=str(path))
+    assert [vm["error_kind"] for vm in done["vms"]] == ["unknown", "unknown", "deadline"], done["vms"]
+    assert all(vm["tasks"][0] in vm["error"] for vm in done["vms"][:2]) and not done["vms"][2]["tasks"]
+    assert done["sent"] == {"PowerOffVM_Task": 2}
+    assert sorted((line["outcome"], line["task"]) for line in journal(path) if line["outcome"] == "unknown") == sorted(
+        ("unknown", vm["tasks"][0]) for vm in done["vms"][:2]
+    )
+    for _attempt in range(300):
+        if states(vcenter, vms[:2]) == [OFF] * 2:
+            return
+    raise AssertionError("the tasks have not ended")
+
+
+def test_esxi_host(tmp_path, authority):
+    with start_simulator(tmp_path / "esxi", kind="esxi", ca=authority, vms=6) as esxi:
+        found = [name for name, state in machines(esxi, "runtime.powerState").items() if state["runtime.powerState"] == ON][:2]
+        for state, after in (("off", OFF), ("on", ON)):
+            done = power(tmp_path, esxi, state=state, vms=items(found))
+            assert done["counts"]["changed"] == 2 and states(esxi, found) == [after] * 2, done
+        assert not power(tmp_path, esxi, state="on", vms=items(found))["sent"]

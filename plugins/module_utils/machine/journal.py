@@ -37,14 +37,14 @@ class JournalError(EstateError):
 class Journal:
     """Appends lines to a file that several processes may write to at a time. Threads may share it.
 
+    :ivar common: what all lines have: source, account, job.
     :param path: the file; None to write nothing. Its folder must exist.
-    :param common: what all lines have: source, account, job.
     :raises JournalError: it cannot be written.
     """
 
     def __init__(self, path: str | None, common: Mapping[str, Any]) -> None:
         self._path = path
-        self._common = dict(common)
+        self.common = dict(common)
         self._lock = threading.Lock()
         if path:
             # Writes nothing, and shows whether it could.
@@ -60,7 +60,7 @@ class Journal:
         if not self._path:
             return
         now = datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        entry = {"time": now, **self._common, **vm, "action": action, "outcome": outcome, **further}
+        entry = {"time": now, **self.common, **vm, "action": action, "outcome": outcome, **further}
         line = json.dumps(entry, ensure_ascii=False, default=str).encode("utf-8", "replace") + b"\n"
         with self._lock, self._opened() as handle:
             try:

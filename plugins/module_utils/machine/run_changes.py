@@ -112,6 +112,8 @@ class _Call:
         end: EstateError | None = None
         try:
             with wrap_unexpected_errors(), session:
+                if self._connection.session_token:
+                    journal.common["account"] = session.user.get("userName") or self._connection.account
                 self._plan(session)
                 if not self._module.check_mode:
                     self._change(session, journal, progress)
@@ -122,11 +124,13 @@ class _Call:
             end = Cancelled("the module was terminated")
         except EstateError as error:
             end = error
+        # From here on everything is written down, and takes no time.
+        exit_on_signals(lambda: None)
         if end and not self._jobs:
             raise ModuleFailure(f"{self._connection.address}: {self._connection.mask_secrets(str(end))}; nothing was changed", error_kind=end.kind)
         for planned in self._planned:
             planned.finish(journal, self._module.check_mode, end, self._connection.mask_secrets)
-        return self._result(session.calls, time.monotonic() - began)
+        return self._result(session.calls, time.monotonic() - began, end)
 
     def _plan(self, session: Session) -> None:
         self._planned = self._flow.plans(session, self._connection)
@@ -157,10 +161,13 @@ class _Call:
             Scheduler(session, self._options["concurrency"], stops, tick).run(jobs)
         self._flow.complete(session, to_change)
 
-    def _result(self, calls: int, seconds: float) -> dict[str, Any]:
+    def _result(self, calls: int, seconds: float, end: EstateError | None) -> dict[str, Any]:
         outcomes = [planned.outcome for planned in self._planned]
         result = {"changed": any(outcome.changed for outcome in outcomes), "counts": counts(outcomes), "calls": calls, "seconds": round(seconds, 3)}
         message = failure_message(outcomes, self._connection.address)
+        if end and not message:
+            # All VMs were done before.
+            message = f"{self._connection.address}: {self._connection.mask_secrets(str(end))}"
         if self._options["dest"] and not self._module.check_mode:
             try:
                 write_results(self._options["dest"], result, outcomes)
