@@ -71,7 +71,7 @@ def _controller(controller: Controller) -> Any:
 
 def _disk(disk: Disk) -> Any:
     # An existing one is told by its key; what is not set stays as it is.
-    backing = vim_type(disk.backing_type)(fileName=next(iter(disk.files), ""), diskMode=disk.mode)
+    backing = _known_type(disk.backing_type, "VirtualDiskFlatVer2BackingInfo")(fileName=next(iter(disk.files), ""), diskMode=disk.mode)
     if disk.is_new:
         _set_parts(backing, thinProvisioned=disk.provisioning == "thin" if disk.provisioning else None)
         _set_parts(backing, eagerlyScrub=disk.provisioning == "eager_zeroed" if disk.provisioning else None)
@@ -92,7 +92,7 @@ def _cdrom(cdrom: Cdrom) -> Any:
 
 
 def _nic(nic: Nic) -> Any:
-    device = vim_type(nic.adapter)(key=nic.key, addressType=nic.address_type, connectable=_connectable(nic.connectable))
+    device = _known_type(nic.adapter, "VirtualEthernetCard")(key=nic.key, addressType=nic.address_type, connectable=_connectable(nic.connectable))
     backing = _network(nic.network) if nic.network else None
     _set_parts(device, macAddress=nic.mac, backing=backing, controllerKey=nic.controller_key, unitNumber=nic.unit)
     return device
@@ -124,9 +124,18 @@ def _unit(device: Disk | Cdrom) -> dict[str, int]:
     return {"key": device.key, "controllerKey": device.controller_key, "unitNumber": device.place.unit}
 
 
+def _known_type(name: str, base: str) -> Any:
+    """pyVmomi's class of a type that a server named; a base class for one of a newer server, which suffices to remove the device by its key."""
+    try:
+        return vim_type(name)
+    except KeyError:
+        return vim_type(base)
+
+
 def _set_parts(structure: Any, **parts: Any) -> None:
     for name, value in parts.items():
-        if value is not None:
+        # Not every type of backing has every part.
+        if value is not None and hasattr(structure, name):
             setattr(structure, name, value)
 
 

@@ -50,7 +50,7 @@ def differences(wanted: Wanted, current: CurrentState, api: tuple[int, ...], nam
         found += boot_order_changes(wanted.option, wanted.boot_order, current, devices)
     found += extra_config_changes(wanted.option, wanted.extra_config, wanted.guest_data, current)
     found += property_changes(wanted.option, wanted.properties, current)
-    return found
+    return [change._replace(needs_off="") for change in found] if current.is_new else found
 
 
 def _settings(wanted: Wanted, current: CurrentState, api: tuple[int, ...]) -> Iterator[Change]:

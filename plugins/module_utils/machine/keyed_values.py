@@ -35,7 +35,7 @@ def extra_config(where: str, given: Any, problems: MutableSequence[str]) -> dict
         problems.append(f"{where} must be a mapping of keys to values (got {quoted(given)})")
         return {}
     for option, key in GUEST_DATA.items():
-        problems.extend(f"{where}.{found} is written by the option {option}: use that" for found in (key, key + _ENCODING) if found in given)
+        problems.extend(f"{where}.{found} is written by the option {option}: use that" for found in given if str(found).lower() in (key, key + _ENCODING))
     return plain_texts(where, given, problems)
 
 
@@ -60,14 +60,16 @@ def extra_config_changes(where: str, wanted: Mapping[str, str], guest_data: Mapp
 
     :param where: the item as the user wrote it. :param guest_data: option of GUEST_DATA to its text.
     """
+    # Keys compare without regard to case.
+    known = {key.lower(): value for key, value in current.extra_config.items()}
     for key, value in wanted.items():
-        found = current.extra_config.get(key, "")
+        found = known.get(key.lower(), "")
         if found != value and not (value in ("TRUE", "FALSE") and found.upper() == value):
-            before, after = (fingerprint(found), fingerprint(value)) if key.startswith(_GUEST_PREFIX) else (found, value)
+            before, after = (fingerprint(found), fingerprint(value)) if key.lower().startswith(_GUEST_PREFIX) else (found, value)
             yield Change(f"extra_config.{key}", f"{where}.extra_config.{key}", before or None, after or None, SetExtraConfig(key, value))
     for option, text in guest_data.items():
         key = GUEST_DATA[option]
-        data = _decoded(current.extra_config.get(key, ""), current.extra_config.get(key + _ENCODING, ""))
+        data = _decoded(known.get(key, ""), known.get(key + _ENCODING, ""))
         if data != text.encode():
             encoded = base64.b64encode(text.encode()).decode()
             shown = fingerprint(data) or None, fingerprint(text) or None

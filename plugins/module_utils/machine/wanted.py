@@ -104,6 +104,7 @@ def wanted_state(where: str, item: Mapping[str, Any], problems: MutableSequence[
     )
     if wanted.boot_order and len(set(wanted.boot_order)) < len(wanted.boot_order):
         problems.append(f"{where}.{BOOT_ORDER_OPTION.name} names a device twice: name each once")
+    problems.extend(f"{where}.exact has {name}, which is not given: give {name}, [] for none" for name in sorted(wanted.exact) if item.get(name) is None)
     _check_settings(wanted, problems)
     _check_devices(wanted, problems)
     return wanted

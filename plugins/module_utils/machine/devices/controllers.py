@@ -84,7 +84,8 @@ class Controllers:
         if place.unit >= most:
             more = CONTROLLER_TYPES[controller.type]
             newer = f", {more.many_units} from hardware version vmx-{more.many_since} on" if most < more.many_units else ""
-            return f"{name} ({controller.type}) has units 0 to {most - 1}{newer}: use another place"
+            remedy = ", or raise hardware.version" if newer else ""
+            return f"{name} ({controller.type}) has units 0 to {most - 1}{newer}: use another place{remedy}"
         return controller.key
 
     def _make(self, place: ControllerPlace) -> Controller | None:

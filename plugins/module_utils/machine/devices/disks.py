@@ -35,8 +35,9 @@ DISK_OPTIONS = (
     Option("file", VMDK, "Existing file to attach, such as [datastore] folder/disk.vmdk", path="backing.fileName"),
     Option("keep", FLAG, "Whatever is at this place stays as it is, also with exact; nothing is made there"),
 )
+_FLAT = "VirtualDiskFlatVer2BackingInfo"
 #: vSphere types of backings that may be edited.
-_EDITABLE = frozenset(("VirtualDiskFlatVer2BackingInfo", "VirtualDiskSeSparseBackingInfo", "VirtualDiskSparseVer2BackingInfo"))
+_EDITABLE = frozenset((_FLAT, "VirtualDiskSeSparseBackingInfo", "VirtualDiskSparseVer2BackingInfo"))
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,8 @@ def _edits(wanted: WantedDisk, found: Disk, current: CurrentState) -> Iterator[C
         yield _edit(where, wanted, found, "mode", MODE.shown(found.mode), MODE.shown(wanted.mode), "the mode of a disk changes while it is off", reason)
     if wanted.sharing is not None and wanted.sharing != sharing:
         off = "sharing of a disk changes while it is off"
-        yield _edit(where, wanted, found, "sharing", SHARING.shown(sharing), SHARING.shown(wanted.sharing), off, _not_editable(found))
+        reason = _not_editable(found) or ("" if found.backing_type == _FLAT else "a disk of snapshots is not shared: remove the snapshots first")
+        yield _edit(where, wanted, found, "sharing", SHARING.shown(sharing), SHARING.shown(wanted.sharing), off, reason)
 
 
 def _edit(where: str, wanted: WantedDisk, found: Disk, attribute: str, before: Any, after: Any, needs_off: str, refused: str) -> Change:

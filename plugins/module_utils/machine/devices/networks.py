@@ -107,10 +107,7 @@ def network_changes(wanted: tuple[WantedNic, ...], exact: str, current: CurrentS
     found, left = matched(wanted, current.nics)
     for number, (nic, known) in enumerate(zip(wanted, found)):
         where = f"networks.{number}"
-        if known is None:
-            yield _addition(where, nic, current, keys)
-        else:
-            yield from _edits(where, nic, known, current.is_on, name_of)
+        yield from [_addition(where, nic, keys)] if known is None else _edits(where, nic, known, current.is_on, name_of)
     numbers = {nic.key: number for number, nic in enumerate(current.nics)}
     for other in left:
         where = f"networks.{other.mac or numbers[other.key]}"
@@ -120,7 +117,7 @@ def network_changes(wanted: tuple[WantedNic, ...], exact: str, current: CurrentS
             yield _new_address(where, "networks", other)
 
 
-def _addition(where: str, wanted: WantedNic, current: CurrentState, keys: NewKeys) -> Change:
+def _addition(where: str, wanted: WantedNic, keys: NewKeys) -> Change:
     if wanted.backing is None:
         return Change(where, wanted.option, None, wanted.network, None, refused="a new adapter needs a network: give network")
     connectable = Connectable(wanted.connected is not False, wanted.starts is not False)

@@ -132,6 +132,23 @@ def test_a_backing_that_is_unknown_is_left_alone():
     assert device_of(spec_of({"cdroms": [{"at": "ide1:0", "connected": True}]}, read(devices=[drive])), 3001).device.backing is None
 
 
+def test_devices_of_newer_servers_can_be_removed():
+    odd = [
+        {"_type": "VirtualQuantumCard", "key": 4009, "macAddress": "00:50:56:00:00:09"},
+        {"_type": "VirtualDisk", "key": 2009, "controllerKey": 1000, "unitNumber": 9, "backing": {"_type": "VirtualDiskQuantumBackingInfo", "fileName": "[a] b.vmdk"}},
+    ]  # fmt: skip
+    spec = spec_of({"exact": ["disks", "networks"], "disks": [{"at": "scsi0:0"}, {"at": "scsi0:1"}], "networks": [{}, {}]}, read(devices=odd))
+    assert [(change.operation, change.device.key) for change in spec.deviceChange] == [("remove", 2009), ("remove", 4009)]
+    assert body(spec)
+
+
+def test_parts_that_a_backing_does_not_have():
+    backing = {"_type": "VirtualDiskSeSparseBackingInfo", "fileName": "[a] b-000001.vmdk", "diskMode": "persistent", "sharing": "sharingNone", "uuid": "x"}
+    disk = {"_type": "VirtualDisk", "key": 2009, "controllerKey": 1000, "unitNumber": 9, "capacityInKB": 1 << 20, "backing": backing}
+    change = device_of(spec_of({"disks": [{"at": "scsi0:9", "mode": "independent_persistent"}]}, read(devices=[disk])), 2009)
+    assert isinstance(change.device.backing, vim.vm.device.VirtualDisk.SeSparseBackingInfo) and change.device.backing.uuid == "x"
+
+
 def test_a_clone_generates_the_addresses_that_were_set():
     change = device_of(spec_of({"networks": [{"network": "dmz"}]}, read().as_clone()), 4000)
     assert (change.device.addressType, change.device.macAddress, change.device.backing.port.portgroupKey) == ("generated", None, "dvportgroup-9")

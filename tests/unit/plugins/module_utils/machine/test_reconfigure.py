@@ -26,7 +26,7 @@ def test_nothing_to_do():
 def test_steps_in_order():
     steps = steps_of({
         "hardware": {"version": "19", "boot": {"order": ["scsi0:2"]}}, "cpu": {"count": 8}, "disks": [{"at": "scsi0:2", "size": "1GiB"}],
-        "exact": ["disks", "cdroms"], "destroy_disks": True,
+        "cdroms": [], "exact": ["disks", "cdroms"], "destroy_disks": True,
     })  # fmt: skip
     assert [(step.action, list(step.after)) for step in steps] == [
         ("upgrade_hardware", ["hardware.version"]),
