@@ -163,7 +163,7 @@ def test_a_vm_from_scratch_is_as_wanted(vcenter, vm):
         ({"networks": [{"start_connected": False}, {"mac": "00:50:56:3f:00:02"}]}, {"networks.0.start_connected": (True, False)}),
         ({"networks": [{"mac": "00:50:56:3f:00:02"}], "exact": ["networks"]}, None),
         ({"disks": [{"at": "scsi0:0"}, {"at": "scsi0:1", "keep": True}], "exact": ["disks"]}, None),
-        ({"disks": [{"at": "scsi0:0"}], "exact": ["disks", "cdroms"], "destroy_disks": True}, {"disks.scsi0:1": ({"size": "1GiB"}, None)}),
+        ({"disks": [{"at": "scsi0:0"}], "cdroms": [], "exact": ["disks", "cdroms"], "destroy_disks": True}, {"disks.scsi0:1": ({"size": "1GiB"}, None)}),
     ],
 )  # fmt: skip
 def test_an_existing_vm_becomes_as_wanted(vcenter, vm, item, changed):
