@@ -135,7 +135,7 @@ def test_a_backing_that_is_unknown_is_left_alone():
 def test_devices_of_newer_servers_can_be_removed():
     odd = [
         {"_type": "VirtualQuantumCard", "key": 4009, "macAddress": "00:50:56:00:00:09"},
-        {"_type": "VirtualDisk", "key": 2009, "controllerKey": 1000, "unitNumber": 9, 
+        {"_type": "VirtualDisk", "key": 2009, "controllerKey": 1000, "unitNumber": 9,
          "backing": {"_type": "VirtualDiskQuantumBackingInfo", "fileName": "[a] b.vmdk"}},
     ]  # fmt: skip
     spec = spec_of({"exact": ["disks", "networks"], "disks": [{"at": "scsi0:0"}, {"at": "scsi0:1"}], "networks": [{}, {}]}, read(devices=odd))
