@@ -40,10 +40,6 @@ class Flow(ABC):
         :raises InvalidOption: items name VMs that do not exist, or ask for what the source cannot do. :raises VsphereError: VMs cannot be read.
         """
 
-    def complete(self, session: Session, planned: Sequence[PlannedVm]) -> None:
-        """Read what is to be returned of VMs that were made. Called once all work has ended; a failure to read is no failure of the call."""
-        return
-
     def groups(self, planned: Sequence[PlannedVm]) -> list[Sequence[PlannedVm]]:
         """The VMs to change, in groups: each begins when the one before has ended."""
         return [planned]

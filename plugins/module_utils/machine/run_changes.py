@@ -159,7 +159,6 @@ class _Call:
             jobs = [planned.job(journal, self._options["wait"], self._connection.mask_secrets) for planned in group]
             self._jobs += jobs
             Scheduler(session, self._options["concurrency"], stops, tick).run(jobs)
-        self._flow.complete(session, to_change)
 
     def _result(self, calls: int, seconds: float, end: EstateError | None) -> dict[str, Any]:
         outcomes = [planned.outcome for planned in self._planned]

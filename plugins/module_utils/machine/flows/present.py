@@ -65,7 +65,7 @@ class PresentFlow(Flow):
     def plans(self, session: Session, connection: Connection) -> list[PlannedVm]:
         return _Planning(session, connection, self._wanted, self.options["wait"]).planned()
 
-    def complete(self, session: Session, planned: Sequence[PlannedVm]) -> None:
+    def conclude(self, session: Session, planned: Sequence[PlannedVm]) -> None:
         made = {one.ref: one.outcome for one in planned if one.ref and not one.outcome.instance_uuid}
         with suppress(VsphereError):
             for ref, item in (read_current(session, made, _UUIDS) if made else {}).items():
