@@ -36,11 +36,11 @@ class LeaseUploads:
     def __init__(self, connection: Connection, transport: HttpTransport) -> None:
         """Connect to nothing yet.
 
-        :param connection: to the server that made the lease. :param transport: to it; URLs of other hosts get one of their own, within the same deadline.
+        :param connection: to the server that made the lease. :param transport: to it; uploads have connections of their own, within the same deadline.
         """
         self._connection = connection
         self._transport = transport
-        self._others: dict[Connection, HttpTransport] = {}
+        self._transports: dict[Connection, HttpTransport] = {}
         self._lock = threading.Lock()
 
     def send(self, url: str, thumbprint: str, body: Body, *, disk: bool, sent: Callable[[int], None] | None = None) -> None:
@@ -67,15 +67,15 @@ class LeaseUploads:
             raise UploadFailed(f"{host.address} refused the upload ({reason}): check the free space of the datastore, and that the disk is stream-optimized")
 
     def abort(self) -> None:
-        """Make the uploads of other threads to other hosts fail at once, with UploadFailed. Those to the server itself: its transport's abort_requests."""
+        """Make the uploads of other threads fail at once, with UploadFailed."""
         with self._lock:
-            for transport in self._others.values():
+            for transport in self._transports.values():
                 transport.abort_requests()
 
     def close(self) -> None:
-        """Close the connections to other hosts."""
+        """Close the connections."""
         with self._lock:
-            for transport in self._others.values():
+            for transport in self._transports.values():
                 transport.close()
 
     def _target(self, url: str, thumbprint: str) -> tuple[Connection, str]:
@@ -104,9 +104,7 @@ class LeaseUploads:
         return other, path
 
     def _transport_to(self, host: Connection) -> HttpTransport:
-        if host is self._connection:
-            return self._transport
         with self._lock:
-            if host not in self._others:
-                self._others[host] = self._transport.to(host)
-            return self._others[host]
+            if host not in self._transports:
+                self._transports[host] = self._transport.to(host)
+            return self._transports[host]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import estates
@@ -161,6 +162,22 @@ def test_keeper_gives_signs_of_life_and_notices_that_the_lease_is_lost(server, s
         session.invoke(ref, "Abort", None)
         assert lost.wait(20)
         assert isinstance(keeper.error, MethodFault)
+    server.set_faults([])
+
+
+def test_lease_lives_while_the_server_stalls(server, session, uploads, lease):
+    ref, found, _made = lease
+    target = next(iter(found.targets.values()))
+    server.reset_calls()
+    server.set_faults([{"method": "POST /nfc/*", "hang": True}])
+    with ThreadPoolExecutor(1) as pool, LeaseKeeper(session, ref, 0.4, uploads.abort):
+        sending = pool.submit(uploads.send, target.url, target.thumbprint, of_bytes(DISK), disk=True)
+        while server.calls().get("HttpNfcLeaseProgress", 0) < 4:
+            time.sleep(0.02)
+        assert not sending.done()
+        session.invoke(ref, "Abort", None)
+        with pytest.raises(UploadFailed):
+            sending.result(5)
     server.set_faults([])
 
 
