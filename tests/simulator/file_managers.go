@@ -206,6 +206,9 @@ func (f *fileStore) copyDisk(from, to place, force bool) types.BaseMethodFault {
 	}
 	size := describedSize(source)
 	_ = source.close()
+	if f.taken(from, size) > to.store.Summary.FreeSpace {
+		return &types.NoDiskSpace{FileFault: types.FileFault{File: to.String()}, Datastore: to.store.Name}
+	}
 	if !f.isFolder(to.parent()) {
 		return fileFault(to.parent(), fs.ErrNotExist)
 	}
@@ -220,6 +223,14 @@ func (f *fileStore) copyDisk(from, to place, force bool) types.BaseMethodFault {
 		err = os.Truncate(f.disk(to.flat()), size)
 	}
 	return fileFault(to, err)
+}
+
+// taken is what a disk takes on its datastore: as its machine says, else all that it has.
+func (f *fileStore) taken(disk place, size int64) int64 {
+	if vm, content := f.owner(disk.flat()); vm != nil {
+		return content.Size
+	}
+	return size
 }
 
 func (m *diskManager) CopyVirtualDiskTask(ctx *simulator.Context, r *types.CopyVirtualDisk_Task) soap.HasFault {

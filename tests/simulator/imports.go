@@ -34,14 +34,9 @@ type imports struct {
 // poolCalls answers the calls on a resource pool.
 type poolCalls struct {
 	*simulator.ResourcePool
-	noEntity
+	notEntity
 	imports *imports
 }
-
-// noEntity hides that an object is an entity: a registry sets the status of entities.
-type noEntity struct{}
-
-func (noEntity) Entity() {}
 
 // ovfCalls answers the calls on the OvfManager.
 type ovfCalls struct{ *simulator.OvfManager }
