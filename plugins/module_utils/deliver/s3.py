@@ -12,18 +12,14 @@ import re
 import ssl
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import DeadlineExceeded, TimeLimits
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors import DeliveryError, network_error, untrusted_certificate
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.payload import Payload
 
-try:
-    import boto3
-    import botocore.config
-    import botocore.exceptions as problems
-except ImportError:
-    boto3 = None
+if TYPE_CHECKING:
+    from botocore.exceptions import ClientError, SSLError
 
 S3_OPTIONS = {
     "bucket": {"type": "str"},
@@ -61,8 +57,13 @@ class S3:
     warning = ""
 
     def __init__(self, options: Mapping[str, Any], payload: Payload) -> None:
-        if boto3 is None:
-            raise DeliveryError("s3 needs the Python library boto3: install it for the Python that runs Ansible (pip install boto3)")
+        try:
+            # Only here: importing boto3 takes longer than a job needs for a delivery to another type of destination.
+            import boto3
+            import botocore.exceptions
+        except ImportError as error:
+            raise DeliveryError("s3 needs the Python library boto3: install it for the Python that runs Ansible (pip install boto3)") from error
+        self._problems = botocore.exceptions
         if bool(options["access_key"]) != bool(options["secret_key"]):
             raise DeliveryError("access_key and secret_key must be set together, or neither to use the environment's")
         ca_path = options["ca_path"]
@@ -85,7 +86,7 @@ class S3:
                 verify=(ca_path or True) if options["validate_certs"] else False,
                 config=_config(options),
             )
-        except (problems.BotoCoreError, ValueError) as error:
+        except (botocore.exceptions.BotoCoreError, ValueError) as error:
             raise DeliveryError(f"boto3 refused these options: {error}") from error
 
     def deliver(self) -> str:
@@ -93,6 +94,7 @@ class S3:
 
         :raises DeliveryError: it was not uploaded.
         """
+        problems = self._problems
         try:
             with open(self._payload.path, "rb") as file:
                 put = partial(self._client.put_object, Bucket=self._bucket, Key=self._key, Body=file, ContentType=self._payload.content_type)
@@ -118,6 +120,8 @@ class S3:
 
 
 def _config(options: Mapping[str, Any]) -> Any:
+    from botocore.config import Config
+
     settings: dict[str, Any] = {
         "connect_timeout": options["timeout"],
         "read_timeout": options["timeout"],
@@ -127,18 +131,18 @@ def _config(options: Mapping[str, Any]) -> Any:
         "signature_version": "s3v4",
     }
     # Newer releases add checksums that many stores do not support.
-    if "request_checksum_calculation" in botocore.config.Config.OPTION_DEFAULTS:
+    if "request_checksum_calculation" in Config.OPTION_DEFAULTS:
         settings.update(request_checksum_calculation="when_required", response_checksum_validation="when_required")
-    return botocore.config.Config(**settings)
+    return Config(**settings)
 
 
-def _tls_failure(error: problems.SSLError, server: str) -> DeliveryError:
+def _tls_failure(error: SSLError, server: str) -> DeliveryError:
     reason = str(error.kwargs.get("error", ""))
     found = re.search(r"certificate verify failed: ([^(]*)", reason)
     return untrusted_certificate(server, found[1].strip()) if found else network_error(ssl.SSLError(reason), server)
 
 
-def store_failure(error: problems.ClientError, bucket: str) -> DeliveryError:
+def store_failure(error: ClientError, bucket: str) -> DeliveryError:
     """What an error response of a store means."""
     details = error.response.get("Error", {})
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)

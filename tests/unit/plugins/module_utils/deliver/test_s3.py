@@ -3,6 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import sys
+
 import pytest
 from botocore.exceptions import ClientError
 
@@ -17,7 +19,7 @@ OPTIONS = {
 
 
 def test_missing_boto3(monkeypatch):
-    monkeypatch.setattr(s3, "boto3", None)
+    monkeypatch.setitem(sys.modules, "boto3", None)
     with pytest.raises(DeliveryError, match=r"needs the Python library boto3.*pip install boto3"):
         s3.S3(OPTIONS, Payload("/tmp/estate.xlsx"))
 
