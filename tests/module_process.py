@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Run modules as a target does, each in a process of its own, without the seconds that an ``ansible`` command and the imports take.
+"""Run modules as a target does, and Ansible's programs, each in a process of its own, without the seconds that their imports take.
 
-A server imports what modules need once, then forks a process for every run. It ends with the process that started it.
+A server imports what they need once, then forks a process for every run. It ends with the process that started it.
 """
 
 from __future__ import annotations
@@ -14,21 +14,36 @@ import contextlib
 import importlib
 import json
 import os
+import runpy
+import signal
 import subprocess
 import sys
+import threading
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 _MODULES = "ansible_collections.estate.vmware.plugins.modules."
-#: Imported by the server, because most tests need them.
-_PRELOADED = ("vmware_inventory_facts", "vmware_connection_info", "vmware_inventory_export", "vmware_vm_power")
+#: Imported by a server, by what it runs. Nothing of Ansible for its programs: its settings are read when it is imported.
+_PRELOADED = {
+    "modules": (
+        "ansible.module_utils.basic", _MODULES + "vmware_inventory_facts", _MODULES + "vmware_connection_info", _MODULES + "vmware_inventory_export",
+        _MODULES + "vmware_vm_power",
+    ),
+    "programs": (
+        "concurrent.futures.thread", "cryptography.hazmat.backends.openssl", "cryptography.hazmat.primitives.serialization", "cryptography.x509",
+        "email.policy", "importlib.metadata", "jinja2.nativetypes", "jinja2.sandbox", "multiprocessing.managers", "packaging.specifiers", "pyVmomi",
+        "sqlite3", "tomllib", "urllib.request", "xml.etree.ElementTree", "xml.sax.saxutils", "yaml",
+    ),
+}  # fmt: skip
+#: Seconds after which a program is ended.
+_PATIENCE = 300
 
 
 class Finished(NamedTuple):
-    """A module that has ended."""
+    """A process that has ended."""
 
     returncode: int
     stdout: str
@@ -44,31 +59,50 @@ def run(module: str, options: Mapping[str, Any], folder: Path, environment: Mapp
     """
     arguments = {"_ansible_remote_tmp": str(folder / "remote"), "_ansible_keep_remote_files": False, **options}
     request = {"module": module, "arguments": arguments, "folder": str(folder), "environment": dict(environment), "before": before}
-    server = _server(environment["PYTHONPATH"])
-    server.stdin.write(json.dumps(request) + "\n")
-    server.stdin.flush()
-    return Finished(**json.loads(server.stdout.readline()))
+    return _ask(_server("modules", environment["PYTHONPATH"]), request)
+
+
+def run_program(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Finished:
+    """Run a program that is written in Python, such as ``ansible-playbook``, in a folder and with the whole of an environment.
+
+    :param command: the path of the program, and its arguments.
+    """
+    request = {"command": list(command), "folder": str(folder), "environment": dict(environment)}
+    return _ask(_server("programs", environment.get("PYTHONPATH", "")), request)
+
+
+class _Server(NamedTuple):
+    process: subprocess.Popen[str]
+    lock: threading.Lock
+
+
+def _ask(server: _Server, request: Mapping[str, Any]) -> Finished:
+    # One request at a time.
+    with server.lock:
+        server.process.stdin.write(json.dumps(request) + "\n")
+        server.process.stdin.flush()
+        return Finished(**json.loads(server.process.stdout.readline()))
 
 
 @cache
-def _server(python_path: str) -> Any:
-    """The server for modules of one folder of collections."""
+def _server(kind: str, python_path: str) -> _Server:
+    """The server for modules of one folder of collections, or for programs."""
     environment = {**os.environ, "PYTHONPATH": python_path}
-    server = subprocess.Popen([sys.executable, __file__], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    atexit.register(_end, server)
-    return server
+    process = subprocess.Popen([sys.executable, __file__, kind], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    atexit.register(_end, process)
+    return _Server(process, threading.Lock())
 
 
 def _end(server: subprocess.Popen[str]) -> None:
     server.communicate(timeout=10)
 
 
-def _serve() -> None:
+def _serve(kind: str) -> None:
     """Answer requests, a line each, until there are no more."""
-    importlib.import_module("ansible.module_utils.basic")
-
-    for name in _PRELOADED:
-        importlib.import_module(_MODULES + name)
+    for name in _PRELOADED[kind]:
+        # Each release of Ansible needs some of them; what is missing is reported by what needs it.
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
     for line in sys.stdin:
         request = json.loads(line)
         outputs = [os.memfd_create(name) for name in ("stdout", "stderr")]
@@ -85,7 +119,7 @@ def _serve() -> None:
 
 
 def _run(request: Mapping[str, Any], stdout: int, stderr: int) -> None:
-    """Be the process of a module."""
+    """Be the process of a module or program."""
     code = 1
     try:
         nowhere = os.open(os.devnull, os.O_RDONLY)
@@ -94,14 +128,15 @@ def _run(request: Mapping[str, Any], stdout: int, stderr: int) -> None:
         os.environ.clear()
         os.environ.update(request["environment"])
         os.chdir(request["folder"])
-        basic = importlib.import_module("ansible.module_utils.basic")
-        # A profile says how arguments are encoded; ansible-core before 2.19 knows none and lets the name pass.
-        basic._ANSIBLE_PROFILE = "legacy"
-        basic._ANSIBLE_ARGS = json.dumps({"ANSIBLE_MODULE_ARGS": request["arguments"]}).encode()
-        exec(request["before"], {})
-        importlib.import_module(_MODULES + request["module"]).main()
+        if "module" in request:
+            _be_module(request["module"], request["arguments"], request["before"])
+        else:
+            _be_program(request["command"])
+        code = 0
     except SystemExit as ended:
-        code = ended.code if isinstance(ended.code, int) else 1
+        code = ended.code if isinstance(ended.code, int) else 1 if ended.code else 0
+        if isinstance(ended.code, str):
+            print(ended.code, file=sys.stderr)
     except BaseException:
         traceback.print_exc()
     finally:
@@ -112,5 +147,22 @@ def _run(request: Mapping[str, Any], stdout: int, stderr: int) -> None:
         os._exit(code)
 
 
+def _be_module(name: str, arguments: Mapping[str, Any], before: str) -> None:
+    basic = importlib.import_module("ansible.module_utils.basic")
+    # A profile says how arguments are encoded; ansible-core before 2.19 knows none and lets the name pass.
+    basic._ANSIBLE_PROFILE = "legacy"
+    basic._ANSIBLE_ARGS = json.dumps({"ANSIBLE_MODULE_ARGS": arguments}).encode()
+    exec(before, {})
+    importlib.import_module(_MODULES + name).main()
+
+
+def _be_program(command: list[str]) -> None:
+    signal.alarm(_PATIENCE)
+    sys.argv = command
+    # As Python does it for a program: this file's folder is none of its own.
+    sys.path[0] = os.path.dirname(command[0])
+    runpy.run_path(command[0], run_name="__main__")
+
+
 if __name__ == "__main__":
-    _serve()
+    _serve(sys.argv[1])

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,7 +14,7 @@ from typing import Any, NamedTuple
 import yaml
 from estates import Simulator
 
-from ansible_collections.estate.vmware.tests.integration.running import ansible_environment, source
+from ansible_collections.estate.vmware.tests.integration.running import ansible_environment, run_program, source
 
 PLUGIN = "estate.vmware.vmware_inventory"
 #: With these a file that cannot be parsed is an error.
@@ -52,7 +51,7 @@ class CommandResult(NamedTuple):
 def run(folder: Path, *command: str | Path, **environment: str) -> CommandResult:
     """Run one of Ansible's commands where it leaves its files in a folder."""
     environment = {**ansible_environment(folder), "ANSIBLE_DEPRECATION_WARNINGS": "true", "COLUMNS": "10000", **environment}
-    done = subprocess.run(list(map(str, command)), cwd=folder, env=environment, capture_output=True, text=True, timeout=180, check=False)
+    done = run_program(command, folder, environment)
     assert "Traceback" not in done.stderr + done.stdout, done.stderr
     return CommandResult(done.returncode, done.stdout, " ".join(done.stderr.split()))
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -68,8 +69,16 @@ def start_job(folder: Path, sources: dict[str, dict[str, Any]], *arguments: str)
 
 def run_playbook(folder: Path, playbook: Path, inventory: dict[str, Any], *arguments: str, keep: Iterable[str] = ()) -> subprocess.CompletedProcess[str]:
     """Run a playbook against an inventory, all of its hosts at once, in a folder where it leaves its files."""
-    command = _command(folder, playbook, inventory, arguments)
-    return subprocess.run(command, cwd=folder, env=ansible_environment(folder, keep), capture_output=True, text=True, timeout=300, check=False)
+    return run_program(_command(folder, playbook, inventory, arguments), folder, ansible_environment(folder, keep))
+
+
+def run_program(command: Iterable[str | Path], folder: Path, environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run one of Ansible's programs in a folder, with nothing to read from a terminal."""
+    name, *arguments = map(str, command)
+    program = shutil.which(name, path=environment["PATH"])
+    assert program, name
+    done = module_process.run_program([program, *arguments], folder, environment)
+    return subprocess.CompletedProcess([name, *arguments], *done)
 
 
 def _command(folder: Path, playbook: Path, inventory: dict[str, Any], arguments: Iterable[str]) -> list[str]:
