@@ -148,42 +148,44 @@ def test_check_mode_writes_no_workbook(tmp_path, estate):
     assert not list((tmp_path / "run").rglob("*.xlsx"))
 
 
-def test_relative_paths_a_folder_that_exists_and_the_policy_warn(tmp_path, estate, dead_port):
-    """Paths begin where the job was started, a folder keeps its mode, and a source that fails ends the job green."""
+def test_relative_paths_a_folder_that_exists_a_limit_and_the_policy_warn(tmp_path, estate, dead_port):
+    """Paths begin where the job was started, a folder keeps its mode, hosts can be left out, and a source that fails ends the job green."""
     esxi = estate[-1]
     folder = tmp_path / "run"
     (folder / "reports").mkdir(parents=True)
     (folder / "reports").chmod(0o775)
     (folder / "my ca.pem").write_bytes(esxi.ca_path.read_bytes())
     sources = {
+        **{simulator.name: source(simulator) for simulator in estate},
         "dead": {"vmware_hostname": "127.0.0.1", "vmware_port": dead_port, "vmware_username": "reader", "vmware_password": WRONG},
         esxi.name: source(esxi, vmware_ca_path="my ca.pem", ansible_connection="ssh"),
     }
     options = {
         "vmware_report_dest": "reports", "vmware_collect_dest": "reports", "vmware_report_mode": "0640", "vmware_report_on_source_error": "warn",
     }  # fmt: skip
-    done = run_job(folder, sources, "-e", json.dumps(options))
+    done = run_job(folder, sources, "-e", json.dumps(options), "--limit", f"dead,{esxi.name}")
     assert done.returncode == 0, done.stdout[-3000:]
     assert "1 of 2 sources could not be read: dead." in done.stdout
     assert (folder / "reports" / f"{esxi.name}.sqlite").is_file()
     assert stat.S_IMODE((folder / "reports").stat().st_mode) == 0o775
     (path,) = (folder / "reports").glob("*.xlsx")
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
+    book = load_workbook(path)
+    assert {row["Source"] for row in table(book["All VMs"])} == {esxi.name}
+    missing = [row[0].value for row in book["Coverage"].iter_rows() if "not in the workbook" in str(row[2].value)]
+    assert missing == sorted(simulator.name for simulator in estate[:-1]), "a part of the estate is not shown as the whole"
 
 
-def test_names_that_mean_something_else(tmp_path, estate):
-    """Two sources of one name are both reported and neither is read; a password that is part of a source's name loses nothing."""
-    sources = {simulator.name: source(simulator, vmware_collect_source="same") for simulator in estate[:2]}
-    with start_simulator(tmp_path / "simulator", name="lab", password="inventory", vms=2) as lab:
-        done = run_job(tmp_path / "run", {**sources, "inventory-lab": source(lab)})
-    assert done.returncode == 2
-    assert f"2 of 3 sources could not be read: {estate[0].name}, {estate[1].name}." in done.stdout
-    (path,) = (tmp_path / "run").rglob("*.xlsx")
-    assert {row["Source"] for row in table(load_workbook(path)["All VMs"])} == {"inventory-lab"}
+WRONG_VARIABLES = {
+    "undefined": ({"vmware_password": "{{ no_such_variable }}"}, "vmware_password cannot be evaluated: 'no_such_variable' is undefined"),
+    "negative": ({"vmware_collect_keep": -1}, "vmware_collect_keep must be 0 or greater (got -1)"),
+}
 
 
-def test_what_is_not_set_is_taken_from_the_environment(tmp_path, estate, monkeypatch):
-    esxi = estate[-1]
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory, estate):
+    """One run of sources with wrong variables, with one name, and with variables of the environment: how it ended, and its workbook."""
+    folder, esxi = tmp_path_factory.mktemp("mixed"), estate[-1]
     environment = {
         "VMWARE_USER": esxi.username,
         "VMWARE_PASSWORD": esxi.password,
@@ -192,28 +194,48 @@ def test_what_is_not_set_is_taken_from_the_environment(tmp_path, estate, monkeyp
         "VMWARE_VALIDATE_CERTS": "yes",
         "VMWARE_TIMEOUT": "20",
     }
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
+    nowhere = str(folder / "nowhere.pem")
     sources = {
+        **{name: source(esxi, **variables, vmware_capath="ca.pem") for name, (variables, _reason) in WRONG_VARIABLES.items()},
+        **{simulator.name: source(simulator, vmware_collect_source="same") for simulator in estate[:2]},
         "set": {"vmware_hostname": esxi.host},
-        "no-file": {"vmware_hostname": esxi.host, "vmware_ca_path": str(tmp_path / "nowhere.pem")},
-        "unchecked": {"vmware_hostname": esxi.host, "vmware_ca_path": str(tmp_path / "nowhere.pem"), "vmware_validate_certs": False},
-        "undefined": {"vmware_hostname": esxi.host, "vmware_password": "{{ vault_typo }}"},
+        "no-file": {"vmware_hostname": esxi.host, "vmware_ca_path": nowhere},
+        "unchecked": {"vmware_hostname": esxi.host, "vmware_ca_path": nowhere, "vmware_validate_certs": False},
+        "typo": {"vmware_hostname": esxi.host, "vmware_password": "{{ vault_typo }}"},
     }
-    done = run_job(tmp_path / "run", sources, keep=environment)
-    assert "2 of 4 sources could not be read: no-file, undefined." in done.stdout.replace("\n", " "), done.stdout[-3000:]
+    with pytest.MonkeyPatch.context() as patch, start_simulator(folder / "simulator", name="lab", password="inventory", vms=2) as lab:
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        done = run_job(folder / "run", {**sources, "inventory-lab": source(lab)}, keep=environment)
+    assert done.returncode == 2, done.stdout[-3000:]
+    (path,) = (folder / "run").rglob("*.xlsx")
+    return done, load_workbook(path)
+
+
+def test_all_sources_that_cannot_be_read_are_named(mixed, estate):
+    names = sorted([estate[0].name, estate[1].name, "negative", "no-file", "typo", "undefined"])
+    assert f"6 of 9 sources could not be read: {', '.join(names)}." in mixed[0].stdout.replace("\n", " "), mixed[0].stdout[-3000:]
+
+
+def test_names_that_mean_something_else(mixed):
+    """Two sources of one name are both reported and neither is read; a password that is part of a source's name loses nothing."""
+    shown = {row["Source"] for row in table(mixed[1]["All VMs"])}
+    assert "inventory-lab" in shown and not [name for name in shown if name.startswith("same")]
+
+
+def test_what_is_not_set_is_taken_from_the_environment(mixed):
+    done, _workbook = mixed
     assert "nowhere.pem does not exist" in done.stdout, "with checks off no CA is needed"
     assert "vault_typo" in done.stdout, "what is set and has no value is not replaced by the environment"
 
 
-def test_one_source_by_limit(tmp_path, estate):
-    done = run_job(tmp_path / "run", {simulator.name: source(simulator) for simulator in estate}, "--limit", estate[-1].name)
-    assert done.returncode == 0, done.stdout[-3000:]
-    (path,) = (tmp_path / "run").rglob("*.xlsx")
-    book = load_workbook(path)
-    assert {row["Source"] for row in table(book["All VMs"])} == {estate[-1].name}
-    missing = [row[0].value for row in book["Coverage"].iter_rows() if "not in the workbook" in str(row[2].value)]
-    assert missing == sorted(simulator.name for simulator in estate[:-1]), "a part of the estate is not shown as the whole"
+def test_sources_whose_variables_are_wrong_fail_alone_and_are_reported_before_reading(mixed):
+    done, workbook = mixed
+    before, _task, _after = done.stdout.partition("Read the source]")
+    for name, (_variables, reason) in WRONG_VARIABLES.items():
+        assert f"\n{name} is not read: {reason}\n" in before
+    assert "vmware_capath is ignored; did you mean vmware_ca_path?" in done.stderr
+    assert [row[1].value for row in workbook["Summary"] if row[0].value in WRONG_VARIABLES] == ["Error", "Error"]
 
 
 def test_layout_language_and_sheets_that_somebody_chooses(tmp_path, estate):
@@ -231,24 +253,6 @@ def test_inventory_without_sources_is_an_error(tmp_path):
     done = run_job(tmp_path / "run", {})
     assert done.returncode != 0
     assert "The inventory has no host in the group vmware_sources: add every vCenter" in done.stdout.replace("\n", " ")
-
-
-def test_sources_whose_variables_are_wrong_fail_alone_and_are_reported_before_reading(tmp_path, estate):
-    wrong = {
-        "undefined": ({"vmware_password": "{{ no_such_variable }}"}, "vmware_password cannot be evaluated: 'no_such_variable' is undefined"),
-        "negative": ({"vmware_collect_keep": -1}, "vmware_collect_keep must be 0 or greater (got -1)"),
-    }
-    broken = {name: source(estate[-1], **variables, vmware_capath="ca.pem") for name, (variables, _reason) in wrong.items()}
-    done = run_job(tmp_path / "run", {**broken, estate[-1].name: source(estate[-1])})
-    assert done.returncode == 2
-    before, _task, _after = done.stdout.partition("Read the source]")
-    for name, (_variables, reason) in wrong.items():
-        assert f"\n{name} is not read: {reason}\n" in before
-    assert "vmware_capath is ignored; did you mean vmware_ca_path?" in done.stderr
-    (path,) = (tmp_path / "run").rglob("*.xlsx")
-    workbook = load_workbook(path)
-    assert table(workbook["All VMs"])
-    assert [row[1].value for row in workbook["Summary"] if row[0].value in wrong] == ["Error", "Error"]
 
 
 def test_all_that_is_wrong_of_the_job_is_reported_before_it_reads_anything(tmp_path):

@@ -11,7 +11,6 @@ import re
 import subprocess
 from itertools import takewhile
 
-import pytest
 from estates import start_simulator
 from openpyxl import load_workbook
 
@@ -102,32 +101,26 @@ def test_source_that_fails_one_night(tmp_path, estate):
     assert reported["twin"][::2] == ("Duplicate", 0) and "the same ESXi host as lab" in reported["twin"][1]
 
 
-@pytest.mark.parametrize("broken", [{"vmware_password": WRONG}, {"vmware_password": "{{ vault_typo }}"}], ids=["refused", "undefined"])
-def test_nothing_is_read_where_one_source_is_not_in_order(tmp_path, estate, broken):
+def test_nothing_is_read_where_one_source_is_not_in_order(tmp_path, estate):
     views = [simulator.calls().get("CreateContainerView", 0) for simulator in estate]
     sources = {simulator.name: source(simulator) for simulator in estate}
-    sources["broken"] = source(estate[0], **broken)
+    sources |= {"refused": source(estate[0], vmware_password=WRONG), "undefined": source(estate[0], vmware_password="{{ vault_typo }}")}
     done = run_job(tmp_path / "run", sources, "-e", "vmware_collect_check_connections=all")
     assert done.returncode == 2
-    reason = "is refused: check username" if broken["vmware_password"] == WRONG else "vault_typo"
-    assert re.search(rf'^        "broken failed the connection check: .*{reason}', done.stdout, re.MULTILINE)
+    for name, reason in {"refused": "is refused: check username", "undefined": "vault_typo"}.items():
+        assert re.search(rf'^        "{name} failed the connection check: .*{reason}', done.stdout, re.MULTILINE)
     assert [simulator.calls().get("CreateContainerView", 0) for simulator in estate] == views
     assert not [path for path in (tmp_path / "run" / "vmware-inventory").rglob("*") if path.is_file()]
 
 
-def test_sources_in_order_are_read_after_they_were_checked(tmp_path, estate):
-    options = ["-e", "vmware_collect_check_connections=all", "-e", "vmware_collect_serial=2"]
-    done = run_job(tmp_path / "run", {simulator.name: source(simulator) for simulator in estate}, *options)
+def test_sources_are_checked_then_read_in_batches_strictly_one_after_another(tmp_path):
+    with start_simulator(tmp_path / "simulator", name="lab", vms=2, method_delays={"RetrievePropertiesEx": 700}) as lab:
+        sources = {f"lab-{number}": source(lab) for number in range(3)}
+        options = {"vmware_collect_check_connections": "all", "vmware_collect_serial": 2, "vmware_collect_throttle": 1}
+        done = run_job(tmp_path / "run", sources, "-e", json.dumps(options))
     assert done.returncode == 0, done.stdout[-3000:]
     assert done.stdout.count("Read the source]") == 2, "two batches"
     assert len(list((tmp_path / "run").rglob("*.xlsx"))) == 1, "one workbook"
-
-
-def test_strictly_one_after_another(tmp_path):
-    with start_simulator(tmp_path / "simulator", name="lab", vms=2, method_delays={"RetrievePropertiesEx": 700}) as lab:
-        sources = {f"lab-{number}": source(lab) for number in range(3)}
-        done = run_job(tmp_path / "run", sources, "-e", "vmware_collect_throttle=1")
-    assert done.returncode == 0, done.stdout[-3000:]
     heads = sorted((Scan.open(str(path)).head for path in (tmp_path / "run").rglob("*.sqlite")), key=lambda head: head.started)
     assert len(heads) == 3
     assert all(head.seconds > 2 for head in heads)

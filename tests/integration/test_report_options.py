@@ -58,14 +58,14 @@ def private_words(folder) -> set[str]:
 
 
 def options(**variables) -> list[str]:
-    return ["--extra-vars", json.dumps({"vmware_report_dest": DEST, "vmware_report_backup": True, **variables})]
+    return ["--extra-vars", json.dumps({"vmware_report_dest": DEST, "vmware_report_backup": True, "vmware_collect_max_age": "1h", **variables})]
 
 
 @pytest.fixture(scope="module")
 def jobs(tmp_path_factory, estate, dead_port):
-    """The job run thrice: whole, filtered, and redacted as well, with a source that cannot be read."""
+    """The job run thrice: whole, filtered, and redacted as well, of sources that are read once, and one that cannot be read."""
     east, _west, esxi = estate
-    dead = {"vmware_hostname": "127.0.0.1", "vmware_port": dead_port, "vmware_username": "reader", "vmware_password": "secret-of-nobody"}
+    dead = {"vmware_hostname": "127.0.0.1", "vmware_port": dead_port, "vmware_username": "reader", "vmware_password": "secret-of-nobody", "vmware_retries": 0}
     sources = {"esxi-lab-7": source(esxi), "vcenter-lab-7": source(east), "dead-lab-7": dead}
     folder = tmp_path_factory.mktemp("options") / "run"
     filters = {"vmware_report_include_filters": {"vms": [{"power_state": "poweredOn"}]}, "vmware_report_exclude_filters": {"hosts": [{"name": "*"}]}}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import time
 from pathlib import Path
 
@@ -67,41 +68,41 @@ def test_report_has_the_rows_of_an_unsliced_job(tmp_path, hosts, scans):
     assert len(found["All VMs"]) > 80
 
 
-def test_source_without_a_scan_fails(tmp_path, hosts, scans):
-    inventory = {"vmware_sources": {"hosts": {**hosts, "forgotten/one": {}}}}
-    done = run_playbook(tmp_path / "run", REPORT, inventory, "-e", f"vmware_collect_dest={scans}")
-    assert done.returncode == 2
-    assert "1 of 5 sources could not be read: forgotten/one." in done.stdout
-    recap = dict(re.findall(r"^(\S+) +: .*failed=(\d+)", done.stdout, re.MULTILINE))
-    assert [name for name, failed in recap.items() if failed != "0"] == ["forgotten/one"]
-    (path,) = (tmp_path / "run").rglob("*.xlsx")
-    (row,) = [row for row in load_workbook(path)["Summary"].iter_rows(values_only=True) if row[:2] == ("forgotten/one", "Error")]
-    assert f"there is no scan of it in {scans}" in row
-
-
-def test_names_of_the_inventory_decide(tmp_path, hosts, scans):
-    """Sources are looked for by the alias that they are read under, and others are left out."""
-    first, second, *_others = hosts
-    inventory = {"vmware_sources": {"hosts": {"other-name": {"vmware_collect_source": first}, second: {}}}}
-    done = run_playbook(tmp_path / "run", REPORT, inventory, "-e", f"vmware_collect_dest={scans}")
-    assert done.returncode == 0, done.stdout[-3000:]
-    (path,) = (tmp_path / "run").rglob("*_2sources_*.xlsx")
-    assert {row[0] for row in load_workbook(path)["All VMs"].iter_rows(min_row=2, values_only=True)} == {first, second}
-
-
-def test_old_scan_counts_as_missing_when_an_age_is_given(tmp_path, hosts, scans):
-    old, young, *_others = sorted(hosts)
-    folder = tmp_path / "scans"
-    folder.mkdir()
-    for name in (old, young):
-        (folder / f"{name}.sqlite").write_bytes((scans / f"{name}.sqlite").read_bytes())
+@pytest.fixture(scope="module")
+def part(tmp_path_factory, hosts, scans):
+    """A report of a part of the scans: one by another name, one that is too old, and one of a source that nobody has read."""
+    folder = tmp_path_factory.mktemp("part")
+    shutil.copytree(scans, folder / "scans")
+    other, _left_out, second, old = sorted(hosts)
     before = time.time() - 7 * 3600
-    os.utime(folder / f"{old}.sqlite", (before, before))
-    inventory = {"vmware_sources": {"hosts": {old: {}, young: {}}}}
-    done = run_playbook(tmp_path / "run", REPORT, inventory, "-e", f"vmware_collect_dest={folder}", "-e", "vmware_report_max_age=6h")
-    assert done.returncode == 2
-    assert f"1 of 2 sources could not be read: {old}." in done.stdout
-    assert Scan.open(str(folder / f"{old}.sqlite")).head.status == "ok", "it is left as it is"
+    os.utime(folder / "scans" / f"{old}.sqlite", (before, before))
+    sources = {"other-name": {"vmware_collect_source": other}, second: {}, old: {}, "forgotten/one": {}}
+    options = ["-e", f"vmware_collect_dest={folder / 'scans'}", "-e", "vmware_report_max_age=6h"]
+    done = run_playbook(folder / "run", REPORT, {"vmware_sources": {"hosts": sources}}, *options)
+    (path,) = (folder / "run").rglob("*_4sources_*.xlsx")
+    return folder, done, load_workbook(path)
+
+
+def test_source_without_a_scan_fails(part):
+    folder, done, workbook = part
+    recap = dict(re.findall(r"^(\S+) +: .*failed=(\d+)", done.stdout, re.MULTILINE))
+    assert recap["forgotten/one"] == "1" and done.returncode == 2
+    (row,) = [row for row in workbook["Summary"].iter_rows(values_only=True) if row[:2] == ("forgotten/one", "Error")]
+    assert f"there is no scan of it in {folder / 'scans'} that is younger than 6h" in row
+
+
+def test_names_of_the_inventory_decide(part, hosts):
+    """Sources are looked for by the alias that they are read under, and others are left out."""
+    assert {row[0] for row in part[2]["All VMs"].iter_rows(min_row=2, values_only=True)} == set(sorted(hosts)[0:3:2])
+
+
+def test_old_scan_counts_as_missing_when_an_age_is_given(part, hosts):
+    folder, done, _workbook = part
+    old = sorted(hosts)[3]
+    recap = dict(re.findall(r"^(\S+) +: .*failed=(\d+)", done.stdout, re.MULTILINE))
+    assert {name for name, failed in recap.items() if failed != "0"} == {old, "forgotten/one"}
+    assert f"2 of 4 sources could not be read: forgotten/one, {old}." in done.stdout
+    assert Scan.open(str(folder / "scans" / f"{old}.sqlite")).head.status == "ok", "it is left as it is"
 
 
 def test_inventory_without_sources_is_an_error(tmp_path):

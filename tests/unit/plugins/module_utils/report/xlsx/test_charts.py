@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import zipfile
+from functools import cache
 
 import openpyxl
 import pytest
@@ -28,6 +29,18 @@ def written(tmp_path):
         return path
 
     return write
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory):
+    """A function that gives the workbook of so many sources in a language, as it is read back. Each is made once."""
+
+    @cache
+    def read(count, language="en"):
+        with open(estates.write_workbook(_sources(count), tmp_path_factory.mktemp("book"), language), "rb") as file:
+            return openpyxl.load_workbook(file)
+
+    return read
 
 
 def _sources(count):
@@ -57,8 +70,8 @@ TITLES = {
 
 @pytest.mark.parametrize("language", TITLES)
 @pytest.mark.parametrize("count", [1, 3, 40])
-def test_charts_refer_to_cells_that_hold_their_numbers(written, count, language):
-    book = openpyxl.load_workbook(written(_sources(count), language))
+def test_charts_refer_to_cells_that_hold_their_numbers(book, count, language):
+    book = book(count, language)
     charts = _charts(book, book.sheetnames[0])
     assert list(charts) == TITLES[language]
     for chart in charts.values():
@@ -77,8 +90,8 @@ def test_charts_refer_to_cells_that_hold_their_numbers(written, count, language)
 
 
 @pytest.mark.parametrize("count", [1, 3, 40, 200])
-def test_charts_cover_no_cell_and_no_other_chart(written, count):
-    sheet = openpyxl.load_workbook(written(_sources(count)))["Summary"]
+def test_charts_cover_no_cell_and_no_other_chart(book, count):
+    sheet = book(count)["Summary"]
     filled = {(cell.row - 1, cell.column - 1) for row in sheet.iter_rows() for cell in row if cell.value is not None or cell.has_style}
     taken = set()
     for chart in sheet._charts:
@@ -112,19 +125,18 @@ def test_bars_take_the_colours_of_rules(written):
     assert [(point.idx, point.spPr.solidFill.srgbClr) for point in points] == [(0, "C00000"), (1, "FFC000")]
 
 
-def test_percents_go_to_100_and_few_things_are_counted_one_by_one(written):
-    charts = _charts(openpyxl.load_workbook(written(_sources(1))))
+def test_percents_go_to_100_and_few_things_are_counted_one_by_one(book):
+    charts = _charts(book(1))
     assert charts["Fullest datastores"].y_axis.scaling.max == 1
     assert charts["VMs by state"].y_axis.majorUnit == 1
     assert all(chart.y_axis.scaling.min == 0 and not chart.y_axis.delete and not chart.x_axis.delete for chart in charts.values())
 
 
-def test_the_others_together_do_not_dwarf_the_rest(written):
-    book = openpyxl.load_workbook(written(_sources(200)))
-    chart = _charts(book)["VMs by state"]
-    bars = [sum(values) for values in zip(*(_cells(book, series.val.numRef.f) for series in chart.series))]
+def test_the_others_together_do_not_dwarf_the_rest(book):
+    chart = _charts(book(200))["VMs by state"]
+    bars = [sum(values) for values in zip(*(_cells(book(200), series.val.numRef.f) for series in chart.series))]
     assert bars[-1] > chart.y_axis.scaling.max >= max(bars[:-1])
-    assert _charts(openpyxl.load_workbook(written(_sources(21))))["VMs by state"].y_axis.scaling.max is None
+    assert _charts(book(21))["VMs by state"].y_axis.scaling.max is None
 
 
 def test_names_that_xml_and_references_do_not_take_as_they_are(written):
