@@ -49,6 +49,7 @@ func (o *ovfCalls) CreateImportSpec(ctx *simulator.Context, r *types.CreateImpor
 	result = &made.Res.Returnval
 	if spec, ok := result.ImportSpec.(*types.VirtualMachineImportSpec); ok {
 		placeFiles(&spec.ConfigSpec, result.FileItem)
+		spec.ConfigSpec.ExtraConfig = nil // where the library repeats the properties
 	}
 	result.Warning = append(result.Warning, unmapped(envelope, r.Cisp.GetOvfCreateImportSpecParams())...)
 	if len(result.Error) > 0 {

@@ -89,6 +89,10 @@ func (p *poolCalls) ImportVApp(ctx *simulator.Context, r *types.ImportVApp) soap
 	if folder == nil {
 		folder = p.imports.machineFolder(p.Self)
 	}
+	if fault := fixedProperty(spec); fault != nil {
+		body.Fault_ = simulator.Fault(describe(fault), fault)
+		return body
+	}
 	l := p.imports.newLease(ctx)
 	self := simulator.CreateTask(p.ResourcePool, "ImportVAppLRO", func(*simulator.Task) (types.AnyType, types.BaseMethodFault) {
 		create := &types.CreateVM_Task{This: *folder, Config: spec.ConfigSpec, Pool: p.Self, Host: r.Host}
@@ -115,6 +119,22 @@ func (p *poolCalls) ImportVApp(ctx *simulator.Context, r *types.ImportVApp) soap
 	}()
 	body.Res = &types.ImportVAppResponse{Returnval: l.Self}
 	return body
+}
+
+// fixedProperty is the fault for a vApp property that nobody may change and somebody did, or nil.
+func fixedProperty(spec *types.VirtualMachineImportSpec) types.BaseMethodFault {
+	config, ok := spec.ConfigSpec.VAppConfig.(*types.VAppConfigSpec)
+	if !ok {
+		return nil
+	}
+	for _, property := range config.Property {
+		if one := property.Info; one != nil && !orElse(one.UserConfigurable, false) && one.Value != "" && one.Value != one.DefaultValue {
+			return &types.NotUserConfigurableProperty{VAppPropertyFault: types.VAppPropertyFault{
+				Id: one.Id, Category: one.Category, Label: one.Label, Type: one.Type, Value: one.Value,
+			}}
+		}
+	}
+	return nil
 }
 
 func faultOf(answer *methods.CreateVM_TaskBody) types.BaseMethodFault {

@@ -25,7 +25,7 @@ DESCRIPTOR = descriptor({"a.vmdk": 1 << 30, "b.vmdk": 2 << 30})
 
 @pytest.fixture(scope="module", params=["vcenter", "esxi"])
 def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[estates.Simulator]:
-    with estates.start_simulator(tmp_path_factory.mktemp("imports"), kind=request.param, vms=2, plain=True, nfc_host=request.param == "vcenter") as simulator:
+    with estates.start_simulator(tmp_path_factory.mktemp("imports"), kind=request.param, vms=2, nfc_host=request.param == "vcenter") as simulator:
         yield simulator
 
 
@@ -150,6 +150,34 @@ def test_mistakes_of_a_descriptor_are_lists(content: Any) -> None:
         found = read(content, text)
         assert [type(error) for error in found.error] == [fault]
         assert found.importSpec is None
+
+
+def test_properties_and_networks_of_a_descriptor(content: Any) -> None:
+    datacenter = content.rootFolder.childEntity[0]
+    pool = content.viewManager.CreateContainerView(content.rootFolder, [vim.ResourcePool], True).view[0]
+    network = next(network for network in datacenter.network if isinstance(network, vim.Network))
+    params = vim.OvfManager.CreateImportSpecParams(
+        entityName="app 7",
+        locale="",
+        deploymentOption="",
+        networkMapping=[vim.OvfManager.NetworkMapping(name="lan", network=network)],
+        propertyMapping=[vim.KeyValue(key="address", value="192.0.2.7")],
+    )
+    text = descriptor({"a.vmdk": 1 << 30}, properties={"address": "", "gateway": "192.0.2.1"})
+    made = content.ovfManager.CreateImportSpec(text, pool, datacenter.datastore[0], params)
+    assert not made.error and not made.warning
+    lease = pool.ImportVApp(made.importSpec, datacenter.vmFolder)
+    until(lambda: lease.state == "ready")
+    config = lease.info.entity.config
+    assert {one.id: (one.value or "", one.defaultValue or "") for one in config.vAppConfig.property} == {
+        "address": ("192.0.2.7", ""),
+        "gateway": ("", "192.0.2.1"),
+    }
+    (card,) = (device for device in config.hardware.device if isinstance(device, vim.vm.device.VirtualEthernetCard))
+    assert isinstance(card, vim.vm.device.VirtualVmxnet3)
+    assert network in lease.info.entity.network
+    assert not any(option.key == "address" for option in config.extraConfig)
+    lease.Abort()
 
 
 def test_an_import_that_fails(server: estates.Simulator, content: Any) -> None:
