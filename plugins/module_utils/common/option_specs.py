@@ -20,7 +20,7 @@ from itertools import combinations
 from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
-from ansible_collections.estate.vmware.plugins.module_utils.common.option_types import convert, join_choices, quoted_scalar
+from ansible_collections.estate.vmware.plugins.module_utils.common.option_types import convert, join_choices, quoted_scalar, without_text
 from ansible_collections.estate.vmware.plugins.module_utils.common.options import in_range
 from ansible_collections.estate.vmware.plugins.module_utils.common.suggestions import suggestion
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line
@@ -49,7 +49,8 @@ def checked(where: str, options: Mapping[str, Spec], given: Any, problems: Mutab
     :param problems: gets a line for each option that is unknown or cannot be used. Such an option is left out.
     """
     if not isinstance(given, Mapping):
-        problems.append(f"{where} must be a mapping of options (got {quoted_scalar(given)})")
+        # A text in its place may hold a secret.
+        problems.append(f"{where} must be a mapping of options (got {without_text(given)})")
         return {}
     found = {}
     for name, value in given.items():

@@ -68,6 +68,11 @@ def quoted_scalar(value: Any) -> str:
     return "a mapping" if isinstance(value, Mapping) else "a list" if isinstance(value, (list, tuple)) else quoted(value)
 
 
+def without_text(value: Any) -> str:
+    """The same, but a text is not shown either: in place of a mapping it may hold a secret."""
+    return "text" if isinstance(value, str) else quoted_scalar(value)
+
+
 def join_choices(names: Sequence[str]) -> str:
     """``en, es, fr or zh``"""
     return " or ".join(filter(None, [", ".join(names[:-1]), names[-1]]))

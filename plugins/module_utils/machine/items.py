@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.option_specs import Spec, checked, completed
-from ansible_collections.estate.vmware.plugins.module_utils.common.option_types import quoted_scalar
+from ansible_collections.estate.vmware.plugins.module_utils.common.option_types import without_text
 from ansible_collections.estate.vmware.plugins.module_utils.machine.identity import FILTERS, IDENTITY_OPTIONS
 
 #: What names of several VMs may have in common.
@@ -39,7 +39,7 @@ def checked_items(spec: Spec, common: Any, given: Any) -> list[Item]:
     """
     problems: list[str] = []
     if not isinstance(given, (list, tuple)):
-        raise InvalidOption(f"vms must be a list of items, each a mapping of options (got {quoted_scalar(given)})")
+        raise InvalidOption(f"vms must be a list of items, each a mapping of options (got {without_text(given)})")
     shared = checked("common", spec["options"], common or {}, problems)
     problems += [f"common.{name} names VMs: give it in the items of vms" for name in shared if name in IDENTITY_OPTIONS.keys() - _PLACES]
     items = []

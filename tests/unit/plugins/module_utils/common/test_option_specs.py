@@ -50,7 +50,7 @@ def test_values_are_converted_and_nothing_is_added():
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ("web-1", "vms[3] must be a mapping of options (got 'web-1')"),
+        ("web-1", "vms[3] must be a mapping of options (got text)"),
         ({"nmae": "x"}, "vms[3].nmae is unknown; did you mean name?"),
         ({"cpu": {"cuont": 2}}, "vms[3].cpu.cuont is unknown; did you mean count?"),
         ({"cpu": {"count": 0}}, "vms[3].cpu.count must be 1 to 768 (got 0)"),
@@ -58,7 +58,7 @@ def test_values_are_converted_and_nothing_is_added():
         ({"cpu": {"count": True}}, "vms[3].cpu.count must be a number (got True)"),
         ({"cpu": 2}, "vms[3].cpu must be a mapping of options (got 2)"),
         ({"disks": [{"at": "a"}, {"mode": "undone"}]}, "vms[3].disks[1].mode must be persistent or independent (got 'undone')"),
-        ({"disks": ["scsi0:0"]}, "vms[3].disks[0] must be a mapping of options (got 'scsi0:0')"),
+        ({"disks": ["scsi0:0"]}, "vms[3].disks[0] must be a mapping of options (got text)"),
         ({"name": True}, "vms[3].name must be text, in quotes if YAML reads it as something else (got True)"),
         ({"name": {"a": "b"}}, "vms[3].name must be text, in quotes if YAML reads it as something else (got a mapping)"),
         ({"password": {"a": "b"}}, "vms[3].password must be text, in quotes if YAML reads it as something else"),

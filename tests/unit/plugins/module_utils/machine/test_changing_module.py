@@ -50,8 +50,10 @@ def test_problems_name_the_item(module):
         {"vms": [{"name": "a"}], "common": {"secret": "s3cret"}},
         {"vms": [{"name": "a", "secret": "s3cret", "unknown": 1}]},
         {"vms": {"secret": "s3cret"}},
+        {"vms": "secret=s3cret"},
+        {"vms": ["secret=s3cret"], "common": "secret=s3cret"},
     ],
-    ids=["item", "common", "item with a problem", "no list"],
+    ids=["item", "common", "item with a problem", "no list", "text", "texts"],
 )
 def test_secrets_are_nowhere(module, capsys, options):
     made = module(**options)
