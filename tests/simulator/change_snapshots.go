@@ -26,7 +26,8 @@ type snapshotCalls struct {
 	c *changer
 }
 
-// registerSnapshots makes objects of the snapshots that machines came with.
+// registerSnapshots makes objects of the snapshots that machines came with. Their configuration is that of the machine, until
+// something happens to its snapshots.
 func (c *changer) registerSnapshots(vm *simulator.VirtualMachine) {
 	if vm.Snapshot == nil || vm.Config == nil || vm.LayoutEx == nil {
 		return
@@ -39,9 +40,6 @@ func (c *changer) registerSnapshots(vm *simulator.VirtualMachine) {
 				made.Self, made.Vm, made.Config = node.Snapshot, vm.Self, *vm.Config
 				for _, child := range node.ChildSnapshotList {
 					made.ChildSnapshot = append(made.ChildSnapshot, child.Snapshot)
-				}
-				if layout := layoutOf(&vm.VirtualMachine, node.Snapshot); layout != nil {
-					made.Config.Hardware.Device = settled(&vm.VirtualMachine, made.Config.Hardware.Device, layout.Disk)
 				}
 				c.registry.Put(made)
 			}
