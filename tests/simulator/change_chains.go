@@ -56,8 +56,14 @@ func chainOf(layout []types.VirtualMachineFileLayoutExDiskLayout, disk int32) []
 
 // onChain is a disk whose backing has the files of a chain: a new device, with the same one's other properties.
 func onChain(d *mo.VirtualMachine, disk *types.VirtualDisk, chain []types.VirtualMachineFileLayoutExDiskUnit) *types.VirtualDisk {
+	if len(chain) == 0 {
+		return disk
+	}
+	if raw, ok := disk.Backing.(*types.VirtualDiskRawDiskMappingVer1BackingInfo); ok {
+		return renamedRaw(disk, raw, fileOf(d, chain[len(chain)-1].FileKey[0]))
+	}
 	backing, flat := disk.Backing.(*types.VirtualDiskFlatVer2BackingInfo)
-	if !flat || len(chain) == 0 {
+	if !flat {
 		return disk
 	}
 	var top *types.VirtualDiskFlatVer2BackingInfo
@@ -81,6 +87,17 @@ func onChain(d *mo.VirtualMachine, disk *types.VirtualDisk, chain []types.Virtua
 	top.Datastore = backing.Datastore
 	changed := *disk
 	changed.Backing = top
+	return &changed
+}
+
+// renamedRaw is a raw disk whose mapping is in a file; the disk itself where that is so already.
+func renamedRaw(disk *types.VirtualDisk, raw *types.VirtualDiskRawDiskMappingVer1BackingInfo, file *types.VirtualMachineFileLayoutExFileInfo) *types.VirtualDisk {
+	if file == nil || raw.FileName == file.Name {
+		return disk
+	}
+	backing, changed := *raw, *disk
+	backing.FileName = file.Name
+	changed.Backing = &backing
 	return &changed
 }
 

@@ -7,6 +7,7 @@ package main
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/vmware/govmomi/simulator"
@@ -119,19 +120,25 @@ func (c *changer) furnish(d *mo.VirtualMachine, spec *types.VirtualMachineConfig
 	return c.configure(d, &wanted)
 }
 
+// MoveIntoFolderTask moves machines and folders; the library moves anything else.
 func (f *folderCalls) MoveIntoFolderTask(ctx *simulator.Context, req *types.MoveIntoFolder_Task) soap.HasFault {
 	for _, one := range req.List {
-		if one.Type != "VirtualMachine" {
+		if one.Type != "VirtualMachine" && one.Type != "Folder" {
 			return f.Folder.MoveIntoFolderTask(ctx, req)
 		}
 	}
 	task := start(ctx, f.Folder, "MoveIntoFolder_Task", func() (types.AnyType, types.BaseMethodFault) {
 		for _, one := range req.List {
-			vm, ok := f.c.registry.Get(one).(*simulator.VirtualMachine)
-			if !ok {
-				return nil, &types.ManagedObjectNotFound{Obj: one}
+			var fault types.BaseMethodFault
+			switch item := f.c.registry.Get(one).(type) {
+			case *simulator.VirtualMachine:
+				fault = f.c.moveInto(ctx, item, f.Folder)
+			case *simulator.Folder:
+				fault = f.c.moveFolder(ctx, item, f.Folder)
+			default:
+				fault = &types.ManagedObjectNotFound{Obj: one}
 			}
-			if fault := f.c.moveInto(ctx, vm, f.Folder); fault != nil {
+			if fault != nil {
 				return nil, fault
 			}
 		}
@@ -140,10 +147,34 @@ func (f *folderCalls) MoveIntoFolderTask(ctx *simulator.Context, req *types.Move
 	return &methods.MoveIntoFolder_TaskBody{Res: &types.MoveIntoFolder_TaskResponse{Returnval: task}}
 }
 
+// moveFolder puts a folder into another one, which must hold the same and not be inside the first.
+func (c *changer) moveFolder(ctx *simulator.Context, folder, into *simulator.Folder) types.BaseMethodFault {
+	for at := &into.Self; at != nil; {
+		if *at == folder.Self {
+			return &types.InvalidFolder{Target: folder.Self}
+		}
+		item, ok := c.registry.Get(*at).(mo.Entity)
+		if !ok {
+			break
+		}
+		at = item.Entity().Parent
+	}
+	if folder.Parent == nil || folder.Parent.Type != "Folder" || !slices.Equal(folder.ChildType, into.ChildType) {
+		return &types.NotSupported{}
+	}
+	if fault := c.checkName(&into.Self, nil, folder.Name, folder.Self); fault != nil {
+		return fault
+	}
+	c.editChildren(ctx, *folder.Parent, func(list []ref) []ref { return without(list, folder.Self) })
+	c.editChildren(ctx, into.Self, func(list []ref) []ref { return with(list, folder.Self) })
+	ctx.WithLock(folder, func() { ctx.Update(folder, []types.PropertyChange{{Name: "parent", Val: into.Self}}) })
+	return nil
+}
+
 // moveInto puts a machine into another folder of machines.
 func (c *changer) moveInto(ctx *simulator.Context, vm *simulator.VirtualMachine, folder *simulator.Folder) types.BaseMethodFault {
 	old := vm.Parent
-	if old == nil || !canHold(folder) {
+	if old == nil || !slices.Contains(folder.ChildType, "VirtualMachine") {
 		return &types.NotSupported{}
 	}
 	if *old == folder.Self {
@@ -162,13 +193,4 @@ func (c *changer) moveInto(ctx *simulator.Context, vm *simulator.VirtualMachine,
 		})
 	})
 	return fault
-}
-
-func canHold(folder *simulator.Folder) bool {
-	for _, kind := range folder.ChildType {
-		if kind == "VirtualMachine" {
-			return true
-		}
-	}
-	return false
 }

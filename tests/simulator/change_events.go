@@ -26,7 +26,7 @@ func (c *changer) post(ctx *simulator.Context, vm *simulator.VirtualMachine, eve
 			about.Host = &types.HostEventArgument{EntityEventArgument: types.EntityEventArgument{Name: host.Name}, Host: host.Self}
 		}
 	}
-	for at := vm.Parent; at != nil; {
+	for at := orPointer(vm.Parent, vm.ResourcePool); at != nil; {
 		item, ok := c.registry.Get(*at).(mo.Entity)
 		if !ok {
 			break
