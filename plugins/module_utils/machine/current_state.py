@@ -95,7 +95,7 @@ PROPERTIES: dict[str, Any] = {
 class CurrentState:
     """What a VM is.
 
-    :ivar is_new: it does not exist yet.
+    :ivar is_new: it does not exist yet. :ivar is_clone: it is to be made of the VM whose devices these are.
     :ivar settings: vSphere property to value, for what settings.py and rules.py name.
     :ivar change_version: a Reconfigure with it fails if somebody changed the VM since it was read; empty if unknown.
     :ivar is_on: it runs or is suspended. :ivar hardware: number of its hardware version; 0 if unknown.
@@ -105,6 +105,7 @@ class CurrentState:
     """
 
     is_new: bool = False
+    is_clone: bool = False
     is_on: bool = False
     is_template: bool = False
     has_snapshots: bool = False
@@ -128,7 +129,7 @@ class CurrentState:
         nics = [_copied(nic) for nic in self.nics]
         # A full clone has one file a disk; that of a linked clone depends on the source's.
         disks = {place: replace(disk, files=disk.files[:1] * (2 if linked else 1)) for place, disk in self.disks.items()}
-        return replace(self, is_on=False, is_template=False, has_snapshots=False, change_version="", nics=nics, disks=disks)
+        return replace(self, is_clone=True, is_on=False, is_template=False, has_snapshots=False, change_version="", nics=nics, disks=disks)
 
 
 def _copied(nic: Nic) -> Nic:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.machine.changes import AddDevice, EditDevice, RemoveDevice
+from ansible_collections.estate.vmware.plugins.module_utils.machine.current_state import CurrentState
 from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.buses import BUSES, CONTROLLER_TYPES
 from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.devices import (
     DISTRIBUTED,
@@ -26,6 +27,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.devi
     NetworkBacking,
     Nic,
 )
+from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.disks import WantedDisk
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_requests import managed_type as vim_type
 
@@ -54,6 +56,28 @@ def device_specs(edits: Iterable[Any]) -> list[Any]:
     return [*removed, *controllers, *(_spec("edit", replace(device, **attributes)) for device, attributes in edited.values()), *others]
 
 
+def disk_locators(wanted: Iterable[WantedDisk], source: CurrentState, datastore_of: Callable[[WantedDisk], MoRef]) -> list[Any]:
+    """Where the disks of a clone go, and in which format, for those that say so: the ``disk`` of a RelocateSpec.
+
+    :param source: the VM that is cloned. :param datastore_of: the datastore of a disk, that of the clone by default.
+    """
+    made = []
+    for disk in wanted:
+        found = source.disks.get(disk.at)
+        if found is None or not (disk.datastore or disk.provisioning):
+            continue
+        locator = vim_type("VirtualMachineRelocateSpecDiskLocator")(diskId=found.key, datastore=_object(datastore_of(disk)))
+        if disk.provisioning:
+            locator.diskBackingInfo = vim_type("VirtualDiskFlatVer2BackingInfo")(fileName="", diskMode=disk.mode or found.mode)
+            _set_provisioning(locator.diskBackingInfo, disk.provisioning)
+        made.append(locator)
+    return made
+
+
+def _set_provisioning(backing: Any, provisioning: str) -> None:
+    backing.thinProvisioned, backing.eagerlyScrub = provisioning == "thin", provisioning == "eager_zeroed"
+
+
 def _spec(operation: str, device: Device, file_operation: str | None = None) -> Any:
     spec = vim_type("VirtualDeviceConfigSpec")(operation=operation, device=_BUILDERS[type(device)](device))
     if file_operation:
@@ -72,9 +96,8 @@ def _controller(controller: Controller) -> Any:
 def _disk(disk: Disk) -> Any:
     # An existing one is told by its key; what is not set stays as it is.
     backing = _known_type(disk.backing_type, "VirtualDiskFlatVer2BackingInfo")(fileName=next(iter(disk.files), ""), diskMode=disk.mode)
-    if disk.is_new:
-        _set_parts(backing, thinProvisioned=disk.provisioning == "thin" if disk.provisioning else None)
-        _set_parts(backing, eagerlyScrub=disk.provisioning == "eager_zeroed" if disk.provisioning else None)
+    if disk.is_new and disk.provisioning:
+        _set_provisioning(backing, disk.provisioning)
     _set_parts(backing, sharing=disk.sharing, uuid=disk.uuid)
     size = {"capacityInKB": disk.size // _KIB, "capacityInBytes": disk.size} if disk.size else {}
     return vim_type("VirtualDisk")(**_unit(disk), backing=backing, **size)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from ansible_collections.estate.vmware.plugins.module_utils.machine.boot_order import BOOT_ORDER_OPTION
+from ansible_collections.estate.vmware.plugins.module_utils.machine.customization import check_addresses
 from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.buses import CONTROLLER_TYPES, Place
 from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.cdroms import CDROM_OPTIONS, WantedCdrom
 from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.controllers import CONTROLLER_OPTIONS, WantedController
@@ -167,6 +168,7 @@ def _check_devices(wanted: Wanted, problems: MutableSequence[str]) -> None:
         if disk.keep and others:
             problems.append(f"{disk.option}: keep leaves the disk as it is; leave {', '.join(others)} out")
     problems.extend(filter(None, (cdrom.problem() for cdrom in wanted.cdroms)))
+    check_addresses(wanted.networks, problems)
 
 
 def _check_places(wanted: Wanted, problems: MutableSequence[str]) -> None:

@@ -108,7 +108,8 @@ def _edits(wanted: WantedDisk, found: Disk, current: CurrentState) -> Iterator[C
     if wanted.file and wanted.file not in found.files:
         reason = f"another file is at {wanted.at}, {', '.join(found.files[:1])}: use another place, or remove that disk first"
         yield Change(f"{where}.file", f"{wanted.option}.file", next(iter(found.files), None), wanted.file, None, refused=reason)
-    if wanted.datastore and found.files and not found.files[0].startswith(f"[{wanted.datastore}] "):
+    # Files of a clone go where its disk locators say, see device_specs.py.
+    if wanted.datastore and not current.is_clone and found.files and not found.files[0].startswith(f"[{wanted.datastore}] "):
         reason = f"the disk is {found.files[0]}, and disks are moved with their VM: leave datastore out"
         yield Change(f"{where}.datastore", f"{wanted.option}.datastore", found.files[0], wanted.datastore, None, refused=reason)
     if wanted.size is not None and wanted.size != found.size:

@@ -115,7 +115,7 @@ def within_limit(reservation: str, limit: str) -> Rule:
         least, most = scene.after(reservation), scene.after(limit)
         if not least or most is None or most == NO_LIMIT or least <= most:
             return ""
-        return f"{reservation} is greater than {limit}"
+        return f"{reservation} is greater than {limit}: lower one, or raise the other"
 
     return rule
 

@@ -7,12 +7,14 @@ from __future__ import annotations
 import re
 
 import pytest
-from pyVmomi import vim
+from pyVmomi import vim, vmodl
+from pyVmomi.Version import IsChildVersion
 
 from ansible_collections.estate.vmware.plugins.module_utils.machine.config_spec import config_spec, later, upgrade
+from ansible_collections.estate.vmware.plugins.module_utils.machine.device_specs import disk_locators
 from ansible_collections.estate.vmware.plugins.module_utils.machine.differences import differences
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_requests import SoapRequests
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_requests import SoapRequests, newest_version
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.machine.example_vm import API, GIB, LAN, NEW, read, wanted
 
 EVERYTHING = {
@@ -153,6 +155,34 @@ def test_parts_that_a_backing_does_not_have():
 def test_a_clone_generates_the_addresses_that_were_set():
     change = device_of(spec_of({"networks": [{"network": "dmz"}]}, read().as_clone()), 4000)
     assert (change.device.addressType, change.device.macAddress, change.device.backing.port.portgroupKey) == ("generated", None, "dvportgroup-9")
+
+
+def test_datastores_and_formats_of_the_disks_of_a_clone():
+    item = wanted({"disks": [{"at": "scsi0:0", "datastore": "ds2"}, {"at": "scsi0:1", "provisioning": "eager_zeroed"}, {"at": "scsi0:2", "size": "1GiB"}]})
+    assert [change.path for change in differences(item, read().as_clone(), API) if "mac" not in change.path] == ["disks.scsi0:2"]
+    moved, inflated = disk_locators(item.disks, read(), lambda disk: MoRef("Datastore", disk.datastore or "ds-own"))
+    assert (moved.diskId, moved.datastore._moId, moved.diskBackingInfo) == (2000, "ds2", None)
+    assert (inflated.diskId, inflated.datastore._moId) == (2001, "ds-own")
+    assert (inflated.diskBackingInfo.thinProvisioned, inflated.diskBackingInfo.eagerlyScrub) == (False, True)
+
+
+def members(structure):
+    """The members that are set in a structure, at any depth."""
+    for info in structure._GetPropertyList():
+        value = getattr(structure, info.name)
+        several = value if isinstance(value, list) else [value]
+        if value is not None and several:
+            yield info
+        for one in several:
+            if isinstance(one, vmodl.DynamicData):
+                yield from members(one)
+
+
+def test_nothing_is_younger_than_the_oldest_version():
+    """pyVmomi leaves out what a version does not have, without a word."""
+    found = list(members(spec_of(EVERYTHING)))
+    assert len(found) > 100
+    assert [info.name for info in found if not IsChildVersion(newest_version((6, 5))[1], info.version)] == []
 
 
 def test_hardware_version():

@@ -11,7 +11,6 @@ from pyVmomi import vim
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.machine.customization import (
-    check_addresses,
     customization_argument_spec,
     specification,
     wanted_customization,
@@ -22,7 +21,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.stored_custo
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_requests import SoapRequests
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import parse
-from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.machine.example_vm import read, wanted
+from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.machine.example_vm import problems_of, read, wanted
 
 LINUX = {"linux": {"hostname": "web1", "domain": "example.com", "time_zone": "Europe/Berlin"}}
 WINDOWS = {"windows": {"computer_name": "WEB1", "domain": "corp.example.com", "domain_admin": "joiner", "domain_password": "s3cret1",
@@ -149,11 +148,8 @@ def test_nothing_is_customized_unless_said():
 
 
 def test_several_ipv4_addresses_of_an_adapter():
-    problems = []
-    check_addresses(
-        wanted({"networks": [{"address": ["10.0.0.5/24", "dhcp"]}, {"gateway": "10.0.0.1"}, {"address": ["10.0.0.6/24", "fd00::1/64"]}]}).networks, problems
-    )
-    assert problems == [
+    item = {"networks": [{"address": ["10.0.0.5/24", "dhcp"]}, {"gateway": "10.0.0.1"}, {"address": ["10.0.0.6/24", "fd00::1/64"]}]}
+    assert problems_of(item) == [
         "vms[3].networks[0].address has several IPv4 addresses: vSphere sets one of an adapter; set the others with user_data",
         "vms[3].networks[1].gateway needs address",
     ]

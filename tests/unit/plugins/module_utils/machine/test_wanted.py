@@ -33,7 +33,8 @@ def test_values_become_those_of_vsphere():
         ({"cpu": {"count": 0}}, ["cpu.count must be 1 to 960 (got 0)"]),
         ({"cpu": {"count": 6, "cores_per_socket": 4}},
          ["cpu.count: 6 CPUs are no whole sockets of 4 cores: set cpu.count to a multiple of cpu.cores_per_socket"]),
-        ({"cpu": {"reservation_mhz": 2000, "limit_mhz": "1000"}}, ["cpu.reservation_mhz: cpu.reservation_mhz is greater than cpu.limit_mhz"]),
+        ({"cpu": {"reservation_mhz": 2000, "limit_mhz": "1000"}},
+         ["cpu.reservation_mhz: cpu.reservation_mhz is greater than cpu.limit_mhz: lower one, or raise the other"]),
         ({"memory": {"size": 8}}, ["memory.size must be a size with its unit, such as 8GiB or 512MB (got '8')"]),
         ({"memory": {"size": "25TiB"}}, ["memory.size must be 4MiB to 24TiB, in whole KiB (got '25TiB')"]),
         ({"memory": {"size": "1GiB", "reservation": "2GiB"}}, ["memory.size: 2GiB of 1GiB memory cannot be reserved: lower memory.reservation"]),
@@ -68,6 +69,7 @@ def test_values_become_those_of_vsphere():
         ({"cdroms": [{"at": "ide0:0", "iso": "[a] b.iso", "client": True}]}, ["cdroms[0]: give iso or client, not both"]),
         ({"cdroms": [{"at": "ide0:0", "iso": "b.iso"}]}, ["cdroms[0].iso must be a file on a datastore, such as [datastore] folder/file.iso (got 'b.iso')"]),
         ({"networks": [{"mac": "1"}]}, ["networks[0].mac must be a MAC address such as 00:50:56:12:34:56 (got '1')"]),
+        ({"networks": [{"gateway": "10.0.0.1"}]}, ["networks[0].gateway needs address"]),
         ({"networks": [{"address": "10.0.0.5"}]}, ["networks[0].address[0] must be an address with its prefix, such as 10.0.0.5/24, or dhcp (got '10.0.0.5')"]),
         ({"extra_config": {"guestinfo.userdata": "x"}}, ["extra_config.guestinfo.userdata is written by the option user_data: use that"]),
         ({"extra_config": {"a": ["x"]}}, ["extra_config.a must be a text, a number or a boolean (got ['x'])"]),
@@ -98,9 +100,12 @@ def test_one_mac_address_for_two_vms():
 
 def test_one_address_for_two_vms():
     problems = []
-    items = [wanted_state(f"vms[{number}]", options({"networks": [{"address": ["10.0.0.5/24", "dhcp"]}]}), problems) for number in range(2)]
+    items = [wanted_state(f"vms[{number}]", options({"networks": [{"address": ["10.0.0.5/24", "fd00::1/64"]}]}), problems) for number in range(2)]
     check_together(items, problems)
-    assert problems == ["vms[1].networks[0].address is 10.0.0.5/24, as vms[0].networks[0].address: give each adapter an address of its own"]
+    assert problems == [
+        f"vms[1].networks[0].address is {address}, as vms[0].networks[0].address: give each adapter an address of its own"
+        for address in ("10.0.0.5/24", "fd00::1/64")
+    ]
 
 
 def test_a_vm_from_scratch_needs_its_size_and_guest():
