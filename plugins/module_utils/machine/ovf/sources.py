@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError
@@ -17,13 +17,17 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.bodies impor
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import VsphereError
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.transport import HttpTransport
 
-_OK, _PARTIAL = 200, 206
+_OK, _PARTIAL, _NOT_FOUND = 200, 206, 404
 
 
 class PackageError(EstateError):
     """An OVF package cannot be read, or is not what it should be."""
 
     kind = "package"
+
+
+class NoSuchPackageFile(PackageError):
+    """A web server has no such file."""
 
 
 class Source(Protocol):
@@ -71,20 +75,23 @@ class FileSource:
 class UrlSource:
     """A file of a web server. Parts of it are requested where the server can do that; else it is read from the start each time."""
 
-    def __init__(self, transport: HttpTransport, path: str, name: str) -> None:
+    def __init__(self, transport: HttpTransport, path: str, name: str, headers: Mapping[str, str] | None = None) -> None:
         """Ask for its size.
 
         :param transport: to its server. :param path: path and query of the URL. :param name: the URL without secrets, for messages.
+        :param headers: of each request, such as Authorization.
         :raises PackageError: it cannot be read.
         """
         self.name = name
         self._transport = transport
         self._path = path
-        self._etag = ""
+        self._headers = dict(headers or {})
         try:
-            reply = transport.request("HEAD", path)
+            reply = transport.request("HEAD", path, headers=self._headers)
         except VsphereError as error:
             raise self._failed(str(error)) from error
+        if reply.status == _NOT_FOUND:
+            raise NoSuchPackageFile(f"{quoted(self.name)} does not exist (HTTP status {reply.status} {reply.reason}): check the URL")
         if reply.status != _OK:
             raise self._failed(f"HTTP status {reply.status} {reply.reason}")
         length = reply.headers.get("Content-Length", "")
@@ -97,7 +104,7 @@ class UrlSource:
         """As of Source."""
         if not length:
             return
-        headers = {"Range": f"bytes={offset}-{offset + length - 1}"}
+        headers = {**self._headers, "Range": f"bytes={offset}-{offset + length - 1}"}
         if self._etag and not self._etag.startswith("W/"):
             headers["If-Match"] = self._etag
         try:

@@ -6,19 +6,15 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
 import io
 import itertools
-import ssl
 import tarfile
-import threading
 import tracemalloc
-from pathlib import Path
 
 import ovf_packages
 import pytest
 from estates import CertificateAuthority
+from web_server import serve_folder
 
 from ansible_collections.estate.vmware.plugins.module_utils.machine.ovf.package import open_ova, open_ovf, url_beside
 from ansible_collections.estate.vmware.plugins.module_utils.machine.ovf.sources import FileSource, PackageError, UrlSource
@@ -190,53 +186,20 @@ def test_url_of_a_file_beside():
     assert url_beside("/images/appliance.ovf?token=1", "b c.vmdk") == "/images/b%20c.vmdk?token=1"
 
 
-class _Handler(http.server.SimpleHTTPRequestHandler):
-    """Serves a folder, parts of files too unless it shall not."""
-
-    protocol_version = "HTTP/1.1"
-    ranges = True
-    length = True
-
-    def send_head(self):
-        wanted = self.headers.get("Range")
-        self.server.asked.append((self.command, wanted))
-        if not wanted or not self.ranges:
-            return super().send_head()
-        first, last = map(int, wanted.removeprefix("bytes=").split("-"))
-        text = Path(self.translate_path(self.path)).read_bytes()[first : last + 1]
-        self.send_response(206)
-        self.send_header("Content-Length", str(len(text)))
-        self.end_headers()
-        return io.BytesIO(text)
-
-    def send_header(self, keyword, value):
-        if self.length or keyword != "Content-Length" or self.command != "HEAD":
-            super().send_header(keyword, value)
-
-    def log_message(self, *arguments):
-        pass
-
-
 @pytest.fixture
 def web(tmp_path, request):
     """A function that opens a file of a web server; its ``asked`` lists what that was asked for."""
     authority = CertificateAuthority(tmp_path)
-    (tmp_path / "files").mkdir()
-    handler = type("Handler", (_Handler,), getattr(request, "param", {}))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(handler, directory=str(tmp_path / "files"))) as server:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(*authority.issue("web"))
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-        server.asked = []
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    folder = tmp_path / "files"
+    folder.mkdir()
+    with serve_folder(folder, authority, **getattr(request, "param", {})) as server:
         transport = HttpTransport(Connection("127.0.0.1", server.server_port, ca_path=str(authority.path), timeout=10))
 
         def opened(name):
             return UrlSource(transport, f"/{name}", f"https://web/{name}")
 
-        opened.folder, opened.asked = tmp_path / "files", server.asked
+        opened.folder, opened.asked = folder, server.asked
         yield opened
-        server.shutdown()
 
 
 @pytest.mark.parametrize("web", [{}, {"ranges": False}], indirect=True, ids=["parts", "whole"])
@@ -249,11 +212,11 @@ def test_ova_of_a_web_server(web):
 
 
 def test_web_server_without_the_file(web):
-    with pytest.raises(PackageError, match="https://web/a.ova.* cannot be read .HTTP status 404"):
+    with pytest.raises(PackageError, match="https://web/a.ova.* does not exist .HTTP status 404"):
         web("a.ova")
 
 
-@pytest.mark.parametrize("web", [{"length": False}], indirect=True)
+@pytest.mark.parametrize("web", [{"tells_length": False}], indirect=True)
 def test_web_server_that_does_not_say_how_long_a_file_is(web):
     ovf_packages.write_ova(web.folder / "a.ova", FILES.items())
     with pytest.raises(PackageError, match="does not say how long it is"):
