@@ -65,6 +65,13 @@ class ExistingVmsFlow(Flow):
     def check(self, problems: list[str]) -> None:
         """Check the items and options. :param problems: gets a line for everything that is wrong."""
 
+    def found(self, lookup: VmLookup) -> list[list[Vm]]:
+        """The VMs of each item.
+
+        :raises InvalidOption: an item names no VM, or several; one line for each. :raises VsphereError: VMs cannot be read.
+        """
+        return lookup.require(self._identities)
+
     @abstractmethod
     def plan(self, item: Item, vm: Vm, properties: Mapping[str, Any]) -> Plan:
         """What to do to a VM.
@@ -74,7 +81,7 @@ class ExistingVmsFlow(Flow):
         """
 
     def plans(self, session: Session, connection: Connection) -> list[PlannedVm]:
-        found = VmLookup(session, connection).require(self._identities)
+        found = self.found(VmLookup(session, connection))
         current = read_current(session, [vm.ref for vms in found for vm in vms], (*self.paths, *SAFETY_PATHS))
         planned = []
         for item, named, vms in zip(self.items, self._identities, found):

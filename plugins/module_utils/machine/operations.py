@@ -65,6 +65,7 @@ DESTROY = Operation("destroy", "Destroy", ("destroy",), _INVENTORY + "Delete", r
 UNREGISTER = Operation("unregister", "Unregister", _NO_TASK, _INVENTORY + "Unregister", removes=True)
 MARK_TEMPLATE = Operation("mark as template", "MarkAsTemplate", _NO_TASK, "VirtualMachine.Provisioning.MarkAsTemplate", ("config.template", True))
 MARK_VM = Operation("mark as virtual machine", "MarkAsVirtualMachine", _NO_TASK, "VirtualMachine.Provisioning.MarkAsVM", ("config.template", False))
+UPDATE_TOOLS = Operation("update VMware Tools", "UpgradeTools", ("upgradeTools",), _INTERACT + "ToolsInstall")
 
 TAKE_SNAPSHOT = Operation("take a snapshot", "CreateSnapshot", ("createSnapshot",), _STATE + "CreateSnapshot")
 REMOVE_SNAPSHOT = Operation("remove a snapshot", "Remove", ("remove", "removeSnapshot"), _STATE + "RemoveSnapshot", removes=True)

@@ -14,7 +14,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms
 from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import OFF, ON, SUSPENDED, Operation
 from ansible_collections.estate.vmware.plugins.module_utils.machine.perform import perform
 from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import Step
-from ansible_collections.estate.vmware.plugins.module_utils.machine.work import Work
+from ansible_collections.estate.vmware.plugins.module_utils.machine.watched import POWER_STATE
+from ansible_collections.estate.vmware.plugins.module_utils.machine.work import AwaitProperties, Work
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 
 #: Power state as people say it.
@@ -36,6 +37,17 @@ def power_off(state: str) -> Step:
 def power_on(state: str = OFF) -> Step:
     """Power a VM on. :param state: vSphere's power state of it."""
     return Step("power_on", lambda vm: do(operations.POWER_ON, None, vm=vm), {"power_state": SAID.get(state, state)}, {"power_state": SAID[ON]})
+
+
+def shut_down(grace: float) -> Step:
+    """Shut the guest of a VM down, which needs running VMware Tools, and power it off if it is not off after so many seconds."""
+    return Step("shut_down", partial(_shut_down, grace), {"power_state": SAID[ON]}, {"power_state": SAID[OFF]})
+
+
+def _shut_down(grace: float, vm: MoRef | None) -> Work:
+    yield from do(operations.SHUT_DOWN, vm=vm)
+    is_off = vm and (yield AwaitProperties(vm, lambda properties: properties.get(POWER_STATE) == OFF, grace)) is not None
+    return None if is_off else power_off(ON)
 
 
 def move(folder: MoRef, before: str, after: str) -> Step:
