@@ -188,3 +188,153 @@ def test_existing_vm_is_changed_hot_or_with_a_power_cycle_and_renamed(vcenter, r
     result = check_twice(run, vms=[{"moid": row["moid"], "rename": "scratch-2", "power": "off"}])
     assert result["vms"][0]["actions"] == ["power_off", "rename"] and "scratch-2" in machines(vcenter)
     check_twice(run, vms=[{"moid": row["moid"], "rename": name, "power": "on"}])
+
+
+@pytest.fixture
+def clones(run, template, place) -> Any:
+    """Clone three VMs of a name of the test's own."""
+    return lambda name, **more: run(
+        vms=[{"name": f"{name}-{{n}}", "count": 3, "source": {"template": template}, "placement": where(place), "power": "on", **more}]
+    )
+
+
+def made(vcenter, name) -> dict[str, dict[str, Any]]:
+    return {other: row for other, row in machines(vcenter, *PATHS).items() if other.startswith(f"{name}-")}
+
+
+@pytest.mark.parametrize(
+    ("name", "fault"),
+    [
+        ("cut", {"truncate": True}),
+        ("reset", {"reset": True}),
+        ("after", {"reset_after": True}),
+        ("login", {"fault": "NotAuthenticated"}),
+        ("busy", {"status": 503}),
+        ("busyafter", {"status_after": 503}),
+        ("passing", {"fault": "TaskInProgress"}),
+    ],
+)
+def test_vms_are_cloned_once_whatever_becomes_of_an_answer(vcenter, clones, name, fault):
+    vcenter.set_faults([{"method": "CloneVM_Task", "call": 2, **fault}])
+    result = clones(name)
+    assert not result["failed"], result["msg"]
+    found = made(vcenter, name)
+    assert sorted(found) == [f"{name}-{number}" for number in (1, 2, 3)]
+    assert {row["runtime.powerState"] for row in found.values()} == {ON}
+    assert sorted(vm["moid"] for vm in result["vms"]) == sorted(row["moid"] for row in found.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "fault", "kind"),
+    [
+        ("forbidden", {"fault": "NoPermission"}, "permission"),
+        ("duplicate", {"fault": "DuplicateName"}, "refused"),
+        ("gone", {"fault": "ManagedObjectNotFound"}, "gone"),
+    ],
+)
+def test_clone_that_the_server_refuses_costs_no_other(vcenter, clones, name, fault, kind):
+    vcenter.set_faults([{"method": "CloneVM_Task", "call": 2, **fault}])
+    result = clones(name)
+    assert result["failed"] and sorted(vm["error_kind"] for vm in result["vms"]) == ["", "", kind]
+    assert len(made(vcenter, name)) == 2
+
+
+def test_clone_whose_task_fails_leaves_nothing(vcenter, clones):
+    vcenter.set_tasks([{"operation": "Clone", "object": "full-2", "after_ms": 30, "fault": "NoDiskSpace", "parts": {"datastore": "d", "file": "f"}}])
+    result = clones("full")
+    assert result["failed"] and [bool(vm["error"]) for vm in result["vms"]] == [False, True, False]
+    assert result["vms"][1]["tasks"] and not result["vms"][1]["changed"]
+    assert sorted(made(vcenter, "full")) == ["full-1", "full-3"]
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_vm_that_cannot_be_finished_is_removed_again(vcenter, run, place, kept):
+    name = f"half-{kept}"
+    vcenter.set_tasks([{"operation": "PowerOn", "object": name, "fault": "InsufficientResourcesFault"}])
+    item = {"name": name, "placement": where(place), "memory": {"size": "1GiB"}, "hardware": {"guest_id": "otherGuest"}, "power": "on"}
+    result = run(vms=[{**item, "on_failure": "keep" if kept else "remove"}])
+    assert result["failed"], result
+    assert (name in machines(vcenter)) == kept
+    assert ("was made and is kept unfinished" if kept else "which was made, is removed again") in result["msg"]
+
+
+def test_name_that_is_taken_in_between_is_told_and_left_alone(vcenter, run, place):
+    item = {"name": "twin", "placement": where(place), "memory": {"size": "1GiB"}, "hardware": {"guest_id": "otherGuest"}}
+    vcenter.set_faults([{"method": "CreateVM_Task", "fault": "DuplicateName"}])
+    assert run(vms=[item])["failed"]
+    assert not run(vms=[item])["failed"]
+    assert "twin" in machines(vcenter)
+
+
+def test_guest_that_says_nothing_fails_after_its_time_and_is_kept(vcenter, run, place, template):
+    item = {"name": "toolless-1", "source": {"template": template}, "placement": where(place), "power": "on", "wait_for": {"tools": "1s"}}
+    result = run(vms=[item])
+    assert result["failed"] and "after 1 s VMware Tools do not run" in result["msg"]
+    assert result["vms"][0]["changed"] and result["vms"][0]["actions"] == ["clone"]
+    assert "toolless-1" in machines(vcenter)
+
+
+def test_existing_vm_is_moved_only_where_that_is_wanted(vcenter, run, place):
+    item = {"name": "mover", "placement": where(place), "memory": {"size": "1GiB"}, "hardware": {"guest_id": "otherGuest"}}
+    check_twice(run, vms=[item])
+    moved = {"name": "mover", "placement": {"folder": "Apps"}}
+    refused = run(vms=[moved])
+    assert refused["failed"] and "mover is not in placement.folder: set relocate to move it" in refused["msg"]
+    result = check_twice(run, vms=[{**moved, "relocate": True}])
+    assert result["vms"][0]["actions"] == ["move"]
+
+
+def test_all_that_is_wrong_is_told_before_anything_is_made(vcenter, run, place, template):
+    vms = [
+        {"name": "wrong-{n}", "memory": {"size": "8"}, "disks": [{"at": "scsi0:7", "size": "1GiB"}]},
+        {"name": "wrong", "count": 2},
+        {"name": "wrong-1", "source": {"template": template, "vm": template}},
+        {"name": "wrong-2", "power": "off", "wait_for": {"ip": "1m"}},
+        {"moid": "vm-1", "wait_for": {"ip": "soon"}},
+        {"filters": [{"name": "web*"}], "destroy_disks": True, "exact": ["disks"]},
+    ]
+    result = run(vms=vms)
+    assert result["failed"] and result["sent"] == {}
+    for text in ("vms[0].memory.size", "vms[0].disks[0].at: unit 7 is the controller's own", "vms[2].source has template and vm, which exclude each other"):
+        assert text in result["msg"]
+    result = run(vms=vms[1:2] + vms[3:])
+    for text in (
+        "vms[0].name must have {n} or {n:02d}",
+        "vms[1].wait_for needs a VM that is on",
+        "vms[2].wait_for.ip must be seconds",
+        "vms[3].filters cannot be used with destroy_disks",
+    ):
+        assert text in result["msg"]
+    result = run(
+        vms=[
+            {"name": "wrong-1", "placement": {"cluster": "no such"}, "source": {"template": template}},
+            {"name": "wrong-2", "placement": where(place), "source": {"template": "tpl-none"}},
+            {"name": "wrong-3", "placement": where(place), "source": {"template": template}, "networks": [{"network": "no such"}]},
+        ]
+    )
+    assert result["failed"] and "vms[1].source.template: there is no VM 'tpl-none'" in result["msg"]
+    result = run(
+        vms=[
+            {"name": "wrong-1", "placement": {"cluster": "no such"}, "source": {"template": template}},
+            {"name": "wrong-3", "placement": where(place), "source": {"template": template}, "networks": [{"network": "no such"}]},
+        ]
+    )
+    assert "vms[0].placement.cluster: there is no cluster 'no such'" in result["msg"]
+
+
+def test_many_clones_need_one_call_each_and_unchanged_ones_none(vcenter, run, place, template):
+    item = {
+        "name": "many-{n:03d}",
+        "count": 60,
+        "source": {"template": template},
+        "placement": where(place),
+        "cpu": {"count": 2},
+        "memory": {"size": "2GiB"},
+        "networks": [{"network": place["networks"][0]}],
+        "power": "on",
+    }
+    first = run(vms=[item])
+    assert not first["failed"], first["msg"]
+    assert first["sent"] == {"CloneVM_Task": 60} and first["calls"] <= 40 + 1 + 1.3 * 60
+    again = run(vms=[item])
+    assert not again["changed"] and again["sent"] == {} and again["calls"] <= 20 + 2 * 2
