@@ -41,43 +41,55 @@ def vms(vcenter) -> Iterator[list[str]]:
     vcenter.set_tasks([])
 
 
-def play(folder: Path, simulator: Simulator, variables: dict[str, Any], *arguments: str, **options: Any) -> Any:
-    """Run vmware_vm_power in a play for one source; what the job says, and the result of the module."""
+def play(folder: Path, simulator: Simulator, variables: dict[str, Any], tasks: dict[str, dict[str, Any]]) -> tuple[str, dict[str, Any]]:
+    """Run vmware_vm_power as several tasks of a play for one source; what the job says, and the result of each task.
+
+    :param tasks: name to options, and to what else the task has.
+    """
     folder.mkdir()
-    result = folder / "result.json"
+    result, playbook = folder / "result.json", folder / "play.yml"
     mine = {name: f"{{{{ vmware_{name} }}}}" for name in ("hostname", "port", "username", "password", "ca_path")}
-    playbook = folder / "play.yml"
-    tasks = [
-        {"name": "Power", "estate.vmware.vmware_vm_power": options, "register": "done", "ignore_errors": True},
-        {"name": "Keep", "ansible.builtin.copy": {"content": "{{ done | to_json }}", "dest": str(result)}, "check_mode": False},
+    further = ("check_mode", "diff")
+    steps: list[dict[str, Any]] = [
+        {
+            "name": name,
+            "estate.vmware.vmware_vm_power": {key: value for key, value in options.items() if key not in further},
+            "register": name,
+            "ignore_errors": True,
+            **{key: options[key] for key in further if key in options},
+        }
+        for name, options in tasks.items()
     ]
+    results = ", ".join(f"'{name}': {name}" for name in tasks)
+    steps.append({"name": "Keep", "ansible.builtin.copy": {"content": "{{ {" + results + "} | to_json }}", "dest": str(result)}})
     defaults = {"group/estate.vmware.vmware": mine}
-    playbook.write_text(yaml.safe_dump([{"hosts": "all", "gather_facts": False, "connection": "local", "module_defaults": defaults, "tasks": tasks}]))
+    playbook.write_text(yaml.safe_dump([{"hosts": "all", "gather_facts": False, "connection": "local", "module_defaults": defaults, "tasks": steps}]))
     host = {**source(simulator), "ansible_python_interpreter": sys.executable, **variables}
-    job = run_playbook(folder / "run", playbook, {"vmware_sources": {"hosts": {"east": host}}}, *arguments)
+    job = run_playbook(folder / "run", playbook, {"vmware_sources": {"hosts": {"east": host}}}, "-vvvv")
     assert job.returncode == 0, job.stdout + job.stderr
-    assert simulator.password not in job.stdout + result.read_text() + "".join(path.read_text() for path in folder.glob("*.jsonl"))
+    assert simulator.password not in job.stdout + result.read_text()
     return job.stdout, json.loads(result.read_text())
 
 
-def test_variables_of_the_job_and_progress(tmp_path, vcenter, vms):
+def test_tasks_of_a_job(tmp_path, vcenter, vms):
+    """Progress, variables of the job, check mode and diff."""
     vcenter.set_tasks([{"operation": "PowerOff", "times": 0, "after_ms": 6500, "progress": [50]}])
     path = tmp_path / "journal.jsonl"
     variables = {"vmware_journal": str(path), "vmware_protected": [{"name": "{{ protected_name }}"}], "protected_name": vms[2]}
-    said, done = play(tmp_path / "off", vcenter, variables, "-vvvv", state="off", vms=[{"name": name} for name in vms[:2]])
-    assert done["counts"]["changed"] == 2, done
-    assert re.search(r"^east: power_off 0 of 2 done, 2 running \(\d+ %\)$", said, re.MULTILINE), said[-3000:]
-    assert [line["outcome"] for line in journal(path)] == ["intended", "intended", "done", "done"]
-    said, done = play(tmp_path / "protected", vcenter, variables, state="off", vms=[{"name": vms[2]}])
-    assert "is protected (protected[0])" in done["msg"]
-    assert len(journal(path)) == 4
-
-
-def test_check_mode_and_diff(tmp_path, vcenter, vms):
+    tasks: dict[str, dict[str, Any]] = {
+        "off": {"state": "off", "vms": [{"name": name} for name in vms[:2]]},
+        "protected": {"state": "off", "vms": [{"name": vms[2]}]},
+        "check": {"state": "reset", "vms": [{"name": vms[3]}], "check_mode": True, "diff": True},
+    }
     vcenter.reset_calls()
-    said, done = play(tmp_path / "check", vcenter, {}, "--check", "--diff", state="reset", vms=[{"name": name} for name in vms[:1]])
-    assert done["changed"] and "ResetVM_Task" not in vcenter.calls()
-    assert '"power_state": "on (reset)"' in said
+    said, done = play(tmp_path / "job", vcenter, variables, tasks)
+    assert done["off"]["counts"]["changed"] == 2, done
+    assert re.search(r"^east: power_off 0 of 2 done, 2 running \(\d+ %\)$", said, re.MULTILINE), said[-3000:]
+    assert "is protected (protected[0])" in done["protected"]["msg"]
+    assert done["check"]["changed"] and '"power_state": "on (reset)"' in said
+    assert [line["outcome"] for line in journal(path)] == ["intended", "intended", "done", "done"]
+    assert "ResetVM_Task" not in vcenter.calls()
+    assert vcenter.password not in path.read_text()
 
 
 class Started:

@@ -358,6 +358,7 @@ def test_answer_that_never_comes(run, vcenter, tmp_path, vms, effect, kind, outc
     assert [line["outcome"] for line in journal(path)] == ["intended", outcome, "intended", "done"]
 
 
+@pytest.mark.all_only
 def test_deadline(run, vcenter, tmp_path, vms):
     """The tasks go on, and journal and message name them. What was not begun never is."""
     vcenter.set_tasks([{"operation": "PowerOff", "times": 0, "after_ms": 6000}])
