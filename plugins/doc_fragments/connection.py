@@ -21,7 +21,8 @@ options:
     required: true
   username:
     description:
-      - Account to log in with. It needs the role C(Read-only) at the top of the inventory, propagating, and no more.
+      - Account to log in with. It needs the role C(Read-only) at the top of the inventory, propagating, and no more where nothing is changed.
+        C(docs/changing.md) lists the privileges that changes need.
       - Required with O(password), unless O(session_token) is given.
       - If not set, the environment variable E(VMWARE_USER) is used.
     type: str
@@ -99,7 +100,8 @@ options:
     default: 30
   deadline:
     description:
-      - Seconds that reading the source may take as a whole. What was not read by then is missing, and the scan reports it.
+      - Seconds that the module may take as a whole. What was not read by then is missing, and the scan reports it. Of changes nothing more is begun then, and
+        what goes on is named.
       - If not set, the environment variable E(VMWARE_DEADLINE) is used.
     type: int
     default: 3600
