@@ -11,7 +11,7 @@ import ipaddress
 import re
 import ssl
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -139,6 +139,11 @@ class Connection:
     def limits(self) -> TimeLimits:
         """The time limits, counted from now."""
         return TimeLimits(self.timeout, self.deadline)
+
+    def to_other_host(self, host: str, port: int) -> Connection:
+        """The way to another host: by the same CAs and proxy, within the same limits, without account, sessions and pin, which are this host's."""
+        own: dict[str, Any] = dict.fromkeys(("username", "password", "session_token", "rest_session_token", "fingerprint"), "")
+        return replace(self, host=host, port=port, **own)
 
     def mask_secrets(self, text: str) -> str:
         """A message without passwords and tokens: some servers repeat what they were sent."""

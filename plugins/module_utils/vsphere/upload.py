@@ -97,8 +97,7 @@ class LeaseUploads:
             return self._connection, path
         if (host, port or 443) == (self._connection.host.lower(), self._connection.port):
             return self._connection, path
-        # Neither the password nor the session is for another host.
-        other = dataclasses.replace(self._connection, host=host, port=port or 443, username="", password="", session_token="", rest_session_token="")
+        other = self._connection.to_other_host(host, port or 443)
         if pin and other.validate_certs:
             other = dataclasses.replace(other, fingerprint=bytes.fromhex(pin).hex(":").upper())
         return other, path

@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import posixpath
 from base64 import b64encode
@@ -58,9 +57,7 @@ def _at_url(location: str, connection: Connection, transport: HttpTransport) -> 
         account = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
         headers["Authorization"] = f"Basic {b64encode(account.encode()).decode()}"
     if (host, port) != (connection.host.lower(), connection.port):
-        # Neither an account nor a pin of the source is for another host.
-        other = dataclasses.replace(connection, host=host, port=port, username="", password="", session_token="", rest_session_token="", fingerprint="")
-        transport = transport.to(other)
+        transport = transport.to(connection.to_other_host(host, port))
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     shown = f"https://{parts.netloc.rpartition('@')[2]}"
 
