@@ -39,15 +39,22 @@ def power_on(state: str = OFF) -> Step:
     return Step("power_on", lambda vm: do(operations.POWER_ON, None, vm=vm), {"power_state": SAID.get(state, state)}, {"power_state": SAID[ON]})
 
 
-def shut_down(grace: float) -> Step:
-    """Shut the guest of a VM down, which needs running VMware Tools, and power it off if it is not off after so many seconds."""
-    return Step("shut_down", partial(_shut_down, grace), {"power_state": SAID[ON]}, {"power_state": SAID[OFF]})
+def shut_down(grace: float | None, remedy: str = "") -> Step:
+    """Shut the guest of a VM down, which needs running VMware Tools, and wait until the VM is off.
+
+    :param grace: seconds that the guest is given; None not to wait. :param remedy: what the error says of a guest that is not off by then; empty to power
+        the VM off instead.
+    """
+    return Step("shut_down", partial(_shut_down, grace, remedy), {"power_state": SAID[ON]}, {"power_state": SAID[OFF]})
 
 
-def _shut_down(grace: float, vm: MoRef | None) -> Work:
+def _shut_down(grace: float | None, remedy: str, vm: MoRef | None) -> Work:
     yield from do(operations.SHUT_DOWN, vm=vm)
-    is_off = vm and (yield AwaitProperties(vm, lambda properties: properties.get(POWER_STATE) == OFF, grace)) is not None
-    return None if is_off else power_off(ON)
+    if vm is None or grace is None or (yield AwaitProperties(vm, lambda properties: properties.get(POWER_STATE) == OFF, grace)) is not None:
+        return None
+    if remedy:
+        raise NotPossible(f"its guest has not shut down within {grace:.0f} s: wait longer with grace, or {remedy}")
+    return power_off(ON)
 
 
 def move(folder: MoRef, before: str, after: str) -> Step:

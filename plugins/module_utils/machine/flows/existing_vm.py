@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Any, NamedTuple
 
 from ansible_collections.estate.vmware.plugins.module_utils.machine import operations
@@ -16,7 +15,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.current_stat
 from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.networks import NameOf
 from ansible_collections.estate.vmware.plugins.module_utils.machine.differences import differences
 from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import NotPossible
-from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.common_steps import SAID, do, move, power_off, power_on
+from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.common_steps import do, move, power_off, power_on, shut_down
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.waiting import PATHS as GUEST_PATHS, is_reached, wait
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.wanted_vm import OFF, ON, WantedVm
 from ansible_collections.estate.vmware.plugins.module_utils.machine.known_vms import Vm
@@ -26,7 +25,6 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.placement im
 from ansible_collections.estate.vmware.plugins.module_utils.machine.places import Places
 from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import Plan, Step
 from ansible_collections.estate.vmware.plugins.module_utils.machine.reconfigure import reconfigure_steps
-from ansible_collections.estate.vmware.plugins.module_utils.machine.work import AwaitProperties, Work
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_requests import managed_type as vim_type
 
@@ -67,7 +65,7 @@ def plan(
     elif cycles:
         if properties.get(_TOOLS) != "guestToolsRunning":
             raise NotPossible("VMware Tools do not run in its guest, so it cannot be shut down: set power_cycle to hard, or start VMware Tools")
-        steps.append(Step("shut_down", partial(_shut_down, one.grace), {"power_state": SAID[POWERED_ON]}, {"power_state": SAID[POWERED_OFF]}))
+        steps.append(shut_down(one.grace, "set power_cycle to hard"))
     # What powering it off changes is compared again.
     steps += reconfigure_steps(changes, "" if steps else properties.get(CHANGE_VERSION, ""), compare)
     name = one.options.get("rename")
@@ -115,9 +113,3 @@ def _relocate(target: Target, vm: Vm, properties: Mapping[str, Any], places: Pla
     if given.get("folder") and placement.folder != vm.parent:
         steps.append(move(placement.folder, places.path(vm.parent) if vm.parent else "", places.path(placement.folder)))
     return steps
-
-
-def _shut_down(grace: float, vm: MoRef | None) -> Work:
-    yield from do(operations.SHUT_DOWN, vm=vm)
-    if vm and (yield AwaitProperties(vm, lambda properties: properties.get(POWER_STATE) == POWERED_OFF, grace)) is None:
-        raise NotPossible(f"its guest has not shut down within {grace:.0f} s: wait longer with grace, or set power_cycle to hard")

@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -18,19 +17,15 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.reuse impo
 from ansible_collections.estate.vmware.plugins.module_utils.machine import operations
 from ansible_collections.estate.vmware.plugins.module_utils.machine.current import POWER
 from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import ExistingVmsFlow, NotPossible
+from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.common_steps import SAID, do, shut_down
 from ansible_collections.estate.vmware.plugins.module_utils.machine.items import Item
 from ansible_collections.estate.vmware.plugins.module_utils.machine.known_vms import Vm
 from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import OFF, ON, SUSPENDED, Operation
-from ansible_collections.estate.vmware.plugins.module_utils.machine.perform import perform
 from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import Plan, Step
 from ansible_collections.estate.vmware.plugins.module_utils.machine.planned_vm import PlannedVm
-from ansible_collections.estate.vmware.plugins.module_utils.machine.work import AwaitProperties, Work
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 
 _POWER_STATE, _CONNECTION, _TOOLS = "runtime.powerState", "runtime.connectionState", "guest.toolsRunningStatus"
 _TOOLS_RUN = "guestToolsRunning"
-#: Power state as people say it, in messages.
-_SAID = {ON: "on", OFF: "off", SUSPENDED: "suspended"}
 
 
 class PowerState(NamedTuple):
@@ -110,14 +105,12 @@ class PowerFlow(ExistingVmsFlow):
         if current == wanted.after and not wanted.repeats:
             return Plan()
         _check_possible(wanted, current, properties)
-        before, after = ({"power_state": _SAID.get(state, state)} for state in (current, wanted.after))
-        if wanted.repeats:
-            after = {"power_state": f"{_SAID[ON]} ({wanted.action})"}
-        work = partial(_shut_down, self._grace(item), self._option(item.options, "then_off"), self.options["wait"]) if wanted.action == "shut_down" else None
-        return Plan([Step(wanted.action, work or partial(_perform, wanted.operation), before, after)])
+        return Plan([self._shut_down(item) if wanted is STATES["shut_down"] else _step(wanted, current)])
 
-    def _grace(self, item: Item) -> float:
-        return age(self._option(item.options, "grace"), "grace").total_seconds()
+    def _shut_down(self, item: Item) -> Step:
+        then_off = self._option(item.options, "then_off")
+        grace = age(self._option(item.options, "grace"), "grace").total_seconds() if self.options["wait"] or then_off else None
+        return shut_down(grace, "" if then_off else "power it off with then_off")
 
     def groups(self, planned: Sequence[PlannedVm]) -> list[Sequence[PlannedVm]]:
         order = {item.where: item.options["order"] for item in self.items}
@@ -141,25 +134,13 @@ def _check_possible(wanted: PowerState, current: str, properties: Mapping[str, A
         raise NotPossible(f"it is {connection}: its host or its files cannot be reached; bring them back first")
     if current not in wanted.begins:
         remedy = "power it on first" if current in (OFF, SUSPENDED) else "look at it in the vSphere Client"
-        raise NotPossible(f"it is {_SAID.get(current, current or 'in an unknown power state')}, and {wanted.action} needs a VM that is on: {remedy}")
+        raise NotPossible(f"it is {SAID.get(current, current or 'in an unknown power state')}, and {wanted.action} needs a VM that is on: {remedy}")
     if wanted.asks_guest and properties.get(_TOOLS) != _TOOLS_RUN:
         other = {"shut_down": "off", "reboot": "reset"}[wanted.action]
         raise NotPossible(f"VMware Tools do not run in its guest, so it cannot be asked: use state {other}, or start VMware Tools")
 
 
-def _perform(operation: Operation, vm: MoRef | None) -> Work:
-    if vm is None:
-        raise NotPossible("it does not exist")
-    yield from perform(operation, vm, *((None,) if operation is operations.POWER_ON else ()), vm=vm)
-
-
-def _shut_down(grace: float, then_off: bool, wait: bool, vm: MoRef | None) -> Work:
-    """Ask the guest to shut down, and wait until the VM is off. Returns the step that powers it off where the guest does not go."""
-    yield from _perform(operations.SHUT_DOWN, vm)
-    if vm is None or not (wait or then_off):
-        return None
-    if (yield AwaitProperties(vm, lambda properties: properties.get(_POWER_STATE) == OFF, grace)) is not None:
-        return None
-    if not then_off:
-        raise NotPossible(f"its guest has not shut down within {grace:.0f} s: wait longer with grace, or power it off with then_off")
-    return Step("power_off", partial(_perform, operations.POWER_OFF), {"power_state": _SAID[ON]}, {"power_state": _SAID[OFF]})
+def _step(wanted: PowerState, current: str) -> Step:
+    arguments = (None,) if wanted.operation is operations.POWER_ON else ()
+    after = f"{SAID[ON]} ({wanted.action})" if wanted.repeats else SAID[wanted.after]
+    return Step(wanted.action, lambda vm: do(wanted.operation, *arguments, vm=vm), {"power_state": SAID.get(current, current)}, {"power_state": after})
