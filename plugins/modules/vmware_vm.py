@@ -300,7 +300,7 @@ options:
             - none
             - multi_writer
           datastore:
-            description: Name of the datastore for its file; by default that of the VM.
+            description: Name or path of the datastore for its file; by default that of the VM.
             type: str
           file:
             description: Existing file to attach, such as [datastore] folder/disk.vmdk.

@@ -51,6 +51,7 @@ def place(vcenter) -> dict[str, Any]:
             "cluster": places.path(cluster),
             "datacenter": places.path(places.datacenter(cluster)),
             "datastore": datastores[0],
+            "datastores": datastores,
             "networks": networks[:2],
             "hosts": {MoRef("ClusterComputeResource", cluster.moid)},
         }
@@ -128,6 +129,23 @@ def test_clones_are_numbered_customized_and_on_with_one_call_each(vcenter, run, 
     assert {found[f"web-0{number}"]["runtime.powerState"] for number in range(1, 6)} == {ON}
     assert result["sent"] == {"CloneVM_Task": 5}
     assert result["calls"] <= 40 + 1.3 * 5
+
+
+def test_disks_of_a_clone_go_where_they_shall_in_the_format_that_is_wanted(vcenter, run, place, template):
+    (first, *_others) = kinds(machines(vcenter, *PATHS)[template], "VirtualDisk")
+    (controller,) = (device for device in machines(vcenter, *PATHS)[template][DEVICES] if device["key"] == first["controllerKey"])
+    at = f"scsi{controller['busNumber']}:{first['unitNumber']}"
+    other = place["datastores"][1]
+    disks = [{"at": at, "datastore": other, "provisioning": "eager_zeroed"}, {"at": "scsi3:0", "size": "1GiB", "datastore": other}]
+    item = {"name": "apart-1", "source": {"template": template}, "placement": where(place), "disks": disks}
+    check_twice(run, vms=[item])
+    backings = [disk["backing"] for disk in kinds(machines(vcenter, *PATHS)["apart-1"], "VirtualDisk")]
+    assert [one["fileName"].startswith(f"[{other}] ") for one in backings] == [True, *[False] * (len(backings) - 2), True]
+    assert str(backings[0]["eagerlyScrub"]).lower() == "true"
+    result = run(vms=[{**item, "name": "apart-2", "disks": [{"at": at, "datastore": "no such"}, {"at": "scsi3:1", "size": "1GiB", "datastore": "nor this"}]}])
+    for number, name in enumerate(("no such", "nor this")):
+        assert f"vms[0].disks[{number}].datastore: there is no datastore '{name}'" in result["msg"]
+    assert result["sent"] == {}
 
 
 def test_customized_clones_have_names_and_addresses_of_their_own(vcenter, run, place, template):

@@ -201,6 +201,7 @@ def _disk(place: Place, device: Mapping[str, Any]) -> Disk:
         files=tuple(_files(backing)),
         backing_type=backing.get(TYPE, ""),
         uuid=backing.get("uuid"),
+        datastore=backing.get("datastore"),
     )
 
 

@@ -56,20 +56,23 @@ def device_specs(edits: Iterable[Any]) -> list[Any]:
     return [*removed, *controllers, *(_spec("edit", replace(device, **attributes)) for device, attributes in edited.values()), *others]
 
 
-def disk_locators(wanted: Iterable[WantedDisk], source: CurrentState, datastore_of: Callable[[WantedDisk], MoRef]) -> list[Any]:
+def disk_locators(wanted: Iterable[WantedDisk], source: CurrentState, datastore: MoRef | None, is_linked: bool = False) -> list[Any]:
     """Where the disks of a clone go, and in which format, for those that say so: the ``disk`` of a RelocateSpec.
 
-    :param source: the VM that is cloned. :param datastore_of: the datastore of a disk, that of the clone by default.
+    :param wanted: with their datastores found. :param source: the VM that is cloned. :param datastore: of the clone; None for that of each disk.
+    :param is_linked: the disks stand on those of the source, whose format they have.
     """
     made = []
     for disk in wanted:
         found = source.disks.get(disk.at)
-        if found is None or not (disk.datastore or disk.provisioning):
+        target = (disk.store or datastore or found.datastore) if found else None
+        provisioning = None if is_linked else disk.provisioning
+        if found is None or target is None or not (disk.store or provisioning):
             continue
-        locator = vim_type("VirtualMachineRelocateSpecDiskLocator")(diskId=found.key, datastore=_object(datastore_of(disk)))
-        if disk.provisioning:
+        locator = vim_type("VirtualMachineRelocateSpecDiskLocator")(diskId=found.key, datastore=_object(target))
+        if provisioning:
             locator.diskBackingInfo = vim_type("VirtualDiskFlatVer2BackingInfo")(fileName="", diskMode=disk.mode or found.mode)
-            _set_provisioning(locator.diskBackingInfo, disk.provisioning)
+            _set_provisioning(locator.diskBackingInfo, provisioning)
         made.append(locator)
     return made
 

@@ -69,7 +69,7 @@ class Disk:
     :ivar mode: vSphere's diskMode. :ivar sharing: vSphere's.
     :ivar files: ``[datastore] folder/name.vmdk``, and after it those that it depends on: snapshots and linked clones have them.
         Of one that is to be made, ``[datastore]`` for a datastore other than the VM's, or nothing.
-    :ivar backing_type: vSphere's type. :ivar is_new: its file is made, too.
+    :ivar datastore: of its file; None where the server does not say it. :ivar backing_type: vSphere's type. :ivar is_new: its file is made, too.
     """
 
     key: int
@@ -82,6 +82,7 @@ class Disk:
     files: tuple[str, ...] = ()
     backing_type: str = "VirtualDiskFlatVer2BackingInfo"
     uuid: str | None = None
+    datastore: MoRef | None = None
     is_new: bool = False
 
 

@@ -7,8 +7,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.sizes import format_size
@@ -19,6 +19,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.cont
 from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.devices import Disk
 from ansible_collections.estate.vmware.plugins.module_utils.machine.settings.kinds import BYTES, FLAG, TEXT, VMDK
 from ansible_collections.estate.vmware.plugins.module_utils.machine.settings.option import Option
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 
 _MODES = {name: name for name in ("persistent", "independent_persistent", "independent_nonpersistent")}
 _SHARING = {"none": "sharingNone", "multi_writer": "sharingMultiWriter"}
@@ -31,7 +32,7 @@ DISK_OPTIONS = (
     Option("provisioning", TEXT, "How its file is made; of an existing disk it is not compared", words=_PROVISIONING, path="backing.thinProvisioned"),
     MODE,
     SHARING,
-    Option("datastore", TEXT, "Name of the datastore for its file; by default that of the VM", bounds=(1, 80), path="backing.fileName"),
+    Option("datastore", TEXT, "Name or path of the datastore for its file; by default that of the VM", bounds=(1, 4000), path="backing.fileName"),
     Option("file", VMDK, "Existing file to attach, such as [datastore] folder/disk.vmdk", path="backing.fileName"),
     Option("keep", FLAG, "Whatever is at this place stays as it is, also with exact; nothing is made there"),
 )
@@ -42,7 +43,11 @@ _EDITABLE = frozenset((_FLAT, "VirtualDiskSeSparseBackingInfo", "VirtualDiskSpar
 
 @dataclass(frozen=True)
 class WantedDisk:
-    """An item of ``disks``; None for what is left as it is. :ivar option: as the user wrote it. :ivar mode: vSphere's. :ivar sharing: vSphere's."""
+    """An item of ``disks``; None for what is left as it is.
+
+    :ivar option: as the user wrote it. :ivar mode: vSphere's. :ivar sharing: vSphere's.
+    :ivar datastore: name; first as the user wrote it. :ivar store: the datastore itself, once it is found, see :func:`with_datastores`.
+    """
 
     option: str
     at: Place
@@ -53,6 +58,17 @@ class WantedDisk:
     datastore: str | None = None
     file: str | None = None
     keep: bool = False
+    store: MoRef | None = None
+
+
+def with_datastores(wanted: Sequence[WantedDisk], find: Callable[[str, str], tuple[MoRef | None, str]]) -> tuple[WantedDisk, ...]:
+    """The disks with their datastores found.
+
+    :param find: called with the option as the user wrote it and the datastore as it is written there; returns the datastore, None if
+        there is none, and its name.
+    """
+    found = [find(f"{disk.option}.datastore", disk.datastore) if disk.datastore else (None, None) for disk in wanted]
+    return tuple(replace(disk, store=store, datastore=name) for disk, (store, name) in zip(wanted, found))
 
 
 def disk_changes(wanted: tuple[WantedDisk, ...], exact: str, destroy: bool, current: CurrentState, controllers: Controllers, keys: NewKeys) -> Iterator[Change]:

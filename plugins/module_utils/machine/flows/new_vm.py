@@ -16,6 +16,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.changes impo
 from ansible_collections.estate.vmware.plugins.module_utils.machine.config_spec import config_spec, later
 from ansible_collections.estate.vmware.plugins.module_utils.machine.current_state import NEW, CurrentState
 from ansible_collections.estate.vmware.plugins.module_utils.machine.customization import SPEC, specification
+from ansible_collections.estate.vmware.plugins.module_utils.machine.device_specs import disk_locators
 from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.networks import NameOf, in_order
 from ansible_collections.estate.vmware.plugins.module_utils.machine.differences import differences
 from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import NotPossible
@@ -114,6 +115,8 @@ def _clone(one: WantedVm, source: SourceVm, place: Place, making: Making, config
         if ref:
             setattr(location, name, _object(ref))
     spec = vim_type("VirtualMachineCloneSpec")(location=location, template=False, powerOn=powers_on, config=config)
+    if locators := disk_locators(one.wanted.disks, source.state, placement.datastore, bool(one.source and one.source.linked)):
+        location.disk = locators
     if source.snapshot:
         spec.snapshot = _object(source.snapshot)
     if one.source and one.source.linked:

@@ -19,6 +19,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.current impo
 from ansible_collections.estate.vmware.plugins.module_utils.machine.current_state import PROPERTIES, current_state
 from ansible_collections.estate.vmware.plugins.module_utils.machine.customization import SPEC
 from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.devices import NetworkBacking
+from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.disks import with_datastores
 from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.networks import with_backings
 from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import NotPossible
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flow import Flow
@@ -34,7 +35,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.making impor
 from ansible_collections.estate.vmware.plugins.module_utils.machine.network_backings import backing_of, network_name, read_backings
 from ansible_collections.estate.vmware.plugins.module_utils.machine.outcome import VmOutcome
 from ansible_collections.estate.vmware.plugins.module_utils.machine.placement import Placements
-from ansible_collections.estate.vmware.plugins.module_utils.machine.places import NETWORK, Places
+from ansible_collections.estate.vmware.plugins.module_utils.machine.places import DATASTORE, NETWORK, Places
 from ansible_collections.estate.vmware.plugins.module_utils.machine.planned_vm import PlannedVm
 from ansible_collections.estate.vmware.plugins.module_utils.machine.protected import SAFETY_PATHS
 from ansible_collections.estate.vmware.plugins.module_utils.machine.snapshot_tree import PATHS as SNAPSHOT_PATHS, snapshots_of
@@ -266,15 +267,15 @@ class _Planning:
         return self._places.datacenter(place) if place else None
 
     def _networks(self, found: Sequence[tuple[WantedVm, list[Vm] | None]], placed: Mapping[int, Place]) -> dict[tuple[int, MoRef | None], Wanted]:
-        """What VMs shall be, with their networks found: item and datacenter, None for a new VM, to it."""
+        """What VMs shall be, with their networks and datastores found: item and datacenter, None for a new VM, to it."""
         named: dict[tuple[int, MoRef | None], tuple[WantedVm, dict[str, MoRef]]] = {}
         for one, vms in found:
             if vms is None:
                 placement = placed[id(one)].placement
                 target = placement.host or (self._places.compute(placement.pool) if placement.pool else None)
-                named[id(one), None] = one, self._named_networks(one, placement.datacenter, target)
+                named[id(one), None] = self._with_datastores(one, placement.datacenter, target), self._named_networks(one, placement.datacenter, target)
             for datacenter in {self._datacenter(vm) for vm in vms or ()}:
-                named[id(one), datacenter] = one, self._named_networks(one, datacenter, None)
+                named[id(one), datacenter] = self._with_datastores(one, datacenter, None), self._named_networks(one, datacenter, None)
         refs = {ref for _one, networks in named.values() for ref in networks.values()}
         backings = read_backings(self._session, refs) if refs else {}
         ready = {}
@@ -302,6 +303,21 @@ class _Planning:
             except InvalidOption as error:
                 self._problems += error.lines
         return found
+
+    def _with_datastores(self, one: WantedVm, datacenter: MoRef | None, target: MoRef | None) -> WantedVm:
+        """An item with the datastores of its disks found. :param target: host or cluster that must have them."""
+
+        def find(option: str, written: str) -> tuple[MoRef | None, str]:
+            try:
+                found = self._places.find(option, DATASTORE, written, datacenter)
+                if target:
+                    self._places.check_reach(option, found, target)
+                return found, self._places.name(found)
+            except InvalidOption as error:
+                self._problems += error.lines
+                return None, written
+
+        return replace(one, wanted=replace(one.wanted, disks=with_datastores(one.wanted.disks, find)))
 
     def _specifications(self, new: Sequence[WantedVm]) -> dict[str, Callable[[], Any]]:
         """Name of a customization specification of vCenter to a function that makes it."""

@@ -15,7 +15,6 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.reuse impo
 from ansible_collections.estate.vmware.plugins.module_utils.machine import placement
 from ansible_collections.estate.vmware.plugins.module_utils.machine.customization import (
     Customization,
-    check_addresses,
     customization_argument_spec,
     wanted_customization,
 )
@@ -119,7 +118,6 @@ def wanted_vms(items: Sequence[Item], problems: list[str]) -> list[WantedVm]:
 def _wanted_vm(item: Item, problems: list[str]) -> WantedVm | None:
     where, options = item
     wanted = wanted_state(where, options, problems)
-    check_addresses(wanted.networks, problems)
     waits: dict[str, float] = {}
     grace = 300.0
     for name, text in [*(options.get("wait_for") or {}).items(), ("", options["grace"])]:

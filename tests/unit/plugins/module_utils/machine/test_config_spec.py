@@ -12,6 +12,7 @@ from pyVmomi.Version import IsChildVersion
 
 from ansible_collections.estate.vmware.plugins.module_utils.machine.config_spec import config_spec, later, upgrade
 from ansible_collections.estate.vmware.plugins.module_utils.machine.device_specs import disk_locators
+from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.disks import with_datastores
 from ansible_collections.estate.vmware.plugins.module_utils.machine.differences import differences
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_requests import SoapRequests, newest_version
@@ -160,9 +161,16 @@ def test_a_clone_generates_the_addresses_that_were_set():
 def test_datastores_and_formats_of_the_disks_of_a_clone():
     item = wanted({"disks": [{"at": "scsi0:0", "datastore": "ds2"}, {"at": "scsi0:1", "provisioning": "eager_zeroed"}, {"at": "scsi0:2", "size": "1GiB"}]})
     assert [change.path for change in differences(item, read().as_clone(), API) if "mac" not in change.path] == ["disks.scsi0:2"]
-    moved, inflated = disk_locators(item.disks, read(), lambda disk: MoRef("Datastore", disk.datastore or "ds-own"))
-    assert (moved.diskId, moved.datastore._moId, moved.diskBackingInfo) == (2000, "ds2", None)
+    store = MoRef("Datastore", "ds-2")
+    disks = with_datastores(item.disks, lambda option, name: (store, name))
+    moved, inflated = disk_locators(disks, read(), MoRef("Datastore", "ds-own"))
+    assert (moved.diskId, moved.datastore._moId, moved.diskBackingInfo) == (2000, "ds-2", None)
     assert (inflated.diskId, inflated.datastore._moId) == (2001, "ds-own")
+    # Without a datastore for the clone, its disks stay with those of the source.
+    assert [locator.diskId for locator in disk_locators(disks, read(), None)] == [2000]
+    assert [locator.diskId for locator in disk_locators(disks, read(), MoRef("Datastore", "ds-own"), is_linked=True)] == [2000]
+    (thin,) = disk_locators(wanted({"disks": [{"at": "scsi0:0", "provisioning": "thick"}]}).disks, read(), None)
+    assert thin.datastore._moId == "datastore-1" and thin.diskBackingInfo.thinProvisioned is False
     assert (inflated.diskBackingInfo.thinProvisioned, inflated.diskBackingInfo.eagerlyScrub) == (False, True)
 
 
