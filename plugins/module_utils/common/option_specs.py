@@ -8,6 +8,7 @@
 Ansible's own check of nested options says neither the item of a list nor the path. A spec here is Ansible's, and may have in addition
 
 * ``bounds`` of an option that is a number: the least and the greatest one, None for no bound,
+* ``secret_keys`` of a mapping without named options: a regular expression for keys whose values are secrets,
 * ``check``: a function that is called with path and value, and raises InvalidOption; of a list, with each element,
 * ``required``, ``mutually_exclusive``, ``required_one_of``, ``required_together`` and ``required_by`` within nested options, which are
   looked at when all is known, see :func:`completed`. :func:`ansible_options` leaves them out.
@@ -15,7 +16,7 @@ Ansible's own check of nested options says neither the item of a list nor the pa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, MutableSequence
+from collections.abc import Iterable, Iterator, Mapping, MutableSequence
 from itertools import combinations
 from typing import Any
 
@@ -28,7 +29,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.text import o
 Spec = Mapping[str, Any]
 _OPTIONS = "options"
 #: Keys of a spec that Ansible does not know, or may not look at before defaults of several items are added.
-_OURS = frozenset({"bounds", "check", "required", "mutually_exclusive", "required_one_of", "required_together", "required_by"})
+_OURS = frozenset({"bounds", "check", "secret_keys", "required", "mutually_exclusive", "required_one_of", "required_together", "required_by"})
 #: Type to what Ansible would convert to it, and nobody means as such.
 _NEVER: dict[str, Any] = {"int": bool, "float": bool, **dict.fromkeys(("str", "path"), (bool, Mapping, list, tuple))}
 
@@ -88,15 +89,22 @@ def completed(where: str, spec: Spec, values: Mapping[str, Any], problems: Mutab
 
 
 def secrets(options: Mapping[str, Spec], given: Any) -> Iterator[str]:
-    """The texts of options with ``no_log``, at any depth, of what was given unchecked."""
+    """The texts of options with ``no_log``, and of ``secret_keys``, at any depth, of what was given unchecked."""
     for name, value in given.items() if isinstance(given, Mapping) else ():
         spec = options.get(name, {})
         several = value if isinstance(value, (list, tuple)) else [value]
         if spec.get("no_log"):
-            yield from (str(one) for one in several if isinstance(one, (str, int)) and not isinstance(one, bool) and str(one))
+            yield from _hidden(several)
+        elif "secret_keys" in spec and isinstance(value, Mapping):
+            yield from _hidden(one for key, one in value.items() if spec["secret_keys"].search(str(key)))
         elif _OPTIONS in spec:
             for one in several:
                 yield from secrets(spec[_OPTIONS], one)
+
+
+def _hidden(values: Iterable[Any]) -> Iterator[str]:
+    # Ansible hides a text wherever it occurs: true and false would make all output unreadable.
+    return (str(one) for one in values if isinstance(one, (str, int)) and not isinstance(one, bool) and str(one))
 
 
 def _value(path: str, spec: Spec, given: Any, problems: MutableSequence[str]) -> Any:

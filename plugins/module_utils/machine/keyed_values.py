@@ -10,10 +10,12 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import re
 import zlib
 from collections.abc import Iterator, Mapping, MutableSequence
 from typing import Any
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.option_types import quoted_scalar
 from ansible_collections.estate.vmware.plugins.module_utils.common.suggestions import suggestion
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 from ansible_collections.estate.vmware.plugins.module_utils.machine.changes import Change, SetExtraConfig, SetProperty
@@ -26,13 +28,14 @@ _GUEST_PREFIX = "guestinfo."
 _GZIP = 16 + zlib.MAX_WBITS
 #: Characters of user data that are sent or unpacked.
 MAX_GUEST_DATA = 1 << 20
-_PASSWORD = "password"
+#: Keys of extraConfig and of vApp properties whose values no output shows.
+SECRET_KEYS = re.compile("passw|passphrase|secret|token|private.?key|credential", re.IGNORECASE)
 
 
 def extra_config(where: str, given: Any, problems: MutableSequence[str]) -> dict[str, str]:
     """The option ``extra_config``: key to value, which is empty for a key to remove."""
     if not isinstance(given, Mapping):
-        problems.append(f"{where} must be a mapping of keys to values (got {quoted(given)})")
+        problems.append(f"{where} must be a mapping of keys to values (got {quoted_scalar(given)})")
         return {}
     for option, key in GUEST_DATA.items():
         problems.extend(f"{where}.{found} is written by the option {option}: use that" for found in given if str(found).lower() in (key, key + _ENCODING))
@@ -42,7 +45,7 @@ def extra_config(where: str, given: Any, problems: MutableSequence[str]) -> dict
 def plain_texts(where: str, given: Any, problems: MutableSequence[str]) -> dict[str, str]:
     """A mapping of keys to texts, numbers, booleans, or nothing, as texts. Booleans are written as in a VMX file."""
     if not isinstance(given, Mapping):
-        problems.append(f"{where} must be a mapping of keys to values (got {quoted(given)})")
+        problems.append(f"{where} must be a mapping of keys to values (got {quoted_scalar(given)})")
         return {}
     found = {}
     for key, value in given.items():
@@ -51,7 +54,7 @@ def plain_texts(where: str, given: Any, problems: MutableSequence[str]) -> dict[
         elif value is None or isinstance(value, (str, int, float)):
             found[key] = "" if value is None else str(value).upper() if isinstance(value, bool) else str(value)
         else:
-            problems.append(f"{where}.{key} must be a text, a number or a boolean (got {quoted(value)})")
+            problems.append(f"{where}.{key} must be a text, a number or a boolean (got {quoted_scalar(value)})")
     return found
 
 
@@ -65,7 +68,7 @@ def extra_config_changes(where: str, wanted: Mapping[str, str], guest_data: Mapp
     for key, value in wanted.items():
         found = known.get(key.lower(), "")
         if found != value and not (value in ("TRUE", "FALSE") and found.upper() == value):
-            before, after = (fingerprint(found), fingerprint(value)) if key.lower().startswith(_GUEST_PREFIX) else (found, value)
+            before, after = (fingerprint(found), fingerprint(value)) if key.lower().startswith(_GUEST_PREFIX) or SECRET_KEYS.search(key) else (found, value)
             yield Change(f"extra_config.{key}", f"{where}.extra_config.{key}", before or None, after or None, SetExtraConfig(key, value))
     for option, text in guest_data.items():
         key = GUEST_DATA[option]
@@ -109,7 +112,7 @@ def property_changes(where: str, wanted: Mapping[str, str], current: CurrentStat
         if before == value or (value in ("TRUE", "FALSE") and before.upper() == value):
             continue
         shown: tuple[Any, Any] = (before or None, value)
-        if _PASSWORD in found.get("type", "") or _PASSWORD in name.lower():
+        if SECRET_KEYS.search(found.get("type", "")) or SECRET_KEYS.search(name):
             shown = (fingerprint(before) or None, fingerprint(value))
         if found.get("userConfigurable") is False:
             yield Change(path, option, *shown, None, refused="the vApp property is not configurable: leave it out")

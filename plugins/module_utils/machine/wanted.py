@@ -19,7 +19,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.cdro
 from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.controllers import CONTROLLER_OPTIONS, WantedController
 from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.disks import DISK_OPTIONS, WantedDisk
 from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.networks import NETWORK_OPTIONS, WantedNic
-from ansible_collections.estate.vmware.plugins.module_utils.machine.keyed_values import GUEST_DATA, MAX_GUEST_DATA, extra_config, plain_texts
+from ansible_collections.estate.vmware.plugins.module_utils.machine.keyed_values import GUEST_DATA, MAX_GUEST_DATA, SECRET_KEYS, extra_config, plain_texts
 from ansible_collections.estate.vmware.plugins.module_utils.machine.numbered import DHCP
 from ansible_collections.estate.vmware.plugins.module_utils.machine.settings import rules
 from ansible_collections.estate.vmware.plugins.module_utils.machine.settings.kinds import FLAG, TEXT, TEXTS
@@ -79,7 +79,7 @@ class Wanted:
 def settings_argument_spec() -> dict[str, Any]:
     """The options of an item that say what its VM shall be, see common/option_specs.py."""
     lists = {name: {"type": "list", "elements": "dict", "options": argument_spec(options)} for name, options in DEVICE_LISTS.items()}
-    return {**argument_spec(VALUE_OPTIONS), **lists, **{name: {"type": "dict"} for name in _KEYED}}
+    return {**argument_spec(VALUE_OPTIONS), **lists, **{name: {"type": "dict", "secret_keys": SECRET_KEYS} for name in _KEYED}}
 
 
 def wanted_state(where: str, item: Mapping[str, Any], problems: MutableSequence[str]) -> Wanted:

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
@@ -109,6 +111,16 @@ def test_secrets_of_what_was_given():
     given = {"password": "s3cret", "keys": ["k1", "k2"], "name": "web", "disks": [{"at": "x"}, 7], "unknown": 1}
     assert list(secrets(ITEM["options"], given)) == ["s3cret", "k1", "k2"]
     assert not list(secrets(ITEM["options"], "text"))
+
+
+def test_secrets_of_a_mapping_are_known_by_their_keys():
+    spec = {"properties": {"type": "dict", "secret_keys": re.compile("passw")}}
+    assert list(secrets(spec, {"properties": {"root_password": "s3cret", "hostname": "web", "passw": 7, "passwords": ["x"], "passwd": True}})) == [
+        "s3cret",
+        "7",
+    ]
+    assert not list(secrets(spec, {"properties": ["password"]}))
+    assert ansible_options(spec) == {"properties": {"type": "dict"}}
 
 
 def test_values_are_checked_by_functions_too():

@@ -212,10 +212,18 @@ def test_diffs_hold_no_secrets():
         "user_data": "#cloud-config\npassword: s3cret",
         "meta_data": "local-hostname: web",
         "properties": {"admin_password": "s3cret2"},
-        "extra_config": {"guestinfo.token": "s3cret"},
+        "extra_config": {"guestinfo.data": "s3cret", "my.Token": "s3cret"},
     }
     changes = shown(item)
-    assert set(changes) == {"user_data", "user_data.encoding", "meta_data", "meta_data.encoding", "properties.admin_password", "extra_config.guestinfo.token"}
+    assert set(changes) == {
+        "user_data",
+        "user_data.encoding",
+        "meta_data",
+        "meta_data.encoding",
+        "properties.admin_password",
+        "extra_config.guestinfo.data",
+        "extra_config.my.Token",
+    }
     assert "s3cret" not in str(changes) and changes["user_data"][1].startswith(HASH)
 
 

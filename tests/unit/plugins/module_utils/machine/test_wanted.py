@@ -72,7 +72,7 @@ def test_values_become_those_of_vsphere():
         ({"networks": [{"gateway": "10.0.0.1"}]}, ["networks[0].gateway needs address"]),
         ({"networks": [{"address": "10.0.0.5"}]}, ["networks[0].address[0] must be an address with its prefix, such as 10.0.0.5/24, or dhcp (got '10.0.0.5')"]),
         ({"extra_config": {"guestinfo.userdata": "x"}}, ["extra_config.guestinfo.userdata is written by the option user_data: use that"]),
-        ({"extra_config": {"a": ["x"]}}, ["extra_config.a must be a text, a number or a boolean (got ['x'])"]),
+        ({"extra_config": {"a": ["x"]}}, ["extra_config.a must be a text, a number or a boolean (got a list)"]),
         ({"exact": ["networks", "disks"], "disks": []}, ["exact has networks, which is not given: give networks, [] for none"]),
         ({"exact": ["disk"]}, ["exact[0] must be disks, networks or cdroms (got 'disk')"]),
         (
