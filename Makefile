@@ -25,13 +25,17 @@ export LC_ALL := C.UTF-8
 # The newest Python here that runs: each release of ansible-core asks for a later one.
 PYTHON ?= $(shell tests/tools/find-python)
 
+# More than there are processors, because tests wait for servers and deadlines.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+PYTEST := python -m pytest --numprocesses $(WORKERS) --dist worksteal
+
 # How long make fuzz runs.
 SECONDS ?= 60
 
 # What make molecule runs.
 SCENARIOS ?= default inventory
 
-.PHONY: help demo simulator test pytest bench compare lint ruff format mypy sanity test-lowest matrix test-all molecule galaxy-check coverage fuzz docs docs-site pictures build clean
+.PHONY: help demo simulator simulator-binary test pytest bench compare lint ruff format mypy sanity test-lowest matrix test-all molecule galaxy-check coverage fuzz docs docs-site pictures build clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -42,12 +46,16 @@ demo: $(VENV)/runtime $(NAMESPACE)/vmware ## Scan a simulated estate and write i
 simulator: $(VENV)/runtime $(NAMESPACE)/vmware ## Keep the simulated estate of the demo running, with inventories to try playbooks on
 	@PYTHONPATH=$(BUILD)/collections exec python tests/simulator/keep_running.py $(BUILD)/simulator-estate $(BUILD)/collections
 
-test: lint ## Run lint, sanity, unit and integration tests with current versions
+test: ## Run lint, sanity, unit and integration tests with current versions
+	@$(MAKE) --no-print-directory --jobs 2 simulator-binary lint
 	@$(MAKE) --no-print-directory --jobs 2 sanity pytest
 
-# Sanity keeps one processor busy, beside the others.
 pytest: $(VENV)/development $(NAMESPACE)/vmware
-	python -m pytest --numprocesses logical --dist worksteal
+	$(PYTEST)
+
+# Go needs minutes for it the first time.
+simulator-binary: $(VENV)/runtime
+	@PYTHONPATH=tests/simulator python -c 'from simulator_build import simulator_binary; simulator_binary()'
 
 bench: $(VENV)/runtime $(NAMESPACE)/vmware ## Measure scans, workbooks, inventories and the job against other ways; options: tests/bench/options.py
 	@PYTHONPATH=$(BUILD)/collections:tests/simulator python tests/bench/bench.py
@@ -86,7 +94,7 @@ matrix: $(VENV)/development $(NAMESPACE)/vmware build ## Do the same with all ve
 	python tests/tools/matrix.py $(ARTIFACT)/*.tar.gz
 
 test-all: lint matrix molecule galaxy-check docs-site ## Run everything, fuzzing and tests of the benchmarks too, with all versions: an hour
-	python -m pytest --numprocesses logical --dist worksteal -m ""
+	$(PYTEST) -m ""
 
 molecule: $(VENV)/development $(NAMESPACE)/vmware ## Run molecule's scenarios against the simulated estate; one of them: make molecule SCENARIOS=default
 	@for scenario in $(SCENARIOS); do \
@@ -98,7 +106,7 @@ galaxy-check: $(BUILD)/galaxy-importer/made build ## Check the built collection 
 
 coverage: $(VENV)/development $(NAMESPACE)/vmware ## Measure which branches of plugins the unit tests take: at least 92 % of module_utils
 	@mkdir -p $(BUILD)/coverage
-	python -m pytest --quiet --numprocesses logical --dist worksteal --cov --cov-report= tests/unit/plugins tests/hostile
+	$(PYTEST) --quiet --cov --cov-report= tests/unit/plugins tests/hostile
 	coverage report --skip-covered --skip-empty --sort=cover
 	coverage report --include='plugins/module_utils/*' --fail-under=92 --format=total
 

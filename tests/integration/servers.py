@@ -24,14 +24,8 @@ from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
-import boto3
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
-from cheroot.ssl.builtin import BuiltinSSLAdapter
-from cheroot.wsgi import Server
-from moto.server import DomainDispatcherApplication, create_backend_app
-from werkzeug.serving import make_server
-from wsgidav.wsgidav_app import WsgiDAVApp
 
 USER = "courier"
 
@@ -46,6 +40,11 @@ def free_port() -> int:
 @contextmanager
 def webdav(folder: Path, certificate: tuple[Path, Path], password: str, port: int) -> Iterator[None]:
     """A WebDAV server with a folder that one user may write."""
+    # Here and below, libraries of servers are imported when one is started: that takes seconds, of each process that collects tests.
+    from cheroot.ssl.builtin import BuiltinSSLAdapter
+    from cheroot.wsgi import Server
+    from wsgidav.wsgidav_app import WsgiDAVApp
+
     folder.mkdir(exist_ok=True)
     logging.getLogger("wsgidav").setLevel(logging.CRITICAL)
     config = {
@@ -78,6 +77,9 @@ class Store:
     _MAY_WRITE = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
 
     def __init__(self, certificate: tuple[Path, Path], ca_path: Path) -> None:
+        from moto.server import DomainDispatcherApplication, create_backend_app
+        from werkzeug.serving import make_server
+
         logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
         app = DomainDispatcherApplication(create_backend_app)
         self._server = make_server("127.0.0.1", 0, app, threaded=True, ssl_context=tuple(map(str, certificate)))
@@ -87,6 +89,8 @@ class Store:
 
     def client(self, service: str = "s3") -> Any:
         """A client of the account."""
+        import boto3
+
         keys = {"aws_access_key_id": self.access_key, "aws_secret_access_key": self.secret_key}
         return boto3.session.Session().client(service, endpoint_url=self.url, region_name="us-east-1", verify=self._ca_path, **keys)
 
