@@ -433,6 +433,14 @@ options:
             description: Name of a specification that vCenter has.
             type: str
       # end: settings
+      tags:
+        description:
+          - Tags, as a mapping of categories to lists of names of tags that exist. A category that is named has exactly these tags afterwards, others stay.
+          - An ESXi host has no tags, nor custom attributes.
+        type: dict
+      custom_attributes:
+        description: Custom attributes that exist, by name, with their values (C(customValue)). Others stay as they are.
+        type: dict
       power:
         description:
           - V(on) or V(off), at once. V(unchanged) leaves a VM as it is, and a new one off.
@@ -650,8 +658,9 @@ vms:
       returned: always
     actions:
       description: >-
-        C(create), C(clone), C(reconfigure), C(upgrade_hardware), C(remove_disk), C(rename), C(relocate), C(move), C(power_on), C(power_off),
-        C(shut_down), C(wait_for_tools), C(wait_for_ip), C(wait_for_customization), C(retire), C(detach_disks), C(unregister) or C(destroy), in order.
+        C(create), C(clone), C(reconfigure), C(upgrade_hardware), C(remove_disk), C(rename), C(relocate), C(move), C(set_tags), C(set_attributes),
+        C(power_on), C(power_off), C(shut_down), C(wait_for_tools), C(wait_for_ip), C(wait_for_customization), C(retire), C(detach_disks), C(unregister)
+        or C(destroy), in order.
       type: list
       elements: str
       returned: always

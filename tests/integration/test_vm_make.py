@@ -17,6 +17,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.places impor
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.tag_writer import TagWriter
 from ansible_collections.estate.vmware.tests.integration.changing import change, machines
 
 ON, OFF = "poweredOn", "poweredOff"
@@ -41,7 +42,7 @@ def run(vcenter, tmp_path) -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def place(vcenter) -> dict[str, Any]:
     """A cluster, and of what its hosts reach a datastore and two networks."""
-    with Session(Connection(vcenter.host, vcenter.port, vcenter.username, vcenter.password, ca_path=str(vcenter.ca_path))) as session:
+    with Session(_connection(vcenter)) as session:
         places = Places(session)
         cluster = places.all(CLUSTER)[0]
         reach = places.reach([cluster])[cluster]
@@ -65,6 +66,10 @@ def template(vcenter, place) -> str:
 
 def _named(vcenter, fits) -> str:
     return next(name for name, row in machines(vcenter, *PATHS).items() if row["runtime.connectionState"] == "connected" and fits(row))
+
+
+def _connection(vcenter) -> Connection:
+    return Connection(vcenter.host, vcenter.port, vcenter.username, vcenter.password, ca_path=str(vcenter.ca_path))
 
 
 def where(place, **more) -> dict[str, Any]:
@@ -356,3 +361,22 @@ def test_many_clones_need_one_call_each_and_unchanged_ones_none(vcenter, run, pl
     assert first["sent"] == {"CloneVM_Task": 60} and first["calls"] <= 40 + 1 + 1.3 * 60
     again = run(vms=[item])
     assert not again["changed"] and again["sent"] == {} and again["calls"] <= 20 + 2 * 2
+
+
+def test_tags_and_custom_attributes_are_set(vcenter, run, place):
+    fields = machines(vcenter, "customValue", "availableField")
+    row = next(row for row in fields.values() if row.get("availableField"))
+    attribute = row["availableField"][0]["name"]
+    with Session(_connection(vcenter)) as session, TagWriter(_connection(vcenter), session.transport, session.version) as writer:
+        category, tags = next((category, sorted(tags)) for category, tags in sorted(writer.identifiers.items()) if len(tags) > 1)
+    item = {"name": "labelled", "placement": where(place), "memory": {"size": "1GiB"}, "hardware": {"guest_id": "otherGuest"}}
+    item |= {"tags": {category: tags[:1]}, "custom_attributes": {attribute: "mine"}}
+    result = check_twice(run, vms=[item])
+    assert result["vms"][0]["actions"] == ["create", "set_tags", "set_attributes"]
+    result = check_twice(run, vms=[{**item, "tags": {category: tags[1:2]}, "custom_attributes": {attribute: "yours"}}])
+    assert result["vms"][0]["actions"] == ["set_tags", "set_attributes"]
+    assert result["diff"][0]["before"] == {f"tags.{category}": tags[:1], f"custom_attributes.{attribute}": "mine"}
+    wrong = run(vms=[{"name": "labelled", "tags": {"no such": ["x"], category: ["none"]}, "custom_attributes": {"nobody": "x"}}])
+    assert wrong["failed"] and wrong["sent"] == {}
+    for text in ("there is no category 'no such'", f"vms[0].tags.{category}: there is no tag 'none'", "there is no custom attribute 'nobody'"):
+        assert text in wrong["msg"]

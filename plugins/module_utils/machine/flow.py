@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.machine.items import Item
@@ -27,6 +28,8 @@ class Flow(ABC):
     def __init__(self, items: Sequence[Item], options: Mapping[str, Any]) -> None:
         self.items = items
         self.options = options
+        #: What the call has open until its end.
+        self.closing = ExitStack()
 
     @property
     @abstractmethod

@@ -102,7 +102,7 @@ class Making:
     def make(self, operation: Operation, ref: Callable[[MoRef], MoRef], arguments: Callable[[MoRef], tuple[Any, ...]]) -> Work:
         """Make it; returns its reference.
 
-        :param ref: the object to call. :param arguments: of the call. Both are told the folder.
+        :param ref: the object to call. :param arguments: of the call. Both get the folder.
         """
         self.place = yield from self.folder.made()
         made = yield from perform(operation, ref(self.place), *arguments(self.place), find_made=self.find)

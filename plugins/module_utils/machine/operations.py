@@ -59,6 +59,7 @@ RECONFIGURE = Operation("reconfigure", "Reconfigure", ("reconfigure",), "Virtual
 UPGRADE = Operation("upgrade the hardware", "UpgradeVirtualHardware", ("upgradeVirtualHardware",), "VirtualMachine.Config.UpgradeVirtualHardware")
 RENAME = Operation("rename", "Rename", ("rename",), "VirtualMachine.Config.Rename")
 RELOCATE = Operation("relocate", "Relocate", ("relocate",), "Resource.ColdMigrate")
+SET_ATTRIBUTE = Operation("set a custom attribute", "SetCustomValue", _NO_TASK, "Global.SetCustomField")
 MOVE = Operation("move to the folder", "MoveInto", ("moveInto",), _INVENTORY + "Move")
 CREATE_FOLDER = Operation("create the folder", "CreateFolder", _NO_TASK, "Folder.Create", makes=True)
 DESTROY = Operation("destroy", "Destroy", ("destroy",), _INVENTORY + "Delete", removes=True)

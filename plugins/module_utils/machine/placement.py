@@ -75,7 +75,7 @@ class Placements:
         """The places that an item names, or the only ones there are.
 
         :param where: the item. :param given: its placement, maybe empty. :param near: datacenter to use where none is named: that of the source.
-        :raises InvalidOption: they cannot be told, or do not fit together. :raises VsphereError: they cannot be read.
+        :raises InvalidOption: they are not clear, or do not fit together. :raises VsphereError: they cannot be read.
         """
         option, places = f"{where}.placement", self._places
 
@@ -111,13 +111,13 @@ class Placements:
         """The placement with a datastore of its datastore cluster: the one with the most free space, counting what was placed before.
 
         :param size: bytes that the VM will need.
-        :raises InvalidOption: none has room. :raises VsphereError: they cannot be read.
+        :raises InvalidOption: none has enough free space. :raises VsphereError: they cannot be read.
         """
         pod = placement.pod
         if not pod:
             return placement
         if pod not in self._free:
-            self._free[pod] = self._room(self._places.inside(DATASTORE, pod))
+            self._free[pod] = self._free_space(self._places.inside(DATASTORE, pod))
         free = self._free[pod]
         target = placement.host or (self._places.compute(placement.pool) if placement.pool else None)
         reached = self._places.reach([target])[target].datastores if target else frozenset(free)
@@ -205,7 +205,7 @@ class Placements:
 
         return next_host
 
-    def _room(self, datastores: Iterable[MoRef]) -> dict[MoRef, int]:
+    def _free_space(self, datastores: Iterable[MoRef]) -> dict[MoRef, int]:
         read = retrieve_objects(self._session, datastores, {"Datastore": [_FREE, _ACCESSIBLE, _MODE]}, _SHAPES)
         return {
             ref: item.properties.get(_FREE, 0)

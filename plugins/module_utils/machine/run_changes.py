@@ -111,7 +111,7 @@ class _Call:
         session = Session(self._connection)
         end: EstateError | None = None
         try:
-            with wrap_unexpected_errors(), session:
+            with wrap_unexpected_errors(), session, self._flow.closing:
                 if self._connection.session_token:
                     journal.common["account"] = session.user.get("userName") or self._connection.account
                 self._plan(session)

@@ -41,13 +41,14 @@ class _Generation(NamedTuple):
 
     :ivar since: the first API version that has it. :ivar session: path of the session.
     :ivar session_info: method and path of a request about an existing session.
-    :ivar item: path of an item of a resource. :ivar action: path of an action on a resource.
+    :ivar items: path of the list of a resource. :ivar item: path of an item of a resource. :ivar action: path of an action on a resource.
     :ivar wraps: each response is an object with one member, ``value``.
     """
 
     since: tuple[int, ...]
     session: str
     session_info: tuple[str, str]
+    items: str
     item: str
     action: str
     wraps: bool
@@ -55,11 +56,12 @@ class _Generation(NamedTuple):
 
 #: Newest first.
 _GENERATIONS = (
-    _Generation((7, 0, 2), "/api/session", ("GET", "/api/session"), "/api/{}/{}", "/api/{}?action={}", False),
+    _Generation((7, 0, 2), "/api/session", ("GET", "/api/session"), "/api/{}", "/api/{}/{}", "/api/{}?action={}", False),
     _Generation(
         (),
         "/rest/com/vmware/cis/session",
         ("POST", "/rest/com/vmware/cis/session?~action=get"),
+        "/rest/com/vmware/{}",
         "/rest/com/vmware/{}/id:{}",
         "/rest/com/vmware/{}?~action={}",
         True,
@@ -120,6 +122,13 @@ class RestSession:
             return None if reply.status == _NOT_FOUND else self._result(reply, read)
 
         return self._with_retries(attempt)
+
+    def get_list(self, resource: str, read: Callable[[Any], Result]) -> Result:
+        """The list of identifiers of a resource; parameters as of get_item().
+
+        :raises VsphereError: there is no result.
+        """
+        return self._with_retries(lambda: self._result(self._send("GET", self._generation.items.format(resource)), read))
 
     def call_action(self, resource: str, action: str, arguments: Any, read: Callable[[Any], Result]) -> Result:
         """The result of an action on a resource.

@@ -24,7 +24,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.transport im
 #: Objects per request that vCenter accepts.
 _BATCH = 2000
 
-_TAG, _CATEGORY, _ASSOCIATION = "cis/tagging/tag", "cis/tagging/category", "cis/tagging/tag-association"
+TAG, CATEGORY, ASSOCIATION = "cis/tagging/tag", "cis/tagging/category", "cis/tagging/tag-association"
 
 
 class _Tag(NamedTuple):
@@ -55,8 +55,8 @@ class TagReader:
         """Connect to nothing yet; parameters as of RestSession."""
         self._rest = RestSession(connection, transport, version)
         # None for a tag or category that was deleted meanwhile.
-        self._tags: _Cache[_Tag | None] = _Cache(lambda identifier: self._rest.get_item(_TAG, identifier, _read_tag))
-        self._categories: _Cache[str | None] = _Cache(lambda identifier: self._rest.get_item(_CATEGORY, identifier, _read_category))
+        self._tags: _Cache[_Tag | None] = _Cache(lambda identifier: self._rest.get_item(TAG, identifier, _read_tag))
+        self._categories: _Cache[str | None] = _Cache(lambda identifier: self._rest.get_item(CATEGORY, identifier, _read_category))
 
     def __enter__(self) -> TagReader:
         """Log in.
@@ -97,7 +97,7 @@ class TagReader:
             return attached
 
         body = {"object_ids": [{"type": ref.type, "id": ref.moid} for ref in refs]}
-        return self._rest.call_action(_ASSOCIATION, "list-attached-tags-on-objects", body, read)
+        return self._rest.call_action(ASSOCIATION, "list-attached-tags-on-objects", body, read)
 
     def _named(self, identifiers: Iterable[str]) -> dict[str, list[str]]:
         """Category to tags, by name."""

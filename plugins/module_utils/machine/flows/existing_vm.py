@@ -12,12 +12,11 @@ from typing import Any, NamedTuple
 from ansible_collections.estate.vmware.plugins.module_utils.machine import operations
 from ansible_collections.estate.vmware.plugins.module_utils.machine.changes import Change, needs_power_off, refusals
 from ansible_collections.estate.vmware.plugins.module_utils.machine.current_state import CHANGE_VERSION, POWER_STATE, CurrentState, current_state
-from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.networks import NameOf
 from ansible_collections.estate.vmware.plugins.module_utils.machine.differences import differences
 from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import NotPossible
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.common_steps import do, move, power_off, power_on, shut_down
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.waiting import PATHS as GUEST_PATHS, is_reached, wait
-from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.wanted_vm import OFF, ON, WantedVm
+from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.wanted_vm import OFF, ON, Context, WantedVm
 from ansible_collections.estate.vmware.plugins.module_utils.machine.known_vms import Vm
 from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import OFF as POWERED_OFF, ON as POWERED_ON
 from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import stored
@@ -41,18 +40,16 @@ class Target(NamedTuple):
     given: Mapping[str, Any]
 
 
-def plan(
-    one: WantedVm, vm: Vm, properties: Mapping[str, Any], target: Target | None, places: Places, api: tuple[int, ...], name_of: NameOf, waits: bool
-) -> Plan:
+def plan(one: WantedVm, vm: Vm, properties: Mapping[str, Any], target: Target | None, places: Places, context: Context) -> Plan:
     """The steps that change a VM.
 
-    :param target: None to leave it where it is. :param waits: whether to wait for the guest.
+    :param target: None to leave it where it is.
     :raises NotPossible: it cannot be as wanted.
     """
     current, state = current_state(properties), properties.get(POWER_STATE, "")
 
     def compare(now: CurrentState) -> Sequence[Change]:
-        return differences(one.wanted, now, api, name_of)
+        return differences(one.wanted, now, context.api, context.name_of)
 
     changes = compare(current)
     goes_off = one.power == OFF and state != POWERED_OFF
@@ -73,6 +70,7 @@ def plan(
         steps.append(Step("rename", lambda ref: do(operations.RENAME, stored(name), vm=ref), {"name": vm.name}, {"name": name}))
     if target:
         steps += _relocate(target, vm, properties, places)
+    steps += context.labels.steps(one.options, vm.ref, properties)
     turns_on = one.power == ON and state != POWERED_ON
     if turns_on or cycles:
         steps.append(power_on(POWERED_OFF if cycles else state))
@@ -80,7 +78,7 @@ def plan(
         raise NotPossible(f"it is {properties[_CONNECTION]}: its host or its files cannot be reached; bring them back first")
     if vm.is_template and (turns_on or goes_off):
         raise NotPossible("it is a template, which has no power: convert it to a VM first")
-    if waits and (one.power == ON or state == POWERED_ON):
+    if context.waits and (one.power == ON or state == POWERED_ON):
         is_new = turns_on or cycles
         steps += [wait(name, seconds) for name, seconds in one.waits.items() if is_new or not is_reached(name, properties)]
     return Plan(steps)

@@ -17,12 +17,12 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.config_spec 
 from ansible_collections.estate.vmware.plugins.module_utils.machine.current_state import NEW, CurrentState
 from ansible_collections.estate.vmware.plugins.module_utils.machine.customization import SPEC, specification
 from ansible_collections.estate.vmware.plugins.module_utils.machine.device_specs import disk_locators
-from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.networks import NameOf, in_order
+from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.networks import in_order
 from ansible_collections.estate.vmware.plugins.module_utils.machine.differences import differences
 from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import NotPossible
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.common_steps import power_on
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.waiting import wait
-from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.wanted_vm import ON, REMOVE, WantedVm
+from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.wanted_vm import ON, REMOVE, Context, WantedVm
 from ansible_collections.estate.vmware.plugins.module_utils.machine.known_vms import Vm
 from ansible_collections.estate.vmware.plugins.module_utils.machine.making import Making, NewFolder
 from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import stored
@@ -63,19 +63,16 @@ def disks_size(one: WantedVm, source: SourceVm | None) -> int:
     return sum(sizes.values())
 
 
-def plan(
-    one: WantedVm, source: SourceVm | None, place: Place, api: tuple[int, ...], name_of: NameOf, stored_specification: Callable[[], Any] | None, waits: bool
-) -> Plan:
+def plan(one: WantedVm, source: SourceVm | None, place: Place, context: Context, stored_specification: Callable[[], Any] | None) -> Plan:
     """The steps that make a VM.
 
     :param stored_specification: makes the customization specification that vCenter has, where the item names one.
-    :param waits: whether to wait for the guest.
     :raises NotPossible: it cannot be as wanted.
     """
     current = source.state.as_clone(bool(one.source and one.source.linked)) if source else NEW
 
     def compare(state: CurrentState) -> Sequence[Change]:
-        return differences(one.wanted, state, api, name_of)
+        return differences(one.wanted, state, context.api, context.name_of)
 
     changes = compare(current)
     if lines := refusals(changes, is_on=False):
@@ -94,9 +91,9 @@ def plan(
     powers = is_on and not (source and not further)
     if is_on and not powers:
         after["power_state"] = "on"
-    steps = [Step(step.action, step.run, {"path": None}, after), *further, *([power_on()] if powers else [])]
+    steps = [Step(step.action, step.run, {"path": None}, after), *further, *context.labels.steps(one.options, None, {}), *([power_on()] if powers else [])]
     steps = [making.guarded(each) for each in steps]
-    if waits and is_on:
+    if context.waits and is_on:
         steps += [wait(name, seconds) for name, seconds in one.waits.items()]
     return Plan(steps)
 

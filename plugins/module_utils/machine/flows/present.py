@@ -15,6 +15,7 @@ from typing import Any
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError, InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.suggestions import suggestion
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.tags import CUSTOM_VALUES
 from ansible_collections.estate.vmware.plugins.module_utils.machine.current import read_current
 from ansible_collections.estate.vmware.plugins.module_utils.machine.current_state import PROPERTIES, current_state
 from ansible_collections.estate.vmware.plugins.module_utils.machine.customization import SPEC
@@ -24,9 +25,10 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.netw
 from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import NotPossible
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flow import Flow
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flows import existing_vm, new_vm
+from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.labels import Labels
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.new_vm import Place, SourceVm
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.waiting import CUSTOMIZATION_SINCE, CUSTOMIZED
-from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.wanted_vm import Source, WantedVm, wanted_vms
+from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.wanted_vm import Context, Source, WantedVm, wanted_vms
 from ansible_collections.estate.vmware.plugins.module_utils.machine.identity import FILTERS, NAME
 from ansible_collections.estate.vmware.plugins.module_utils.machine.items import Item
 from ansible_collections.estate.vmware.plugins.module_utils.machine.known_vms import Vm
@@ -64,7 +66,7 @@ class PresentFlow(Flow):
             raise InvalidOption(*problems)
 
     def plans(self, session: Session, connection: Connection) -> list[PlannedVm]:
-        return _Planning(session, connection, self._wanted, self.options["wait"]).planned()
+        return _Planning(session, connection, self._wanted, self.options["wait"], Labels(session, connection, self.closing)).planned()
 
     def conclude(self, session: Session, planned: Sequence[PlannedVm]) -> None:
         made = {one.ref: one.outcome for one in planned if one.ref and not one.outcome.instance_uuid}
@@ -76,13 +78,14 @@ class PresentFlow(Flow):
 class _Planning:
     """Looks up and reads all that plans need, once for all VMs, and makes them."""
 
-    def __init__(self, session: Session, connection: Connection, wanted: Sequence[WantedVm], waits: bool) -> None:
+    def __init__(self, session: Session, connection: Connection, wanted: Sequence[WantedVm], waits: bool, labels: Labels) -> None:
         self._session = session
         self._lookup = VmLookup(session, connection)
         self._places = Places(session)
         self._placements = Placements(session, self._places)
         self._wanted = wanted
         self._waits = waits
+        self._labels = labels
         self._problems: list[str] = []
         self._new_folders: dict[tuple[MoRef, tuple[str, ...]], NewFolder] = {}
 
@@ -92,7 +95,10 @@ class _Planning:
         new = [one for one, vms in found if vms is None]
         sources = self._sources(new)
         refs = {vm.ref for _one, vms in found for vm in vms or ()}
-        current = read_current(self._session, sorted(refs), (*PROPERTIES, *existing_vm.PATHS, *SAFETY_PATHS))
+        current = read_current(self._session, sorted(refs), (*PROPERTIES, *existing_vm.PATHS, CUSTOM_VALUES, *SAFETY_PATHS))
+        for one, _vms in found:
+            self._problems += self._labels.check(one.where, one.options)
+        self._labels.read([vm.ref for one, vms in found if one.options.get("tags") for vm in vms or ()])
         placed = {id(one): placed for one in new if (placed := self._place(one, sources))}
         targets = {id(one): target for one, vms in found for vm in vms or () if (target := self._target(one, vm))}
         self._stop_at_problems()
@@ -101,7 +107,7 @@ class _Planning:
         networks = self._networks(found, placed)
         specifications = self._specifications(new)
         self._stop_at_problems()
-        name_of = partial(network_name, self._places)
+        context = Context(self._session.version, partial(network_name, self._places), self._labels, self._waits)
         planned: list[PlannedVm] = []
         for one, vms in found:
             if vms is None:
@@ -110,7 +116,7 @@ class _Planning:
                 ready = replace(one, wanted=networks[id(one), None])
                 source = sources.get(one.source.identity.option + one.source.snapshot) if one.source else None
                 specification = specifications.get(one.customization.spec) if one.customization else None
-                self._plan(made, partial(new_vm.plan, ready, source, place, self._session.version, name_of, specification, self._waits))
+                self._plan(made, partial(new_vm.plan, ready, source, place, context, specification))
                 planned.append(made)
             for vm in vms or ():
                 there = PlannedVm(one.where, one.identity.by == FILTERS, vm.ref, VmOutcome(vm.name, vm.path, vm.ref.moid, vm.instance_uuid, vm.bios_uuid))
@@ -121,7 +127,10 @@ class _Planning:
                 there.properties = current[vm.ref].properties
                 ready = replace(one, wanted=networks[id(one), self._datacenter(vm)])
                 target = targets.get(id(one))
-                self._plan(there, partial(existing_vm.plan, ready, vm, there.properties, target, self._places, self._session.version, name_of, self._waits))
+                self._plan(
+                    there,
+                    partial(existing_vm.plan, ready, vm, there.properties, target, self._places, context),
+                )
         return planned
 
     @staticmethod

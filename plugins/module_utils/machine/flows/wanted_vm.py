@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.reuse import age
@@ -18,6 +18,9 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.customizatio
     customization_argument_spec,
     wanted_customization,
 )
+from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.networks import NameOf
+from ansible_collections.estate.vmware.plugins.module_utils.machine.flows import labels
+from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.labels import Labels
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.waiting import WAITS
 from ansible_collections.estate.vmware.plugins.module_utils.machine.identity import FILTERS, NAME, Identity, identity
 from ansible_collections.estate.vmware.plugins.module_utils.machine.items import Item
@@ -46,11 +49,24 @@ OPTIONS: dict[str, Any] = {
     "rename": {"type": "str"},
     **settings_argument_spec(),
     **customization_argument_spec(),
+    **labels.OPTIONS,
     "power": {"type": "str", "choices": [ON, OFF, UNCHANGED], "default": UNCHANGED},
     "grace": {"type": "str", "default": "5m"},
     "wait_for": {"type": "dict", "options": {name: {"type": "str"} for name in WAITS}},
     "on_failure": {"type": "str", "choices": [REMOVE, KEEP], "default": REMOVE},
 }
+
+
+class Context(NamedTuple):
+    """What plans need to know beside the VM.
+
+    :ivar api: version of the server. :ivar name_of: names networks. :ivar labels: sets tags and attributes. :ivar waits: whether to wait for guests.
+    """
+
+    api: tuple[int, ...]
+    name_of: NameOf
+    labels: Labels
+    waits: bool
 
 
 @dataclass(frozen=True)
@@ -118,6 +134,7 @@ def wanted_vms(items: Sequence[Item], problems: list[str]) -> list[WantedVm]:
 def _wanted_vm(item: Item, problems: list[str]) -> WantedVm | None:
     where, options = item
     wanted = wanted_state(where, options, problems)
+    labels.check(where, options, problems)
     waits: dict[str, float] = {}
     grace = 300.0
     for name, text in [*(options.get("wait_for") or {}).items(), ("", options["grace"])]:
