@@ -44,6 +44,7 @@ TRIED_ELSEWHERE = {
     "docs/connecting.md: # check.yml": "tests/integration/test_docs_commands.py",
     "docs/credentials.md: # answers.yml": "tests/integration/test_add_source.py",
     "docs/delivery.md: vmware_deliver_to:": "tests/integration/test_delivery.py",
+    "docs/vms.md: [{": "tests/integration/test_vm_playbook.py",
     "docs/quickstart.md: # secrets.yml": "tests/integration/test_docs_commands.py",
     "docs/quickstart.md: # sources.yml": "tests/integration/test_docs_commands.py",
 }

@@ -78,7 +78,7 @@ class Labels:
     def read(self, vms: Iterable[MoRef]) -> None:
         """Read the tags of some VMs, for :meth:`steps`."""
         refs = list(vms)
-        self._tags = self._writer.tags_of(refs) if refs else {}
+        self._tags = self._writer.tags_of(refs) if refs and self._session.is_vcenter else {}
 
     def steps(self, options: Mapping[str, Any], ref: MoRef | None, properties: Mapping[str, Any]) -> list[Step]:
         """The steps that set what differs.
