@@ -18,7 +18,7 @@ import yaml
 from ansible_collections.estate.vmware.plugins.doc_fragments.connection import ModuleDocFragment
 from ansible_collections.estate.vmware.plugins.module_utils.common.error_kinds import ERROR_KINDS
 from ansible_collections.estate.vmware.plugins.module_utils.machine.customization import LINUX_OPTIONS, WINDOWS_OPTIONS
-from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import OPERATIONS, TAKE_SNAPSHOT
+from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import OPERATIONS, SET_SERVICE_POLICY, START_SERVICE, STOP_SERVICE, TAKE_SNAPSHOT
 from ansible_collections.estate.vmware.plugins.module_utils.machine.settings import rules
 from ansible_collections.estate.vmware.plugins.module_utils.machine.settings.option import Option
 from ansible_collections.estate.vmware.plugins.module_utils.machine.settings.settings import SETTINGS
@@ -83,6 +83,8 @@ def _evidence() -> Iterator[str]:
         if operation.state:
             path, value = operation.state
             signs.append(f"`{path}` is {'not set' if value is None else f'`{json.dumps(value)}`'}".replace('"', ""))
+        if operation in (START_SERVICE, STOP_SERVICE, SET_SERVICE_POLICY):
+            signs.append("the service is as wanted (`config.service`)")
         if operation is TAKE_SNAPSHOT:
             signs.append("a snapshot of this name that was not there before")
         if operation.removes:

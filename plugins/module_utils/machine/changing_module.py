@@ -17,26 +17,27 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.items import
 
 
 class ChangingModule(AnsibleModule):
-    """A module with the options ``vms`` and ``common``.
+    """A module with the options ``vms``, or ``hosts``, and ``common``.
 
     :ivar items: checked and merged. :ivar problems: what is wrong with them; then there are none, and Ansible has not seen them.
     """
 
-    def __init__(self, item_spec: Spec, **settings: Any) -> None:
+    def __init__(self, item_spec: Spec, option: str = "vms", **settings: Any) -> None:
         self.items: list[Item] = []
         self.problems: list[str] = []
         self._item_spec = item_spec
+        self._option = option
         super().__init__(**settings)
 
     def _load_params(self) -> None:
         super()._load_params()
-        common, vms = self.params.get("common"), self.params.get("vms")
+        common, given = self.params.get("common"), self.params.get(self._option)
         options = self._item_spec["options"]
-        for item in (common, *(vms if isinstance(vms, list) else ())):
+        for item in (common, *(given if isinstance(given, list) else ())):
             # Ansible does not look for secrets in common, nor in items that it cannot use.
             self.no_log_values.update(secrets(options, item))
         try:
-            self.items = checked_items(self._item_spec, common, vms) if vms is not None else []
+            self.items = checked_items(self._item_spec, common, given, self._option) if given is not None else []
         except InvalidOption as error:
             self.problems = error.lines
-            self.params.update(vms=[], common={})
+            self.params.update({self._option: [], **({"common": {}} if "common" in self.params else {})})

@@ -31,20 +31,20 @@ class Item(NamedTuple):
     options: dict[str, Any]
 
 
-def checked_items(spec: Spec, common: Any, given: Any) -> list[Item]:
+def checked_items(spec: Spec, common: Any, given: Any, option: str = "vms") -> list[Item]:
     """The items with what they have in common, and with defaults.
 
-    :param spec: of an item, see option_specs.py. :param common: the option of this name. :param given: the option ``vms``.
+    :param spec: of an item, see option_specs.py. :param common: the option of this name. :param given: the option ``vms``, or one of another name.
     :raises InvalidOption: a line for everything that is wrong in any of them.
     """
     problems: list[str] = []
     if not isinstance(given, (list, tuple)):
-        raise InvalidOption(f"vms must be a list of items, each a mapping of options (got {without_text(given)})")
+        raise InvalidOption(f"{option} must be a list of items, each a mapping of options (got {without_text(given)})")
     shared = checked("common", spec["options"], common or {}, problems)
     problems += [f"common.{name} names VMs: give it in the items of vms" for name in shared if name in IDENTITY_OPTIONS.keys() - _PLACES]
     items = []
     for number, one in enumerate(given):
-        where, found = f"vms[{number}]", len(problems)
+        where, found = f"{option}[{number}]", len(problems)
         if isinstance(one, Mapping) and FILTERS in one and FILTERS not in spec["options"]:
             problems.append(f"{where}.{FILTERS} cannot be used where something is destroyed: name each VM")
             continue

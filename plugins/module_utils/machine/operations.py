@@ -73,6 +73,11 @@ REMOVE_SNAPSHOT = Operation("remove a snapshot", "Remove", ("remove", "removeSna
 REVERT_SNAPSHOT = Operation("revert to a snapshot", "Revert", ("revert", "revertToSnapshot"), _STATE + "RevertToSnapshot")
 CONSOLIDATE = Operation("consolidate the disks", "ConsolidateDisks", ("consolidateDisks",), _STATE + "RemoveSnapshot")
 
+_SERVICES = "Host.Config.NetService"
+START_SERVICE = Operation("start a service of a host", "Start", _NO_TASK, _SERVICES)
+STOP_SERVICE = Operation("stop a service of a host", "Stop", _NO_TASK, _SERVICES)
+SET_SERVICE_POLICY = Operation("set when a service of a host starts", "UpdatePolicy", _NO_TASK, _SERVICES)
+
 #: All of them, for the docs.
 OPERATIONS: tuple[Operation, ...] = tuple(value for value in globals().values() if isinstance(value, Operation))
 

@@ -88,10 +88,10 @@ def returned(outcomes: Sequence[VmOutcome]) -> list[dict[str, Any]]:
     return [outcome.row for outcome in outcomes]
 
 
-def failure_message(outcomes: Sequence[VmOutcome], where: str) -> str:
+def failure_message(outcomes: Sequence[VmOutcome], where: str, kind: str = "VM") -> str:
     """What failed, for the message of a task; empty if nothing did.
 
-    :param where: the source, such as vcenter-prod.
+    :param where: the source, such as vcenter-prod. :param kind: what messages call one of them.
     """
     failed = [outcome for outcome in outcomes if outcome.status == FAILED]
     idle = counts(outcomes)[NOT_STARTED]
@@ -99,8 +99,8 @@ def failure_message(outcomes: Sequence[VmOutcome], where: str) -> str:
         return ""
     named = [f"{one_line(one.path or one.name or one.moid, 100)}: {one_line(one.error, _ERROR_LENGTH)}" for one in failed[:_NAMED]]
     more = len(failed) - _NAMED
-    others = [*([f"and {more} more, see vms in the result"] if more > 0 else []), *([f"{idle} not started"] if idle else [])]
-    return f"{where}: {len(failed)} of {len(outcomes)} {'VMs' if len(outcomes) != 1 else 'VM'} failed: {'; '.join([*named, *others])}"
+    others = [*([f"and {more} more, see {kind.lower()}s in the result"] if more > 0 else []), *([f"{idle} not started"] if idle else [])]
+    return f"{where}: {len(failed)} of {len(outcomes)} {kind}{'s' if len(outcomes) != 1 else ''} failed: {'; '.join([*named, *others])}"
 
 
 def check_dest(path: str) -> None:
@@ -115,15 +115,15 @@ def check_dest(path: str) -> None:
         raise InvalidOption(f"dest must be a file in a folder that exists and can be written ({folder})")
 
 
-def write_results(path: str, result: Mapping[str, Any], outcomes: Sequence[VmOutcome]) -> None:
-    """Write a JSON file with the result of a module and all VMs; it replaces an earlier one once it is complete.
+def write_results(path: str, result: Mapping[str, Any], outcomes: Sequence[VmOutcome], name: str = "vms") -> None:
+    """Write a JSON file with the result of a module and all VMs, under this name; it replaces an earlier one once it is complete.
 
     :raises OSError: it cannot be written.
     """
     part = PartFile(os.path.dirname(os.path.abspath(path)))
     try:
         with open(part.path, "w", encoding="utf-8") as file:
-            json.dump({**result, "vms": [outcome.row for outcome in outcomes]}, file, ensure_ascii=False, indent=1)
+            json.dump({**result, name: [outcome.row for outcome in outcomes]}, file, ensure_ascii=False, indent=1)
         os.replace(part.path, path)
     finally:
         with suppress(OSError):

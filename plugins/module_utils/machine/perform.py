@@ -131,7 +131,7 @@ def _find_out(sent: Sent, lost: VsphereError) -> Work:
 
     :raises OutcomeUnknown: nothing tells.
     """
-    if not sent.operation.leaves_traces:
+    if not sent.operation.leaves_traces and not sent.find_made:
         raise _unknown(sent.operation, str(lost)) from lost
     for pause in chain(_LOOK_PAUSES, repeat(_LAST_PAUSE)):
         yield Sleep(pause)
@@ -165,7 +165,7 @@ def _await(sent: Sent, task: MoRef, vm: MoRef | None) -> Work:
 
 
 def _unknown(operation: Operation, reason: str) -> OutcomeUnknown:
-    return OutcomeUnknown(f"whether it was carried out is unknown ({operation.name}: {reason}): look at the VM and its recent tasks, then run again")
+    return OutcomeUnknown(f"whether it was carried out is unknown ({operation.name}: {reason}): look at its state and its recent tasks, then run again")
 
 
 def _invoke(method: str, ref: MoRef, arguments: tuple[Any, ...], session: Session) -> Any:

@@ -73,7 +73,7 @@ class PlannedVm:
     def _interrupt(self, journal: Journal, end: EstateError | None) -> None:
         action = self._step.action if self._step else "its work"
         what = f"{action} goes on as {self.tasks[-1]}" if self.tasks else f"whether {action} was carried out is unknown"
-        self.outcome.fail(Cancelled(f"{what}: {end or 'the call has ended'}; look at the VM before you run again"))
+        self.outcome.fail(Cancelled(f"{what}: {end or 'the call has ended'}; look at it before you run again"))
         if self._step is not None:
             # Its failure must not hide what runs.
             with suppress(JournalError):

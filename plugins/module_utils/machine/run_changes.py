@@ -24,7 +24,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.changing_mod
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flow import Flow
 from ansible_collections.estate.vmware.plugins.module_utils.machine.items import Item
 from ansible_collections.estate.vmware.plugins.module_utils.machine.journal import Journal, awx_job
-from ansible_collections.estate.vmware.plugins.module_utils.machine.module_options import BOUNDS, STOP
+from ansible_collections.estate.vmware.plugins.module_utils.machine.module_options import BOUNDS, CHANGE_OPTIONS, STOP
 from ansible_collections.estate.vmware.plugins.module_utils.machine.outcome import (
     MOST_RETURNED,
     check_dest,
@@ -47,6 +47,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_request
 _GLANCE = 1.0
 
 
+#: What items name, as messages call it.
+VM, HOST = "VM", "host"
 #: A class of flows, or a function that chooses one.
 MakeFlow = Callable[[Sequence[Item], Mapping[str, Any]], Flow]
 
@@ -55,13 +57,15 @@ class Terminated(SystemExit):
     """A signal ends the module."""
 
 
-def run_changes(flow: MakeFlow, item_spec: Spec, argument_spec: dict[str, Any], **settings: Any) -> None:
+def run_changes(flow: MakeFlow, item_spec: Spec, argument_spec: dict[str, Any], kind: str = VM, **settings: Any) -> None:
     """Exit as a module does.
 
     :param flow: what the module does. :param item_spec: of an item of ``vms``, see option_specs.py.
-    :param argument_spec: see module_options.py. :param settings: further arguments of AnsibleModule.
+    :param argument_spec: see module_options.py. :param kind: what items name: VM or HOST, in the option ``vms`` or ``hosts``.
+    :param settings: further arguments of AnsibleModule.
     """
-    run_module(lambda module: _Call(module, flow).run(), argument_spec, ("pyvmomi", PYVMOMI_ERROR), make=partial(ChangingModule, item_spec), **settings)
+    make = partial(ChangingModule, item_spec, f"{kind.lower()}s")
+    run_module(lambda module: _Call(module, flow, kind).run(), argument_spec, ("pyvmomi", PYVMOMI_ERROR), make=make, **settings)
 
 
 class _Call:
@@ -70,9 +74,11 @@ class _Call:
     :raises InvalidOption: options cannot be used; one line for everything that is wrong.
     """
 
-    def __init__(self, module: ChangingModule, make_flow: MakeFlow) -> None:
+    def __init__(self, module: ChangingModule, make_flow: MakeFlow, kind: str) -> None:
         self._module = module
-        self._options = module.params
+        self._kind = kind
+        # What a module does not have, it does not do.
+        self._options = {**dict.fromkeys(CHANGE_OPTIONS), "protected": [], "wait": True, **module.params}
         problems = list(module.problems)
 
         def checked(check: Callable[..., Any], *arguments: Any) -> Any:
@@ -134,6 +140,8 @@ class _Call:
 
     def _plan(self, session: Session) -> None:
         self._planned = self._flow.plans(session, self._connection)
+        if self._kind != VM:
+            return
         guard = Guard(session, self._connection, self._filters, self._options["protected_servers"], self._options["at_most"], self._module.warn)
         left_out = guard.check(self._planned)
         for planned in self._planned:
@@ -163,18 +171,21 @@ class _Call:
     def _result(self, calls: int, seconds: float, end: EstateError | None) -> dict[str, Any]:
         outcomes = [planned.outcome for planned in self._planned]
         result = {"changed": any(outcome.changed for outcome in outcomes), "counts": counts(outcomes), "calls": calls, "seconds": round(seconds, 3)}
-        message = failure_message(outcomes, self._connection.address)
+        message = failure_message(outcomes, self._connection.address, self._kind)
         if end and not message:
             # All VMs were done before.
             message = f"{self._connection.address}: {self._connection.mask_secrets(str(end))}"
         if self._options["dest"] and not self._module.check_mode:
             try:
-                write_results(self._options["dest"], result, outcomes)
+                write_results(self._options["dest"], result, outcomes, f"{self._kind.lower()}s")
             except OSError as error:
                 message = f"{message or self._connection.address}; dest {self._options['dest']} cannot be written ({error.strerror})"
         elif len(outcomes) > MOST_RETURNED:
-            self._module.warn(f"vms in the result has {MOST_RETURNED} of {len(outcomes)} VMs, failed ones first: set dest to have all of them in a file")
-        result["vms"] = returned(outcomes)
+            several = f"{self._kind}s"
+            self._module.warn(
+                f"{several.lower()} in the result has {MOST_RETURNED} of {len(outcomes)} {several}, failed ones first: set dest to have all of them in a file"
+            )
+        result[f"{self._kind.lower()}s"] = returned(outcomes)
         if self._module._diff:
             result["diff"] = [planned.diff for planned in self._planned if planned.plan.changed][:MOST_RETURNED]
         if message:

@@ -68,18 +68,26 @@ class FollowedModule(ActionBase):
         return str(self._task.args.get("source") or (self._task.args.get("hostname") if host == _LOCALHOST else "") or host)
 
 
-class ChangingModule(FollowedModule):
-    """Runs a module that changes VMs, with what variables of the job say of all of them."""
+class JournaledModule(FollowedModule):
+    """Runs a module that changes something, with the journal of the job."""
 
     line = ChangeLine
 
     def arguments(self, task_vars: Mapping[str, Any]) -> dict[str, Any]:
+        given = super().arguments(task_vars)
+        journal = given.get("journal") or Variables(task_vars, self._templar.template, task_vars.get("omit")).get("vmware_journal")
+        return {**given, **({"journal": journal} if journal else {})}
+
+
+class ChangingModule(JournaledModule):
+    """Runs a module that changes VMs, with what variables of the job say of all of them."""
+
+    def arguments(self, task_vars: Mapping[str, Any]) -> dict[str, Any]:
         variables = Variables(task_vars, self._templar.template, task_vars.get("omit"))
         given = super().arguments(task_vars)
-        journal = given.get("journal") or variables.get("vmware_journal")
         protected = [*_listed(given.get("protected")), *_listed(variables.get("vmware_protected"))]
         servers = [*_listed(given.get("protected_servers")), *_other_servers(task_vars)]
-        further = {"journal": journal, "protected": protected, "protected_servers": servers}
+        further = {"protected": protected, "protected_servers": servers}
         return {**given, **{name: value for name, value in further.items() if value}}
 
 

@@ -76,7 +76,7 @@ class ChangeLine(ProgressLine):
     def text(self, now: float) -> str:
         found, self.shown, seconds = self._report, now, now - self.shown
         if not found:
-            return "looking for the VMs"
+            return "looking up"
         parts = [f"{found['doing']} {found['done']:,} of {found['total']:,} done", f"{found['running']:,} running ({found['percent']} %)"]
         if found["failed"]:
             parts.append(f"{found['failed']:,} failed")

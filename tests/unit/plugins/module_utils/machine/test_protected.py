@@ -62,9 +62,9 @@ def test_chosen_vm_that_a_filter_protects_is_left_out(guard):
     assert made.warnings == ["1 VM is left out because of protection: /DC/vm1"]
 
 
-def test_system_vm_is_not_stopped_and_may_be_changed_otherwise(guard):
-    assert refused(guard(), vm(0, "power_off", **VCLS)) == ["vms[0]: /DC/vm0 is protected (a system VM, vcls): leave it out"]
-    assert guard().check([vm(0, "power_on", **VCLS), vm(1, "take_snapshot", **VCLS)]) == set()
+@pytest.mark.parametrize("action", ["power_off", "power_on", "take_snapshot", "destroy"])
+def test_system_vm_is_always_protected(guard, action):
+    assert refused(guard(), vm(0, action, **VCLS)) == ["vms[0]: /DC/vm0 is protected (a system VM, vcls): leave it out"]
 
 
 @pytest.mark.parametrize("guest", [{"guest.hostName": "vcenter.example.com"}, {"guest.ipAddress": "192.0.2.5"}, {"guest.hostName": "vc"}])

@@ -154,7 +154,7 @@ def test_lines_of_changes(lines):
         wait_for(lambda: len(lines) > 2)
         progress.report(total=200, done=198, running=0, failed=2, sent=1 << 20)
         wait_for(lambda: "198" in lines[-1])
-    assert lines[0] == "east: looking for the VMs"
+    assert lines[0] == "east: looking up"
     assert "east: clone 61 of 200 done, 16 running (34 %), 2 failed" in lines
     assert any(line.startswith("east: clone 198 of 200 done, 0 running (100 %), 2 failed, ") and line.endswith(" MB/s") for line in lines)
 
