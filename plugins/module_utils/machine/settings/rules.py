@@ -22,8 +22,10 @@ CPU_HOT_REMOVE = "config.cpuHotRemoveEnabled"
 MEMORY_HOT_ADD = "config.memoryHotAddEnabled"
 MEMORY_INCREMENT = "config.hotPlugMemoryIncrementSize"
 MEMORY_MOST = "config.hotPlugMemoryLimit"
+#: The server chooses the cores of each socket when the VM powers on; from vSphere 8 on.
+AUTO_CORES = "config.hardware.autoCoresPerSocket"
 #: Properties that rules look at, beside those of the settings, with their shapes.
-RULE_PROPERTIES: dict[str, Any] = {MEMORY_INCREMENT: int, MEMORY_MOST: int}
+RULE_PROPERTIES: dict[str, Any] = {AUTO_CORES: bool, MEMORY_INCREMENT: int, MEMORY_MOST: int}
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,8 @@ def memory_size(scene: Scene, before: int | None, after: int) -> str:
 
 def whole_sockets(scene: Scene, _before: Any, _after: Any) -> str:
     count, cores = scene.after("cpu.count"), scene.after("cpu.cores_per_socket")
-    if not count or not cores or count % cores == 0:
+    chosen_later = scene.current.get(AUTO_CORES) and "cpu.cores_per_socket" not in scene.wanted
+    if not count or not cores or count % cores == 0 or chosen_later:
         return ""
     return f"{count} CPUs are no whole sockets of {cores} cores: set cpu.count to a multiple of cpu.cores_per_socket"
 

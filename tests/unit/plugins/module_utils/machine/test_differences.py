@@ -175,6 +175,11 @@ def test_what_is_refused(item, properties, line):
     assert refusals(differences(wanted(item), read(**properties), API), is_on=False) == [f"vms[3].{line}"]
 
 
+def test_cores_that_the_server_chooses():
+    changes = differences(wanted({"cpu": {"count": 5}}), read(config__hardware__autoCoresPerSocket=True), API)
+    assert [change.refused for change in changes] == [""]
+
+
 def test_64_units_of_newer_hardware():
     item = {"disks": [{"at": "scsi0:63", "size": "1GiB"}]}
     assert refusals(differences(wanted(item), read(), API), is_on=False)
