@@ -18,6 +18,8 @@ import yaml
 from ansible_collections.estate.vmware.plugins.doc_fragments.connection import ModuleDocFragment
 from ansible_collections.estate.vmware.plugins.module_utils.common.error_kinds import ERROR_KINDS
 from ansible_collections.estate.vmware.plugins.module_utils.machine.customization import LINUX_OPTIONS, WINDOWS_OPTIONS
+from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.common_steps import SAID
+from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.power import STATES
 from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import OPERATIONS, SET_SERVICE_POLICY, START_SERVICE, STOP_SERVICE, TAKE_SNAPSHOT
 from ansible_collections.estate.vmware.plugins.module_utils.machine.settings import rules
 from ansible_collections.estate.vmware.plugins.module_utils.machine.settings.option import Option
@@ -39,6 +41,7 @@ def documents() -> list[tuple[Path, str]]:
         "variables.md": variables,
         "troubleshooting.md": {"kinds": _error_kinds},
         "changing.md": changing,
+        "power.md": {"states": _power_states},
     }
     pages["vm-settings.md"] = {"settings": _settings, **{name: partial(_options, options) for name, options in DEVICE_LISTS.items()}}
     pages["vm-settings.md"]["customization"] = _customization
@@ -90,6 +93,14 @@ def _evidence() -> Iterator[str]:
         if operation.removes:
             signs.append("the object is gone")
         yield f"| {operation.name} | {'; or '.join(signs) or 'nothing: its outcome is unknown'} |"
+
+
+def _power_states() -> Iterator[str]:
+    yield "| `state` | vSphere method | from | to | the account needs |"
+    yield "| --- | --- | --- | --- | --- |"
+    for name, state in STATES.items():
+        begins = " or ".join(SAID[begin] for begin in SAID if begin in state.begins)
+        yield f"| `{name}` | {state.operation.method} | {begins}{', VMware Tools run' * state.asks_guest} | {SAID[state.after]} | {state.operation.privilege} |"
 
 
 def _settings() -> Iterator[str]:
