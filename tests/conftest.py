@@ -17,9 +17,10 @@ import pytest
 
 
 def pytest_configure() -> None:
-    # A shell makes what it runs in the background ignore SIGINT, which tests send to what they start.
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    # A shell makes what it runs in the background ignore SIGINT, and nohup SIGHUP. What tests start must not: they send it these signals.
+    for number in (signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, lambda _number, _frame: None)
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -103,6 +104,8 @@ def _serve(kind: str) -> None:
         # Each release of Ansible needs some of them; what is missing is reported by what needs it.
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+    # The garbage collector of a fork has nothing to look for in what is imported.
+    gc.freeze()
     for line in sys.stdin:
         request = json.loads(line)
         outputs = [os.memfd_create(name) for name in ("stdout", "stderr")]

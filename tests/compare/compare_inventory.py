@@ -4,8 +4,8 @@
 
 """make compare: the same option files for ``community.vmware.vmware_vm_inventory`` and for our plugin, against one simulator.
 
-Prints what hosts, groups, children and variables do not have in common. Ends with 1 when something is not in known.py.
-FILES=word takes the option files alone that have it in their names.
+Prints the differences of hosts, groups, children and variables. The exit code is 1 if one of them is not in known.py.
+With FILES=word only the option files with that word in their names are compared.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ _MOST = 100
 
 
 class CannotRead(Exception):
-    """A plugin gives no inventory; the message ends with what Ansible said."""
+    """A plugin made no inventory. The message ends with the error of Ansible."""
 
 
 def main() -> int:
-    """:returns: 1 where something differs that is not known, or a plugin gives nothing; else 0."""
+    """:return: 1 if there is an unknown difference, or a plugin made no inventory; else 0."""
     wanted = os.environ.get("FILES", "")
     files = {name: options for name, options in OPTION_FILES.items() if wanted in name}
     if not files:
@@ -68,9 +68,9 @@ def main() -> int:
 
 
 def _inventory(plugin: str, options: dict[str, Any], simulator: Simulator, folder: Path) -> dict[str, Any]:
-    """What a plugin makes of options.
+    """The inventory that a plugin makes of these options.
 
-    :raises CannotRead: nothing.
+    :raises CannotRead: it made none.
     """
     file = folder / "options.vmware.yml"
     reached = {"hostname": simulator.host, "port": simulator.port, "username": simulator.username, "password": simulator.password}
@@ -99,6 +99,6 @@ if __name__ == "__main__":
     try:
         sys.exit(main())
     except (SimulatorError, subprocess.CalledProcessError) as error:
-        sys.exit(f"Nothing can be compared: {error}")
+        sys.exit(f"Cannot compare: {error}")
     except KeyboardInterrupt:
         sys.exit("Stopped.")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What two inventories, as ``ansible-inventory --list`` prints them, do not have in common."""
+"""The differences between two inventories, as ``ansible-inventory --list`` prints them."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 _META = "_meta"
-# How untrusted text is written down: a dictionary of this one name.
+# Untrusted text is written as a dictionary with this one key.
 _UNSAFE = "__ansible_unsafe"
 
-#: In place of what only the other inventory has.
+#: The value of what only the other inventory has.
 NOTHING = "(nothing)"
 
 Inventory = Mapping[str, Any]
 
 
 class Difference(NamedTuple):
-    """One that is found once or more.
+    """A difference, found in one or more places.
 
     :ivar where: ``host``, ``group``, ``children of`` or ``hosts of`` with a name, or ``variable`` with a path such as
         ``guest.net[].network``, under which all hosts and all members of lists are one; names that have dots stand in quotes.
-    :ivar count: in how many places. :ivar first: the first of these. :ivar theirs: and ``ours``: what stands there.
+    :ivar count: in how many places. :ivar first: the first of these. :ivar theirs: and ``ours``: the values there.
     """
 
     where: str
@@ -35,7 +35,7 @@ class Difference(NamedTuple):
 
 
 def differences(theirs: Inventory, ours: Inventory) -> list[Difference]:
-    """All of them, those that are found in the same place of several hosts together."""
+    """All differences. Those of one variable are counted together, whichever hosts have them."""
     found: dict[str, Difference] = {}
     for where, place, one, other in _all(_plain(theirs), _plain(ours)):
         known = found.get(where)

@@ -19,7 +19,7 @@ OPTION_FILES: dict[str, dict[str, Any]] = {
         "hostnames": ["config.name"],
         "keyed_groups": [{"key": "guest.toolsStatus", "separator": ""}, {"key": "guest.toolsRunningStatus", "separator": ""}],
     },
-    "hostnames, of which some cannot be told": {
+    "hostnames that some VMs have no value for": {
         "properties": [*_NAMED, "guest.hostName"],
         "hostnames": ["guest.hostName", "config.name + '.' + config.uuid"],
         "keyed_groups": [],
@@ -33,7 +33,7 @@ OPTION_FILES: dict[str, dict[str, Any]] = {
         "filters": ['runtime.powerState == "poweredOn"', "guest.ipAddress is defined and guest.ipAddress is match('10.*')"],
         "keyed_groups": [],
     },
-    "filters that leave nothing": {"properties": _NAMED, "filters": ["config.name == 'no VM is called so'"], "keyed_groups": []},
+    "filters that leave no VM": {"properties": _NAMED, "filters": ["config.name == 'no VM is called so'"], "keyed_groups": []},
     "path": {"properties": _NAMED, "with_path": True, "keyed_groups": []},
     "path below a name": {"properties": _NAMED, "with_path": "estate", "keyed_groups": []},
     "compose and groups": {

@@ -35,7 +35,7 @@ KEYS = {"vm_disks": "key", "vm_nics": "key", "vm_partitions": "path", "vm_snapsh
 
 
 def read_record(path: Path) -> Rows:
-    """What was put in. Besides the sections of a scan the record has others, see the simulator's README."""
+    """The recorded contents of an estate. Besides the sections of a scan the record has others, see the simulator's README."""
     expected: Rows = defaultdict(dict)
     # Not splitlines(): names hold other characters that it takes for the end of a line.
     for line in path.read_bytes().strip().split(b"\n"):

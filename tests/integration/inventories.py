@@ -41,7 +41,7 @@ def inventory_file(folder: Path, name: str = "site", **options: Any) -> Path:
 
 
 class CommandResult(NamedTuple):
-    """What a command has said: its exit code, its output, and its warnings and errors in one line."""
+    """A finished command: its exit code, its output, and its warnings and errors in one line."""
 
     code: int
     output: str
@@ -62,14 +62,14 @@ def _plain(found: dict[str, Any]) -> Any:
 
 
 class Inventory:
-    """What ``ansible-inventory --list`` tells.
+    """The output of ``ansible-inventory --list``.
 
     :ivar hosts: host variables by name. :ivar groups: hosts by name of the group, those of its children not among them.
-    :ivar children: groups by the name of the group that they are in. :ivar said: warnings.
+    :ivar children: groups by the name of the group that they are in. :ivar messages: warnings.
     """
 
     def __init__(self, output: str, messages: str = "") -> None:
-        # With -v other things are told before.
+        # With -v other output comes before.
         inventory: dict[str, Any] = json.loads(output[output.index("{\n") :], object_hook=_plain)
         self.hosts: Mapping[str, dict[str, Any]] = inventory.pop("_meta")["hostvars"]
         self.groups = {name: set(group.get("hosts", ())) for name, group in inventory.items()}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every way to reach a source, and what is told of one that cannot be reached."""
+"""Every way to reach a source, and the message for one that cannot be reached."""
 
 from __future__ import annotations
 

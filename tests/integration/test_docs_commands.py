@@ -17,7 +17,7 @@ import docs_blocks
 import pytest
 import yaml
 
-from ansible_collections.estate.vmware.tests.integration.running import ansible_environment, source
+from ansible_collections.estate.vmware.tests.integration.running import ansible_environment, run_program, source
 
 #: Commands that are run, in this order, and what each prints.
 COMMANDS = {
@@ -60,7 +60,7 @@ def run(folder: Path, command: str) -> subprocess.CompletedProcess[str]:
     if "secrets.yml" not in command and "estate.vmware" in command:
         command += " -e @secrets.yml --ask-vault-pass"
     command = command.replace("--ask-vault-pass", "--vault-password-file vault").replace("/estate/scans", "vmware-inventory/scans")
-    return subprocess.run(shlex.split(command), cwd=folder, env=ansible_environment(folder), capture_output=True, text=True, timeout=120, check=False)
+    return run_program(shlex.split(command), folder, ansible_environment(folder))
 
 
 def test_commands_do_what_the_pages_say(folder):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A scan of a server that misbehaves: what can be read is read once, the rest is told plainly, no session stays."""
+"""A scan of a server that misbehaves: what can be read is read once, the rest is reported, no session is left."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def wait_for(condition, seconds: float = 90) -> None:
         time.sleep(0.1)
 
 
-def has_parted(simulator: Simulator) -> bool:
+def has_no_session(simulator: Simulator) -> bool:
     """Every session, of SOAP and of REST, has ended."""
     calls = simulator.calls() | simulator.rest_calls()
     session = "/rest/com/vmware/cis/session"
@@ -73,7 +73,7 @@ def test_interrupted_job_leaves_nothing_and_the_next_one_goes_on(tmp_path, slow,
         wait_for(lambda: (scans / "fast.sqlite").exists() and slow.calls().get("ContinueRetrievePropertiesEx", 0) >= 4)
         os.killpg(job.pid, ending) if whole_group else job.send_signal(ending)
         assert job.wait(30) != 0
-        wait_for(lambda: has_parted(slow))
+        wait_for(lambda: has_no_session(slow))
         wait_for(lambda: not modules_of(folder))
     finally:
         job.kill()
@@ -105,4 +105,4 @@ def test_two_jobs_at_once_in_one_folder(tmp_path, slow, estate):
         assert Scan.open(str(made / "scans" / f"{name}.sqlite")).counts["vms"] == vms
     assert load_workbook(made / "estate.xlsx")["All VMs"].max_row == 1 + VMS + 4
     assert not list(made.rglob(".*"))
-    assert has_parted(slow)
+    assert has_no_session(slow)

@@ -31,7 +31,7 @@ def private(tmp_path, estate, monkeypatch):
     simulator = estate[0]
     for name in ("inventory", "project", "env"):
         (tmp_path / name).mkdir()
-    # Without more than the plugin, and with what a file of before names.
+    # One file with nothing but the plugin, and one as it was written for community.vmware.
     (tmp_path / "inventory" / "site.vmware.yml").write_text(yaml.safe_dump({"plugin": PLUGIN, "group_by": ["power_state"]}))
     (tmp_path / "project" / "moved.vmware.yml").write_text(yaml.safe_dump({"plugin": PLUGIN, "with_nested_properties": True, "hostnames": ["config.name"]}))
     (tmp_path / "project" / "play.yml").write_text(yaml.safe_dump(_PLAY))

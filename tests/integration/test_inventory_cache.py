@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The cache of the dynamic inventory: what is not asked again, what cannot be used, and what stands in for a source that is down."""
+"""The cache of the dynamic inventory: what is not read again, what cannot be used, and older results for a source that is down."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def age(path, seconds):
 
 
 def asked(simulators):
-    """Which of them somebody has called."""
+    """The simulators that were called."""
     return [simulator.name for simulator in simulators if simulator.calls() or simulator.rest_calls()]
 
 

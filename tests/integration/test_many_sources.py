@@ -123,7 +123,7 @@ def many(request, tmp_path, dead_port):
 
 
 def check(good, bad, simulators, output: str, made: Path, delivered: Path) -> None:
-    """The bad ones cost a bounded time, nobody else anything, and say why; the workbook makes rows with Error red."""
+    """Bad sources take a bounded time, cost the others nothing, and report the reason; their rows in the workbook are red."""
     assert f"{len(bad)} of {len(good) + len(bad)} sources could not be read: {', '.join(sorted(bad))}." in output
     recap = dict(re.findall(r"^(\S+) +: .*failed=(\d+)", output, re.MULTILINE))
     assert {name for name, failed in recap.items() if failed != "0"} == set(bad)
