@@ -26,6 +26,7 @@ type collector struct {
 	mutex    sync.Mutex
 	tokens   int
 	books    map[string]*pagedQuery
+	updates  updates
 }
 
 // pagedQuery is a request with pages that are not made yet.
@@ -42,6 +43,7 @@ var propertySince = map[string]string{
 	"config.logicalSwitchUuid":               "7.0",
 	"config.segmentId":                       "7.0",
 	"config.transportZoneName":               "7.0",
+	"guest.customizationInfo":                "7.0.2.0",
 	"guest.guestDetailedData":                "8.0.2.0",
 	"summary.quickStats.overallCpuReadiness": "7.0.0.0",
 }
@@ -56,17 +58,8 @@ var subtypes = map[string][]string{
 }
 
 func (c *collector) RetrievePropertiesEx(ctx *simulator.Context, r *types.RetrievePropertiesEx) soap.HasFault {
-	release := ctx.Map.Get(c.Self).(*collector).release
-	for _, spec := range r.SpecSet {
-		for _, of := range spec.PropSet {
-			for _, path := range of.PathSet {
-				if since := propertySince[path]; since != "" && !release.atLeast(since) {
-					return &methods.RetrievePropertiesExBody{
-						Fault_: simulator.Fault("A specified parameter was not correct: property", &types.InvalidProperty{Name: path}),
-					}
-				}
-			}
-		}
+	if fault := c.tooYoung(ctx, r.SpecSet...); fault != nil {
+		return &methods.RetrievePropertiesExBody{Fault_: fault}
 	}
 	opened := c.startPagedQuery(ctx, r)
 	if opened == nil {
@@ -92,12 +85,32 @@ func (c *collector) ContinueRetrievePropertiesEx(ctx *simulator.Context, r *type
 	}
 }
 
+// root is the collector that those of the sessions are made after.
+func root(ctx *simulator.Context) *collector {
+	return ctx.Map.Get(ctx.Map.Get(serviceInstance).(*simulator.ServiceInstance).Content.PropertyCollector).(*collector)
+}
+
+// tooYoung refuses properties that are younger than the API.
+func (c *collector) tooYoung(ctx *simulator.Context, specs ...types.PropertyFilterSpec) *soap.Fault {
+	release := root(ctx).release
+	for _, spec := range specs {
+		for _, of := range spec.PropSet {
+			for _, path := range of.PathSet {
+				if since := propertySince[path]; since != "" && !release.atLeast(since) {
+					return simulator.Fault("A specified parameter was not correct: property", &types.InvalidProperty{Name: path})
+				}
+			}
+		}
+	}
+	return nil
+}
+
 // viewer is the account of a session, nil for one that sees everything.
 func (c *collector) viewer(ctx *simulator.Context) *account {
 	if ctx.Session == nil {
 		return nil
 	}
-	return ctx.Map.Get(c.Self).(*collector).accounts[ctx.Session.UserName]
+	return root(ctx).accounts[ctx.Session.UserName]
 }
 
 // matches tells whether a request for a type includes this object.
