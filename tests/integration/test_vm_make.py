@@ -380,3 +380,53 @@ def test_tags_and_custom_attributes_are_set(vcenter, run, place):
     assert wrong["failed"] and wrong["sent"] == {}
     for text in ("there is no category 'no such'", f"vms[0].tags.{category}: there is no tag 'none'", "there is no custom attribute 'nobody'"):
         assert text in wrong["msg"]
+
+
+def test_specification_of_vcenter_is_completed(vcenter, run, place, template):
+    adapters = len([device for device in machines(vcenter, *PATHS)[template][DEVICES] if "macAddress" in device])
+    networks = [{"address": ["192.0.2.77/24"], "gateway": ["192.0.2.1"]}, *([{}] * (adapters - 1))]
+    item = {"name": "special", "source": {"template": template}, "placement": where(place), "networks": networks, "power": "on"}
+    result = check_twice(run, vms=[{**item, "customization": {"spec": "vcsim-linux"}, "wait_for": {"customization": "30s", "ip": "30s"}}])
+    assert result["sent"] == {"CloneVM_Task": 1}
+    assert machines(vcenter, *PATHS)["special"]["guest.ipAddress"] == "192.0.2.77"
+    unknown = run(vms=[{**item, "name": "special-2", "customization": {"spec": "no such"}}])
+    assert unknown["failed"] and unknown["sent"] == {}
+    assert "vms[0].customization.spec: vCenter has no customization specification 'no such'" in unknown["msg"]
+
+
+def test_task_that_is_not_awaited_is_named(vcenter, run, place, template):
+    vcenter.set_tasks([{"operation": "Clone", "object": "later", "after_ms": 300}])
+    result = run(wait=False, vms=[{"name": "later", "source": {"template": template}, "placement": where(place), "power": "on"}])
+    assert not result["failed"], result["msg"]
+    assert result["vms"][0]["changed"] and result["vms"][0]["tasks"]
+
+
+def test_user_data_is_shown_nowhere(vcenter, run, place, tmp_path):
+    item = {"name": "cloud", "placement": where(place), "memory": {"size": "1GiB"}, "hardware": {"guest_id": "otherGuest"}}
+    result = check_twice(run, vms=[{**item, "user_data": "#cloud-config\npassword: s3cr3t-word", "extra_config": {"guestinfo.key": "h1dden-word"}}])
+    assert "s3cr3t-word" not in str(result) and "h1dden-word" not in str(result)
+    assert str(result["diff"][0]["after"]["user_data"]).startswith("sha256:")
+
+
+def test_guest_is_shut_down_where_a_change_needs_it(vcenter, run, place, template):
+    item = {"name": "cycle", "source": {"template": template}, "placement": where(place), "power": "on", "wait_for": {"tools": "30s"}}
+    assert not run(vms=[item])["failed"]
+    result = check_twice(run, vms=[{"name": "cycle", "hardware": {"boot": {"delay": 500}}, "cpu": {"nested": True}, "power_cycle": "guest"}])
+    assert result["vms"][0]["actions"] == ["shut_down", "reconfigure", "power_on"]
+    assert machines(vcenter, *PATHS)["cycle"]["runtime.powerState"] == ON
+
+
+def test_clone_whose_answer_never_comes_is_told_and_not_removed(vcenter, run, place, template):
+    vcenter.set_faults([{"method": "CloneVM_Task", "hang_after": True}])
+    result = run(timeout=3, vms=[{"name": "silent", "source": {"template": template}, "placement": where(place)}])
+    found = machines(vcenter)
+    # It is found by its mark.
+    assert not result["failed"] or "unknown" in result["vms"][0]["error_kind"]
+    assert "silent" in found and list(found).count("silent") == 1
+
+
+def test_change_of_a_vm_that_somebody_else_changes_is_compared_once_more(vcenter, run, place):
+    vcenter.set_faults([{"method": "ReconfigVM_Task", "fault": "ConcurrentAccess"}])
+    result = run(vms=[{"name": "scratch-1", "annotation": "again"}])
+    assert not result["failed"], result["msg"]
+    assert machines(vcenter, *PATHS)["scratch-1"]["config.annotation"] == "again"

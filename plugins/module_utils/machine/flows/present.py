@@ -241,7 +241,8 @@ class _Planning:
         key = (placement.folder, placement.new_folders)
         folder = self._new_folders.setdefault(key, NewFolder(*key))
         top = placement.folder == places.vm_folder(placement.datacenter)
-        path = "/".join([places.path(placement.datacenter if top else placement.folder), *placement.new_folders, one.name])
+        above = places.path(placement.datacenter if top else placement.folder)
+        path = "/".join([above, *(name.replace("/", "%2f") for name in (*placement.new_folders, one.name))])
         return Place(placement, folder, path, places.name(placement.datastore) if placement.datastore else "")
 
     def _target(self, one: WantedVm, vm: Vm) -> existing_vm.Target | None:
