@@ -21,7 +21,8 @@ from ansible_collections.estate.vmware.tests.integration.running import run_modu
 READING = frozenset(
     (
         "ContinueRetrievePropertiesEx", "CreateContainerView", "CreateFilter", "CreateListView", "CreatePropertyCollector", "CurrentTime",
-        "DestroyPropertyCollector", "DestroyView", "FindAllByUuid", "FindByInventoryPath", "GetCustomizationSpec", "Login", "Logout", "ModifyListView", "QueryOptions",
+        "DestroyPropertyCollector", "DestroyView", "FindAllByUuid", "FindByInventoryPath",
+        "GetCustomizationSpec", "Login", "Logout", "ModifyListView", "QueryOptions",
         "RetrievePropertiesEx", "RetrieveServiceContent", "WaitForUpdatesEx",
     )
 )  # fmt: skip
