@@ -40,6 +40,8 @@ type guest struct {
 	starts        int // what was to happen in an earlier run does not happen in a later one
 	known         *types.GuestInfo
 	customization *types.CustomizationSpec
+	asked         bool        // it has asked its question, see change_questions.go
+	answer        chan string // where the answer goes
 }
 
 func newGuests(c *changer) *guests { return &guests{c: c, of: map[ref]*guest{}} }

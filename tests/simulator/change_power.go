@@ -23,7 +23,7 @@ const (
 )
 
 func (m *machineCalls) PowerOnVMTask(ctx *simulator.Context, _ *types.PowerOnVM_Task) soap.HasFault {
-	task, fault := m.power(ctx, "PowerOnVM_Task", func() types.BaseMethodFault { return m.c.powerOn(ctx, m.VirtualMachine) })
+	task, fault := m.power(ctx, "PowerOnVM_Task", func() types.BaseMethodFault { return m.c.askAndPowerOn(ctx, m.VirtualMachine) })
 	if fault != nil {
 		return &methods.PowerOnVM_TaskBody{Fault_: fault}
 	}

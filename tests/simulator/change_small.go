@@ -35,16 +35,6 @@ func (m *machineCalls) RenameTask(ctx *simulator.Context, req *types.Rename_Task
 	return &methods.Rename_TaskBody{Res: &types.Rename_TaskResponse{Returnval: task}}
 }
 
-// SetCustomValue is not there on a host alone, which has no custom fields.
-func (m *machineCalls) SetCustomValue(ctx *simulator.Context, req *types.SetCustomValue) soap.HasFault {
-	if m.c.esxi {
-		return &methods.SetCustomValueBody{Fault_: simulator.Fault(describe(&types.NotSupported{}), &types.NotSupported{})}
-	}
-	answer := m.VirtualMachine.SetCustomValue(ctx, req)
-	_ = m.c.change(ctx, m.VirtualMachine, func(*mo.VirtualMachine) types.BaseMethodFault { return nil })
-	return answer
-}
-
 func (m *machineCalls) UpgradeVMTask(ctx *simulator.Context, req *types.UpgradeVM_Task) soap.HasFault {
 	task := start(ctx, m.VirtualMachine, "UpgradeVM_Task", func() (types.AnyType, types.BaseMethodFault) {
 		if fault := m.c.reachable(m.VirtualMachine); fault != nil {

@@ -64,6 +64,12 @@ func newChanger(o *options, id identity, registry *simulator.Registry) *changer 
 		}
 		return nil
 	})
+	instead.substitute("CustomFieldsManager", func(item mo.Reference) mo.Reference {
+		if fields, ok := item.(*simulator.CustomFieldsManager); ok {
+			return &fieldCalls{CustomFieldsManager: fields, c: c}
+		}
+		return nil
+	})
 	instead.substitute("Datacenter", func(item mo.Reference) mo.Reference {
 		if at, ok := item.(*simulator.Datacenter); ok {
 			return &datacenterCalls{Datacenter: at, c: c}

@@ -198,6 +198,20 @@ def test_template_and_back(found: dict) -> None:
     assert properties(template, "config.template", "resourcePool", "summary.config.template") == {"config.template": True, "summary.config.template": True}
 
 
+def test_custom_values_show_in_the_summary(service: vim.ServiceInstance, found: dict) -> None:
+    vm, other = running(found, True), running(found, False)
+    before = str(properties(other, "customValue", "summary.customValue"))
+    fields = service.content.customFieldsManager
+    field = next(one for one in properties(fields, "field")["field"] if one.name == "Owner")
+    fields.SetField(vm, field.key, "set by key")
+    assert {value.value for value in properties(vm, "summary.customValue")["summary.customValue"] if value.key == field.key} == {"set by key"}
+    vm.SetCustomValue("Owner", "set by name")
+    assert {value.value for value in properties(vm, "customValue")["customValue"] if value.key == field.key} == {"set by name"}
+    with pytest.raises(vmodl.fault.InvalidArgument):
+        vm.SetCustomValue("Rack", "of hosts alone")
+    assert str(properties(other, "customValue", "summary.customValue")) == before
+
+
 def test_host_alone_has_no_custom_values(tmp_path: Any) -> None:
     with estates.start_simulator(tmp_path, kind="esxi", vms=3) as simulator:
         vm = next(iter(machines(connect(simulator))))

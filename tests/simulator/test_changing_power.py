@@ -91,3 +91,25 @@ def test_templates_have_no_power(service: vim.ServiceInstance) -> None:
     for call in (lambda: template.PowerOn(None), template.PowerOff, template.ShutdownGuest):
         with pytest.raises(vmodl.fault.NotSupported):
             call()
+
+
+def test_question_holds_a_task_until_it_is_answered(service: vim.ServiceInstance, running: list[vim.VirtualMachine]) -> None:
+    vm = running[4]
+    wait(vm.PowerOff())
+    uuid = properties(vm, "config.uuid")["config.uuid"]
+    wait(vm.Rename("asking-01"))
+    for choice in ("0", "2"):
+        task = vm.PowerOn(None)
+        question = await_property(vm, "runtime.question", bool)
+        assert question.message[0].id == "msg.uuid.altered"
+        assert properties(task, "info.state") == {"info.state": "running"}
+        with pytest.raises(vmodl.fault.InvalidArgument):
+            vm.Answer(question.id, "9")
+        vm.Answer(question.id, choice)
+        if choice == "0":
+            with pytest.raises(vmodl.fault.RequestCanceled):
+                wait(task)
+    wait(task)
+    after = properties(vm, "runtime.powerState", "runtime.question", "config.uuid")
+    assert after.pop("config.uuid") != uuid
+    assert after == {"runtime.powerState": "poweredOn"}
