@@ -263,7 +263,7 @@ def test_system_vms_and_the_vm_of_a_vcenter_are_not_stopped(run, vcenter, named,
     assert "is protected (a system VM" in done["msg"] and not done["sent"]
     address = machines(vcenter, "guest.ipAddress")[vms[1]]["guest.ipAddress"]
     done = run(state="reset", vms=items(vms[:2]), protected_servers=[address])
-    assert f"is protected (the VM of a vCenter, {address})" in done["msg"] and not done["sent"]
+    assert f"is protected (the VM of the vCenter or ESXi host {address})" in done["msg"] and not done["sent"]
 
 
 def test_more_than_at_most(run, vms):

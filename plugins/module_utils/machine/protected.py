@@ -103,7 +103,7 @@ class Guard:
         endpoints = self._endpoints()
         if self._session.is_vcenter and any(destroys(vm.plan.actions) for vm in harmed):
             self._look_for_own_vm(endpoints)
-        return {vm.ref: f"the VM of a vCenter, {called}" for vm in harmed if vm.ref and (called := endpoints.matches(vm.properties))}
+        return {vm.ref: f"the VM of the vCenter or ESXi host {called}" for vm in harmed if vm.ref and (called := endpoints.matches(vm.properties))}
 
     def _endpoints(self) -> Endpoints:
         """Of the vCenter of the session, and of those that the option names."""

@@ -70,13 +70,13 @@ def test_system_vm_is_always_protected(guard, action):
 @pytest.mark.parametrize("guest", [{"guest.hostName": "vcenter.example.com"}, {"guest.ipAddress": "192.0.2.5"}, {"guest.hostName": "vc"}])
 def test_vm_of_the_vcenter(guard, guest):
     (line,) = refused(guard([guest]), vm(0, "destroy", **guest), vm(1, "destroy"))
-    assert line.startswith("vms[0]: /DC/vm0 is protected (the VM of a vCenter, ")
+    assert line.startswith("vms[0]: /DC/vm0 is protected (the VM of the vCenter or ESXi host ")
 
 
 def test_vm_of_another_vcenter_also_on_an_esxi_host(guard):
     guest = {"guest.net": [{"ipAddress": ["192.0.2.77"]}]}
     made = guard(servers=["192.0.2.77"], is_vcenter=False)
-    assert refused(made, vm(0, "power_off", **guest)) == ["vms[0]: /DC/vm0 is protected (the VM of a vCenter, 192.0.2.77): leave it out"]
+    assert refused(made, vm(0, "power_off", **guest)) == ["vms[0]: /DC/vm0 is protected (the VM of the vCenter or ESXi host 192.0.2.77): leave it out"]
 
 
 def test_vcenter_that_is_in_no_vm_is_said_before_anything_is_destroyed(guard):
