@@ -111,7 +111,8 @@ def refusals(changes: Iterable[Change], is_on: bool, power_cycle: str = "never")
         if change.refused:
             lines.append(f"{change.option}: {change.refused}")
         elif change.needs_off and is_on and power_cycle == "never":
-            lines.append(f"{change.option} cannot be changed while the VM is on or suspended ({change.needs_off}): set power_cycle to guest or hard, or power it off")
+            remedy = "set power_cycle to guest or hard, or power it off"
+            lines.append(f"{change.option} cannot be changed while the VM is on or suspended ({change.needs_off}): {remedy}")
     return list(dict.fromkeys(lines))
 
 
