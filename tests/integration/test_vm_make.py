@@ -13,10 +13,9 @@ from typing import Any
 import pytest
 from estates import Simulator, start_simulator
 
-from ansible_collections.estate.vmware.plugins.module_utils.machine.places import CLUSTER, NETWORK, Places
+from ansible_collections.estate.vmware.plugins.module_utils.machine.places import CLUSTER, DATASTORE, DATASTORE_CLUSTER, NETWORK, Places
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.tag_writer import TagWriter
 from ansible_collections.estate.vmware.tests.integration.changing import change, machines
 
@@ -28,7 +27,7 @@ PATHS = ("runtime.powerState", "config.template", "config.managedBy", "snapshot"
 
 @pytest.fixture(scope="module")
 def vcenter(tmp_path_factory, authority) -> Iterator[Simulator]:
-    with start_simulator(tmp_path_factory.mktemp("make"), ca=authority, vms=60, hosts=4, guest_delay=40) as simulator:
+    with start_simulator(tmp_path_factory.mktemp("make"), ca=authority, vms=60, hosts=4, pods=1, guest_delay=40) as simulator:
         yield simulator
 
 
@@ -54,7 +53,7 @@ def place(vcenter) -> dict[str, Any]:
             "datastore": datastores[0],
             "datastores": datastores,
             "networks": networks[:2],
-            "hosts": {MoRef("ClusterComputeResource", cluster.moid)},
+            "pod": next((places.path(pod) for pod in places.all(DATASTORE_CLUSTER) if not reach.datastores.isdisjoint(places.inside(DATASTORE, pod))), ""),
         }
 
 
@@ -430,3 +429,23 @@ def test_change_of_a_vm_that_somebody_else_changes_is_compared_once_more(vcenter
     result = run(vms=[{"name": "scratch-1", "annotation": "again"}])
     assert not result["failed"], result["msg"]
     assert machines(vcenter, *PATHS)["scratch-1"]["config.annotation"] == "again"
+
+
+def test_vm_is_moved_to_another_datastore(vcenter, run, place):
+    item = {"name": "wanderer", "placement": where(place), "memory": {"size": "1GiB"}, "hardware": {"guest_id": "otherGuest"}}
+    check_twice(run, vms=[item])
+    away = {**item, "placement": {"datastore": place["datastores"][1]}}
+    unmoved = run(vms=[away])
+    assert not unmoved["failed"] and not unmoved["changed"]
+    result = check_twice(run, vms=[{**away, "relocate": True}])
+    assert result["vms"][0]["actions"] == ["relocate"] and result["sent"] == {"RelocateVM_Task": 1}
+
+
+def test_datastore_of_a_cluster_of_them_is_chosen_by_its_free_space(vcenter, run, place):
+    if not place["pod"]:
+        pytest.skip("the estate has no datastore cluster here")
+    placement = {"cluster": place["cluster"], "datastore_cluster": place["pod"]}
+    item = {"name": "pod-{n}", "count": 3, "placement": placement, "memory": {"size": "1GiB"}, "hardware": {"guest_id": "otherGuest"}}
+    check_twice(run, vms=[{**item, "disks": [{"at": "scsi0:0", "size": "4GiB", "provisioning": "thin"}]}])
+    huge = run(vms=[{**item, "name": "huge-{n}", "disks": [{"at": "scsi0:0", "size": "60TiB", "provisioning": "thin"}]}])
+    assert huge["failed"] and huge["sent"] == {} and "has 60TiB free" in huge["msg"], huge["msg"]

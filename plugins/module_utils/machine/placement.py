@@ -40,6 +40,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
 }
 SPEC: dict[str, Any] = {"type": "dict", "options": OPTIONS, "mutually_exclusive": [("datastore", "datastore_cluster")]}
 _DRS, _CONNECTION, _MAINTENANCE = "configurationEx.drsConfig.enabled", "runtime.connectionState", "runtime.inMaintenanceMode"
+_GIB = 1 << 30
 _FREE, _ACCESSIBLE, _MODE = "summary.freeSpace", "summary.accessible", "summary.maintenanceMode"
 _SHAPES = {EVERY_TYPE: {_DRS: bool, _CONNECTION: short_text, _MAINTENANCE: bool, _FREE: int, _ACCESSIBLE: bool, _MODE: short_text}}
 
@@ -128,7 +129,7 @@ class Placements:
         if free[best] < size:
             raise InvalidOption(
                 f"{where}.placement.datastore_cluster: no datastore of {self._places.path(pod)} has {format_size(size)} free "
-                f"({self._places.name(best)} has {format_size(max(0, free[best]))}): free space, or use another one"
+                f"({self._places.name(best)} has {format_size(max(0, free[best]) // _GIB * _GIB)}): free space, or use another one"
             )
         free[best] -= size
         return replace(placement, datastore=best)
