@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -15,6 +15,8 @@ from ansible.plugins.action import ActionBase
 from ansible.template import Templar
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.connection_check import check_connection
+from ansible_collections.estate.vmware.plugins.plugin_utils.job.changes.jobs import JOBS
+from ansible_collections.estate.vmware.plugins.plugin_utils.job.changes.vms import check_sources
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.output import failure, print_lines
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.report import check_delivery_options, check_report_options
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.source import Source, check_serial
@@ -26,7 +28,7 @@ class ActionModule(ActionBase):
 
     _supports_check_mode = True
     _requires_connection = False
-    _VALID_ARGS = frozenset({"group", "collect", "report", "deliver"})
+    _VALID_ARGS = frozenset({"group", "collect", "report", "deliver", "change"})
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)
@@ -37,6 +39,7 @@ class ActionModule(ActionBase):
                 "collect": {"type": "bool", "default": True},
                 "report": {"type": "bool", "default": False},
                 "deliver": {"type": "bool", "default": False},
+                "change": {"type": "str", "choices": list(JOBS)},
             }
         )
         group = arguments["group"]
@@ -52,6 +55,8 @@ class ActionModule(ActionBase):
             errors += check_report_options(self._variables(task_vars), len(names))
         if arguments["report"] or arguments["deliver"]:
             errors += check_delivery_options(self._variables(task_vars))
+        if arguments["change"]:
+            errors += self._change_errors(arguments["change"], raw, list(task_vars.get("groups", {}).get(group) or names))
         if arguments["collect"]:
             sources = {name: Source.from_variables(name, self._variables(raw[name])) for name in names}
             errors += [*check_serial(self._variables(task_vars)), *_common_errors(sources)]
@@ -66,6 +71,11 @@ class ActionModule(ActionBase):
 
     def _variables(self, raw: Mapping[str, Any]) -> Variables:
         return Variables(raw, Templar(loader=self._loader, variables=raw).template, raw.get("omit"))
+
+    def _change_errors(self, kind: str, raw: Mapping[str, Mapping[str, Any]], hosts: list[str]) -> list[str]:
+        """Errors that all sources have in the options of a job that changes VMs; those of one source fail that one."""
+        jobs = {name: JOBS[kind](name, self._variables(variables)) for name, variables in raw.items()}
+        return [*_shared(job.errors for job in jobs.values()), *check_sources(jobs, hosts)]
 
     def _failed_connections(self, sources: Mapping[str, Source], refused: Mapping[str, list[str]], task_vars: Mapping[str, Any]) -> list[str]:
         """Errors of the sources of this batch whose connection fails, where one of them has ``check_connections: all``."""
@@ -93,7 +103,12 @@ def _check_names(raw: Mapping[str, Mapping[str, Any]]) -> tuple[list[str], list[
 
 def _common_errors(sources: Mapping[str, Source]) -> list[str]:
     """Errors of role options that all sources have: these are set for the job, not for one source."""
-    first, *others = (source.option_errors for source in sources.values())
+    return _shared(source.option_errors for source in sources.values())
+
+
+def _shared(errors: Iterable[list[str]]) -> list[str]:
+    """The lines that all lists have."""
+    first, *others = errors
     return [line for line in first if all(line in other for other in others)]
 
 

@@ -82,6 +82,9 @@ options:
   progress_pipe:
     description: Named pipe for the progress. The action plugin of this module sets it.
     type: path
+  results_path:
+    description: A file like O(dest), which is written in check mode, too. Playbooks of this collection set it.
+    type: path
 notes:
   - Needs pyVmomi where it runs, usually on the control node with C(connection=local) and
     C(ansible_python_interpreter) set to C({{ ansible_playbook_python }}).

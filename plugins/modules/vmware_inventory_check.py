@@ -46,6 +46,12 @@ options:
       - Check the options of deliveries, which O(report=true) does, too.
     type: bool
     default: false
+  change:
+    description:
+      - Check the options of a job that changes VMs, those of the role P(estate.vmware.vmware_prune#role) or P(estate.vmware.vmware_vms#role).
+    type: str
+    choices: [prune, vms]
+    version_added: 1.1.0
 attributes:
   diff_mode:
     support: none

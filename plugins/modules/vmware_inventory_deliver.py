@@ -165,6 +165,22 @@ options:
       - For a redacted workbook, the mail has the same pseudonyms, and no errors.
     type: dict
     default: {}
+  summary:
+    description:
+      - Subject and text of a mail about a file that is no workbook. O(report) is not used then.
+    type: dict
+    suboptions:
+      subject:
+        description:
+          - One line.
+        type: str
+        required: true
+      text:
+        description:
+          - Plain text.
+        type: str
+        required: true
+    version_added: 1.1.0
   language:
     description:
       - Language of a mail.
@@ -256,6 +272,7 @@ remark:
 
 import os
 from collections.abc import Mapping
+from html import escape
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -278,10 +295,12 @@ from ansible_collections.estate.vmware.plugins.module_utils.report.export_result
 from ansible_collections.estate.vmware.plugins.module_utils.report.mail_summary import mail_html, mail_subject, mail_text
 from ansible_collections.estate.vmware.plugins.module_utils.report.translations.languages import LANGUAGES
 
+_CONTENT_TYPES = {".csv": "text/csv", ".json": "application/json", ".xlsx": CONTENT_TYPE}
 ARGUMENT_SPEC = {
     "src": {"type": "path"},
     "to": {"type": "dict", "required": True, "options": DESTINATION_OPTIONS, "required_if": REQUIRED_BY_TYPE},
     "report": {"type": "dict", "default": {}},
+    "summary": {"type": "dict", "options": {"subject": {"type": "str", "required": True}, "text": {"type": "str", "required": True}}},
     "language": {"type": "str", "choices": list(LANGUAGES), "default": "en"},
     "retries": {"type": "int", "default": 3},
     "delay": {"type": "int", "default": 10},
@@ -300,7 +319,9 @@ def deliver(module: AnsibleModule) -> dict[str, Any]:
         for option in ("retries", "delay"):
             in_range(option, options[option], 0)
         path = readable_file(options["src"]) if options["src"] and not module.check_mode else options["src"] or ""
-        destination = create_destination(to, workbook_payload(path, options["report"], LANGUAGES[options["language"]]))
+        labels = LANGUAGES[options["language"]]
+        payload = file_payload(path, options["summary"]) if options["summary"] else workbook_payload(path, options["report"], labels)
+        destination = create_destination(to, payload)
         name = f"{name} ({destination.location})"
         if destination.warning:
             module.warn(f"{name}: {destination.warning}")
@@ -319,6 +340,15 @@ def workbook_payload(path: str, result: Mapping[str, Any], labels: Mapping[str, 
     checked_result(result, labels)
     notes = AttachmentNotes(labels["text.mail_attached"], labels["text.mail_too_large"], labels["text.mail_none"])
     return Payload(path, CONTENT_TYPE, mail_subject(result, labels), mail_text(result, labels), mail_html(result, labels), notes)
+
+
+def file_payload(path: str, summary: Mapping[str, str]) -> Payload:
+    """Any file, and the mail about it.
+
+    :param summary: subject and text.
+    """
+    content_type = _CONTENT_TYPES.get(os.path.splitext(path)[1].lower(), Payload.content_type)
+    return Payload(path, content_type, one_line(summary["subject"]), summary["text"], f"<pre>{escape(summary['text'])}</pre>")
 
 
 def readable_file(src: str) -> str:

@@ -29,6 +29,7 @@ CHANGE_OPTIONS: dict[str, dict[str, Any]] = {
     "dest": {"type": "path"},
     "progress": {"type": "bool", "default": True},
     "progress_pipe": {"type": "path"},
+    "results_path": {"type": "path"},
 }
 
 

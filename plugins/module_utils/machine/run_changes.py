@@ -175,12 +175,13 @@ class _Call:
         if end and not message:
             # All VMs were done before.
             message = f"{self._connection.address}: {self._connection.mask_secrets(str(end))}"
-        if self._options["dest"] and not self._module.check_mode:
+        written = [name for name in ("dest", "results_path") if self._options[name] and not (name == "dest" and self._module.check_mode)]
+        for name in written:
             try:
-                write_results(self._options["dest"], result, outcomes, f"{self._kind.lower()}s")
+                write_results(self._options[name], result, outcomes, f"{self._kind.lower()}s")
             except OSError as error:
-                message = f"{message or self._connection.address}; dest {self._options['dest']} cannot be written ({error.strerror})"
-        elif len(outcomes) > MOST_RETURNED:
+                message = f"{message or self._connection.address}; {name} {self._options[name]} cannot be written ({error.strerror})"
+        if not written and len(outcomes) > MOST_RETURNED:
             several = f"{self._kind}s"
             self._module.warn(
                 f"{several.lower()} in the result has {MOST_RETURNED} of {len(outcomes)} {several}, failed ones first: set dest to have all of them in a file"

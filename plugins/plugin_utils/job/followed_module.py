@@ -25,12 +25,13 @@ _LOCALHOST = "localhost"
 class FollowedModule(ActionBase):
     """Gives the module a pipe for its progress, if it runs on the control node and not asynchronously.
 
-    :cvar line: makes lines of what the module reports.
+    :cvar line: makes lines of what the module reports. :cvar module: its name; by default that of the action plugin.
     """
 
     _supports_check_mode = True
     _supports_async = True
     line: type[ProgressLine] = ScanLine
+    module: str | None = None
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)
@@ -40,7 +41,9 @@ class FollowedModule(ActionBase):
         except EstateError as error:
             return {**result, "failed": True, "msg": str(error)}
         with self._followed(task_vars) as pipe:
-            result.update(self._execute_module(module_args={**arguments, **pipe}, task_vars=task_vars, wrap_async=self._task.async_val))
+            result.update(
+                self._execute_module(module_name=self.module, module_args={**arguments, **pipe}, task_vars=task_vars, wrap_async=self._task.async_val)
+            )
         if not self._task.async_val:
             self._remove_tmp_path(self._connection._shell.tmpdir)
         return result

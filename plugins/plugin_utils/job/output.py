@@ -13,8 +13,8 @@ from typing import Any
 from ansible import constants
 from ansible.utils.display import Display
 
-_NUMBERS = ("vms", "hosts", "datastores", "networks", "seconds", "calls")
-_HEADER = ("source", "status", "VMs", "hosts", "datastores", "networks", "seconds", "calls")
+#: Keys of the numbers of a scan, and the headers of their columns.
+_NUMBERS = {"vms": "VMs", **{key: key for key in ("hosts", "datastores", "networks", "seconds", "calls")}}
 #: Columns of text, which are aligned left.
 _TEXT_COLUMNS = 2
 
@@ -26,12 +26,12 @@ def print_lines(lines: Sequence[str]) -> None:
             Display().display(line)
 
 
-def format_table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+def format_table(rows: Sequence[Mapping[str, Any]], numbers: Mapping[str, str] = _NUMBERS) -> list[str]:
     """A header, and a line for each source. A source that failed has its error in place of numbers.
 
-    :param rows: source and status, and any of error and the numbers.
+    :param rows: source and status, and any of error and the numbers. :param numbers: their keys, and the headers of their columns.
     """
-    cells = [_HEADER, *((str(row["source"]), str(row["status"]), *map(_cell, _values(row))) for row in rows)]
+    cells = [("source", "status", *numbers.values()), *((str(row["source"]), str(row["status"]), *(_cell(row.get(key)) for key in numbers)) for row in rows)]
     widths = [max(map(len, column)) for column in zip(*cells)]
     lines = [[text.ljust(width) if number < _TEXT_COLUMNS else text.rjust(width) for number, (text, width) in enumerate(zip(line, widths))] for line in cells]
     for row, line in zip(rows, lines[1:]):
@@ -55,10 +55,6 @@ def failure(errors: Sequence[str], consequence: str) -> dict[str, Any]:
     msg = f"{len(errors)} error{'s' * (len(errors) > 1)}: {consequence}"
     # Has Ansible print each error on its own line.
     return {"failed": True, "msg": msg, "errors": list(errors), "_ansible_verbose_always": True}
-
-
-def _values(row: Mapping[str, Any]) -> list[Any]:
-    return [row.get(key) for key in _NUMBERS]
 
 
 def _cell(value: Any) -> str:

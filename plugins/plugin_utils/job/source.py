@@ -84,7 +84,7 @@ class Source(NamedTuple):
         folder = check("dest", absolute_path, f"{COLLECT}_dest", given.get("dest"))
         if folder:
             check("dest", check_writable, f"{COLLECT}_dest", folder)
-        connection, connection_errors = _connection(name, variables, os.environ if environment is None else environment)
+        connection, _options, connection_errors = connection_of(name, variables, os.environ if environment is None else environment)
         return cls(
             # The spec's default is a template of the host.
             alias=str(given.get("source") or name),
@@ -124,8 +124,11 @@ def check_serial(variables: Variables) -> list[str]:
     return [f"{name} must be a number of sources or a percentage, such as 10 or 25% (got {quoted(given)})"]
 
 
-def _connection(name: str, variables: Variables, environment: Mapping[str, str]) -> tuple[Connection | None, list[str]]:
-    """The connection that inventory and environment describe, and errors."""
+def connection_of(name: str, variables: Variables, environment: Mapping[str, str]) -> tuple[Connection | None, dict[str, Any], list[str]]:
+    """The connection that inventory and environment describe, the options of modules for it, and errors.
+
+    :param name: of the host.
+    """
     options: dict[str, Any] = {}
     called: dict[str, str] = {}
     errors: list[str] = []
@@ -151,7 +154,7 @@ def _connection(name: str, variables: Variables, environment: Mapping[str, str])
             _check_ca(connection.ca_path, called["ca_path"])
     except InvalidOption as error:
         errors += error.lines
-    return None if errors else connection, errors
+    return None if errors else connection, options, errors
 
 
 @cache

@@ -21,6 +21,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.text import o
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection_options import CONNECTION_OPTIONS
 
 COLLECT, REPORT, DELIVER = "vmware_collect", "vmware_report", "vmware_deliver"
+PRUNE, VMS = "vmware_prune", "vmware_vms"
+ROLES = (COLLECT, REPORT, DELIVER, PRUNE, VMS)
 _ROLES = Path(__file__).parents[3] / "roles"
 #: Files of a role whose keys are its variables.
 _VARIABLE_FILES = ("defaults/main.yml", "vars/main.yml")
@@ -28,7 +30,7 @@ _VARIABLE_FILES = ("defaults/main.yml", "vars/main.yml")
 _OTHERS = frozenset(
     {
         "vmware_collect_scan", "vmware_collect_checked", "vmware_collect_serial", "vmware_report_workbook", "vmware_report_max_age", "vmware_journal",
-        "vmware_protected",
+        "vmware_protected", "vmware_change", "vmware_changes_job", "vmware_changes_report", "vmware_prune_result", "vmware_vms_result",
     }
 )  # fmt: skip
 #: Connection options whose names without prefix are probably meant as such.
@@ -51,7 +53,7 @@ def check_names(names: Iterable[str], known: Iterable[str] = ()) -> tuple[list[s
     names, taken = set(names), _known() | set(known)
     errors, warnings = [], []
     for name in sorted(name for name in names if isinstance(name, str) and name not in taken):
-        role = next((role for role in (COLLECT, REPORT, DELIVER) if name.startswith(f"{role}_")), "")
+        role = next((role for role in ROLES if name.startswith(f"{role}_")), "")
         if name in _UNPREFIXED and f"vmware_{name}" not in names:
             warnings.append(f"{name} is ignored; did you mean vmware_{name}?")
         elif role and (close := _nearest(name, f"{role}_", taken)):
@@ -74,7 +76,7 @@ def _nearest(name: str, prefix: str, known: Iterable[str]) -> str:
 @cache
 def _known() -> frozenset[str]:
     found = {f"vmware_{name}" for name in CONNECTION_OPTIONS} | {"vmware_sources_group"} | _OTHERS
-    for role in (COLLECT, REPORT, DELIVER):
+    for role in ROLES:
         found.update(options_of(role))
         for path in (_ROLES / role / name for name in _VARIABLE_FILES):
             found.update(yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else ())
