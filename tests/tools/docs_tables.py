@@ -27,7 +27,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.settings.set
 from ansible_collections.estate.vmware.plugins.module_utils.machine.wanted import DEVICE_LISTS
 
 _ROOT = Path(__file__).resolve().parents[2]
-_ROLES = ("vmware_collect", "vmware_report", "vmware_deliver")
+_ROLES = ("vmware_collect", "vmware_report", "vmware_deliver", "vmware_prune", "vmware_vms")
 #: Markup of Ansible's documentation that becomes code. M(), O() and their like may name a thing, then ``#``, and a part of it.
 _CODE = re.compile(r"\b[COVEPM]\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
 _ENVIRONMENT = re.compile(r"E\((VMWARE_\w+)\)")
