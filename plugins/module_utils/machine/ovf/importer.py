@@ -22,8 +22,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes impor
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.upload import LeaseUploads, UploadFailed
 
 _READY, _DONE, _INITIALIZING = "ready", "done", "initializing"
-#: Seconds between two looks at a lease that is not ready.
-_PAUSE = 0.5
+#: Seconds between two looks at a lease that is not ready: at first, and at most.
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
 
 
 def import_vm(
@@ -54,8 +54,10 @@ def import_vm(
 
 
 def _await_ready(session: Session, lease: MoRef) -> Lease:
+    pause = _FIRST_PAUSE
     while (found := session.call_with_retries(lambda: look_at(session, lease))).state == _INITIALIZING:
-        session.transport.pause(_PAUSE)
+        session.transport.pause(pause)
+        pause = min(2 * pause, _LONGEST_PAUSE)
     if found.state != _READY:
         raise UploadFailed(f"the import ended before its files were sent (it is {quoted(found.state)}): look at the server's events")
     return found
@@ -102,7 +104,7 @@ def _complete(session: Session, lease: MoRef) -> None:
     except VsphereError as error:
         if not error.transient:
             raise
-        session.transport.pause(_PAUSE)
+        session.transport.pause(_FIRST_PAUSE)
         if look_at(session, lease).state == _DONE:
             return
         raise UploadFailed(f"the import could not be completed within {time.monotonic() - begun:.0f} s, {error}") from error

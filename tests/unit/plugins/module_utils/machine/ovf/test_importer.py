@@ -48,7 +48,7 @@ def run(server, content, tmp_path, request):
     package = open_ova(FileSource(str(path)))
     datacenter = content.rootFolder.childEntity[0]
     pool = content.viewManager.CreateContainerView(content.rootFolder, [vim.ResourcePool], True).view[0]
-    connection = Connection(server.host, server.port, server.username, server.password, ca_path=str(server.ca_path), timeout=5, retries=1)
+    connection = Connection(server.host, server.port, server.username, server.password, ca_path=str(server.ca_path), timeout=3, retries=1)
 
     def ref(of):
         return MoRef(of._wsdlName, of._GetMoId())
@@ -90,12 +90,13 @@ def test_answer_to_complete_is_lost(server, run, content, request):
     assert request.node.name in names(content)
 
 
+@pytest.mark.parametrize("server", ["vcenter"], indirect=True)
 @pytest.mark.parametrize(
     ("faults", "reason"),
     [
         ([{"method": "POST /nfc/*", "call": 2, "reset": True}], "closed"),
         ([{"method": "POST /nfc/*", "status": 503}], "refused the upload"),
-        ([{"method": "POST /nfc/*", "hang": True}], "no answer within 5 s"),
+        ([{"method": "POST /nfc/*", "hang": True}], "no answer within 3 s"),
         ([{"method": "HttpNfcLeaseComplete", "reset": True}], "could not be completed"),
         ([{"method": "HttpNfcLeaseComplete", "fault": "Timedout"}], "Timedout"),
         ([{"method": "HttpNfcLeaseProgress", "fault": "Timedout", "times": 0}, {"method": "POST /nfc/*", "delay_ms": 500, "times": 0}], "has ended the import"),
