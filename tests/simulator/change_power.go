@@ -174,6 +174,9 @@ func setPower(d *mo.VirtualMachine, state types.VirtualMachinePowerState) {
 			runtime.BootTime = &now
 		}
 		runtime.CleanPowerOff = nil
+		if config := d.Config; orElse(config.MemoryHotAddEnabled, false) {
+			config.HotPlugMemoryLimit, config.HotPlugMemoryIncrementSize = 16*int64(config.Hardware.MemoryMB), 128
+		}
 		for _, one := range d.Config.Hardware.Device {
 			if card, ok := one.(types.BaseVirtualEthernetCard); ok {
 				key := card.GetVirtualEthernetCard().Key
@@ -184,6 +187,7 @@ func setPower(d *mo.VirtualMachine, state types.VirtualMachinePowerState) {
 		runtime.SuspendTime = &now
 	case off:
 		runtime.BootTime = nil
+		d.Config.HotPlugMemoryLimit, d.Config.HotPlugMemoryIncrementSize = 0, 0
 	}
 	d.Config.Hardware.Device = slices.Clone(d.Config.Hardware.Device)
 	for i, one := range d.Config.Hardware.Device {
