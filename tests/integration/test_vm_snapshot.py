@@ -366,6 +366,29 @@ def test_faults(run, vcenter, tmp_path, vms, state, method, effect, kind):
     assert sorted(trees(vcenter, vms[:3])) == sorted([after, after, before if kind else after])
 
 
+@pytest.mark.all_only
+@pytest.mark.parametrize(("state", "method"), [("present", CREATE), ("absent", REMOVE)])
+@pytest.mark.parametrize(("effect", "kind"), [("hang_after", ""), ("hang", "unknown")])
+def test_answer_that_never_comes(run, vcenter, vms, state, method, effect, kind):
+    """What has happened is found; of what has not, it may still happen."""
+    take(vcenter, vms[:3], "old")
+    vcenter.set_faults([{"method": method, effect: True}])
+    done = run(state=state, vms=items(vms[:3], name="new" if state == "present" else "old"), timeout=2)
+    assert sorted(vm["error_kind"] for vm in done["vms"]) == sorted([kind, "", ""]), done["vms"]
+    after = {"present": ["old", "new"], "absent": []}[state]
+    assert sorted(trees(vcenter, vms[:3])) == sorted([after, after, ["old"] if kind else after])
+
+
+@pytest.mark.all_only
+@pytest.mark.parametrize(("state", "method"), [("present", CREATE), ("absent", REMOVE), ("reverted", REVERT)])
+def test_vm_or_snapshot_that_is_gone_meanwhile(run, vcenter, vms, state, method):
+    """That a snapshot which is to be removed is gone already is no error."""
+    take(vcenter, vms[:3], "old")
+    vcenter.set_faults([{"method": method, "fault": "ManagedObjectNotFound"}])
+    done = run(state=state, vms=items(vms[:3], name="new" if state == "present" else "old"))
+    assert sorted(vm["error_kind"] for vm in done["vms"]) == ["", "", "" if state == "absent" else "gone"], done["vms"]
+
+
 @pytest.mark.parametrize(("state", "operation"), [("present", "CreateSnapshot"), ("absent", "RemoveSnapshot"), ("reverted", "RevertToSnapshot")])
 def test_task_that_fails(run, vcenter, vms, state, operation):
     take(vcenter, vms[:3], "old")
