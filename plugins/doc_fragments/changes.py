@@ -44,7 +44,7 @@ options:
       - The filters of the variable C(vmware_protected) are added, so a whole job can have them.
       - Whatever names a protected VM ends the task before the first change. VMs that filters choose are left out with a warning.
       - System VMs, such as vCLS VMs, are not changed either. The VM of the vCenter itself is not stopped, reverted or removed. It is known by its
-        addresses and names, which are compared with those of all guests. If none matches, a warning says so before anything is removed.
+        addresses and names, which are compared with those of all guests. If none matches, a warning says so before anything is reverted or removed.
     type: list
     elements: dict
     default: []
