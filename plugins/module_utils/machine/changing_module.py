@@ -11,15 +11,14 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.option_specs import Spec, secrets
-from ansible_collections.estate.vmware.plugins.module_utils.machine.items import Item, checked_items
+from ansible_collections.estate.vmware.plugins.module_utils.machine.items import Item, sound_items
 
 
 class ChangingModule(AnsibleModule):
     """A module with the options ``vms``, or ``hosts``, and ``common``.
 
-    :ivar items: checked and merged. :ivar problems: what is wrong with them; then there are none, and Ansible has not seen them.
+    :ivar items: those of which nothing is wrong, merged. :ivar problems: what is wrong with others; then Ansible has not seen any.
     """
 
     def __init__(self, item_spec: Spec, option: str = "vms", **settings: Any) -> None:
@@ -36,8 +35,7 @@ class ChangingModule(AnsibleModule):
         for item in (common, *(given if isinstance(given, list) else ())):
             # Ansible does not look for secrets in common, nor in items that it cannot use.
             self.no_log_values.update(secrets(options, item))
-        try:
-            self.items = checked_items(self._item_spec, common, given, self._option) if given is not None else []
-        except InvalidOption as error:
-            self.problems = error.lines
+        if given is not None:
+            self.items, self.problems = sound_items(self._item_spec, common, given, self._option)
+        if self.problems:
             self.params.update({self._option: [], **({"common": {}} if "common" in self.params else {})})

@@ -32,16 +32,27 @@ class Item(NamedTuple):
 
 
 def checked_items(spec: Spec, common: Any, given: Any, option: str = "vms") -> list[Item]:
-    """The items with what they have in common, and with defaults.
+    """The items with what they have in common, and with defaults; parameters as of :func:`sound_items`.
+
+    :raises InvalidOption: a line for everything that is wrong in any of them.
+    """
+    items, problems = sound_items(spec, common, given, option)
+    if problems:
+        raise InvalidOption(*problems)
+    return items
+
+
+def sound_items(spec: Spec, common: Any, given: Any, option: str = "vms") -> tuple[list[Item], list[str]]:
+    """The items of which nothing is wrong, with what they have in common, and with defaults; and a line for everything that is wrong.
 
     :param spec: of an item, see option_specs.py. :param common: the option of this name. :param given: the option ``vms``, or one of another name.
-    :raises InvalidOption: a line for everything that is wrong in any of them.
     """
     problems: list[str] = []
     if not isinstance(given, (list, tuple)):
-        raise InvalidOption(f"{option} must be a list of items, each a mapping of options (got {without_text(given)})")
+        return [], [f"{option} must be a list of items, each a mapping of options (got {without_text(given)})"]
     shared = checked("common", spec["options"], common or {}, problems)
     problems += [f"common.{name} names VMs: give it in the items of vms" for name in shared if name in IDENTITY_OPTIONS.keys() - _PLACES]
+    is_shared = not problems
     items = []
     for number, one in enumerate(given):
         where, found = f"{option}[{number}]", len(problems)
@@ -51,11 +62,10 @@ def checked_items(spec: Spec, common: Any, given: Any, option: str = "vms") -> l
         own = checked(where, spec["options"], one, problems)
         # What is missing is told of items that have nothing else wrong.
         if found == len(problems):
-            items.append(Item(where, completed(where, spec, merged(shared, own), problems)))
-    if problems:
-        more = len(problems) - _MOST_LINES
-        raise InvalidOption(*problems[:_MOST_LINES], *([f"and {more} more"] if more > 0 else []))
-    return items
+            item = Item(where, completed(where, spec, merged(shared, own), problems))
+            items += [item] * (is_shared and found == len(problems))
+    more = len(problems) - _MOST_LINES
+    return items, [*problems[:_MOST_LINES], *([f"and {more} more"] if more > 0 else [])]
 
 
 def merged(common: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:

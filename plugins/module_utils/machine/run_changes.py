@@ -95,7 +95,7 @@ class _Call:
         filters = checked(protected_filters, self._options["protected"])
         if self._options["dest"] and not module.check_mode:
             checked(check_dest, self._options["dest"])
-        flow: Any = None if module.problems else checked(make_flow, module.items, self._options)
+        flow: Any = checked(make_flow, module.items, self._options) if module.items or not module.problems else None
         if problems:
             raise InvalidOption(*problems)
         self._connection: Connection = connection

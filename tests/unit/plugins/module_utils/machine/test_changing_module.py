@@ -40,7 +40,9 @@ def test_items_are_merged_and_checked(module):
 def test_problems_name_the_item(module):
     made = module(vms=[{"name": "a"}, {"nmae": "b", "cpu": 0}])
     assert made.problems == ["vms[1].nmae is unknown; did you mean name?", "vms[1].cpu must be 1 or greater (got 0)"]
-    assert made.items == [] and made.params["vms"] == []
+    assert [item.where for item in made.items] == ["vms[0]"] and made.params["vms"] == []
+    made = module(vms=[{"name": "a"}], common={"cpu": 0})
+    assert made.items == [] and made.problems == ["common.cpu must be 1 or greater (got 0)"]
 
 
 @pytest.mark.parametrize(
