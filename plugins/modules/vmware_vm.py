@@ -464,7 +464,7 @@ options:
             description: The guest has an address that is not link-local (C(guest.net)).
             type: str
           customization:
-            description: Its customization has ended (C(guest.customizationInfo), vSphere 7.0.2 or later). One that has failed fails the VM.
+            description: Its customization has ended (C(guest.customizationInfo), before vSphere 7.0.2 events). One that has failed fails the VM.
             type: str
       on_failure:
         description:

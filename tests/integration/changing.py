@@ -22,7 +22,7 @@ READING = frozenset(
     (
         "ContinueRetrievePropertiesEx", "CreateContainerView", "CreateFilter", "CreateListView", "CreatePropertyCollector", "CurrentTime",
         "DestroyPropertyCollector", "DestroyView", "FindAllByUuid", "FindByInventoryPath",
-        "GetCustomizationSpec", "Login", "Logout", "ModifyListView", "QueryOptions",
+        "GetCustomizationSpec", "Login", "Logout", "ModifyListView", "QueryEvents", "QueryOptions",
         "RetrievePropertiesEx", "RetrieveServiceContent", "WaitForUpdatesEx",
     )
 )  # fmt: skip

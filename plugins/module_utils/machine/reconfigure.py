@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.machine import operations
 from ansible_collections.estate.vmware.plugins.module_utils.machine.changes import Change, UpgradeHardware, before_and_after, refusals
@@ -58,12 +57,12 @@ def _step(action: str, changes: Sequence[Change], run: Callable[[MoRef | None], 
 
 
 def _upgrade(version: str, vm: MoRef | None) -> Work:
-    yield from perform(operations.UPGRADE, _existing(vm), version, vm=vm)
+    yield from perform(operations.UPGRADE, existing(vm), version, vm=vm)
 
 
 def _reconfigure(changes: Sequence[Change], change_version: str, compare: Compare, vm: MoRef | None) -> Work:
     try:
-        yield from perform(operations.RECONFIGURE, _existing(vm), config_spec(changes, change_version), vm=vm)
+        yield from perform(operations.RECONFIGURE, existing(vm), config_spec(changes, change_version), vm=vm)
     except MethodFault as error:
         if error.fault.type != _CHANGED_MEANWHILE:
             raise
@@ -72,7 +71,7 @@ def _reconfigure(changes: Sequence[Change], change_version: str, compare: Compar
 
 def _compare_again(compare: Compare, paths: set[str], vm: MoRef | None) -> Work:
     """Make those of the changes at some paths that the VM, read once more, still needs."""
-    ref = _existing(vm)
+    ref = existing(vm)
     current: CurrentState = yield Send(partial(_read, ref))
     changes = [change for change in compare(current) if change.path in paths]
     if lines := refusals(changes, current.is_on):
@@ -88,7 +87,8 @@ def _read(vm: MoRef, session: Session) -> CurrentState:
     return current_state(found.properties)
 
 
-def _existing(vm: MoRef | None) -> Any:
+def existing(vm: MoRef | None) -> MoRef:
+    """The VM of a step that needs one."""
     if vm is None:
         raise NotPossible("it does not exist")
     return vm

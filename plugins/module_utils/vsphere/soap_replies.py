@@ -21,8 +21,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder 
 _MANAGERS = ("rootFolder", "propertyCollector", "sessionManager", "viewManager")
 #: Managers that some servers lack.
 _OPTIONAL_MANAGERS = (
-    "authorizationManager", "customFieldsManager", "customizationSpecManager", "fileManager", "ovfManager", "searchIndex", "setting", "taskManager",
-    "virtualDiskManager",
+    "authorizationManager", "customFieldsManager", "customizationSpecManager", "eventManager", "fileManager", "ovfManager", "searchIndex", "setting",
+    "taskManager", "virtualDiskManager",
 )  # fmt: skip
 #: The parts of faults that say what was wrong, and with which object. Of shape ANY: a fault that is odd must not hide that it is one.
 FAULT_PARTS: dict[str, Any] = dict.fromkeys(

@@ -94,7 +94,7 @@ def plan(one: WantedVm, source: SourceVm | None, place: Place, context: Context,
     steps = [Step(step.action, step.run, {"path": None}, after), *further, *context.labels.steps(one.options, None, {}), *([power_on()] if powers else [])]
     steps = [making.guarded(each) for each in steps]
     if context.waits and is_on:
-        steps += [wait(name, seconds) for name, seconds in one.waits.items()]
+        steps += [wait(name, seconds, context.events) for name, seconds in one.waits.items()]
     return Plan(steps)
 
 

@@ -19,6 +19,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.t
 from ansible_collections.estate.vmware.plugins.module_utils.machine.current import read_current
 from ansible_collections.estate.vmware.plugins.module_utils.machine.current_state import PROPERTIES, current_state
 from ansible_collections.estate.vmware.plugins.module_utils.machine.customization import SPEC
+from ansible_collections.estate.vmware.plugins.module_utils.machine.customization_events import CustomizationEvents
 from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.devices import NetworkBacking
 from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.disks import with_datastores
 from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.networks import with_backings
@@ -107,7 +108,7 @@ class _Planning:
         networks = self._networks(found, placed)
         specifications = self._specifications(new)
         self._stop_at_problems()
-        context = Context(self._session.version, partial(network_name, self._places), self._labels, self._waits)
+        context = Context(self._session.version, partial(network_name, self._places), self._labels, self._waits, self._events())
         planned: list[PlannedVm] = []
         for one, vms in found:
             if vms is None:
@@ -168,8 +169,10 @@ class _Planning:
                 self._problems.append(f"{one.where}.customization needs source: a VM from scratch has no guest")
         if one.source and not self._session.is_vcenter:
             self._problems.append(f"{one.where}.source: a standalone ESXi host cannot clone: leave it out")
-        if CUSTOMIZED in one.waits and self._session.version < CUSTOMIZATION_SINCE:
-            self._problems.append(f"{one.where}.wait_for.{CUSTOMIZED} needs vSphere 7.0.2 or later: wait for ip")
+
+    def _events(self) -> CustomizationEvents | None:
+        is_needed = self._session.version < CUSTOMIZATION_SINCE and any(CUSTOMIZED in one.waits for one in self._wanted)
+        return CustomizationEvents(self._session.current_time()) if is_needed else None
 
     def _sources(self, new: Sequence[WantedVm]) -> dict[str, SourceVm]:
         """What VMs are cloned from, by option and snapshot."""

@@ -7,23 +7,28 @@
 from __future__ import annotations
 
 import ipaddress
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Any
 
+from ansible_collections.estate.vmware.plugins.module_utils.machine.customization_events import PAUSE, CustomizationEvents
 from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import NotPossible
 from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import Step
+from ansible_collections.estate.vmware.plugins.module_utils.machine.reconfigure import existing
 from ansible_collections.estate.vmware.plugins.module_utils.machine.watched import ADAPTERS, ADDRESS, CUSTOMIZATION, TOOLS_STATE, question
-from ansible_collections.estate.vmware.plugins.module_utils.machine.work import AwaitProperties, Work
+from ansible_collections.estate.vmware.plugins.module_utils.machine.work import AwaitProperties, Send, Sleep, Work
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 
 TOOLS, IP, CUSTOMIZED = "tools", "ip", "customization"
 #: API version that has guest.customizationInfo.
 CUSTOMIZATION_SINCE = (7, 0, 2, 0)
+#: What it is while there is something to wait for, or to say.
+_OPEN = ("TOOLSDEPLOYPKG_PENDING", "TOOLSDEPLOYPKG_RUNNING", "TOOLSDEPLOYPKG_FAILED")
 _SUCCEEDED, _FAILED = "TOOLSDEPLOYPKG_SUCCEEDED", "TOOLSDEPLOYPKG_FAILED"
 #: Properties that tell whether there is something to wait for.
-PATHS = (TOOLS_STATE, ADDRESS, ADAPTERS)
+PATHS = (TOOLS_STATE, ADDRESS, ADAPTERS, CUSTOMIZATION)
 
 
 def _has_tools(properties: Mapping[str, Any]) -> bool:
@@ -65,24 +70,44 @@ WAITS: dict[str, tuple[Callable[[Mapping[str, Any]], bool], str]] = {
 
 
 def is_reached(name: str, properties: Mapping[str, Any]) -> bool:
-    """Whether a VM with these properties is as far as wanted."""
+    """Whether a VM that was there before, with these properties, is as far as wanted. One that is not being customized is."""
+    if name == CUSTOMIZED:
+        return _customization(properties).get("customizationStatus") not in _OPEN
     return WAITS[name][0](properties)
 
 
-def wait(name: str, seconds: float) -> Step:
-    """The step that waits."""
-    return Step(f"wait_for_{name}", partial(_wait, name, seconds), is_change=False)
+def wait(name: str, seconds: float, events: CustomizationEvents | None = None) -> Step:
+    """The step that waits. :param events: tell about customization where the server has no property for it."""
+    work = partial(_wait_for_event, events) if events and name == CUSTOMIZED else partial(_wait, name)
+    return Step(f"wait_for_{name}", partial(work, seconds), is_change=False)
 
 
 def _wait(name: str, seconds: float, vm: MoRef | None) -> Work:
-    if vm is None:
-        raise NotPossible("it does not exist")
-    check, message = WAITS[name]
-    properties = yield AwaitProperties(vm, lambda found: check(found) or question(found) is not None, seconds)
+    check = WAITS[name][0]
+    properties = yield AwaitProperties(existing(vm), lambda found: check(found) or question(found) is not None, seconds)
     if properties is None:
-        raise NotPossible(f"after {seconds:.0f} s {message}, or raise wait_for.{name}")
+        raise _timeout(name, seconds)
     if not check(properties) and (asked := question(properties)):
         raise asked
     outcome = _customization(properties)
     if name == CUSTOMIZED and outcome.get("customizationStatus") == _FAILED:
-        raise NotPossible(f"its customization failed ({outcome.get('errorMsg') or 'no reason given'}): look at its log in the guest")
+        raise _failure(outcome.get("errorMsg") or "no reason given")
+
+
+def _wait_for_event(events: CustomizationEvents, seconds: float, vm: MoRef | None) -> Work:
+    end = time.monotonic() + seconds
+    while (outcome := (yield Send(partial(events.outcome, existing(vm))))) is None:
+        left = end - time.monotonic()
+        if left <= 0:
+            raise _timeout(CUSTOMIZED, seconds)
+        yield Sleep(min(left, PAUSE))
+    if outcome:
+        raise _failure(outcome)
+
+
+def _timeout(name: str, seconds: float) -> NotPossible:
+    return NotPossible(f"after {seconds:.0f} s {WAITS[name][1]}, or raise wait_for.{name}")
+
+
+def _failure(reason: str) -> NotPossible:
+    return NotPossible(f"its customization failed ({reason}): look at its log in the guest")

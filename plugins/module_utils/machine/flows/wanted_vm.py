@@ -18,6 +18,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.customizatio
     customization_argument_spec,
     wanted_customization,
 )
+from ansible_collections.estate.vmware.plugins.module_utils.machine.customization_events import CustomizationEvents
 from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.networks import NameOf
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flows import labels
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.labels import Labels
@@ -61,12 +62,14 @@ class Context(NamedTuple):
     """What plans need to know beside the VM.
 
     :ivar api: version of the server. :ivar name_of: names networks. :ivar labels: sets tags and attributes. :ivar waits: whether to wait for guests.
+    :ivar events: tell about customization where the server has no property for it.
     """
 
     api: tuple[int, ...]
     name_of: NameOf
     labels: Labels
     waits: bool
+    events: CustomizationEvents | None = None
 
 
 @dataclass(frozen=True)

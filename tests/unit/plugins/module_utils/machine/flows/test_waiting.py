@@ -20,5 +20,6 @@ def test_address_counts_if_it_can_be_routed(address, is_routable):
 
 def test_tools_and_customization_are_reached_when_the_guest_says_so():
     assert is_reached(TOOLS, {"guest.toolsRunningStatus": "guestToolsRunning"}) and not is_reached(TOOLS, {})
-    for status, ended in (("TOOLSDEPLOYPKG_SUCCEEDED", True), ("TOOLSDEPLOYPKG_FAILED", True), ("TOOLSDEPLOYPKG_RUNNING", False)):
-        assert is_reached(CUSTOMIZED, {"guest.customizationInfo": {"customizationStatus": status}}) == ended
+    for status, ended in (("SUCCEEDED", True), ("IDLE", True), ("FAILED", False), ("RUNNING", False)):
+        assert is_reached(CUSTOMIZED, {"guest.customizationInfo": {"customizationStatus": f"TOOLSDEPLOYPKG_{status}"}}) == ended
+    assert is_reached(CUSTOMIZED, {})
