@@ -12,9 +12,10 @@ import io
 import os
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, BinaryIO
 
 from simulator_ca import CertificateAuthority
@@ -35,12 +36,19 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     ranges = tells_length = True
     account = ""
+    moved: Mapping[str, str] = MappingProxyType({})
 
     def send_head(self) -> BinaryIO | None:
         wanted = self.headers.get("Range")
         self.server.asked.append((self.command, self.path, wanted))  # type: ignore[attr-defined]
         if self.account and self.headers.get("Authorization") != f"Basic {base64.b64encode(self.account.encode()).decode()}":
             self.send_error(401)
+            return None
+        if self.path in self.moved:
+            self.send_response(302)
+            self.send_header("Location", self.moved[self.path])
+            self.send_header("Content-Length", "0")
+            self.end_headers()
             return None
         path = Path(self.translate_path(self.path))
         if not wanted or not self.ranges or not path.is_file():
@@ -51,12 +59,10 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
             part = file.read(last + 1 - first)
         self.send_response(206)
         self.send_header("Content-Length", str(len(part)))
+        if self.tells_length:
+            self.send_header("Content-Range", f"bytes {first}-{last}/{path.stat().st_size}")
         self.end_headers()
         return io.BytesIO(part)
-
-    def send_header(self, keyword: str, value: str) -> None:
-        if self.tells_length or keyword != "Content-Length" or self.command != "HEAD":
-            super().send_header(keyword, value)
 
     def log_message(self, *_arguments: Any) -> None:
         pass
@@ -66,7 +72,8 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
 def serve_folder(folder: str | os.PathLike[str], authority: CertificateAuthority, **options: Any) -> Iterator[WebServer]:
     """Serve a folder on the loopback address until the end of the block.
 
-    Options are ``ranges`` (parts of files), ``tells_length`` (in answer to HEAD) and ``account`` (``name:password`` that it requires).
+    Options are ``ranges`` (parts of files), ``tells_length`` (of the whole file), ``account`` (``name:password`` that it requires) and
+    ``moved`` (paths that are elsewhere, with their URLs).
     """
     handler = functools.partial(type("Handler", (_Handler,), options), directory=str(folder))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -111,10 +111,9 @@ def open_ovf(source: Source, beside: Callable[[str], Source | None]) -> Package:
     return _compared(Package(source.name, descriptor, checksums, find), descriptor, name)
 
 
-def url_beside(path: str, name: str) -> str:
-    """Path of the URL of a file in the folder of another."""
-    folder, query = posixpath.dirname(path.partition("?")[0]), path.partition("?")[2]
-    return posixpath.join(folder, quote(name)) + (f"?{query}" if query else "")
+def url_beside(url: str, name: str) -> str:
+    """The URL of a file in the folder of another; both without query."""
+    return f"{url.rpartition('/')[0]}/{quote(name)}"
 
 
 def _compared(package: Package, descriptor: bytes, name: str) -> Package:

@@ -15,9 +15,12 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.errors import
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.bodies import BLOCK_BYTES
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import VsphereError
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.transport import HttpTransport
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.transport import Download, HttpTransport
 
 _OK, _PARTIAL, _NOT_FOUND = 200, 206, 404
+_MOVED = (301, 302, 303, 307, 308)
+#: Digits of the size of a file.
+_MAX_DIGITS = 19
 
 
 class PackageError(EstateError):
@@ -28,6 +31,17 @@ class PackageError(EstateError):
 
 class NoSuchPackageFile(PackageError):
     """A web server has no such file."""
+
+
+class Moved(PackageError):
+    """A web server has the file at another URL.
+
+    :ivar target: that URL, as the server wrote it.
+    """
+
+    def __init__(self, message: str, target: str) -> None:
+        super().__init__(message)
+        self.target = target
 
 
 class Source(Protocol):
@@ -87,18 +101,28 @@ class UrlSource:
         self._path = path
         self._headers = dict(headers or {})
         try:
-            reply = transport.request("HEAD", path, headers=self._headers)
+            # Not HEAD: a signed URL is often for GET alone.
+            with transport.download(path, {**self._headers, "Range": "bytes=0-0"}) as reply:
+                self.size = self._size_in(reply)
+                self._etag = reply.headers.get("ETag", "")
         except VsphereError as error:
             raise self._failed(str(error)) from error
+
+    def _size_in(self, reply: Download) -> int:
+        if reply.status in _MOVED and (target := reply.headers.get("Location", "")):
+            raise Moved(f"{quoted(self.name)} is at another URL (HTTP status {reply.status} {reply.reason}): give that one", target)
         if reply.status == _NOT_FOUND:
             raise NoSuchPackageFile(f"{quoted(self.name)} does not exist (HTTP status {reply.status} {reply.reason}): check the URL")
-        if reply.status != _OK:
+        if reply.status == _PARTIAL:
+            total = reply.headers.get("Content-Range", "").rpartition("/")[2]
+            size = int(total) if total.isascii() and total.isdigit() and len(total) < _MAX_DIGITS else None
+        elif reply.status == _OK:
+            size = reply.length
+        else:
             raise self._failed(f"HTTP status {reply.status} {reply.reason}")
-        length = reply.headers.get("Content-Length", "")
-        if not (length.isascii() and length.isdigit()):
+        if size is None:
             raise self._failed("the server does not say how long it is")
-        self.size = int(length)
-        self._etag = reply.headers.get("ETag", "")
+        return size
 
     def blocks(self, offset: int, length: int) -> Iterator[bytes]:
         """As of Source."""
