@@ -447,5 +447,13 @@ def test_datastore_of_a_cluster_of_them_is_chosen_by_its_free_space(vcenter, run
     placement = {"cluster": place["cluster"], "datastore_cluster": place["pod"]}
     item = {"name": "pod-{n}", "count": 3, "placement": placement, "memory": {"size": "1GiB"}, "hardware": {"guest_id": "otherGuest"}}
     check_twice(run, vms=[{**item, "disks": [{"at": "scsi0:0", "size": "4GiB", "provisioning": "thin"}]}])
+    moved = run(vms=[{"name": "pod-1", "placement": {"datastore_cluster": place["pod"]}, "relocate": True}])
+    assert not moved["failed"] and not moved["changed"]
     huge = run(vms=[{**item, "name": "huge-{n}", "disks": [{"at": "scsi0:0", "size": "60TiB", "provisioning": "thin"}]}])
     assert huge["failed"] and huge["sent"] == {} and "has 60TiB free" in huge["msg"], huge["msg"]
+
+
+def test_one_vm_by_uuid_needs_few_calls(vcenter, run):
+    uuid = machines(vcenter, "config.instanceUuid")["scratch-1"]["config.instanceUuid"]
+    result = run(vms=[{"instance_uuid": uuid, "cpu": {"hot_add": False}}])
+    assert not result["failed"] and not result["changed"] and result["calls"] <= 10

@@ -134,6 +134,17 @@ class Placements:
         free[best] -= size
         return replace(placement, datastore=best)
 
+    def check_reached(self, option: str, placement: Placement, datastores: Iterable[MoRef]) -> None:
+        """Check that a clone can stay on the datastores of its source.
+
+        :raises InvalidOption: the cluster or host has not mounted them. :raises VsphereError: it cannot be read.
+        """
+        target = placement.host or (self._places.compute(placement.pool) if placement.pool else None)
+        reached = self._places.reach([target])[target].datastores if target else frozenset(datastores)
+        if target and (missing := [ref for ref in datastores if ref not in reached]):
+            names = listed([self._places.name(ref) for ref in missing])
+            raise InvalidOption(f"{option} must be set: {self._places.path(target)} has not mounted that of the source ({names})")
+
     def _of_others(self, option: str, given: Mapping[str, Any]) -> MoRef | None:
         """The datacenter of the other places that are named."""
         for kind in (FOLDER, DATASTORE, DATASTORE_CLUSTER):

@@ -21,7 +21,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.known_vms im
 from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import OFF as POWERED_OFF, ON as POWERED_ON
 from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import stored
 from ansible_collections.estate.vmware.plugins.module_utils.machine.placement import Placement
-from ansible_collections.estate.vmware.plugins.module_utils.machine.places import Places
+from ansible_collections.estate.vmware.plugins.module_utils.machine.places import DATASTORE, Places
 from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import Plan, Step
 from ansible_collections.estate.vmware.plugins.module_utils.machine.reconfigure import reconfigure_steps
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
@@ -103,7 +103,9 @@ def _relocate(target: Target, vm: Vm, properties: Mapping[str, Any], places: Pla
         to("host", placement.host, host)
     if leaves or (given.get("resource_pool") and placement.pool != pool):
         to("pool", placement.pool, pool)
-    if placement.datastore and placement.datastore not in datastores:
+    # It stays on any datastore of a datastore cluster.
+    suitable = places.inside(DATASTORE, placement.pod) if placement.pod else [placement.datastore]
+    if placement.datastore and not any(ref in datastores for ref in suitable):
         to("datastore", placement.datastore, next(iter(datastores), None))
     steps = []
     if after:

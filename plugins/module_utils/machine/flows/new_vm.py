@@ -38,12 +38,13 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_request
 class SourceVm:
     """What clones are made of.
 
-    :ivar state: of it, or of its snapshot. :ivar snapshot: None for its current state.
+    :ivar state: of it, or of its snapshot. :ivar snapshot: None for its current state. :ivar datastores: that its files are on.
     """
 
     vm: Vm
     state: CurrentState
     snapshot: MoRef | None = None
+    datastores: Sequence[MoRef] = ()
 
 
 @dataclass(frozen=True)

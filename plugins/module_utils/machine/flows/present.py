@@ -51,6 +51,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session impo
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import EVERY_TYPE, MoRef
 
 _SNAPSHOT = "VirtualMachineSnapshot"
+_DATASTORES = "datastore"
 _UUIDS = ("config.instanceUuid", "config.uuid")
 
 
@@ -126,7 +127,7 @@ class _Planning:
                     there.error = NotPossible("it was removed while the module ran: look it up again")
                     continue
                 there.properties = current[vm.ref].properties
-                ready = replace(one, wanted=networks[id(one), self._datacenter(vm)])
+                ready = replace(one, wanted=networks[id(one), self._scope(one, vm)])
                 target = targets.get(id(one))
                 self._plan(
                     there,
@@ -190,13 +191,13 @@ class _Planning:
                 self._problems.append(f"{wanted[key].identity.option}: {vm.path} is no template: name it as source.vm")
         self._stop_at_problems()
         with_snapshots = any(source.linked or source.snapshot for source in wanted.values())
-        paths = [*PROPERTIES, *(SNAPSHOT_PATHS if with_snapshots else ())]
+        paths = [*PROPERTIES, _DATASTORES, *(SNAPSHOT_PATHS if with_snapshots else ())]
         read = read_current(self._session, {vm.ref for vm in vms.values()}, paths)
         found = {}
         for key, vm in vms.items():
             properties = read[vm.ref].properties if vm.ref in read else {}
             snapshot = self._snapshot(wanted[key], vm, properties)
-            found[key] = SourceVm(vm, current_state(properties), snapshot)
+            found[key] = SourceVm(vm, current_state(properties), snapshot, properties.get(_DATASTORES) or ())
         self._stop_at_problems()
         frozen = [source.snapshot for source in found.values() if source.snapshot]
         paths = [path for path in PROPERTIES if path.startswith("config.")]
@@ -237,6 +238,8 @@ class _Planning:
             if placement.pool is None and placement.datacenter != near:
                 placement = self._placements.find(one.where, given, True, True, near)
             placement = self._placements.with_datastore(one.where, placement, new_vm.disks_size(one, source))
+            if source and not placement.datastore:
+                self._placements.check_reached(f"{one.where}.placement.datastore", placement, source.datastores)
         except InvalidOption as error:
             self._problems += error.lines
             return None
@@ -279,6 +282,11 @@ class _Planning:
         place = vm.parent or vm.vapp
         return self._places.datacenter(place) if place else None
 
+    def _scope(self, one: WantedVm, vm: Vm) -> MoRef | None:
+        """The datacenter in which an item's networks and datastores are looked up; None where it names none, so that places are not read."""
+        wanted = one.wanted
+        return self._datacenter(vm) if any(nic.network for nic in wanted.networks) or any(disk.datastore for disk in wanted.disks) else None
+
     def _networks(self, found: Sequence[tuple[WantedVm, list[Vm] | None]], placed: Mapping[int, Place]) -> dict[tuple[int, MoRef | None], Wanted]:
         """What VMs shall be, with their networks and datastores found: item and datacenter, None for a new VM, to it."""
         named: dict[tuple[int, MoRef | None], tuple[WantedVm, dict[str, MoRef]]] = {}
@@ -287,7 +295,7 @@ class _Planning:
                 placement = placed[id(one)].placement
                 target = placement.host or (self._places.compute(placement.pool) if placement.pool else None)
                 named[id(one), None] = self._with_datastores(one, placement.datacenter, target), self._named_networks(one, placement.datacenter, target)
-            for datacenter in {self._datacenter(vm) for vm in vms or ()}:
+            for datacenter in {self._scope(one, vm) for vm in vms or ()}:
                 named[id(one), datacenter] = self._with_datastores(one, datacenter, None), self._named_networks(one, datacenter, None)
         refs = {ref for _one, networks in named.values() for ref in networks.values()}
         backings = read_backings(self._session, refs) if refs else {}
