@@ -28,18 +28,26 @@ _AWX_ENVIRONMENT = {"ANSIBLE_FORCE_COLOR": "True", "ANSIBLE_HOST_KEY_CHECKING": 
 class Job:
     """One job, from its private data directory to its artifacts."""
 
-    def __init__(self, folder: Path, playbook: str, group: Mapping[str, Any], *, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        playbook: str,
+        group: Mapping[str, Any],
+        *,
+        environment: Mapping[str, str] | None = None,
+        extra_vars: Mapping[str, Any] | None = None,
+    ) -> None:
         """Prepare the folder.
 
         :param playbook: the collection's playbook that the project imports. :param group: of the inventory, vmware_sources.
-        :param environment: what credentials inject.
+        :param environment: what credentials inject. :param extra_vars: of the launch.
         """
         self.folder = folder
         self.data, self.away, self.back = (folder / name for name in ("data", "away", "back"))
         _write(self.data / "project" / "job.yml", [{"name": "The job", "ansible.builtin.import_playbook": f"estate.vmware.{playbook}"}])
         _write(self.data / "inventory" / "hosts.yml", {"all": {"children": {"vmware_sources": dict(group)}}})
         _write(self.data / "env" / "envvars", {**_AWX_ENVIRONMENT, **(environment or {})})
-        _write(self.data / "env" / "extravars", {"awx_job_id": 1, "awx_job_launch_type": "scheduled"})
+        _write(self.data / "env" / "extravars", {**(extra_vars or {}), "awx_job_id": 1, "awx_job_launch_type": "scheduled"})
 
     def start(self) -> None:
         """Start the three programs as AWX and its mesh do: each reads what the one before says."""
@@ -60,6 +68,11 @@ class Job:
             )
             if self._programs[:-1]:
                 before.close()  # So that a program that ends early ends the one before too.
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a program has not ended yet."""
+        return any(program.poll() is None for program in self._programs)
 
     def finish(self) -> Job:
         """Wait for the end."""

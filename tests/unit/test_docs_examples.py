@@ -34,6 +34,7 @@ TRIED_ELSEWHERE = {
     "docs/awx.md: # execution-environment.yml": "tests/integration/test_awx.py",
     "docs/awx.md: # group variables, many accounts": "tests/integration/test_awx.py",
     "docs/awx.md: # injector configuration": "tests/integration/test_awx.py",
+    "docs/awx.md: # launch.py": "tests/integration/test_create_vms.py",
     "docs/awx.md: # input configuration": "tests/integration/test_awx.py",
     'docs/changing.md: {"time"': "tests/integration/test_vm_power.py",
     "docs/contributing.md: # plugins/module_utils/inventory/": "tests/integration/test_new_field.py",
@@ -45,6 +46,12 @@ TRIED_ELSEWHERE = {
     "docs/credentials.md: # answers.yml": "tests/integration/test_add_source.py",
     "docs/delivery.md: vmware_deliver_to:": "tests/integration/test_delivery.py",
     "docs/vms.md: [{": "tests/integration/test_vm_playbook.py",
+    "docs/playbooks.md: [": "tests/integration/test_create_vms.py",
+    "docs/playbooks.md: # ova_conf.yml": "tests/integration/test_create_vms.py",
+    "docs/playbooks.md: # sources.yml": "tests/integration/test_create_vms.py",
+    "docs/playbooks.md: # vm_conf.yml": "tests/integration/test_create_vms.py",
+    'docs/playbooks.md: {"host"': "tests/integration/test_create_vms.py",
+    'docs/playbooks.md: {"ova_path"': "tests/integration/test_create_vms.py",
     "docs/quickstart.md: # secrets.yml": "tests/integration/test_docs_commands.py",
     "docs/quickstart.md: # sources.yml": "tests/integration/test_docs_commands.py",
 }
@@ -55,6 +62,7 @@ NOT_TRIED = {
     "docs/awx.md: # collections/requirements.yml": "names a server that does not exist",
     'docs/awx.md: vcenter-prod: {username: inventory@vsphere.local, password: "…"}': "the value of a credential; tests/integration/test_awx.py makes its own",
     "docs/awx.md: vmware_report_result:": "a result, not an input",
+    "docs/awx.md: vmware_vms_result:": "a result, not an input",
     "docs/running.md: vcenter-prod ": "a row of a workbook",
     "docs/running.md: vmware-inventory/scans/": "a list of files",
     # Programs.
