@@ -457,3 +457,17 @@ def test_one_vm_by_uuid_needs_few_calls(vcenter, run):
     uuid = machines(vcenter, "config.instanceUuid")["scratch-1"]["config.instanceUuid"]
     result = run(vms=[{"instance_uuid": uuid, "cpu": {"hot_add": False}}])
     assert not result["failed"] and not result["changed"] and result["calls"] <= 10
+
+
+def test_what_cannot_be_finished_leaves_disks_that_were_there_before(vcenter, run, place):
+    item = {"placement": where(place), "hardware": {"guest_id": "ubuntu64Guest"}, "cpu": {"count": 1}, "memory": {"size": "1GiB"}}
+    assert not run(vms=[{**item, "name": "disk-owner", "disks": [{"at": "scsi0:0", "size": "1GiB"}]}])["failed"]
+    file = kinds(machines(vcenter, *PATHS)["disk-owner"], "VirtualDisk")[0]["backing"]["fileName"]
+    assert not run(state="absent", vms=[{"name": "disk-owner", "delete": "destroy", "keep_disks": ["all"]}])["failed"]
+    disks = [{"at": "scsi0:0", "size": "1GiB"}, {"at": "scsi0:1", "file": file}]
+    vcenter.set_tasks([{"operation": "PowerOn", "fault": "InsufficientResourcesFault"}])
+    result = run(vms=[{**item, "name": "disk-user", "disks": disks, "power": "on"}])
+    assert result["failed"] and "which was made, is removed again" in result["msg"], result["msg"]
+    assert "disk-user" not in machines(vcenter)
+    again = run(vms=[{**item, "name": "disk-user", "disks": disks, "power": "on"}])
+    assert not again["failed"], again["msg"]

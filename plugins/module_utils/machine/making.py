@@ -7,13 +7,19 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError
 from ansible_collections.estate.vmware.plugins.module_utils.machine import operations
-from ansible_collections.estate.vmware.plugins.module_utils.machine.current_state import EXTRA_CONFIG
+from ansible_collections.estate.vmware.plugins.module_utils.machine.changes import AddDevice, Change, RemoveDevice
+from ansible_collections.estate.vmware.plugins.module_utils.machine.config_spec import config_spec
+from ansible_collections.estate.vmware.plugins.module_utils.machine.current import read_current
+from ansible_collections.estate.vmware.plugins.module_utils.machine.current_state import DEVICES, EXTRA_CONFIG, PROPERTIES, current_state
+from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.buses import Place
+from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.devices import Disk
+from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import NotPossible
 from ansible_collections.estate.vmware.plugins.module_utils.machine.lookup import vms_in_place
 from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import Operation
 from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import spellings, stored
@@ -77,17 +83,24 @@ def _subfolder(parent: MoRef, name: str) -> Work:
         return made
 
 
+def attached_disks(changes: Iterable[Change]) -> frozenset[Place]:
+    """The places of the disks that some changes add with a file that is there already."""
+    added = (change.edit.device for change in changes if isinstance(change.edit, AddDevice))
+    return frozenset(device.place for device in added if isinstance(device, Disk) and not device.is_new)
+
+
 @dataclass
 class Making:
     """A VM that is made.
 
     :ivar name: as people type it. :ivar mark: value of :data:`MARK`. :ivar removes: what cannot be finished is removed again.
-    :ivar vm: once it exists. :ivar folder: it is made in.
+    :ivar attached: places of disks whose files were there before. :ivar vm: once it exists. :ivar folder: it is made in.
     """
 
     name: str
     folder: NewFolder
     removes: bool
+    attached: frozenset[Place] = frozenset()
     mark: str = field(default_factory=lambda: uuid.uuid4().hex)
     vm: MoRef | None = None
     place: MoRef | None = None
@@ -142,8 +155,20 @@ class Making:
             state = yield Send(lambda session: retrieve_objects(session, [vm], {vm.type: [_POWER_STATE]}, {}).get(vm))
             if state and state.properties.get(_POWER_STATE) != operations.OFF:
                 yield from perform(operations.POWER_OFF, vm, vm=vm)
+            if self.attached:
+                yield from self._detach(vm)
             yield from perform(operations.DESTROY, vm, vm=vm)
             error.args = (f"{error}; {vm.moid}, which was made, is removed again",)
         except EstateError as further:
             left = self.vm.moid if self.vm else f"a VM {self.name}"
             error.args = (f"{error}; {left} may be left unfinished ({further}): look at it, and remove it",)
+
+    def _detach(self, vm: MoRef) -> Work:
+        """Detach the disks whose files were there before: the server would delete them together with the VM."""
+        read = yield Send(lambda session: read_current(session, [vm], PROPERTIES).get(vm))
+        if read and DEVICES not in read.properties:
+            raise NotPossible("its disks cannot be read, and files of some were there before")
+        disks = current_state(read.properties).disks if read else {}
+        changes = [Change(f"disks.{at}", "", None, None, RemoveDevice(disks[at])) for at in sorted(self.attached) if at in disks]
+        if changes:
+            yield from perform(operations.RECONFIGURE, vm, config_spec(changes), vm=vm)

@@ -24,7 +24,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.common
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.waiting import wait
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.wanted_vm import ON, REMOVE, Context, WantedVm
 from ansible_collections.estate.vmware.plugins.module_utils.machine.known_vms import Vm
-from ansible_collections.estate.vmware.plugins.module_utils.machine.making import Making, NewFolder
+from ansible_collections.estate.vmware.plugins.module_utils.machine.making import Making, NewFolder, attached_disks
 from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import stored
 from ansible_collections.estate.vmware.plugins.module_utils.machine.placement import Placement
 from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import Plan, Step
@@ -79,7 +79,7 @@ def plan(one: WantedVm, source: SourceVm | None, place: Place, context: Context,
     if lines := refusals(changes, is_on=False):
         raise NotPossible("; ".join(lines))
     further = reconfigure_steps(later(changes), "", compare)
-    making = Making(one.name, place.folder, one.options["on_failure"] == REMOVE)
+    making = Making(one.name, place.folder, one.options["on_failure"] == REMOVE, attached_disks(changes))
     config = making.marked(config_spec(changes), dict(source.state.extra_config) if source else None)
     is_on = one.power == ON
     _before, after = before_and_after(change for change in changes if change not in later(changes))
