@@ -121,6 +121,16 @@ def test_retired_vm_is_off_renamed_moved_and_stamped_and_removed_when_its_time_h
     assert late["sent"] == {"Destroy_Task": 1} and new_name not in machines(vcenter)
 
 
+def test_retired_vm_that_keeps_its_name_is_removed_once(vcenter, run):
+    (name,) = chosen(vcenter, 1)
+    assert run(state="retired", vms=[{"name": name, "retired_name": "{name}"}])["changed"]
+    item = {"name": name, "delete": "destroy", "retired_for": "0s"}
+    twice = run(state="absent", vms=[item, {"moid": machines(vcenter)[name]["moid"], "delete": "unregister"}])
+    assert twice["failed"] and "is named by vms[0] already" in twice["msg"] and twice["sent"] == {}
+    result = run(state="absent", at_most=1, vms=[item])
+    assert not result["failed"] and result["sent"] == {"Destroy_Task": 1} and result["counts"]["changed"] == 1, result
+
+
 def test_vm_that_is_not_retired_is_left_alone_by_retention(vcenter, run):
     (name,) = chosen(vcenter, 1)
     result = run(state="absent", vms=[{"name": name, "delete": "destroy", "retired_for": "0s"}])

@@ -66,14 +66,14 @@ class PlannedVm:
         elif is_check:
             outcome.changed, outcome.actions = self.plan.changed, self.plan.actions
         elif state == scheduler.RUNNING:
-            self._interrupt(journal, end)
+            self._interrupt(journal, end, hide)
         elif self.plan.steps and state in (scheduler.WAITING, scheduler.NOT_STARTED):
             outcome.fail(NotStarted(f"nothing was done: {end or 'another VM has failed, and on_error is stop'}"), hide)
 
-    def _interrupt(self, journal: Journal, end: EstateError | None) -> None:
+    def _interrupt(self, journal: Journal, end: EstateError | None, hide: Callable[[str], str]) -> None:
         action = self._step.action if self._step else "its work"
         what = f"{action} goes on as {self.tasks[-1]}" if self.tasks else f"whether {action} was carried out is unknown"
-        self.outcome.fail(Cancelled(f"{what}: {end or 'the call has ended'}; look at it before you run again"))
+        self.outcome.fail(Cancelled(f"{what}: {end or 'the call has ended'}; look at it before you run again"), hide)
         if self._step is not None:
             # Its failure must not hide what runs.
             with suppress(JournalError):

@@ -57,7 +57,7 @@ def stamp_of(properties: Mapping[str, Any]) -> Stamp | None:
 
 
 def retired_as(session: Session, lookup: VmLookup, identities: Iterable[Identity]) -> dict[str, list[Vm]]:
-    """The retired VMs that some identities named before: option of the identity to VMs. Their new names contain the old ones.
+    """The retired VMs that some identities named before: option of the identity to VMs, the one retired last first. Their new names contain the old ones.
 
     :raises VsphereError: they cannot be read.
     """
@@ -68,7 +68,8 @@ def retired_as(session: Session, lookup: VmLookup, identities: Iterable[Identity
     candidates = lookup.whose_name(lambda name: any(old in name for old in names))
     read = read_current(session, [vm.ref for vm in candidates], [EXTRA_CONFIG])
     stamps = {vm: stamp for vm in candidates if vm.ref in read and (stamp := stamp_of(read[vm.ref].properties))}
-    return {identity.option: [vm for vm, stamp in stamps.items() if stamp.is_of(identity)] for identity in wanted}
+    newest_first = sorted(stamps, key=lambda vm: stamps[vm].at, reverse=True)
+    return {identity.option: [vm for vm in newest_first if stamps[vm].is_of(identity)] for identity in wanted}
 
 
 def _are_in(written: WrittenPath, names: tuple[str, ...]) -> bool:

@@ -86,12 +86,17 @@ class AbsentFlow(Flow):
         lookup = VmLookup(session, connection)
         answers = lookup.find(self._identities)
         problems = [answer.ambiguous for answer in answers if answer.ambiguous]
-        if problems := [*problems, *named_twice(self._identities, answers)]:
-            raise InvalidOption(*problems)
         late = [identity for identity, wanted in zip(self._identities, self._wanted) if wanted.retired_for is not None]
         now = session.current_time() if late else None
         retired = retired_as(session, lookup, late)
-        found = [[*answer.vms, *retired.get(identity.option, ())] for identity, answer in zip(self._identities, answers)]
+        # A retired VM may still have its name, and is one of both then.
+        answers = [
+            answer._replace(vms=tuple({vm.ref: vm for vm in (*answer.vms, *retired.get(identity.option, ()))}.values()))
+            for identity, answer in zip(self._identities, answers)
+        ]
+        if problems := [*problems, *named_twice(self._identities, answers)]:
+            raise InvalidOption(*problems)
+        found = [answer.vms for answer in answers]
         keeping = {vm.ref for vms, wanted in zip(found, self._wanted) if wanted.keep or wanted.keeps_all for vm in vms}
         refs = {vm.ref for vms in found for vm in vms}
         current = {

@@ -134,6 +134,16 @@ def test_work_that_is_interrupted(task, outcome, error):
     assert journal.lines[-1][:2] == ("power_off", outcome)
 
 
+@pytest.mark.parametrize("state", [scheduler.RUNNING, scheduler.WAITING])
+def test_secrets_in_why_the_call_ended_are_hidden(state):
+    vm = planned(step("power_off", Sleep(1)))
+    job = vm.job(Lines(), True, str)
+    next(job.work)
+    job.state = state
+    vm.finish(Lines(), False, Cancelled("the server says s3cret"), lambda text: text.replace("s3cret", "***"))
+    assert "the server says ***" in vm.outcome.error and "s3cret" not in vm.outcome.error
+
+
 def test_work_that_was_not_begun():
     vm = planned(step("power_off"))
     vm.finish(Lines(), False, None, str)
