@@ -218,6 +218,13 @@ def test_retention_after_present(run, vcenter, vms):
     unchanged(run, **wanted)
 
 
+def test_retention_spares_the_snapshot_that_shall_be_present(run, vcenter, vms):
+    take(vcenter, vms[:1], "first", "second", "third")
+    done = run(state="present", vms=items(vms[:1], retention={"keep": 1, "max_age": "0s"}, name="first"))
+    assert not done["failed"] and trees(vcenter, vms[:1]) == [["first"]], done
+    unchanged(run, state="present", vms=items(vms[:1], retention={"keep": 1, "max_age": "0s"}, name="first"))
+
+
 def test_several_of_one_name(run, vms, vcenter):
     take(vcenter, vms[:1], "same", "between", "same")
     unchanged(run, state="present", vms=items(vms[:1], name="same"))

@@ -17,6 +17,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.options impor
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import TEXT
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import Test, alike
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.reuse import age
+from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import spellings
 from ansible_collections.estate.vmware.plugins.module_utils.machine.snapshot_tree import Snapshot
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 
@@ -72,10 +73,11 @@ class Retention:
         """Whether a snapshot of this name may go, and counts among the newest ones."""
         return not self._spared(name)
 
-    def verdicts(self, found: Sequence[Snapshot], now: datetime, made: int = 0) -> dict[MoRef, tuple[bool, str]]:
+    def verdicts(self, found: Sequence[Snapshot], now: datetime, made: int = 0, wanted: str | None = None) -> dict[MoRef, tuple[bool, str]]:
         """Of each snapshot whether it goes, and why, in words.
 
         :param now: the server's clock. :param made: snapshots that count and are newer than all of these: one that is about to be taken.
+        :param wanted: name of snapshots that stay in any case, because the call asks for one.
         """
         verdicts: dict[MoRef, tuple[bool, str]] = {}
         place = made
@@ -85,7 +87,9 @@ class Retention:
                 verdicts[one.ref] = (False, spared)
                 continue
             place += 1
-            if self.keep is not None and place > self.keep:
+            if wanted is not None and one.name in spellings(wanted):
+                verdicts[one.ref] = (False, "it is the one that shall be present")
+            elif self.keep is not None and place > self.keep:
                 verdicts[one.ref] = (True, f"not one of the newest {self.keep}")
             elif self.max_age is not None and now - one.created > self.max_age:
                 verdicts[one.ref] = (True, f"older than {self.max_age_text}")

@@ -167,7 +167,7 @@ class SnapshotFlow(ExistingVmsFlow):
             steps.take(NewSnapshot(wanted[_NAME], wanted.get("description") or "", bool(wanted.get("memory")), quiesces))
             made = int(retention is not None and retention.counts(wanted[_NAME]))
         if retention:
-            self._prune(item, retention, found, steps, made)
+            self._prune(item, retention, found, steps, made, wanted[_NAME])
 
     def _absent(self, item: Item, vm: Vm, properties: Mapping[str, Any], found: list[Snapshot], steps: SnapshotSteps) -> None:
         wanted, option = item.options["snapshot"], f"{item.where}.snapshot"
@@ -192,8 +192,8 @@ class SnapshotFlow(ExistingVmsFlow):
             raise missing(option, vm.path, found, wanted.get(_NAME), wanted.get(_ID))
         steps.revert(one, wanted.get("power_after_revert"))
 
-    def _prune(self, item: Item, retention: Retention, found: list[Snapshot], steps: SnapshotSteps, made: int = 0) -> None:
-        verdicts = retention.verdicts(found, self._now, made)
+    def _prune(self, item: Item, retention: Retention, found: list[Snapshot], steps: SnapshotSteps, made: int = 0, wanted: str | None = None) -> None:
+        verdicts = retention.verdicts(found, self._now, made, wanted)
         steps.explain({ref: reason for ref, (_goes, reason) in verdicts.items()})
         steps.remove([one for one in found if verdicts[one.ref][0]], item.options["consolidate"])
 
