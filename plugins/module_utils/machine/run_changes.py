@@ -159,14 +159,15 @@ class _Call:
             share = 100.0 * (done + failed) + sum(job.percent or 0 for job in self._jobs if job.state == RUNNING)
             progress.report(len(to_change), done, running, failed, share / len(to_change), self._flow.sent)
 
-        for number, group in enumerate(self._flow.groups(to_change) if to_change else ()):
-            if number:
-                if stops and any(job.state == FAILED for job in self._jobs):
-                    return
-                _pause(session, self._flow.pause, tick)
-            jobs = [planned.job(journal, self._options["wait"], self._connection.mask_secrets) for planned in group]
-            self._jobs += jobs
-            Scheduler(session, self._options["concurrency"], stops, tick).run(jobs)
+        with Scheduler(session, self._options["concurrency"], stops, tick) as scheduler:
+            for number, group in enumerate(self._flow.groups(to_change) if to_change else ()):
+                if number:
+                    if stops and any(job.state == FAILED for job in self._jobs):
+                        return
+                    _pause(session, self._flow.pause, tick)
+                jobs = [planned.job(journal, self._options["wait"], self._connection.mask_secrets) for planned in group]
+                self._jobs += jobs
+                scheduler.run(jobs)
 
     def _result(self, calls: int, seconds: float, end: EstateError | None) -> dict[str, Any]:
         outcomes = [planned.outcome for planned in self._planned]

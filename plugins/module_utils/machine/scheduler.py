@@ -14,6 +14,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from math import inf
+from types import TracebackType
 from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError
@@ -64,7 +65,7 @@ class Job:
 
 
 class Scheduler:
-    """Runs jobs over one session.
+    """Runs jobs over one session. A context manager: what it makes in a session that stays goes at the end of the block.
 
     :param concurrency: jobs that run at once. :param stops_on_error: start no further job after one has failed.
     :param tick: called several times a second at most while jobs run; what it raises ends the run.
@@ -85,15 +86,21 @@ class Scheduler:
         self._wakes: dict[Job, float] = {}
         self._free_since = -inf
         self._properties: dict[MoRef, dict[str, Any]] = {}
-        self._watcher: Watcher
+        self._watcher = Watcher(session, watched.watched_properties(session.version), watched.WATCHED_SHAPES)
         self._senders: ThreadPoolExecutor
+
+    def __enter__(self) -> Scheduler:
+        self._watcher.__enter__()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._watcher.__exit__(kind, error, trace)
 
     def run(self, jobs: Sequence[Job]) -> None:
         """Run jobs to their end, in their order as far as limits let them. Their errors are kept in them, none is raised."""
         self._waiting.extend(jobs)
-        wanted = watched.watched_properties(self._session.version)
         try:
-            with Watcher(self._session, wanted, watched.WATCHED_SHAPES) as self._watcher, self._sending():
+            with self._sending():
                 while self._waiting or self._running:
                     self._tick(jobs)
                     self._resume_jobs()

@@ -272,6 +272,11 @@ class Session:
         self._cookie = ""
 
     @property
+    def is_given(self) -> bool:
+        """Whether the session was there before, and stays: what is made in it does not go with it."""
+        return bool(self._connection.session_token)
+
+    @property
     def calls(self) -> int:
         """Requests sent so far, of SOAP and REST."""
         return self._transport.calls if self._transport else 0

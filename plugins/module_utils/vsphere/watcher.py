@@ -61,7 +61,9 @@ class Watcher:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._destroy()
+        # Otherwise they end with the session.
+        if self._session.is_given:
+            self._destroy()
 
     def change(self, add: Iterable[MoRef] = (), remove: Iterable[MoRef] = ()) -> list[MoRef]:
         """Watch further objects, and others no longer; returns those among the new ones that the server does not know.
@@ -120,13 +122,23 @@ class Watcher:
         self._forget_collector()
         self._number = self._session.number
         self._collector = self._session.invoke(self._session.manager("propertyCollector"), "CreatePropertyCollector", shape=MoRef)
-        view = self._view = self._session.invoke(self._session.manager("viewManager"), "CreateListView", [], shape=MoRef)
+        view, unknown = self._create_view(list(self._watched))
+        self._view = view
         if self._collector is None or view is None:
             raise InvalidResponse("the server created no view or collector: report it if it persists")
-        unknown = self._modify_view(view, list(self._watched), [])
         spec = view_filter(self._session.object(view), self._wanted)
         self._session.invoke(self._collector, "CreateFilter", spec, False, shape=MoRef)
         return unknown
+
+    def _create_view(self, refs: Sequence[MoRef]) -> tuple[MoRef | None, list[MoRef]]:
+        """A list view of objects, and those that the server does not know, which are not in it."""
+        manager = self._session.manager("viewManager")
+        try:
+            return self._session.invoke(manager, "CreateListView", [self._session.object(ref) for ref in refs], shape=MoRef), []
+        except ObjectGone:
+            # It names one of them; the change of a view names all.
+            view: MoRef | None = self._session.invoke(manager, "CreateListView", [], shape=MoRef)
+            return view, self._modify_view(view, refs, []) if view else []
 
     def _wait(self, seconds: float) -> list[Update]:
         if self._collector is None or self._number != self._session.number:
