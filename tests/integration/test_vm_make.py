@@ -27,7 +27,7 @@ PATHS = ("runtime.powerState", "config.template", "config.managedBy", "snapshot"
 
 @pytest.fixture(scope="module")
 def vcenter(tmp_path_factory, authority) -> Iterator[Simulator]:
-    with start_simulator(tmp_path_factory.mktemp("make"), ca=authority, vms=60, hosts=4, pods=1, guest_delay=40) as simulator:
+    with start_simulator(tmp_path_factory.mktemp("make"), ca=authority, vms=60, hosts=4, pods=1, guest_delay=40, newer_rest=True) as simulator:
         yield simulator
 
 

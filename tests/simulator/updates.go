@@ -186,7 +186,7 @@ func (c *collector) collectUpdates(ctx *simulator.Context, version string, most 
 	if len(u.rest) == 0 && u.feed != nil {
 		order, changed, moved := u.feed.take()
 		for _, filter := range u.filters {
-			found, fault := filter.news(ctx, order, changed, moved)
+			found, fault := filter.news(ctx, order, changed, moved, u.interests)
 			if fault != nil {
 				u.feed.look()
 				return nil, fault
@@ -238,8 +238,11 @@ func (u *updates) interests() {
 	u.feed.watch(watched, roots)
 }
 
-// news is what has happened to the objects of a filter: which came, changed, and went.
-func (f *propertyFilter) news(ctx *simulator.Context, order []ref, changed map[ref]map[string]bool, moved bool) ([]types.ObjectUpdate, *soap.Fault) {
+// news is what has happened to the objects of a filter: which came, changed, and went. Those that came are of interest before they
+// are read: what changes in between would be lost.
+func (f *propertyFilter) news(
+	ctx *simulator.Context, order []ref, changed map[ref]map[string]bool, moved bool, interests func(),
+) ([]types.ObjectUpdate, *soap.Fault) {
 	var all []types.ObjectUpdate
 	var come []ref
 	if moved {
@@ -260,6 +263,7 @@ func (f *propertyFilter) news(ctx *simulator.Context, order []ref, changed map[r
 			}
 		}
 		f.members = now
+		interests()
 	}
 	for _, one := range order {
 		if !f.members[one] || slices.Contains(come, one) {

@@ -124,11 +124,11 @@ def wanted_vms(items: Sequence[Item], problems: list[str]) -> list[WantedVm]:
     """What all items say; whatever is wrong with them becomes a problem."""
     found: list[WantedVm] = []
     for where, given in items:
-        for number, options in enumerate(expanded(where, given, problems)):
-            # What is wrong with one of many is wrong with all of them.
-            one = _wanted_vm(Item(where, options), problems if number == 0 else [])
-            if one:
-                found.append(one)
+        own: list[str] = []
+        several = [_wanted_vm(Item(where, options), own) for options in expanded(where, given, own)]
+        # What is wrong with one of many may be wrong with all of them.
+        problems += dict.fromkeys(own)
+        found += [one for one in several if one]
     if not problems:
         check_together([one.wanted for one in found], problems)
     return found
