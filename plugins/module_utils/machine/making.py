@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.devices import DEVICES
 from ansible_collections.estate.vmware.plugins.module_utils.machine import operations
 from ansible_collections.estate.vmware.plugins.module_utils.machine.changes import AddDevice, Change, RemoveDevice
 from ansible_collections.estate.vmware.plugins.module_utils.machine.config_spec import config_spec
 from ansible_collections.estate.vmware.plugins.module_utils.machine.current import read_current
-from ansible_collections.estate.vmware.plugins.module_utils.machine.current_state import DEVICES, EXTRA_CONFIG, PROPERTIES, current_state
+from ansible_collections.estate.vmware.plugins.module_utils.machine.current_state import EXTRA_CONFIG, PROPERTIES, current_state
 from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.buses import Place
 from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.devices import Disk
 from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import NotPossible
