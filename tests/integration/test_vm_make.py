@@ -471,3 +471,18 @@ def test_what_cannot_be_finished_leaves_disks_that_were_there_before(vcenter, ru
     assert "disk-user" not in machines(vcenter)
     again = run(vms=[{**item, "name": "disk-user", "disks": disks, "power": "on"}])
     assert not again["failed"], again["msg"]
+
+
+def test_disk_file_that_another_vm_uses_is_not_destroyed(vcenter, run, place):
+    item = {"placement": where(place), "hardware": {"guest_id": "ubuntu64Guest"}, "cpu": {"count": 1}, "memory": {"size": "1GiB"}}
+    disk = {"at": "scsi0:0", "size": "1GiB"}
+    assert not run(vms=[{**item, "name": "sharer-1", "disks": [disk, {**disk, "at": "scsi0:1"}]}])["failed"]
+    file = kinds(machines(vcenter, *PATHS)["sharer-1"], "VirtualDisk")[1]["backing"]["fileName"]
+    assert not run(vms=[{**item, "name": "sharer-2", "disks": [disk, {"at": "scsi0:1", "file": file}]}])["failed"]
+    removal = {"vms": [{"name": "sharer-1", "disks": [disk], "exact": ["disks"], "destroy_disks": True}]}
+    for is_check in (True, False):
+        refused = run(**removal, _ansible_check_mode=is_check)
+        assert refused["failed"] and "sharer-2 uses its disk files" in refused["msg"] and refused["sent"] == {}, refused
+    assert not run(vms=[{"name": "sharer-2", "disks": [disk], "exact": ["disks"]}])["failed"]
+    done = run(**removal)
+    assert not done["failed"] and done["vms"][0]["actions"] == ["remove_disk"], done

@@ -13,6 +13,10 @@ from typing import Any, NamedTuple
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.devices import DEVICES, IDLE
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.pages import MACHINE
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import unescape
+from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import NotPossible
+from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import listed
+from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import Plan
+from ansible_collections.estate.vmware.plugins.module_utils.machine.planned_vm import PlannedVm
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retrieve import retrieve
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import SKIPPED_TYPES, MoRef, short_text
@@ -39,7 +43,7 @@ class File(NamedTuple):
 def users_of_disks(session: Session, vms: Mapping[MoRef, tuple[str, Collection[int]]]) -> dict[MoRef, list[str]]:
     """Other VMs, by name, that use disk files which the destruction of a VM takes along. VMs without such others are left out.
 
-    :param vms: those to be destroyed: the path of the VMX file, and the keys of disks that are detached before.
+    :param vms: those to be destroyed: the path of the VMX file, empty where only disks are removed, and the keys of disks that stay.
     :raises VsphereError: the disks of all VMs cannot be read.
     """
 
@@ -55,10 +59,11 @@ def users_of_disks(session: Session, vms: Mapping[MoRef, tuple[str, Collection[i
     chains, names = session.call_with_retries(attempt)
     owners: dict[File, MoRef] = {}
     for ref, (vmx, kept) in vms.items():
-        files = [files[0] for key, files in chains.get(ref, {}).items() if files and key not in kept]
-        owners.update((file, ref) for file in files)
-        # What its snapshots are made of lies beside its configuration.
-        owners.update((file.folder, ref) for file in files if file.folder.path == vmx.rpartition("/")[0])
+        own = [files for key, files in chains.get(ref, {}).items() if files and key not in kept]
+        # The disks of its snapshots lie in the folder of the last one, what a linked clone stands on lies elsewhere.
+        owners.update((file, ref) for files in own for file in files if file.folder == files[0].folder)
+        # Also what other snapshots are made of lies beside its configuration.
+        owners.update((files[0].folder, ref) for files in own if vmx and files[0].folder.path == vmx.rpartition("/")[0])
     found: dict[MoRef, dict[str, None]] = {}
     for ref, disks in chains.items():
         for file in (file for files in disks.values() for file in files):
@@ -66,6 +71,20 @@ def users_of_disks(session: Session, vms: Mapping[MoRef, tuple[str, Collection[i
             if owner and owner != ref:
                 found.setdefault(owner, {})[names[ref]] = None
     return {ref: list(users) for ref, users in found.items()}
+
+
+def spare_used_disks(session: Session, doomed: Mapping[MoRef, tuple[PlannedVm, str, Collection[int]]], remedy: str) -> None:
+    """Leave VMs alone, with an error, whose files others use.
+
+    :param doomed: see :func:`users_of_disks`. :param remedy: what to do, for the message.
+    """
+    if not doomed:
+        return
+    for ref, users in users_of_disks(session, {ref: (vmx, kept) for ref, (_planned, vmx, kept) in doomed.items()}).items():
+        planned = doomed[ref][0]
+        planned.plan = Plan()
+        use = f"{listed(users)} {'uses' if len(users) == 1 else 'use'}"
+        planned.error = NotPossible(f"nothing was done: {use} its disk files, as linked clones do, or as shared disks: {remedy}")
 
 
 def _chain(backing: Any) -> Iterator[File]:

@@ -23,8 +23,6 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session impo
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import EVERY_TYPE, MoRef, Shapes, short_text
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xsd_datetime import parse_xsd_datetime
 
-#: The key in extraConfig by which a VM is known that a call made. A guest can write keys that begin with guestinfo., so this one does not.
-MARK = "estate.vmware.call"
 _RUNNING = ("queued", "running")
 _RECENT = "recentTask"
 _KIND, _QUEUED, _REASON, _STATE = "info.descriptionId", "info.queueTime", "info.reason", "info.state"

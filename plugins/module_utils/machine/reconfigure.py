@@ -26,6 +26,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes impor
 #: Compares the VM, as it is now, with what is wanted: see differences.py.
 Compare = Callable[[CurrentState], Sequence[Change]]
 _CHANGED_MEANWHILE = "ConcurrentAccess"
+#: Action of a step that removes a disk with its file.
+REMOVE_DISK = "remove_disk"
 
 
 def reconfigure_steps(changes: Sequence[Change], change_version: str, compare: Compare) -> list[Step]:
@@ -45,7 +47,7 @@ def reconfigure_steps(changes: Sequence[Change], change_version: str, compare: C
     steps = [_step("upgrade_hardware", [change], partial(_upgrade, upgrade([change]))) for change in upgrades]
     if first:
         steps.append(_step("reconfigure", first, partial(_reconfigure, first, change_version, compare)))
-    steps += [_step("remove_disk", [change], partial(_compare_again, compare, {change.path})) for change in destroyed]
+    steps += [_step(REMOVE_DISK, [change], partial(_compare_again, compare, {change.path})) for change in destroyed]
     if last:
         steps.append(_step("reconfigure", last, partial(_compare_again, compare, {change.path for change in last})))
     return steps

@@ -27,7 +27,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.current_stat
 )
 from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.buses import Place, parse_place
 from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.disks import shown
-from ansible_collections.estate.vmware.plugins.module_utils.machine.disk_users import VMX, users_of_disks
+from ansible_collections.estate.vmware.plugins.module_utils.machine.disk_users import VMX, spare_used_disks
 from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import NotPossible, identities_of
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flow import Flow
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.common_steps import SAID, do, power_off
@@ -36,7 +36,6 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.known_vms im
 from ansible_collections.estate.vmware.plugins.module_utils.machine.lookup import VmLookup, named_twice
 from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import OFF
 from ansible_collections.estate.vmware.plugins.module_utils.machine.outcome import VmOutcome
-from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import listed
 from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import Plan, Step
 from ansible_collections.estate.vmware.plugins.module_utils.machine.planned_vm import PlannedVm
 from ansible_collections.estate.vmware.plugins.module_utils.machine.protected import SAFETY_PATHS
@@ -123,16 +122,12 @@ class AbsentFlow(Flow):
     def _spare_used_disks(self, session: Session, planned: Sequence[PlannedVm]) -> None:
         """Leave VMs alone whose files others use."""
         wanted = {item.where: wanted for item, wanted in zip(self.items, self._wanted)}
-        doomed = {one.ref: one for one in planned if one.ref and DESTROY in one.plan.actions}
-        if not doomed:
-            return
-        files = {ref: (one.properties.get(VMX, ""), _kept_keys(wanted[one.where], one.properties)) for ref, one in doomed.items()}
-        for ref, users in users_of_disks(session, files).items():
-            doomed[ref].plan = Plan()
-            doomed[ref].error = NotPossible(
-                f"nothing was done: {listed(users)} {'uses' if len(users) == 1 else 'use'} its disk files, as linked clones do, or as shared disks: "
-                "remove those VMs first, in a call before, or name the disks in keep_disks"
-            )
+        doomed = {
+            one.ref: (one, one.properties.get(VMX, ""), _kept_keys(wanted[one.where], one.properties))
+            for one in planned
+            if one.ref and DESTROY in one.plan.actions
+        }
+        spare_used_disks(session, doomed, "remove those VMs first, in a call before, or name the disks in keep_disks")
 
 
 def _wanted(item: Item, problems: list[str]) -> _Wanted:

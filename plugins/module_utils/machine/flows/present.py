@@ -23,6 +23,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.customizatio
 from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.devices import NetworkBacking
 from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.disks import with_datastores
 from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.networks import with_backings
+from ansible_collections.estate.vmware.plugins.module_utils.machine.disk_users import spare_used_disks
 from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import NotPossible
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flow import Flow
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flows import existing_vm, new_vm
@@ -41,6 +42,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.placement im
 from ansible_collections.estate.vmware.plugins.module_utils.machine.places import DATASTORE, NETWORK, Places
 from ansible_collections.estate.vmware.plugins.module_utils.machine.planned_vm import PlannedVm
 from ansible_collections.estate.vmware.plugins.module_utils.machine.protected import SAFETY_PATHS
+from ansible_collections.estate.vmware.plugins.module_utils.machine.reconfigure import REMOVE_DISK
 from ansible_collections.estate.vmware.plugins.module_utils.machine.snapshot_tree import PATHS as SNAPSHOT_PATHS, snapshots_of
 from ansible_collections.estate.vmware.plugins.module_utils.machine.stored_customization import stored_shape, stored_specification
 from ansible_collections.estate.vmware.plugins.module_utils.machine.wanted import Wanted, check_new
@@ -133,7 +135,18 @@ class _Planning:
                     there,
                     partial(existing_vm.plan, ready, vm, there.properties, target, self._places, context),
                 )
+        self._spare_used_disks(planned)
         return planned
+
+    def _spare_used_disks(self, planned: Sequence[PlannedVm]) -> None:
+        """Leave VMs alone that would lose disk files which others use."""
+        doomed = {}
+        for one in planned:
+            removed = {path for step in one.plan.steps if step.action == REMOVE_DISK for path in step.before}
+            if one.ref and removed:
+                disks = current_state(one.properties).disks
+                doomed[one.ref] = (one, "", {disk.key for place, disk in disks.items() if f"disks.{place}" not in removed})
+        spare_used_disks(self._session, doomed, "leave destroy_disks out, then files stay")
 
     @staticmethod
     def _plan(planned: PlannedVm, make: Callable[[], Any]) -> None:
