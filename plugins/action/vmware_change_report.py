@@ -69,7 +69,7 @@ def _names(task_vars: Mapping[str, Any]) -> list[str]:
 
 
 def _found(task_vars: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return [task_vars["hostvars"][name].get("vmware_change") or {} for name in _names(task_vars)]
+    return [task_vars["hostvars"][name].get("vmware_changes_source") or {} for name in _names(task_vars)]
 
 
 def _source(name: str, found: Mapping[str, Any]) -> dict[str, Any]:

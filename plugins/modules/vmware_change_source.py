@@ -15,8 +15,8 @@ author:
 description:
   - >-
     Runs M(estate.vmware.vmware_vm_snapshot) or M(estate.vmware.vmware_vm) for the vCenter or ESXi host that a host of the inventory stands for, with the
-    variables of the host and of the role P(estate.vmware.vmware_prune#role) or P(estate.vmware.vmware_vms#role). The roles register the result as
-    C(vmware_change).
+    variables of the host and of the role P(estate.vmware.vmware_prune#role) or P(estate.vmware.vmware_vms#role). They register the result as
+    C(vmware_changes_source).
   - Never fails because of the source. The result has the status C(failed) and an error then.
 extends_documentation_fragment:
   - estate.vmware.attributes
@@ -36,7 +36,7 @@ EXAMPLES = r"""
 - name: Change the source
   estate.vmware.vmware_change_source:
     job: prune
-  register: vmware_change
+  register: vmware_changes_source
 """
 
 RETURN = r"""

@@ -30,7 +30,7 @@ _VARIABLE_FILES = ("defaults/main.yml", "vars/main.yml")
 _OTHERS = frozenset(
     {
         "vmware_collect_scan", "vmware_collect_checked", "vmware_collect_serial", "vmware_report_workbook", "vmware_report_max_age", "vmware_journal",
-        "vmware_protected", "vmware_change", "vmware_changes_job", "vmware_changes_report", "vmware_prune_result", "vmware_vms_result",
+        "vmware_protected", "vmware_changes_source", "vmware_changes_job", "vmware_changes_report", "vmware_prune_result", "vmware_vms_result",
     }
 )  # fmt: skip
 #: Connection options whose names without prefix are probably meant as such.

@@ -53,3 +53,9 @@ def test_payload_of_a_workbook():
     payload = module.workbook_payload("/tmp/estate.xlsx", {}, LANGUAGES["es"])
     assert payload.subject == LANGUAGES["es"]["text.heading"]
     assert payload.notes.no_file == LANGUAGES["es"]["text.mail_none"]
+
+
+def test_mail_about_another_file():
+    payload = module.file_payload("/tmp/prune.csv", {"subject": "Snapshots:\n2 removed", "text": "<a>\n"})
+    assert (payload.name, payload.content_type, payload.subject) == ("prune.csv", "text/csv", "Snapshots: 2 removed")
+    assert (payload.text, payload.html) == ("<a>\n", "<pre>&lt;a&gt;\n</pre>")
