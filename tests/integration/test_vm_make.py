@@ -486,3 +486,13 @@ def test_disk_file_that_another_vm_uses_is_not_destroyed(vcenter, run, place):
     assert not run(vms=[{"name": "sharer-2", "disks": [disk], "exact": ["disks"]}])["failed"]
     done = run(**removal)
     assert not done["failed"] and done["vms"][0]["actions"] == ["remove_disk"], done
+
+
+def test_linked_clone_of_disks_on_another_datastore_keeps_its_source_from_being_destroyed(vcenter, run, place, tmp_path):
+    disk = {"at": "scsi0:0", "size": "1GiB", "datastore": place["datastores"][1]}
+    item = {"placement": where(place), "hardware": {"guest_id": "ubuntu64Guest"}, "cpu": {"count": 1}, "memory": {"size": "1GiB"}}
+    assert not run(vms=[{**item, "name": "far-disk", "disks": [disk]}])["failed"]
+    assert not change(tmp_path, vcenter, "vmware_vm_snapshot", state="present", vms=[{"name": "far-disk", "snapshot": {"name": "base"}}])["failed"]
+    assert not run(vms=[{"name": "far-link", "source": {"vm": "far-disk", "clone": "linked"}}])["failed"]
+    refused = run(state="absent", vms=[{"name": "far-disk", "delete": "destroy"}])
+    assert refused["failed"] and "far-link uses its disk files" in refused["msg"] and refused["sent"] == {}, refused
