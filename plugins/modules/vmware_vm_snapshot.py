@@ -131,7 +131,7 @@ options:
         default: true
   state:
     description:
-      - V(present) takes a snapshot of the name unless there is one, and then removes what O(vms[].retention) says.
+      - V(present) takes a snapshot of the name unless there is one, and then removes what O(vms[].retention) says. The snapshot of the name stays in any case.
       - V(absent) removes the snapshot of a name or an id, or those that match filters. Up to 100 unless O(at_most) is set.
       - V(reverted) reverts to a snapshot, on each call. What was written since is lost. Up to 10 VMs unless O(at_most) is set.
       - V(pruned) removes what O(vms[].retention) says. Up to 100 snapshots unless O(at_most) is set.
