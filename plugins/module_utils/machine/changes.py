@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.devices import Device
 
@@ -66,7 +66,7 @@ class UpgradeHardware(NamedTuple):
     version: str
 
 
-Edit = SetMember | SetExtraConfig | SetProperty | SetBootOrder | AddDevice | EditDevice | RemoveDevice | UpgradeHardware
+Edit: TypeAlias = "SetMember | SetExtraConfig | SetProperty | SetBootOrder | AddDevice | EditDevice | RemoveDevice | UpgradeHardware"
 
 
 class Change(NamedTuple):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from itertools import cycle
+from itertools import cycle, islice
 from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
@@ -210,7 +210,7 @@ class Placements:
         turn = cycle(usable)
 
         def next_host(datastore: MoRef | None) -> MoRef | None:
-            for host in (next(turn) for _ in usable):
+            for host in islice(turn, len(usable)):
                 if datastore is None or datastore in reach[host].datastores:
                     return host
             return None

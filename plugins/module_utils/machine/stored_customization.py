@@ -42,7 +42,7 @@ def asks_for_address(stored: Any, nics: Sequence[WantedNic | None]) -> list[int]
     """
     unknown = vim_type("CustomizationUnknownIpGenerator")
     entries = list(stored.nicSettingMap or ())[: len(nics)]
-    return [number for number, (entry, nic) in enumerate(zip(entries, nics)) if type(entry.adapter.ip) is unknown and not (nic and nic.address)]
+    return [number for number, (entry, nic) in enumerate(zip(entries, nics)) if isinstance(entry.adapter.ip, unknown) and not (nic and nic.address)]
 
 
 def completed(stored: Any, hostname: str, nics: Sequence[WantedNic | None]) -> Any:
@@ -63,5 +63,5 @@ def completed(stored: Any, hostname: str, nics: Sequence[WantedNic | None]) -> A
 
 def _set_name(identity: Any, hostname: str) -> None:
     for holder, part in ((identity, "hostName"), (getattr(identity, "userData", None), "computerName")):
-        if type(getattr(holder, part, None)) is vim_type("CustomizationUnknownName"):
+        if isinstance(getattr(holder, part, None), vim_type("CustomizationUnknownName")):
             setattr(holder, part, vim_type("CustomizationFixedName")(name=hostname))

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import MethodFault
@@ -57,8 +57,8 @@ class Sleep:
     seconds: float
 
 
-Request = Send | AwaitTask | AwaitProperties | Sleep
-Work = Generator[Request, Any, Any]
+Request: TypeAlias = "Send | AwaitTask | AwaitProperties | Sleep"
+Work = Generator["Request", Any, Any]
 
 
 class TaskFailed(MethodFault):

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.buses import ControllerPlace, Place
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
@@ -117,4 +117,4 @@ class Nic:
     is_copied: bool = False
 
 
-Device = Controller | Disk | Cdrom | Nic
+Device: TypeAlias = "Controller | Disk | Cdrom | Nic"
