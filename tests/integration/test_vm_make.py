@@ -94,9 +94,10 @@ def check_twice(run, **options) -> dict[str, Any]:
     return result
 
 
-def test_vm_is_made_from_scratch(vcenter, run, place):
-    item = {
-        "name": "scratch-1",
+def from_scratch(place, name) -> dict[str, Any]:
+    """An item that makes a VM which is on."""
+    return {
+        "name": name,
         "placement": where(place),
         "cpu": {"count": 2},
         "memory": {"size": "2GiB"},
@@ -106,7 +107,10 @@ def test_vm_is_made_from_scratch(vcenter, run, place):
         "annotation": "made",
         "power": "on",
     }
-    result = check_twice(run, vms=[item])
+
+
+def test_vm_is_made_from_scratch(vcenter, run, place):
+    result = check_twice(run, vms=[from_scratch(place, "scratch-1")])
     assert result["vms"][0]["actions"] == ["create", "power_on"]
     assert result["vms"][0]["instance_uuid"] and result["vms"][0]["moid"]
     row = machines(vcenter, *PATHS)["scratch-1"]
@@ -193,7 +197,8 @@ def test_linked_clone_stands_on_a_snapshot_and_keeps_its_source_from_being_destr
 
 
 def test_existing_vm_is_changed_hot_or_with_a_power_cycle_and_renamed(vcenter, run, place):
-    name = "scratch-1"
+    name = "changing-1"
+    assert not run(vms=[from_scratch(place, name)])["failed"]
     hot = {"name": name, "annotation": "changed", "disks": [{"at": "scsi0:1", "size": "2GiB"}], "networks": [{"network": place["networks"][1]}]}
     result = check_twice(run, vms=[hot])
     assert result["vms"][0]["actions"] == ["reconfigure"] and result["sent"] == {"ReconfigVM_Task": 1}
@@ -207,8 +212,8 @@ def test_existing_vm_is_changed_hot_or_with_a_power_cycle_and_renamed(vcenter, r
     assert result["vms"][0]["actions"] == ["remove_disk"]
     row = machines(vcenter, *PATHS)[name]
     assert (row["config.hardware.numCPU"], row["config.annotation"], len(kinds(row, "VirtualDisk")), row["runtime.powerState"]) == (4, "changed", 1, ON)
-    result = check_twice(run, vms=[{"moid": row["moid"], "rename": "scratch-2", "power": "off"}])
-    assert result["vms"][0]["actions"] == ["power_off", "rename"] and "scratch-2" in machines(vcenter)
+    result = check_twice(run, vms=[{"moid": row["moid"], "rename": "changing-2", "power": "off"}])
+    assert result["vms"][0]["actions"] == ["power_off", "rename"] and "changing-2" in machines(vcenter)
     check_twice(run, vms=[{"moid": row["moid"], "rename": name, "power": "on"}])
 
 
@@ -299,7 +304,8 @@ def test_guest_that_says_nothing_fails_after_its_time_and_is_kept(vcenter, run, 
 def test_existing_vm_is_moved_only_where_that_is_wanted(vcenter, run, place):
     item = {"name": "mover", "placement": where(place), "memory": {"size": "1GiB"}, "hardware": {"guest_id": "otherGuest"}}
     check_twice(run, vms=[item])
-    moved = {"name": "mover", "placement": {"folder": "Apps"}}
+    assert not run(vms=[{**item, "name": "settler", "placement": where(place, folder="Settled", create_folder=True)}])["failed"]
+    moved = {"name": "mover", "placement": {"folder": "Settled"}}
     refused = run(vms=[moved])
     assert refused["failed"] and "mover is not in placement.folder: set relocate to move it" in refused["msg"]
     result = check_twice(run, vms=[{**moved, "relocate": True}])
@@ -425,10 +431,11 @@ def test_clone_whose_answer_never_comes_is_told_and_not_removed(vcenter, run, pl
 
 
 def test_change_of_a_vm_that_somebody_else_changes_is_compared_once_more(vcenter, run, place):
+    assert not run(vms=[from_scratch(place, "raced")])["failed"]
     vcenter.set_faults([{"method": "ReconfigVM_Task", "fault": "ConcurrentAccess"}])
-    result = run(vms=[{"name": "scratch-1", "annotation": "again"}])
+    result = run(vms=[{"name": "raced", "annotation": "again"}])
     assert not result["failed"], result["msg"]
-    assert machines(vcenter, *PATHS)["scratch-1"]["config.annotation"] == "again"
+    assert machines(vcenter, *PATHS)["raced"]["config.annotation"] == "again"
 
 
 def test_vm_is_moved_to_another_datastore(vcenter, run, place):
@@ -453,8 +460,8 @@ def test_datastore_of_a_cluster_of_them_is_chosen_by_its_free_space(vcenter, run
     assert huge["failed"] and huge["sent"] == {} and "has 60TiB free" in huge["msg"], huge["msg"]
 
 
-def test_one_vm_by_uuid_needs_few_calls(vcenter, run):
-    uuid = machines(vcenter, "config.instanceUuid")["scratch-1"]["config.instanceUuid"]
+def test_one_vm_by_uuid_needs_few_calls(run, place):
+    uuid = run(vms=[from_scratch(place, "by-uuid")])["vms"][0]["instance_uuid"]
     result = run(vms=[{"instance_uuid": uuid, "cpu": {"hot_add": False}}])
     assert not result["failed"] and not result["changed"] and result["calls"] <= 10
 

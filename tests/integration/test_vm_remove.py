@@ -34,10 +34,10 @@ def run(vcenter, tmp_path) -> Iterator[Any]:
 
 
 def chosen(vcenter, number, state=OFF, with_snapshots=False) -> list[str]:
-    """Names of ordinary VMs in a power state."""
+    """Names of ordinary VMs in a power state, which are in no vApp."""
     found = []
-    for name, row in machines(vcenter, *PATHS).items():
-        usual = not row.get("config.template") and "config.managedBy" not in row and row["runtime.connectionState"] == "connected"
+    for name, row in machines(vcenter, *PATHS, "parent").items():
+        usual = "parent" in row and not row.get("config.template") and "config.managedBy" not in row and row["runtime.connectionState"] == "connected"
         plain = name.isascii() and "/" not in name and "%" not in name and name.strip() == name and "retired" not in name and name != "equal-name"
         if usual and plain and row["runtime.powerState"] == state and ("snapshot" in row) == with_snapshots:
             found.append(name)
@@ -59,7 +59,7 @@ def test_destroyed_vms_are_gone_with_one_call_each(vcenter, run):
     assert (shown["changed"], shown["sent"]) == (True, {})
     assert [one["after"] for one in shown["diff"]] == [{"path": None}] * 3
     result = run(state="absent", common={"delete": "destroy"}, vms=items(names))
-    assert not result["failed"], result
+    assert not result["failed"], result.get("msg")
     assert result["sent"] == {"Destroy_Task": 3}
     assert [vm["actions"] for vm in result["vms"]] == [["destroy"]] * 3 == [vm["actions"] for vm in shown["vms"]]
     assert machines(vcenter).keys().isdisjoint(names)
@@ -87,7 +87,7 @@ def test_kept_disks_are_detached_before(vcenter, run):
     (name,) = chosen(vcenter, 1)
     moid = machines(vcenter)[name]["moid"]
     result = run(state="absent", vms=[{"moid": moid, "delete": "destroy", "keep_disks": ["all"]}])
-    assert not result["failed"], result
+    assert not result["failed"], result.get("msg")
     assert result["sent"] == {"ReconfigVM_Task": 1, "Destroy_Task": 1}
     assert result["vms"][0]["actions"] == ["detach_disks", "destroy"]
 
@@ -105,7 +105,7 @@ def test_retired_vm_is_off_renamed_moved_and_stamped_and_removed_when_its_time_h
     shown = run(**options, _ansible_check_mode=True)
     assert shown["changed"] and shown["sent"] == {}
     result = run(**options)
-    assert not result["failed"], result
+    assert not result["failed"], result.get("msg")
     assert result["vms"][0]["actions"] == shown["vms"][0]["actions"] == ["power_off", "retire", "move"]
     (new_name,) = (other for other in machines(vcenter) if other.startswith(f"{name}-retired-20"))
     row = machines(vcenter, *PATHS, "parent")[new_name]
@@ -119,6 +119,12 @@ def test_retired_vm_is_off_renamed_moved_and_stamped_and_removed_when_its_time_h
     assert new_name in machines(vcenter)
     late = run(state="absent", vms=[{"name": name, "delete": "destroy", "retired_for": "0s"}])
     assert late["sent"] == {"Destroy_Task": 1} and new_name not in machines(vcenter)
+
+
+def test_vm_of_a_vapp_is_not_retired_to_a_folder(vcenter, run):
+    name = next(name for name, row in machines(vcenter, *PATHS, "parentVApp").items() if "parentVApp" in row and row["runtime.powerState"] == ON)
+    result = run(state="retired", vms=[{"name": name, "retired_folder": _some_folder(vcenter)}])
+    assert result["failed"] and not result["changed"] and "it is in a vApp" in result["msg"] and result["sent"] == {}
 
 
 def test_retired_vm_that_keeps_its_name_is_removed_once(vcenter, run):
@@ -183,7 +189,7 @@ def test_vms_are_destroyed_once_whatever_becomes_of_an_answer(vcenter, run, faul
     names = chosen(vcenter, 3, ON)
     vcenter.set_faults([{"method": "Destroy_Task", "call": 2, **fault}])
     result = run(state="absent", common={"delete": "destroy", "power_off": True}, vms=items(names))
-    assert not result["failed"], result
+    assert not result["failed"], result.get("msg")
     assert machines(vcenter).keys().isdisjoint(names)
     assert 3 <= result["sent"]["Destroy_Task"] <= 6
 

@@ -11,8 +11,10 @@ from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.machine import operations
 from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import NotPossible
+from ansible_collections.estate.vmware.plugins.module_utils.machine.known_vms import Vm
 from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import OFF, ON, SUSPENDED, Operation
 from ansible_collections.estate.vmware.plugins.module_utils.machine.perform import perform
+from ansible_collections.estate.vmware.plugins.module_utils.machine.places import Places
 from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import Step
 from ansible_collections.estate.vmware.plugins.module_utils.machine.watched import POWER_STATE
 from ansible_collections.estate.vmware.plugins.module_utils.machine.work import AwaitProperties, Work
@@ -57,9 +59,15 @@ def _shut_down(grace: float | None, remedy: str, vm: MoRef | None) -> Work:
     return power_off(ON)
 
 
-def move(folder: MoRef, before: str, after: str) -> Step:
-    """Move a VM into a folder. :param before: path of its folder. :param after: path of the new one."""
-    return Step("move", partial(_move, folder), {"folder": before}, {"folder": after})
+def move(vm: Vm, folder: MoRef, places: Places) -> Step:
+    """Move a VM into a folder.
+
+    :raises NotPossible: it is in a vApp, which it cannot leave so.
+    """
+    if vm.vapp:
+        raise NotPossible("it is in a vApp, and cannot be moved out of it to a folder: take it out in the vSphere Client first, or do without the folder")
+    before = places.path(vm.parent) if vm.parent else ""
+    return Step("move", partial(_move, folder), {"folder": before}, {"folder": places.path(folder)})
 
 
 def _move(folder: MoRef, vm: MoRef | None) -> Work:

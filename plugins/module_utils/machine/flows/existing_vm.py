@@ -111,5 +111,5 @@ def _relocate(target: Target, vm: Vm, properties: Mapping[str, Any], places: Pla
     if after:
         steps.append(Step("relocate", lambda ref: do(operations.RELOCATE, location, "defaultPriority", vm=ref), before, after))
     if given.get("folder") and placement.folder != vm.parent:
-        steps.append(move(placement.folder, places.path(vm.parent) if vm.parent else "", places.path(placement.folder)))
+        steps.append(move(vm, placement.folder, places))
     return steps

@@ -115,7 +115,7 @@ def _plan(item: Item, vm: Vm, properties: Mapping[str, Any], now: datetime, fold
         spec = config_spec(edits, properties.get(CHANGE_VERSION, "") if state == OFF else "")
         steps.append(Step("retire", partial(_reconfigure, spec), {"name": vm.name, "retired": False}, {"name": name, "retired": True}))
     if folder and folder != vm.parent:
-        steps.append(move(folder, places.path(vm.parent) if vm.parent else "", places.path(folder)))
+        steps.append(move(vm, folder, places))
     return Plan(steps)
 
 

@@ -175,7 +175,7 @@ class TemplateFlow(ExistingVmsFlow):
             work = partial(_rename, stored(options["rename"]))
             steps.append(Step("rename", work, {"name": vm.name}, {"name": options["rename"]}))
         if folder and folder != vm.parent:
-            steps.append(move(folder, self._places.path(vm.parent) if vm.parent else "", self._places.path(folder)))
+            steps.append(move(vm, folder, self._places))
         before, after = properties.get(_ANNOTATION) or "", options.get("annotation")
         if after is not None and after != before:
             spec = config_spec([Change("annotation", f"{item.where}.annotation", before, after, SetMember("annotation", after))], "")
