@@ -110,12 +110,6 @@ def vcenter(tmp_path_factory, authority):
         yield vcenter
 
 
-@pytest.fixture(scope="module")
-def vm(vcenter):
-    """A VM from scratch that is off."""
-    return vcenter.create(NEW_VM, "made")
-
-
 NEW_VM = {
     "cpu": {"count": 2, "cores_per_socket": 2, "hot_add": True}, "memory": {"size": "2GiB", "hot_add": True, "reservation": "512MiB"},
     "hardware": {"guest_id": "ubuntu64Guest", "version": "vmx-19", "firmware": "efi", "secure_boot": True, "time_sync": True, "boot": {"delay": 500}},
@@ -130,7 +124,8 @@ NEW_VM = {
 }  # fmt: skip
 
 
-def test_a_vm_from_scratch_is_as_wanted(vcenter, vm):
+def test_a_vm_from_scratch_is_as_wanted(vcenter):
+    vm = vcenter.create(NEW_VM, "made")
     assert vcenter.change(vm, NEW_VM) == {}
     current = vcenter.current(vm)
     assert list(map(str, sorted(current.disks))) == ["sata0:2", "scsi0:0", "scsi0:8", "scsi1:0"]
@@ -140,48 +135,48 @@ def test_a_vm_from_scratch_is_as_wanted(vcenter, vm):
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("item", "changed"),
-    [
-        ({"cpu": {"count": 4, "cores_per_socket": 1, "reservation_mhz": 100, "limit_mhz": "5000", "shares": "high", "nested": True, "hot_remove": True}},
-         {"cpu.count": (2, 4), "cpu.cores_per_socket": (2, 1), "cpu.limit_mhz": ("unlimited", 5000)}),
-        ({"cpu": {"limit_mhz": "unlimited", "shares": "3000", "reservation_mhz": 0, "nested": False}}, {"cpu.shares": ("high", "3000")}),
-        ({"memory": {"size": "4GiB", "reservation": "1GiB", "limit": "4GiB", "shares": "low", "hot_add": False}}, {"memory.size": ("2GiB", "4GiB")}),
-        ({"memory": {"reserve_all": True, "limit": "unlimited"}}, {"memory.reserve_all": (False, True)}),
-        ({"memory": {"reserve_all": False, "reservation": "0MB", "shares": "500"}}, {"memory.shares": ("low", "500")}),
-        ({"hardware": {"secure_boot": False, "boot": {"retry": True, "retry_delay": 2000, "order": ["network", "scsi0:8", "cdrom"]}, "time_sync": False}},
-         {"hardware.boot.order": ([], ["network 0", "network 1", "scsi0:8", "cdrom"])}),
-        ({"hardware": {"guest_id": "rhel9_64Guest"}, "annotation": ""}, {"annotation": ("made", ""), "hardware.guest_id": ("ubuntu64Guest", "rhel9_64Guest")}),
-        ({"extra_config": {"disk.EnableUUID": None, "b": 1}, "user_data": "#cloud-config 2"}, {"extra_config.disk.EnableUUID": ("TRUE", None)}),
-        ({"disks": [{"at": "scsi0:0", "size": "20GiB"}, {"at": "scsi0:1", "size": "1GiB", "provisioning": "thin"}]},
-         {"disks.scsi0:0.size": ("10GiB", "20GiB")}),
-        ({"disks": [{"at": "scsi0:8", "mode": "independent_persistent", "sharing": "multi_writer"}]}, {"disks.scsi0:8.sharing": ("none", "multi_writer")}),
-        ({"hardware": {"version": "vmx-20", "boot": {"order": ["scsi0:2"]}}, "disks": [{"at": "scsi0:2", "size": "1GiB"}]},
-         {"hardware.version": ("vmx-19", "vmx-20"), "hardware.boot.order": (["network 0", "network 1", "scsi0:8", "cdrom"], ["scsi0:2"])}),
-        ({"cdroms": [{"at": "sata0:0", "client": True}]}, {"cdroms.sata0:0": (None, "client")}),
-        ({"networks": [{"network": "DistributedVirtualPortgroup"}, {"network": "Network"}, {"network": "Network", "start_connected": False}]}, None),
-        ({"networks": [{"start_connected": False}, {"mac": "00:50:56:3f:00:02"}]}, {"networks.0.start_connected": (True, False)}),
-        ({"networks": [{"mac": "00:50:56:3f:00:02"}], "exact": ["networks"]}, None),
-        ({"disks": [{"at": "scsi0:0"}, {"at": "scsi0:1", "keep": True}], "exact": ["disks"]}, None),
-        ({"disks": [{"at": "scsi0:0"}], "cdroms": [], "exact": ["disks", "cdroms"], "destroy_disks": True}, {"disks.scsi0:1": ({"size": "1GiB"}, None)}),
-    ],
-)  # fmt: skip
-def test_an_existing_vm_becomes_as_wanted(vcenter, vm, item, changed):
-    found = vcenter.change(vm, item)
-    assert found
-    for path, (before, after) in (changed or {}).items():
-        shown = {key: found[path][0].get(key) for key in before} if isinstance(before, dict) else found[path][0]
-        assert (shown, found[path][1]) == (before, after)
-    assert vcenter.change(vm, item) == {}
+#: Items, and of what each changes on the VM of NEW_VM, after those before it, before and after by path.
+ONE_AFTER_THE_OTHER = [
+    ({"cpu": {"count": 4, "cores_per_socket": 1, "reservation_mhz": 100, "limit_mhz": "5000", "shares": "high", "nested": True, "hot_remove": True}},
+     {"cpu.count": (2, 4), "cpu.cores_per_socket": (2, 1), "cpu.limit_mhz": ("unlimited", 5000)}),
+    ({"cpu": {"limit_mhz": "unlimited", "shares": "3000", "reservation_mhz": 0, "nested": False}}, {"cpu.shares": ("high", "3000")}),
+    ({"memory": {"size": "4GiB", "reservation": "1GiB", "limit": "4GiB", "shares": "low", "hot_add": False}}, {"memory.size": ("2GiB", "4GiB")}),
+    ({"memory": {"reserve_all": True, "limit": "unlimited"}}, {"memory.reserve_all": (False, True)}),
+    ({"memory": {"reserve_all": False, "reservation": "0MB", "shares": "500"}}, {"memory.shares": ("low", "500")}),
+    ({"hardware": {"secure_boot": False, "boot": {"retry": True, "retry_delay": 2000, "order": ["network", "scsi0:8", "cdrom"]}, "time_sync": False}},
+     {"hardware.boot.order": ([], ["network 0", "network 1", "scsi0:8", "cdrom"])}),
+    ({"hardware": {"guest_id": "rhel9_64Guest"}, "annotation": ""}, {"annotation": ("made", ""), "hardware.guest_id": ("ubuntu64Guest", "rhel9_64Guest")}),
+    ({"extra_config": {"disk.EnableUUID": None, "b": 1}, "user_data": "#cloud-config 2"}, {"extra_config.disk.EnableUUID": ("TRUE", None)}),
+    ({"disks": [{"at": "scsi0:0", "size": "20GiB"}, {"at": "scsi0:1", "size": "1GiB", "provisioning": "thin"}]},
+     {"disks.scsi0:0.size": ("10GiB", "20GiB")}),
+    ({"disks": [{"at": "scsi0:8", "mode": "independent_persistent", "sharing": "multi_writer"}]}, {"disks.scsi0:8.sharing": ("none", "multi_writer")}),
+    ({"hardware": {"version": "vmx-20", "boot": {"order": ["scsi0:2"]}}, "disks": [{"at": "scsi0:2", "size": "1GiB"}]},
+     {"hardware.version": ("vmx-19", "vmx-20"), "hardware.boot.order": (["network 0", "network 1", "scsi0:8", "cdrom"], ["scsi0:2"])}),
+    ({"cdroms": [{"at": "sata0:0", "client": True}]}, {"cdroms.sata0:0": (None, "client")}),
+    ({"networks": [{"network": "DistributedVirtualPortgroup"}, {"network": "Network"}, {"network": "Network", "start_connected": False}]}, None),
+    ({"networks": [{"start_connected": False}, {"mac": "00:50:56:3f:00:02"}]}, {"networks.0.start_connected": (True, False)}),
+    ({"networks": [{"mac": "00:50:56:3f:00:02"}], "exact": ["networks"]}, None),
+    ({"disks": [{"at": "scsi0:0"}, {"at": "scsi0:1", "keep": True}], "exact": ["disks"]}, None),
+    ({"disks": [{"at": "scsi0:0"}], "cdroms": [], "exact": ["disks", "cdroms"], "destroy_disks": True}, {"disks.scsi0:1": ({"size": "1GiB"}, None)}),
+]  # fmt: skip
 
 
-def test_what_is_left_in_the_end(vcenter, vm):
+def test_an_existing_vm_becomes_as_wanted(vcenter):
+    vm = vcenter.create(NEW_VM, "changing")
+    for item, changed in ONE_AFTER_THE_OTHER:
+        found = vcenter.change(vm, item)
+        assert found, item
+        for path, (before, after) in (changed or {}).items():
+            shown = {key: found[path][0].get(key) for key in before} if isinstance(before, dict) else found[path][0]
+            assert (shown, found[path][1]) == (before, after), item
+        assert vcenter.change(vm, item) == {}, item
     current = vcenter.current(vm)
     assert list(map(str, current.disks)) == ["scsi0:0"] and not current.cdroms
     assert [nic.mac for nic in current.nics] == ["00:50:56:3f:00:02"]
 
 
-def test_somebody_else_changes_the_vm_meanwhile(vcenter, vm):
+def test_somebody_else_changes_the_vm_meanwhile(vcenter):
+    vm = vcenter.create(NEW_VM, "raced")
     wanted, current = vcenter.wanted({"annotation": "ours", "extra_config": {"ours": 1}}), vcenter.current(vm)
     compare = partial(differences, wanted, api=vcenter.session.version)
     (step,) = reconfigure_steps(compare(current), current.change_version, compare)

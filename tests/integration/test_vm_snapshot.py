@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -62,6 +63,7 @@ def run(vcenter, tmp_path) -> Iterator[Any]:
 def vms(vcenter, named, run) -> Iterator[list[str]]:
     """Names of VMs that are on, with running Tools and without snapshots."""
     found = named["tools"][:4]
+    _start(vcenter, found)
     yield found
     vcenter.set_faults([])
     vcenter.set_tasks([])
@@ -69,6 +71,19 @@ def vms(vcenter, named, run) -> Iterator[list[str]]:
     with witness(vcenter) as service:
         for name in found:
             wait(machine(service, rows, name).RemoveAllSnapshots())
+
+
+def _start(simulator: Simulator, names: list[str]) -> None:
+    """Power on VMs that another test has left off, and wait for their Tools."""
+    rows = machines(simulator, POWER)
+    with witness(simulator) as service:
+        for name in names:
+            if rows[name][POWER] != "poweredOn":
+                wait(machine(service, rows, name).PowerOn())
+    end = time.monotonic() + 20
+    while any(row.get(TOOLS) != "guestToolsRunning" for name, row in machines(simulator, TOOLS).items() if name in names):
+        assert time.monotonic() < end, names
+        time.sleep(0.05)
 
 
 def items(names, retention: Any = None, **snapshot: Any) -> list[dict[str, Any]]:
