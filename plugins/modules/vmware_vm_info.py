@@ -134,11 +134,13 @@ error_kind:
 """
 
 import time
+from functools import partial
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError, InvalidOption
+from ansible_collections.estate.vmware.plugins.module_utils.common.options import collect_problems
 from ansible_collections.estate.vmware.plugins.module_utils.common.run_module import ModuleFailure, run_module
 from ansible_collections.estate.vmware.plugins.module_utils.machine.identity import IDENTITY_OPTIONS, identities
 from ansible_collections.estate.vmware.plugins.module_utils.machine.vm_rows import MACHINE_SECTIONS, VMS, read_vms, wanted_fields
@@ -163,14 +165,7 @@ def main() -> None:
 def read(module: AnsibleModule) -> dict[str, Any]:
     began = time.monotonic()
     problems: list[str] = []
-
-    def checked(check: Any, *arguments: Any) -> Any:
-        try:
-            return check(*arguments)
-        except InvalidOption as error:
-            problems.extend(error.lines)
-            return None
-
+    checked = partial(collect_problems, problems)
     connection = checked(Connection.from_options, module.params)
     named = checked(identities, "vms", module.params["vms"])
     fields = checked(wanted_fields, module.params["fields"], module.params["sections"])

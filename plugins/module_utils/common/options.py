@@ -7,6 +7,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 
@@ -20,3 +23,12 @@ def in_range(option: str, value: int, least: int, most: int | None = None) -> in
     if value < least or (most is not None and value > most):
         raise InvalidOption(f"{option} must be {f'{least} or greater' if most is None else f'{least} to {most}'} (got {quoted(value)})")
     return value
+
+
+def collect_problems(problems: list[str], check: Callable[..., Any], *arguments: Any) -> Any:
+    """The result of a check; None where it raises InvalidOption, whose lines are added to the problems, so that all are told at once."""
+    try:
+        return check(*arguments)
+    except InvalidOption as error:
+        problems += error.lines
+        return None

@@ -30,12 +30,12 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.devi
     NetworkBacking,
     Nic,
 )
+from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import OFF, POWER_STATE
 from ansible_collections.estate.vmware.plugins.module_utils.machine.settings.kinds import datastore_path, hardware_number
 from ansible_collections.estate.vmware.plugins.module_utils.machine.settings.rules import RULE_PROPERTIES
 from ansible_collections.estate.vmware.plugins.module_utils.machine.settings.settings import SETTINGS, SHAPES as SETTING_SHAPES
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import SKIPPED_TYPES, TYPE, MoRef
 
-POWER_STATE = "runtime.powerState"
 TEMPLATE = "config.template"
 CHANGE_VERSION = "config.changeVersion"
 SNAPSHOTS = "snapshot.rootSnapshotList"
@@ -43,7 +43,6 @@ EXTRA_CONFIG = "config.extraConfig"
 VAPP_PROPERTIES = "config.vAppConfig.property"
 BOOT_ORDER = "config.bootOptions.bootOrder"
 _VERSION = "config.version"
-_POWERED_OFF = "poweredOff"
 
 _DISK_FILE: dict[str, Any] = {"fileName": str}
 _DISK_FILE["parent"] = _DISK_FILE
@@ -155,7 +154,7 @@ def current_state(properties: Mapping[str, Any]) -> CurrentState:
         if device.get("controllerKey") in by_key and "unitNumber" in device
     ]
     return CurrentState(
-        is_on=properties.get(POWER_STATE, _POWERED_OFF) != _POWERED_OFF,
+        is_on=properties.get(POWER_STATE, OFF) != OFF,
         is_template=bool(properties.get(TEMPLATE)),
         has_snapshots=bool(properties.get(SNAPSHOTS)),
         change_version=properties.get(CHANGE_VERSION, ""),

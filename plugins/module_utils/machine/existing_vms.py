@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError, InvalidOption
@@ -25,11 +25,24 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.protected im
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
 
+CONNECTION_STATE, CONNECTED = "runtime.connectionState", "connected"
+
 
 class NotPossible(EstateError):
     """The VM is in a state in which it cannot be changed as wanted. The message says which, and what to do."""
 
     kind = "refused"
+
+
+def check_reachable(properties: Mapping[str, Any], allowed: Collection[str] = (CONNECTED,), otherwise: str = "") -> None:
+    """Check that the host and the files of a VM can be reached.
+
+    :param allowed: states of ``runtime.connectionState``. :param otherwise: what else helps, for the message.
+    :raises NotPossible: they cannot.
+    """
+    connection = properties.get(CONNECTION_STATE, CONNECTED)
+    if connection not in allowed:
+        raise NotPossible(f"it is {connection}: its host or its files cannot be reached; bring them back first{otherwise}")
 
 
 def identities_of(items: Sequence[Item], problems: list[str], with_filters: bool = True) -> list[Identity]:

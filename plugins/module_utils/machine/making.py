@@ -35,7 +35,6 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_request
 
 #: Key of extraConfig that tells a VM that a call has made: not ``guestinfo.``, which a guest can often write.
 MARK = "estate.vmware.made_by"
-_POWER_STATE = "runtime.powerState"
 #: Seconds between looks for a folder that another VM's work makes.
 _PAUSE = 0.2
 
@@ -153,8 +152,8 @@ class Making:
             if not self.removes:
                 error.args = (f"{error}; {vm.moid} was made and is kept unfinished",)
                 return
-            state = yield Send(lambda session: retrieve_objects(session, [vm], {vm.type: [_POWER_STATE]}, {}).get(vm))
-            if state and state.properties.get(_POWER_STATE) != operations.OFF:
+            state = yield Send(lambda session: retrieve_objects(session, [vm], {vm.type: [operations.POWER_STATE]}, {}).get(vm))
+            if state and state.properties.get(operations.POWER_STATE) != operations.OFF:
                 yield from perform(operations.POWER_OFF, vm, vm=vm)
             if self.attached:
                 yield from self._detach(vm)

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 ON, OFF, SUSPENDED = "poweredOn", "poweredOff", "suspended"
-_POWER_STATE = "runtime.powerState"
+POWER_STATE = "runtime.powerState"
+#: Power state as people say it.
+SAID = {ON: "on", OFF: "off", SUSPENDED: "suspended"}
 
 
 @dataclass(frozen=True)
@@ -44,11 +46,11 @@ class Operation:
 _INTERACT, _INVENTORY, _STATE = "VirtualMachine.Interact.", "VirtualMachine.Inventory.", "VirtualMachine.State."
 _NO_TASK: tuple[str, ...] = ()
 
-POWER_ON = Operation("power on", "PowerOn", ("powerOn",), _INTERACT + "PowerOn", (_POWER_STATE, ON))
-POWER_OFF = Operation("power off", "PowerOff", ("powerOff",), _INTERACT + "PowerOff", (_POWER_STATE, OFF))
-SUSPEND = Operation("suspend", "Suspend", ("suspend",), _INTERACT + "Suspend", (_POWER_STATE, SUSPENDED))
+POWER_ON = Operation("power on", "PowerOn", ("powerOn",), _INTERACT + "PowerOn", (POWER_STATE, ON))
+POWER_OFF = Operation("power off", "PowerOff", ("powerOff",), _INTERACT + "PowerOff", (POWER_STATE, OFF))
+SUSPEND = Operation("suspend", "Suspend", ("suspend",), _INTERACT + "Suspend", (POWER_STATE, SUSPENDED))
 RESET = Operation("reset", "Reset", ("reset",), _INTERACT + "Reset")
-SHUT_DOWN = Operation("shut down the guest", "ShutdownGuest", _NO_TASK, _INTERACT + "PowerOff", (_POWER_STATE, OFF))
+SHUT_DOWN = Operation("shut down the guest", "ShutdownGuest", _NO_TASK, _INTERACT + "PowerOff", (POWER_STATE, OFF))
 REBOOT = Operation("reboot the guest", "RebootGuest", _NO_TASK, _INTERACT + "Reset")
 ANSWER = Operation("answer the question", "Answer", _NO_TASK, _INTERACT + "AnswerQuestion", ("runtime.question", None))
 

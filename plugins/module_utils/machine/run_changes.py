@@ -15,7 +15,7 @@ from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError, InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.option_specs import Spec
-from ansible_collections.estate.vmware.plugins.module_utils.common.options import in_range
+from ansible_collections.estate.vmware.plugins.module_utils.common.options import collect_problems, in_range
 from ansible_collections.estate.vmware.plugins.module_utils.common.progress_pipe import Cancelled
 from ansible_collections.estate.vmware.plugins.module_utils.common.run_module import ModuleFailure, run_module
 from ansible_collections.estate.vmware.plugins.module_utils.common.signals import exit_on_signals
@@ -81,12 +81,7 @@ class _Call:
         self._options = {**dict.fromkeys(CHANGE_OPTIONS), "protected": [], "wait": True, **module.params}
         problems = list(module.problems)
 
-        def checked(check: Callable[..., Any], *arguments: Any) -> Any:
-            try:
-                return check(*arguments)
-            except InvalidOption as error:
-                problems.extend(error.lines)
-                return None
+        checked = partial(collect_problems, problems)
 
         for name, bounds in BOUNDS.items():
             if self._options[name] is not None:

@@ -14,11 +14,11 @@ from typing import Any, NamedTuple
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.sizes import gb
 from ansible_collections.estate.vmware.plugins.module_utils.machine import operations
 from ansible_collections.estate.vmware.plugins.module_utils.machine.current import read_current
-from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import OFF, ON
+from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import OFF, ON, POWER_STATE, SAID
 from ansible_collections.estate.vmware.plugins.module_utils.machine.perform import perform
 from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import Step
 from ansible_collections.estate.vmware.plugins.module_utils.machine.snapshot_tree import PATHS, Snapshot, named, oldest_first, snapshots_of
-from ansible_collections.estate.vmware.plugins.module_utils.machine.watched import CONSOLIDATION, POWER_STATE
+from ansible_collections.estate.vmware.plugins.module_utils.machine.watched import CONSOLIDATION
 from ansible_collections.estate.vmware.plugins.module_utils.machine.work import AwaitProperties, Work
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
@@ -96,12 +96,12 @@ class SnapshotSteps:
         comes_on = snapshot.has_memory and snapshot.state == ON and power != "off"
         before = {
             "current_snapshot": next((one.title for one in self._found if one.is_current), None),
-            "power_state": _SAID.get(self._power or "", self._power),
+            "power_state": SAID.get(self._power or "", self._power),
         }
-        after = {"current_snapshot": snapshot.title, "power_state": _SAID[ON if comes_on else OFF]}
+        after = {"current_snapshot": snapshot.title, "power_state": SAID[ON if comes_on else OFF]}
         self._add("revert_snapshot", partial(_revert, self._vm, snapshot.ref, power == "off", row), before, after)
         if power == "on" and not comes_on:
-            self._add("power_on", partial(_power_on, self._vm), {"power_state": _SAID[OFF]}, {"power_state": _SAID[ON]})
+            self._add("power_on", partial(_power_on, self._vm), {"power_state": SAID[OFF]}, {"power_state": SAID[ON]})
 
     def consolidate(self) -> None:
         """Merge disks that earlier removals left."""
@@ -111,7 +111,6 @@ class SnapshotSteps:
         self.steps.append(Step(action, work, before, after))
 
 
-_SAID = {ON: "on", OFF: "off", operations.SUSPENDED: "suspended"}
 _EMPTY_ROW: dict[str, Any] = {
     **dict.fromkeys(("name", "id", "moid", "description", "created", "size_gb", "quiesced")),
     "current": False,

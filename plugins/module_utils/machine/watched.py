@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import POWER_STATE
 from ansible_collections.estate.vmware.plugins.module_utils.machine.work import VmAsks
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import ANY, Shapes, short_text
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import LOCALIZED_FAULT
@@ -17,7 +18,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies
 TASK = "Task"
 VM = "VirtualMachine"
 STATE, PROGRESS, ERROR, RESULT = "info.state", "info.progress", "info.error", "info.result"
-POWER_STATE, QUESTION, CONSOLIDATION = "runtime.powerState", "runtime.question", "runtime.consolidationNeeded"
+QUESTION, CONSOLIDATION = "runtime.question", "runtime.consolidationNeeded"
 TOOLS_STATE, HOST_NAME, ADDRESS, ADAPTERS = "guest.toolsRunningStatus", "guest.hostName", "guest.ipAddress", "guest.net"
 CUSTOMIZATION = "guest.customizationInfo"
 #: Property to the API version that brought it.
@@ -44,6 +45,11 @@ WATCHED_SHAPES: Shapes = {
 def watched_properties(version: tuple[int, ...]) -> dict[str, tuple[str, ...]]:
     """Managed object type to the property paths that a server of an API version knows."""
     return {name: tuple(path for path in paths if _SINCE.get(path, ()) <= version) for name, paths in _WATCHED.items()}
+
+
+def tools_run(properties: Mapping[str, Any]) -> bool:
+    """Whether VMware Tools run in the guest of a VM."""
+    return properties.get(TOOLS_STATE) == "guestToolsRunning"
 
 
 def question(properties: Mapping[str, Any]) -> VmAsks | None:

@@ -12,13 +12,14 @@ import re
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 from ansible_collections.estate.vmware.plugins.module_utils.common import tls
 from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import TimeLimits
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
-from ansible_collections.estate.vmware.plugins.module_utils.common.options import in_range
+from ansible_collections.estate.vmware.plugins.module_utils.common.options import collect_problems, in_range
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere import environment
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection_options import CONNECTION_OPTIONS, OPTIONS, is_from_environment
@@ -77,14 +78,7 @@ class Connection:
         :raises InvalidOption: values cannot be used, are missing, or contradict each other; one line for each.
         """
         problems: list[str] = []
-
-        def checked(check: Callable[..., Any], *arguments: Any) -> Any:
-            try:
-                return check(*arguments)
-            except InvalidOption as error:
-                problems.append(str(error))
-                return None
-
+        checked = partial(collect_problems, problems)
         options = {**dict.fromkeys(CONNECTION_OPTIONS), **options}
         for name, option in OPTIONS.items():
             checked(environment.check, option.variable, option.type, options[name], option.default)

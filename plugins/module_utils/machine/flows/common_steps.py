@@ -12,16 +12,12 @@ from typing import Any
 from ansible_collections.estate.vmware.plugins.module_utils.machine import operations
 from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import NotPossible
 from ansible_collections.estate.vmware.plugins.module_utils.machine.known_vms import Vm
-from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import OFF, ON, SUSPENDED, Operation
+from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import OFF, ON, POWER_STATE, SAID, Operation
 from ansible_collections.estate.vmware.plugins.module_utils.machine.perform import perform
 from ansible_collections.estate.vmware.plugins.module_utils.machine.places import Places
 from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import Step
-from ansible_collections.estate.vmware.plugins.module_utils.machine.watched import POWER_STATE
 from ansible_collections.estate.vmware.plugins.module_utils.machine.work import AwaitProperties, Work
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
-
-#: Power state as people say it.
-SAID = {ON: "on", OFF: "off", SUSPENDED: "suspended"}
 
 
 def do(operation: Operation, *arguments: Any, vm: MoRef | None) -> Work:

@@ -20,7 +20,6 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.current impo
 from ansible_collections.estate.vmware.plugins.module_utils.machine.current_state import (
     CHANGE_VERSION,
     EXTRA_CONFIG,
-    POWER_STATE,
     PROPERTIES,
     CurrentState,
     current_state,
@@ -28,13 +27,13 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.current_stat
 from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.buses import Place, parse_place
 from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.disks import shown
 from ansible_collections.estate.vmware.plugins.module_utils.machine.disk_users import VMX, spare_used_disks
-from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import NotPossible, identities_of
+from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import CONNECTED, CONNECTION_STATE, NotPossible, check_reachable, identities_of
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flow import Flow
-from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.common_steps import SAID, do, power_off
+from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.common_steps import do, power_off
 from ansible_collections.estate.vmware.plugins.module_utils.machine.items import Item
 from ansible_collections.estate.vmware.plugins.module_utils.machine.known_vms import Vm
 from ansible_collections.estate.vmware.plugins.module_utils.machine.lookup import VmLookup, named_twice
-from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import OFF
+from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import OFF, POWER_STATE, SAID
 from ansible_collections.estate.vmware.plugins.module_utils.machine.outcome import VmOutcome
 from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import Plan, Step
 from ansible_collections.estate.vmware.plugins.module_utils.machine.planned_vm import PlannedVm
@@ -52,8 +51,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "power_off": {"type": "bool", "default": False},
     "retired_for": {"type": "str"},
 }
-_CONNECTION = "runtime.connectionState"
-_PATHS = (POWER_STATE, _CONNECTION, EXTRA_CONFIG, VMX)
+_PATHS = (POWER_STATE, CONNECTION_STATE, EXTRA_CONFIG, VMX)
 #: Read of VMs whose disks are to be kept.
 _DISK_PATHS = tuple(PROPERTIES)
 
@@ -162,8 +160,8 @@ def _plan(item: Item, wanted: _Wanted, vm: Vm, properties: Mapping[str, Any], no
             raise NotPossible("it is retired and yet not off: find out who has taken it back into use")
     if state != OFF and not wanted.power_off:
         raise NotPossible(f"it is {SAID.get(state, 'in an unknown power state')}: power it off first, or set power_off")
-    if properties.get(_CONNECTION, "connected") not in ("connected", "orphaned", "invalid") and wanted.delete == DESTROY:
-        raise NotPossible(f"it is {properties[_CONNECTION]}: its host or its files cannot be reached; bring them back first, or unregister it")
+    if wanted.delete == DESTROY:
+        check_reachable(properties, (CONNECTED, "orphaned", "invalid"), ", or unregister it")
     steps = [] if state == OFF else [power_off(state)]
     shown_as = {"path": vm.path}
     if wanted.delete == UNREGISTER:

@@ -11,26 +11,26 @@ from typing import Any, NamedTuple
 
 from ansible_collections.estate.vmware.plugins.module_utils.machine import operations
 from ansible_collections.estate.vmware.plugins.module_utils.machine.changes import Change, needs_power_off, refusals
-from ansible_collections.estate.vmware.plugins.module_utils.machine.current_state import CHANGE_VERSION, POWER_STATE, CurrentState, current_state
+from ansible_collections.estate.vmware.plugins.module_utils.machine.current_state import CHANGE_VERSION, CurrentState, current_state
 from ansible_collections.estate.vmware.plugins.module_utils.machine.differences import differences
-from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import NotPossible
+from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import CONNECTION_STATE, NotPossible, check_reachable
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.common_steps import do, move, power_off, power_on, shut_down
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.waiting import PATHS as GUEST_PATHS, is_reached, wait
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.wanted_vm import OFF, ON, Context, WantedVm
 from ansible_collections.estate.vmware.plugins.module_utils.machine.known_vms import Vm
-from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import OFF as POWERED_OFF, ON as POWERED_ON
+from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import OFF as POWERED_OFF, ON as POWERED_ON, POWER_STATE
 from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import stored
 from ansible_collections.estate.vmware.plugins.module_utils.machine.placement import Placement
 from ansible_collections.estate.vmware.plugins.module_utils.machine.places import DATASTORE, Places
 from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import Plan, Step
 from ansible_collections.estate.vmware.plugins.module_utils.machine.reconfigure import reconfigure_steps
+from ansible_collections.estate.vmware.plugins.module_utils.machine.watched import tools_run
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_requests import managed_type as vim_type
 
-_CONNECTION, _HOST, _POOL, _DATASTORES = "runtime.connectionState", "runtime.host", "resourcePool", "datastore"
+_HOST, _POOL, _DATASTORES = "runtime.host", "resourcePool", "datastore"
 #: What is read of VMs beside what a comparison needs.
-PATHS = (_CONNECTION, _HOST, _POOL, _DATASTORES, *GUEST_PATHS)
-_TOOLS = "guest.toolsRunningStatus"
+PATHS = (CONNECTION_STATE, _HOST, _POOL, _DATASTORES, *GUEST_PATHS)
 
 
 class Target(NamedTuple):
@@ -60,7 +60,7 @@ def plan(one: WantedVm, vm: Vm, properties: Mapping[str, Any], target: Target | 
     if goes_off or (cycles and (one.wanted.power_cycle == "hard" or state != POWERED_ON)):
         steps.append(power_off(state))
     elif cycles:
-        if properties.get(_TOOLS) != "guestToolsRunning":
+        if not tools_run(properties):
             raise NotPossible("VMware Tools do not run in its guest, so it cannot be shut down: set power_cycle to hard, or start VMware Tools")
         steps.append(shut_down(one.grace, "set power_cycle to hard"))
     # What powering it off changes is compared again.
@@ -74,8 +74,8 @@ def plan(one: WantedVm, vm: Vm, properties: Mapping[str, Any], target: Target | 
     turns_on = one.power == ON and state != POWERED_ON
     if turns_on or cycles:
         steps.append(power_on(POWERED_OFF if cycles else state))
-    if steps and properties.get(_CONNECTION, "connected") != "connected":
-        raise NotPossible(f"it is {properties[_CONNECTION]}: its host or its files cannot be reached; bring them back first")
+    if steps:
+        check_reachable(properties)
     if vm.is_template and (turns_on or goes_off):
         raise NotPossible("it is a template, which has no power: convert it to a VM first")
     if context.waits and (one.power == ON or state == POWERED_ON):

@@ -7,25 +7,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
-from ansible_collections.estate.vmware.plugins.module_utils.common.options import in_range
+from ansible_collections.estate.vmware.plugins.module_utils.common.options import collect_problems, in_range
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.reuse import age
 from ansible_collections.estate.vmware.plugins.module_utils.machine import operations
 from ansible_collections.estate.vmware.plugins.module_utils.machine.current import POWER
-from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import ExistingVmsFlow, NotPossible
-from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.common_steps import SAID, do, shut_down
+from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import ExistingVmsFlow, NotPossible, check_reachable
+from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.common_steps import do, shut_down
 from ansible_collections.estate.vmware.plugins.module_utils.machine.items import Item
 from ansible_collections.estate.vmware.plugins.module_utils.machine.known_vms import Vm
-from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import OFF, ON, SUSPENDED, Operation
+from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import OFF, ON, POWER_STATE, SAID, SUSPENDED, Operation
 from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import Plan, Step
 from ansible_collections.estate.vmware.plugins.module_utils.machine.planned_vm import PlannedVm
-
-_POWER_STATE, _CONNECTION, _TOOLS = "runtime.powerState", "runtime.connectionState", "guest.toolsRunningStatus"
-_TOOLS_RUN = "guestToolsRunning"
+from ansible_collections.estate.vmware.plugins.module_utils.machine.watched import tools_run
 
 
 class PowerState(NamedTuple):
@@ -70,13 +68,7 @@ class PowerFlow(ExistingVmsFlow):
     paths = POWER
 
     def check(self, problems: list[str]) -> None:
-        def checked(check: Callable[..., Any], *arguments: Any) -> Any:
-            try:
-                return check(*arguments)
-            except InvalidOption as error:
-                problems.extend(error.lines)
-                return None
-
+        checked = partial(collect_problems, problems)
         pause = checked(age, self.options["pause"], "pause")
         self._pause = pause.total_seconds() if pause else 0.0
         if self.options["batch"] is not None:
@@ -99,7 +91,7 @@ class PowerFlow(ExistingVmsFlow):
 
     def plan(self, item: Item, vm: Vm, properties: Mapping[str, Any]) -> Plan:
         wanted = STATES[self._option(item.options, "state")]
-        current = properties.get(_POWER_STATE, "")
+        current = properties.get(POWER_STATE, "")
         if vm.is_template:
             raise NotPossible("it is a template, which has no power: convert it to a VM first")
         if current == wanted.after and not wanted.repeats:
@@ -129,13 +121,11 @@ def _check_possible(wanted: PowerState, current: str, properties: Mapping[str, A
 
     :raises NotPossible: it cannot, in words that say why.
     """
-    connection = properties.get(_CONNECTION, "connected")
-    if connection != "connected":
-        raise NotPossible(f"it is {connection}: its host or its files cannot be reached; bring them back first")
+    check_reachable(properties)
     if current not in wanted.begins:
         remedy = "power it on first" if current in (OFF, SUSPENDED) else "look at it in the vSphere Client"
         raise NotPossible(f"it is {SAID.get(current, current or 'in an unknown power state')}, and {wanted.action} needs a VM that is on: {remedy}")
-    if wanted.asks_guest and properties.get(_TOOLS) != _TOOLS_RUN:
+    if wanted.asks_guest and not tools_run(properties):
         other = {"shut_down": "off", "reboot": "reset"}[wanted.action]
         raise NotPossible(f"VMware Tools do not run in its guest, so it cannot be asked: use state {other}, or start VMware Tools")
 

@@ -18,14 +18,14 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine import opera
 from ansible_collections.estate.vmware.plugins.module_utils.machine.changes import Change, SetExtraConfig, SetMember
 from ansible_collections.estate.vmware.plugins.module_utils.machine.config_spec import config_spec
 from ansible_collections.estate.vmware.plugins.module_utils.machine.current import read_current
-from ansible_collections.estate.vmware.plugins.module_utils.machine.current_state import CHANGE_VERSION, EXTRA_CONFIG, POWER_STATE
-from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import NotPossible, identities_of
+from ansible_collections.estate.vmware.plugins.module_utils.machine.current_state import CHANGE_VERSION, EXTRA_CONFIG
+from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import CONNECTION_STATE, NotPossible, check_reachable, identities_of
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flow import Flow
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.common_steps import do, move, power_off
 from ansible_collections.estate.vmware.plugins.module_utils.machine.items import Item
 from ansible_collections.estate.vmware.plugins.module_utils.machine.known_vms import Vm
 from ansible_collections.estate.vmware.plugins.module_utils.machine.lookup import VmLookup, named_twice
-from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import OFF
+from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import OFF, POWER_STATE
 from ansible_collections.estate.vmware.plugins.module_utils.machine.outcome import VmOutcome
 from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import stored
 from ansible_collections.estate.vmware.plugins.module_utils.machine.places import FOLDER, Places
@@ -42,7 +42,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "retired_folder": {"type": "str"},
     "retired_name": {"type": "str", "default": "{name}-retired-{date}"},
 }
-_PATHS = (POWER_STATE, CHANGE_VERSION, EXTRA_CONFIG, "runtime.connectionState")
+_PATHS = (POWER_STATE, CHANGE_VERSION, EXTRA_CONFIG, CONNECTION_STATE)
 _PLACEHOLDER = re.compile(r"\{(name|date)\}")
 #: Characters that vSphere allows in the name of a VM.
 _LONGEST_NAME = 80
@@ -101,8 +101,7 @@ class RetiredFlow(Flow):
 def _plan(item: Item, vm: Vm, properties: Mapping[str, Any], now: datetime, folder: MoRef | None, places: Places) -> Plan:
     if vm.is_template:
         raise NotPossible("it is a template, and those cannot be stamped: convert it to a VM first, or leave it out")
-    if (connection := properties.get("runtime.connectionState", "connected")) != "connected":
-        raise NotPossible(f"it is {connection}: its host or its files cannot be reached; bring them back first")
+    check_reachable(properties)
     state = properties.get(POWER_STATE, "")
     steps = [] if state == OFF else [power_off(state)]
     if stamp_of(properties) is None:

@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.options import in_range
 from ansible_collections.estate.vmware.plugins.module_utils.machine.current import SNAPSHOTS, read_current
-from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import ExistingVmsFlow, NotPossible
+from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import ExistingVmsFlow, NotPossible, check_reachable
 from ansible_collections.estate.vmware.plugins.module_utils.machine.identity import FILTERS
 from ansible_collections.estate.vmware.plugins.module_utils.machine.items import Item
 from ansible_collections.estate.vmware.plugins.module_utils.machine.known_vms import Vm
-from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import OFF, ON
+from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import OFF, ON, POWER_STATE
 from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import Plan
 from ansible_collections.estate.vmware.plugins.module_utils.machine.planned_vm import PlannedVm
 from ansible_collections.estate.vmware.plugins.module_utils.machine.snapshot_filters import snapshot_filters
@@ -33,6 +33,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.snapshot_tre
     the_one,
     with_children,
 )
+from ansible_collections.estate.vmware.plugins.module_utils.machine.watched import tools_run
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
@@ -42,7 +43,6 @@ _NAME, _ID, _CHOSEN = "name", "id", "filters"
 REQUIRED, WISHED = "required", "wanted"
 #: Characters that a name may have in vSphere.
 _LONGEST_NAME = 80
-_RUNS = "guestToolsRunning"
 _REMOVE = "remove_snapshot"
 
 
@@ -153,7 +153,7 @@ class SnapshotFlow(ExistingVmsFlow):
 
     def plan(self, item: Item, vm: Vm, properties: Mapping[str, Any]) -> Plan:
         found = snapshots_of(properties)
-        steps = self._steps[vm.ref] = SnapshotSteps(vm.ref, found, properties.get("runtime.powerState"))
+        steps = self._steps[vm.ref] = SnapshotSteps(vm.ref, found, properties.get(POWER_STATE))
         _PLANNERS[self.options["state"]](self, item, vm, properties, found, steps)
         if steps.steps:
             _check_possible(vm, properties)
@@ -224,10 +224,10 @@ def _quiesces(wanted: str | None, properties: Mapping[str, Any]) -> bool:
 
     :raises NotPossible: it is required, and VMware Tools do not run.
     """
-    power = properties.get("runtime.powerState")
+    power = properties.get(POWER_STATE)
     if wanted is None or power == OFF:
         return False
-    can = power == ON and properties.get("guest.toolsRunningStatus") == _RUNS
+    can = power == ON and tools_run(properties)
     if wanted == REQUIRED and not can:
         raise NotPossible("its guest cannot be quiesced, because VMware Tools do not run: start them, or set quiesce to wanted")
     return can
@@ -240,6 +240,4 @@ def _check_possible(vm: Vm, properties: Mapping[str, Any]) -> None:
     """
     if vm.is_template:
         raise NotPossible("it is a template, whose snapshots cannot be changed: convert it to a VM first")
-    connection = properties.get("runtime.connectionState", "connected")
-    if connection != "connected":
-        raise NotPossible(f"it is {connection}: its host or its files cannot be reached; bring them back first")
+    check_reachable(properties)

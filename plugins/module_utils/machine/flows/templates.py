@@ -17,28 +17,28 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine import opera
 from ansible_collections.estate.vmware.plugins.module_utils.machine.changes import Change, SetMember
 from ansible_collections.estate.vmware.plugins.module_utils.machine.config_spec import config_spec
 from ansible_collections.estate.vmware.plugins.module_utils.machine.current import SNAPSHOTS
-from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import ExistingVmsFlow, NotPossible
+from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import ExistingVmsFlow, NotPossible, check_reachable
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.common_steps import do, move, power_off, shut_down
 from ansible_collections.estate.vmware.plugins.module_utils.machine.identity import FILTERS, NAME, PATH, Identity
 from ansible_collections.estate.vmware.plugins.module_utils.machine.items import Item
 from ansible_collections.estate.vmware.plugins.module_utils.machine.known_vms import Vm
 from ansible_collections.estate.vmware.plugins.module_utils.machine.lookup import VmLookup
-from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import OFF, ON
+from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import OFF, ON, POWER_STATE
 from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import WrittenPath, stored
 from ansible_collections.estate.vmware.plugins.module_utils.machine.places import CLUSTER, FOLDER, HOST, RESOURCE_POOL, Places
 from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import Plan, Step
 from ansible_collections.estate.vmware.plugins.module_utils.machine.planned_vm import PlannedVm
 from ansible_collections.estate.vmware.plugins.module_utils.machine.snapshot_steps import SnapshotSteps
 from ansible_collections.estate.vmware.plugins.module_utils.machine.snapshot_tree import snapshots_of
+from ansible_collections.estate.vmware.plugins.module_utils.machine.watched import tools_run
 from ansible_collections.estate.vmware.plugins.module_utils.machine.work import Work
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 
 TEMPLATE, VM = "template", "vm"
-_POWER, _CONNECTION, _TOOLS, _VERSION = "runtime.powerState", "runtime.connectionState", "guest.toolsRunningStatus", "guest.toolsVersionStatus2"
+_VERSION = "guest.toolsVersionStatus2"
 _ANNOTATION, _HOST = "config.annotation", "runtime.host"
-_RUNS = "guestToolsRunning"
 #: Versions of VMware Tools that can be updated from the host. Those of a Linux distribution cannot.
 _OUTDATED = frozenset({"guestToolsNeedUpgrade", "guestToolsTooOld", "guestToolsSupportedOld", "guestToolsBlacklisted"})
 #: Characters that vSphere allows in the name of a VM, and VMs with disks on one datastore whose snapshots are removed at a time.
@@ -134,14 +134,13 @@ class TemplateFlow(ExistingVmsFlow):
         steps += self._belongings(item, vm, properties)
         if self._is_template and not vm.is_template:
             steps.append(Step("mark_template", lambda ref: do(operations.MARK_TEMPLATE, vm=ref), {"template": False}, {"template": True}))
-        connection = properties.get(_CONNECTION, "connected")
-        if steps and connection != "connected":
-            raise NotPossible(f"it is {connection}: its host or its files cannot be reached; bring them back first")
+        if steps:
+            check_reachable(properties)
         return Plan(steps)
 
     def _before(self, item: Item, vm: Vm, properties: Mapping[str, Any]) -> list[Step]:
         """What a VM needs before it can be a template."""
-        options, power, runs = item.options, properties.get(_POWER, ""), properties.get(_TOOLS) == _RUNS
+        options, power, runs = item.options, properties.get(POWER_STATE, ""), tools_run(properties)
         steps: list[Step] = []
         if power != OFF and not options["power_off"]:
             raise NotPossible("it is not off, and a template must be: power it off first, or set power_off")

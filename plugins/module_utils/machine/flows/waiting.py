@@ -17,7 +17,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.customizatio
 from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import NotPossible
 from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import Step
 from ansible_collections.estate.vmware.plugins.module_utils.machine.reconfigure import existing
-from ansible_collections.estate.vmware.plugins.module_utils.machine.watched import ADAPTERS, ADDRESS, CUSTOMIZATION, TOOLS_STATE, question
+from ansible_collections.estate.vmware.plugins.module_utils.machine.watched import ADAPTERS, ADDRESS, CUSTOMIZATION, TOOLS_STATE, question, tools_run
 from ansible_collections.estate.vmware.plugins.module_utils.machine.work import AwaitProperties, Send, Sleep, Work
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 
@@ -29,10 +29,6 @@ _OPEN = ("TOOLSDEPLOYPKG_PENDING", "TOOLSDEPLOYPKG_RUNNING", "TOOLSDEPLOYPKG_FAI
 _SUCCEEDED, _FAILED = "TOOLSDEPLOYPKG_SUCCEEDED", "TOOLSDEPLOYPKG_FAILED"
 #: Properties that tell whether there is something to wait for.
 PATHS = (TOOLS_STATE, ADDRESS, ADAPTERS, CUSTOMIZATION)
-
-
-def _has_tools(properties: Mapping[str, Any]) -> bool:
-    return properties.get(TOOLS_STATE) == "guestToolsRunning"
 
 
 def _has_address(properties: Mapping[str, Any]) -> bool:
@@ -63,7 +59,7 @@ def _is_routable(text: str) -> bool:
 
 #: What can be waited for, to whether it is reached, and what is said where it is not.
 WAITS: dict[str, tuple[Callable[[Mapping[str, Any]], bool], str]] = {
-    TOOLS: (_has_tools, "VMware Tools do not run: check that they are installed"),
+    TOOLS: (tools_run, "VMware Tools do not run: check that they are installed"),
     CUSTOMIZED: (_is_customized, "its customization has not ended: check that VMware Tools, and perl or cloud-init, are installed in the guest"),
     IP: (_has_address, "it has no address that can be routed: check its network and DHCP"),
 }

@@ -8,10 +8,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
+from ansible_collections.estate.vmware.plugins.module_utils.common.options import collect_problems
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.folders import absolute_path, check_writable
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.variables import Variables
 
@@ -79,9 +79,5 @@ class ChangeJob(ABC):
         if "dest" in self.options:
             check_writable(f"{self.role}_dest", self.folder)
 
-    def _checked(self, check: Any, *arguments: Any) -> Any:
-        try:
-            return check(*arguments)
-        except InvalidOption as error:
-            self.errors += error.lines
-            return None
+    def _checked(self, check: Callable[..., Any], *arguments: Any) -> Any:
+        return collect_problems(self.errors, check, *arguments)

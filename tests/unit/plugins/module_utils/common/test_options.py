@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
-from ansible_collections.estate.vmware.plugins.module_utils.common.options import in_range
+from ansible_collections.estate.vmware.plugins.module_utils.common.options import collect_problems, in_range
 
 
 @pytest.mark.parametrize(("value", "bounds"), [(0, (0,)), (10**9, (0,)), (1, (1, 10)), (10, (1, 10))])
@@ -27,3 +27,14 @@ def test_value_beyond_its_bounds(value, bounds, message):
     with pytest.raises(InvalidOption) as caught:
         in_range("keep", value, *bounds)
     assert str(caught.value) == message
+
+
+def test_problems_of_several_checks_are_collected():
+    def wrong():
+        raise InvalidOption("a is wrong", "b is wrong")
+
+    problems = ["first"]
+    assert collect_problems(problems, in_range, "keep", 3, 0) == 3
+    assert collect_problems(problems, in_range, "keep", -1, 0) is None
+    assert collect_problems(problems, wrong) is None
+    assert problems == ["first", "keep must be 0 or greater (got -1)", "a is wrong", "b is wrong"]
