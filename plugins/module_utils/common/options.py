@@ -26,7 +26,7 @@ def in_range(option: str, value: int, least: int, most: int | None = None) -> in
 
 
 def collect_problems(problems: list[str], check: Callable[..., Any], *arguments: Any) -> Any:
-    """The result of a check; None where it raises InvalidOption, whose lines are added to the problems, so that all are told at once."""
+    """The result of a check; None where it raises InvalidOption, whose lines are added to the problems, so that all are reported at once."""
     try:
         return check(*arguments)
     except InvalidOption as error:
