@@ -92,6 +92,25 @@ def test_kept_disks_are_detached_before(vcenter, run):
     assert result["vms"][0]["actions"] == ["detach_disks", "destroy"]
 
 
+def test_second_run_knows_the_disks_that_the_first_one_has_detached(vcenter, run):
+    (name,) = chosen(vcenter, 1)
+    moid, device = machines(vcenter)[name]["moid"], disks(machines(vcenter, DEVICES)[name])[0]
+    buses = {"VirtualLsiLogicController": "scsi", "ParaVirtualSCSIController": "scsi", "VirtualLsiLogicSASController": "scsi", "VirtualAHCIController": "sata"}
+    (bus,) = (each for each in machines(vcenter, DEVICES)[name][DEVICES] if each["key"] == device["controllerKey"])
+    place = f"{buses[bus['_type']]}{bus['busNumber']}:{device['unitNumber']}"
+    item = {"moid": moid, "delete": "destroy", "keep_disks": [place]}
+    vcenter.set_tasks([{"operation": "Destroy", "object": name, "after_ms": 20, "fault": "InvalidState"}])
+    first = run(state="absent", vms=[item])
+    assert first["failed"] and first["vms"][0]["actions"] == ["detach_disks"]
+    assert device["key"] not in [each["key"] for each in disks(machines(vcenter, DEVICES)[name])]
+    vcenter.set_tasks([])
+    missed = run(state="absent", vms=[{**item, "keep_disks": [place, "scsi3:15"]}])
+    assert missed["failed"] and "there is no disk at scsi3:15" in missed["msg"] and missed["sent"] == {}
+    second = run(state="absent", vms=[item])
+    assert not second["failed"], second.get("msg")
+    assert second["vms"][0]["actions"] == ["destroy"] and name not in machines(vcenter)
+
+
 def test_disks_below_snapshots_cannot_be_kept(vcenter, run):
     (name,) = chosen(vcenter, 1, ON, with_snapshots=True)
     result = run(state="absent", vms=[{"name": name, "delete": "destroy", "power_off": True, "keep_disks": ["all"]}])

@@ -26,7 +26,6 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.operations i
 from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import spellings, stored
 from ansible_collections.estate.vmware.plugins.module_utils.machine.perform import perform
 from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import Step
-from ansible_collections.estate.vmware.plugins.module_utils.machine.retirement import NO_STAMP
 from ansible_collections.estate.vmware.plugins.module_utils.machine.work import Send, Sleep, Work
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retrieve import retrieve_objects
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
@@ -35,6 +34,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_request
 
 #: Key of extraConfig that tells a VM that a call has made: not ``guestinfo.``, which a guest can often write.
 MARK = "estate.vmware.made_by"
+#: All keys that the collection writes for itself: what they say of a VM is not true of its copy.
+_OURS = "estate.vmware."
 #: Seconds between looks for a folder that another VM's work makes.
 _PAUSE = 0.2
 
@@ -107,7 +108,7 @@ class Making:
 
     def marked(self, spec: Any, source: dict[str, str] | None = None) -> Any:
         """A ConfigSpec with the mark, and without marks that the source of a clone has. :param source: its extraConfig."""
-        cleared = {key: "" for key in NO_STAMP if source and source.get(key)}
+        cleared = {key: "" for key, value in (source or {}).items() if value and key.startswith(_OURS)}
         for key, value in {**cleared, MARK: self.mark}.items():
             spec.extraConfig.append(vim_type("OptionValue")(key=key, value=value))
         return spec

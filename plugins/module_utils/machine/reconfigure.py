@@ -11,10 +11,17 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from ansible_collections.estate.vmware.plugins.module_utils.machine import operations
-from ansible_collections.estate.vmware.plugins.module_utils.machine.changes import Change, UpgradeHardware, before_and_after, refusals
+from ansible_collections.estate.vmware.plugins.module_utils.machine.changes import (
+    Change,
+    RemoveDevice,
+    UpgradeHardware,
+    before_and_after,
+    refusals,
+)
 from ansible_collections.estate.vmware.plugins.module_utils.machine.config_spec import config_spec, later, upgrade
 from ansible_collections.estate.vmware.plugins.module_utils.machine.current import read_current
 from ansible_collections.estate.vmware.plugins.module_utils.machine.current_state import PROPERTIES, CurrentState, current_state
+from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.devices import identity
 from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import NotPossible
 from ansible_collections.estate.vmware.plugins.module_utils.machine.perform import perform
 from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import Step
@@ -46,10 +53,10 @@ def reconfigure_steps(changes: Sequence[Change], change_version: str, compare: C
     last = [change for change in second if change not in upgrades]
     steps = [_step("upgrade_hardware", [change], partial(_upgrade, upgrade([change]))) for change in upgrades]
     if first:
-        steps.append(_step("reconfigure", first, partial(_reconfigure, first, change_version, compare)))
-    steps += [_step(REMOVE_DISK, [change], partial(_compare_again, compare, {change.path})) for change in destroyed]
+        steps.append(_step("reconfigure", first, partial(reconfigure, first, change_version, compare)))
+    steps += [_step(REMOVE_DISK, [change], partial(_compare_again, compare, [change])) for change in destroyed]
     if last:
-        steps.append(_step("reconfigure", last, partial(_compare_again, compare, {change.path for change in last})))
+        steps.append(_step("reconfigure", last, partial(_compare_again, compare, last)))
     return steps
 
 
@@ -62,24 +69,41 @@ def _upgrade(version: str, vm: MoRef | None) -> Work:
     yield from perform(operations.UPGRADE, existing(vm), version, vm=vm)
 
 
-def _reconfigure(changes: Sequence[Change], change_version: str, compare: Compare, vm: MoRef | None) -> Work:
+def reconfigure(changes: Sequence[Change], change_version: str, compare: Compare, vm: MoRef | None) -> Work:
+    """Make some changes with one call, those alone that the VM still needs if somebody changed it since it was read.
+
+    :param change_version: see :func:`reconfigure_steps`; empty where an earlier step changes it. :param compare: likewise.
+    """
+    if not change_version and any(isinstance(change.edit, RemoveDevice) for change in changes):
+        # Nothing else would tell another device that has its key by now.
+        yield from _compare_again(compare, changes, vm)
+        return
     try:
         yield from perform(operations.RECONFIGURE, existing(vm), config_spec(changes, change_version), vm=vm)
     except MethodFault as error:
         if error.fault.type != _CHANGED_MEANWHILE:
             raise
-        yield from _compare_again(compare, {change.path for change in changes}, vm)
+        yield from _compare_again(compare, changes, vm)
 
 
-def _compare_again(compare: Compare, paths: set[str], vm: MoRef | None) -> Work:
-    """Make those of the changes at some paths that the VM, read once more, still needs."""
+def _compare_again(compare: Compare, planned: Sequence[Change], vm: MoRef | None) -> Work:
+    """Make those of some planned changes that the VM, read once more, still needs. A device is removed only if it is the one that was planned."""
     ref = existing(vm)
     current: CurrentState = yield Send(partial(_read, ref))
-    changes = [change for change in compare(current) if change.path in paths]
-    if lines := refusals(changes, current.is_on):
-        raise NotPossible(f"it was changed meanwhile: {'; '.join(lines)}")
+    before = {change.path: change for change in planned}
+    changes = [change for change in compare(current) if change.path in before]
+    others = [f"{change.path} is another device now, which was not planned to be removed" for change in changes if not _is_same(change, before[change.path])]
+    if lines := [*others, *refusals(changes, current.is_on)]:
+        raise NotPossible(f"it was changed meanwhile ({'; '.join(lines)}): look at it, then run again")
     if changes:
         yield from perform(operations.RECONFIGURE, ref, config_spec(changes, current.change_version), vm=vm)
+
+
+def _is_same(change: Change, planned: Change) -> bool:
+    """Whether a change removes the device that it was planned for, or none."""
+    if not isinstance(change.edit, RemoveDevice):
+        return True
+    return isinstance(planned.edit, RemoveDevice) and identity(change.edit.device) == identity(planned.edit.device)
 
 
 def _read(vm: MoRef, session: Session) -> CurrentState:

@@ -22,8 +22,6 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session impo
 
 #: Keys of extraConfig: not ``guestinfo.``, which a guest can often write.
 _AT, _PATH = "estate.vmware.retired_at", "estate.vmware.retired_path"
-#: A copy of a retired VM is not retired.
-NO_STAMP = {_AT: "", _PATH: ""}
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 

@@ -8,29 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any, NamedTuple
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError, InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.reuse import age
 from ansible_collections.estate.vmware.plugins.module_utils.machine import operations
-from ansible_collections.estate.vmware.plugins.module_utils.machine.changes import Change, RemoveDevice
-from ansible_collections.estate.vmware.plugins.module_utils.machine.config_spec import config_spec
 from ansible_collections.estate.vmware.plugins.module_utils.machine.current import read_current
 from ansible_collections.estate.vmware.plugins.module_utils.machine.current_state import (
-    CHANGE_VERSION,
     EXTRA_CONFIG,
     PROPERTIES,
-    CurrentState,
     current_state,
 )
-from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.buses import Place, parse_place
-from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.disks import shown
 from ansible_collections.estate.vmware.plugins.module_utils.machine.disk_users import VMX, spare_used_disks
 from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import CONNECTED, CONNECTION_STATE, NotPossible, check_reachable, identities_of
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flow import Flow
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.common_steps import do, power_off
 from ansible_collections.estate.vmware.plugins.module_utils.machine.items import Item
+from ansible_collections.estate.vmware.plugins.module_utils.machine.kept_disks import KeptDisks
 from ansible_collections.estate.vmware.plugins.module_utils.machine.known_vms import Vm
 from ansible_collections.estate.vmware.plugins.module_utils.machine.lookup import VmLookup, named_twice
 from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import OFF, POWER_STATE, SAID
@@ -39,12 +33,10 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import 
 from ansible_collections.estate.vmware.plugins.module_utils.machine.planned_vm import PlannedVm
 from ansible_collections.estate.vmware.plugins.module_utils.machine.protected import SAFETY_PATHS
 from ansible_collections.estate.vmware.plugins.module_utils.machine.retirement import retired_as, stamp_of
-from ansible_collections.estate.vmware.plugins.module_utils.machine.work import Work
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 
-UNREGISTER, DESTROY, ALL = "unregister", "destroy", "all"
+UNREGISTER, DESTROY = "unregister", "destroy"
 OPTIONS: dict[str, dict[str, Any]] = {
     "delete": {"type": "str", "choices": [UNREGISTER, DESTROY]},
     "keep_disks": {"type": "list", "elements": "str"},
@@ -57,11 +49,10 @@ _DISK_PATHS = tuple(PROPERTIES)
 
 
 class _Wanted(NamedTuple):
-    """What an item says. :ivar keep: places of disks, or all of them. :ivar retired_for: None to take VMs that are not retired, too."""
+    """What an item says. :ivar retired_for: None to take VMs that are not retired, too."""
 
     delete: str
-    keep: frozenset[Place] | None
-    keeps_all: bool
+    keep: KeptDisks
     power_off: bool
     retired_for: timedelta | None
 
@@ -94,7 +85,7 @@ class AbsentFlow(Flow):
         if problems := [*problems, *named_twice(self._identities, answers)]:
             raise InvalidOption(*problems)
         found = [answer.vms for answer in answers]
-        keeping = {vm.ref for vms, wanted in zip(found, self._wanted) if wanted.keep or wanted.keeps_all for vm in vms}
+        keeping = {vm.ref for vms, wanted in zip(found, self._wanted) if wanted.keep for vm in vms}
         refs = {vm.ref for vms in found for vm in vms}
         current = {
             **read_current(session, sorted(refs - keeping), (*_PATHS, *SAFETY_PATHS)),
@@ -111,7 +102,7 @@ class AbsentFlow(Flow):
                     # Whoever removed it meanwhile has done the work.
                     if vm.ref in current:
                         one.properties = current[vm.ref].properties
-                        one.plan = _plan(item, wanted, vm, one.properties, now)
+                        one.plan = _plan(wanted, vm, one.properties, now)
                 except EstateError as error:
                     one.error = error
         self._spare_used_disks(session, planned)
@@ -135,22 +126,17 @@ def _wanted(item: Item, problems: list[str]) -> _Wanted:
         problems.append(f"{where}.delete must be {UNREGISTER} (the files stay) or {DESTROY} (they are deleted): there is no default")
     elif delete == UNREGISTER and kept:
         problems.append(f"{where}.keep_disks goes with delete: {DESTROY}: {UNREGISTER} keeps all files")
-    places = []
-    for number, text in enumerate(kept if kept != [ALL] else ()):
-        try:
-            places.append(parse_place(f"{where}.keep_disks[{number}]", text))
-        except InvalidOption as error:
-            problems += [f"{line}, or {ALL} alone" for line in error.lines]
+    keep = KeptDisks.of(f"{where}.keep_disks", kept, problems)
     retired_for = None
     if options.get("retired_for") is not None:
         try:
             retired_for = age(options["retired_for"], f"{where}.retired_for")
         except InvalidOption as error:
             problems += error.lines
-    return _Wanted(delete, frozenset(places), kept == [ALL], options["power_off"], retired_for)
+    return _Wanted(delete, keep, options["power_off"], retired_for)
 
 
-def _plan(item: Item, wanted: _Wanted, vm: Vm, properties: Mapping[str, Any], now: datetime | None) -> Plan:
+def _plan(wanted: _Wanted, vm: Vm, properties: Mapping[str, Any], now: datetime | None) -> Plan:
     state = properties.get(POWER_STATE, "")
     if wanted.retired_for is not None and now:
         stamp = stamp_of(properties)
@@ -167,37 +153,11 @@ def _plan(item: Item, wanted: _Wanted, vm: Vm, properties: Mapping[str, Any], no
     if wanted.delete == UNREGISTER:
         steps.append(Step("unregister", lambda ref: do(operations.UNREGISTER, vm=ref), shown_as, {"path": None, "files": "stay"}))
         return Plan(steps)
-    if wanted.keep or wanted.keeps_all:
-        steps += _detach(item, wanted, current_state(properties), properties.get(CHANGE_VERSION, "") if state == OFF else "")
+    if wanted.keep and (detach := wanted.keep.step(properties, is_powered_off=bool(steps))):
+        steps.append(detach)
     steps.append(Step("destroy", lambda ref: do(operations.DESTROY, vm=ref), shown_as, {"path": None}))
     return Plan(steps)
 
 
-def _detach(item: Item, wanted: _Wanted, current: CurrentState, change_version: str) -> list[Step]:
-    """The step that detaches the disks to be kept.
-
-    :raises NotPossible: they cannot be.
-    """
-    option = f"{item.where}.keep_disks"
-    missing = sorted(place for place in wanted.keep or () if place not in current.disks)
-    if missing:
-        raise NotPossible(f"{option}: there is no disk at {', '.join(map(str, missing))}: check which disks it has")
-    if current.is_template:
-        raise NotPossible(f"{option}: no disk can be detached from a template: convert it to a VM first")
-    if current.has_snapshots:
-        raise NotPossible(f"{option}: its disks are part of snapshots, which are removed with it: remove the snapshots first")
-    disks = [disk for place, disk in sorted(current.disks.items()) if wanted.keeps_all or place in (wanted.keep or ())]
-    changes = [Change(f"disks.{disk.place}", option, shown(disk), None, RemoveDevice(disk)) for disk in disks]
-    spec = config_spec(changes, change_version)
-    before = {change.path: change.before for change in changes}
-    return [Step("detach_disks", partial(_reconfigure, spec), before, dict.fromkeys(before, "detached, its file stays"))] if changes else []
-
-
-def _reconfigure(spec: Any, vm: MoRef | None) -> Work:
-    return do(operations.RECONFIGURE, spec, vm=vm)
-
-
 def _kept_keys(wanted: _Wanted, properties: Mapping[str, Any]) -> set[int]:
-    if not (wanted.keep or wanted.keeps_all):
-        return set()
-    return {disk.key for place, disk in current_state(properties).disks.items() if wanted.keeps_all or place in (wanted.keep or ())}
+    return {disk.key for disk in wanted.keep.among(current_state(properties))} if wanted.keep else set()

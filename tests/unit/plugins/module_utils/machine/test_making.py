@@ -52,7 +52,9 @@ def test_what_a_task_made_is_known_without_a_look():
 
 def test_spec_has_the_mark_and_none_of_the_source():
     one = making()
-    spec = one.marked(managed_type("VirtualMachineConfigSpec")(), {"estate.vmware.retired_at": "2026-01-01T00:00:00Z", "other": "x"})
+    spec = one.marked(
+        managed_type("VirtualMachineConfigSpec")(), {"estate.vmware.retired_at": "2026-01-01T00:00:00Z", "estate.vmware.detached.scsi0:1": "", "other": "x"}
+    )
     assert {option.key: option.value for option in spec.extraConfig} == {"estate.vmware.retired_at": "", MARK: one.mark}
     assert making().mark != one.mark
 

@@ -4,14 +4,21 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 
 import pytest
 
+from ansible_collections.estate.vmware.plugins.module_utils.machine.current_state import current_state
 from ansible_collections.estate.vmware.plugins.module_utils.machine.differences import differences
 from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import NotPossible
 from ansible_collections.estate.vmware.plugins.module_utils.machine.reconfigure import reconfigure_steps
-from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.machine.example_vm import API, read, wanted
+from ansible_collections.estate.vmware.plugins.module_utils.machine.work import Send
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
+from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.machine.example_vm import API, DEVICES, PROPERTIES, read, wanted
+
+VM = MoRef("VirtualMachine", "vm-1")
+DISKS = [device for device in DEVICES if device["_type"] == "VirtualDisk"]
 
 
 def steps_of(item):
@@ -47,3 +54,75 @@ def test_a_step_needs_a_vm():
     (step,) = steps_of({"cpu": {"count": 8}})
     with pytest.raises(NotPossible):
         next(step.run(None))
+
+
+class Session:
+    """Keeps the spec that is sent."""
+
+    number = 1
+    remaining = 60.0
+    spec = None
+
+    def __init__(self):
+        self.transport = self
+
+    def object(self, ref):
+        return ref
+
+    def invoke(self, _ref, _method, spec, shape=None):
+        self.spec = spec
+
+
+def removed(step, now):
+    """Run a step that reads the VM anew, and finds it so: the keys of devices that it removes, and its change version."""
+    work, session = step.run(VM), Session()
+    assert isinstance(next(work), Send)
+    with suppress(StopIteration):
+        work.send(work.send(now).function(session))
+    if session.spec is None:
+        return None
+    return [change.device.key for change in session.spec.deviceChange if change.operation == "remove"], session.spec.changeVersion
+
+
+def now(*changed, **properties):
+    """The example, with other values of some disks' keys, and a newer change version."""
+    devices = [
+        {**device, **new, "backing": {**device["backing"], **new.get("backing", {})}} for device, new in zip(DISKS, changed, strict=True) if new is not None
+    ]
+    others = [device for device in DEVICES if device["_type"] != "VirtualDisk"]
+    return current_state({**PROPERTIES, "config.changeVersion": "newer", "config.hardware.device": [*others, *devices], **properties})
+
+
+EXACT = {"exact": ["disks"], "disks": [{"at": "scsi0:0"}]}
+
+
+def test_planned_disk_is_removed_with_its_file():
+    (step,) = steps_of({**EXACT, "destroy_disks": True})
+    assert removed(step, now({}, {})) == ([2001], "newer")
+    assert removed(step, now({}, None)) is None
+
+
+@pytest.mark.parametrize("destroys", [True, False], ids=["with its file", "detached after the VM was powered off"])
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"backing": {"fileName": "[ds1] db/data.vmdk"}},
+        {"backing": {"uuid": "6000C29b"}},
+        {"key": 2016},
+    ],
+    ids=["file", "uuid", "key"],
+)
+def test_another_disk_at_the_place_of_a_planned_one_stays(other, destroys):
+    compare = partial(differences, wanted({**EXACT, "destroy_disks": destroys}), api=API)
+    (step,) = reconfigure_steps(compare(read()), "", compare)
+    with pytest.raises(NotPossible, match="disks.scsi0:1 is another device now, which was not planned to be removed.*run again"):
+        removed(step, now({}, other))
+
+
+def test_another_adapter_is_not_removed():
+    compare = partial(differences, wanted({"exact": ["networks"], "networks": []}), api=API)
+    (step,) = reconfigure_steps(compare(read()), "", compare)
+    assert removed(step, now({}, {}))[0] == [4000, 4001]
+    other = [{**device, "key": device["key"] + 10} if device["_type"] == "VirtualE1000e" else device for device in DEVICES]
+    with pytest.raises(NotPossible, match="networks.00:50:56:00:00:01 is another device now"):
+        removed(step, now({}, {}, **{"config.hardware.device": other}))
