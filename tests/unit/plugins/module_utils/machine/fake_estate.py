@@ -2,12 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A vCenter in memory that answers reads with real replies, and counts them."""
+"""A vCenter in memory that answers reads with real replies, counts them, and keeps the changes that are sent to it."""
 
 from __future__ import annotations
 
 from collections import Counter
 from contextlib import contextmanager, nullcontext
+from datetime import datetime, timezone
 from xml.sax.saxutils import escape
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.retry import call_with_retries
@@ -26,6 +27,7 @@ BASES = {
     "OpaqueNetwork": "Network",
     "VmwareDistributedVirtualSwitch": "DistributedVirtualSwitch",
 }
+SEARCHES = ("FindByInventoryPath", "FindAllByUuid")
 UP = ("parent", "parentVApp", "parentFolder")
 
 
@@ -43,11 +45,13 @@ def xml(value, name="val"):
     if isinstance(value, MoRef):
         return f'<{name} type="{value.type}" xsi:type="ManagedObjectReference">{value.moid}</{name}>'
     if isinstance(value, list):
-        return f'<{name} xsi:type="ArrayOf">{"".join(xml(item, "ManagedObjectReference" if isinstance(item, MoRef) else "string") for item in value)}</{name}>'
+        return f'<{name} xsi:type="ArrayOf">{"".join(xml(item, "ManagedObjectReference" if isinstance(item, MoRef) else "item") for item in value)}</{name}>'
     if isinstance(value, dict):
-        return f'<{name} xsi:type="Structure">{"".join(xml(part, key) for key, part in value.items())}</{name}>'
-    kind, text = ("boolean", str(value).lower()) if isinstance(value, bool) else ("string", escape(value))
-    return f'<{name} xsi:type="xsd:{kind}">{text}</{name}>'
+        parts = ((key, part) for key, several in value.items() if key != "_type" for part in (several if isinstance(several, list) else [several]))
+        return f'<{name} xsi:type="{value.get("_type", "Structure")}">{"".join(xml(part, key) for key, part in parts)}</{name}>'
+    if isinstance(value, bool):
+        return f'<{name} xsi:type="xsd:boolean">{str(value).lower()}</{name}>'
+    return f'<{name} xsi:type="xsd:{"int" if isinstance(value, int) else "string"}">{escape(str(value))}</{name}>'
 
 
 def reply(objects, token="", missing=()):
@@ -71,6 +75,8 @@ class FakeEstate:
     :ivar objects: reference to properties; the test may change them. :ivar asked: how often each request was made.
     :ivar missing: pairs of an object and a property that the account may not read.
     :ivar before: called before each request, with its name.
+    :ivar sent: the changes: pairs of a method, as pyVmomi spells it, and the list of its object and arguments.
+    :ivar answers: method to what it answers, or an error to raise; of a list the next one each time. A change that is not there starts a task.
     """
 
     translate_decode_errors = Session(CONNECTION).translate_decode_errors
@@ -85,6 +91,11 @@ class FakeEstate:
         self.missing = set()
         self.attributes = {}
         self.transport = self
+        self.sent = []
+        self.answers = {}
+        self.number = 1
+        self.remaining = 60.0
+        self.now = datetime(2026, 11, 28, 12, tzinfo=timezone.utc)
         self._pages = {}
 
     def __call__(self, request):
@@ -100,6 +111,16 @@ class FakeEstate:
     def custom_attributes(self):
         self("attributes")
         return self.attributes
+
+    def current_time(self):
+        self("time")
+        return self.now
+
+    def object(self, ref):
+        return ref
+
+    def renew(self, number):
+        self("login")
 
     def abort_requests(self):
         pass
@@ -134,6 +155,13 @@ class FakeEstate:
 
     def invoke(self, manager, method, *arguments, shape):
         self(method)
+        if method in self.answers or method not in SEARCHES:
+            self.sent.append((method, [manager, *arguments]))
+            answer = self.answers.get(method, MoRef("Task", f"task-{len(self.sent)}"))
+            answer = answer.pop(0) if isinstance(answer, list) else answer
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
         if self.refuses_searches:
             raise MethodFault("the server refuses it (NotSupported)", Fault("NotSupported", ""))
         if method == "FindByInventoryPath":
