@@ -28,6 +28,10 @@ func (f *fileStore) before(ctx *simulator.Context, method *simulator.Method) (mo
 		ctx.Session.Registry.Put(&fileManager{item, f})
 	case *simulator.VirtualDiskManager:
 		ctx.Session.Registry.Put(&diskManager{item, f})
+	case *simulator.HostDatastoreBrowser:
+		if below := f.browserOf(item); below != nil {
+			ctx.Session.Registry.Put(below)
+		}
 	}
 	return nil, nil
 }
@@ -50,9 +54,11 @@ func (f *fileStore) task(ctx *simulator.Context, datacenter *ref, name string, w
 		self := f.registry.Any("Datacenter").Reference()
 		datacenter = &self
 	}
-	return simulator.CreateTask(datacenter, name, func(*simulator.Task) (types.AnyType, types.BaseMethodFault) {
-		return nil, work()
-	}).Run(ctx)
+	at := f.registry.Get(*datacenter)
+	if at == nil {
+		at = f.registry.Any("Datacenter")
+	}
+	return start(ctx, at, name, func() (types.AnyType, types.BaseMethodFault) { return nil, work() })
 }
 
 // fileFault turns what the system says into a fault.

@@ -18,6 +18,9 @@ var vmxOwn = regexp.MustCompile(`^(\.encoding|config\.version|virtualhw\.version
 	`uuid\.(bios|location|action)|vc\.uuid|nvram|extendedconfigfile|sched\.swap\.derivedname|migrate\.hostlog|vmx\.log\..*|firmware|annotation|` +
 	`(scsi|sata|ide|nvme)\d+(:\d+)?\..*|ethernet\d+\..*)$`)
 
+// vmfsPath is how such files name what lies in another folder. The name of a datastore stands for its UUID.
+var vmfsPath = regexp.MustCompile(`^/vmfs/volumes/([^/]+)/(.+)$`)
+
 // configSpec is the machine that a configuration file in a folder describes.
 func (v vmx) configSpec(folder string) *types.VirtualMachineConfigSpec {
 	spec := &types.VirtualMachineConfigSpec{
@@ -104,7 +107,7 @@ func newController(kind, model string, bus int32) types.BaseVirtualDevice {
 }
 
 func (v vmx) readDrive(spec *types.VirtualMachineConfigSpec, at string, controller, unit int32, folder string) {
-	file := v[at+"filename"]
+	file := vmfsPath.ReplaceAllString(v[at+"filename"], "[$1] $2")
 	if file != "" && !strings.HasPrefix(file, "[") && !strings.HasPrefix(file, "/") {
 		file = folder + "/" + file
 	}
