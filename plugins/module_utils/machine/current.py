@@ -12,6 +12,7 @@ from typing import Any
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import snapshots
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.pages import MACHINE
 from ansible_collections.estate.vmware.plugins.module_utils.machine.current_state import PROPERTIES
+from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import listed
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.property_types import property_shape
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retrieve import retrieve_objects
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
@@ -57,3 +58,12 @@ def read_current(session: Session, refs: Iterable[MoRef], paths: Iterable[str]) 
     wanted = list(dict.fromkeys(paths))
     shapes = {path: _SHAPES.get(path) or property_shape(MACHINE, path) or ANY for path in wanted}
     return retrieve_objects(session, refs, {MACHINE: wanted}, {MACHINE: shapes})
+
+
+def unread(item: ManagedObject | None) -> str:
+    """Why a VM that was read cannot be compared with what is wanted, to be put after its name; empty where it can be."""
+    if item is None:
+        return "was removed while the module ran: look it up again"
+    if not item.missing:
+        return ""
+    return f"cannot be read whole ({listed(sorted(item.missing))}): give the account the privileges System.View and System.Read on it"

@@ -26,25 +26,14 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.waitin
 from ansible_collections.estate.vmware.plugins.module_utils.machine.identity import FILTERS, NAME, Identity, identity
 from ansible_collections.estate.vmware.plugins.module_utils.machine.items import Item
 from ansible_collections.estate.vmware.plugins.module_utils.machine.numbered import expanded
+from ansible_collections.estate.vmware.plugins.module_utils.machine.vm_sources.options import SPEC as SOURCE_SPEC, WantedSource, wanted_source
 from ansible_collections.estate.vmware.plugins.module_utils.machine.wanted import Wanted, check_together, settings_argument_spec, wanted_state
 
 ON, OFF, UNCHANGED = "on", "off", "unchanged"
-FULL, LINKED = "full", "linked"
 REMOVE, KEEP = "remove", "keep"
-_SOURCE = {
-    "template": {"type": "str"},
-    "vm": {"type": "str"},
-    "snapshot": {"type": "str"},
-    "clone": {"type": "str", "choices": [FULL, LINKED], "default": FULL},
-}
 OPTIONS: dict[str, Any] = {
     "count": {"type": "int", "bounds": (1, 1000)},
-    "source": {
-        "type": "dict",
-        "options": _SOURCE,
-        "mutually_exclusive": [("template", "vm")],
-        "required_one_of": [("template", "vm")],
-    },
+    "source": SOURCE_SPEC,
     "placement": placement.SPEC,
     "relocate": {"type": "bool", "default": False},
     "rename": {"type": "str"},
@@ -73,16 +62,6 @@ class Context(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Source:
-    """What a VM is cloned from. :ivar identity: of the template or VM. :ivar snapshot: name of one of it; empty for its current state."""
-
-    identity: Identity
-    is_template: bool
-    snapshot: str
-    linked: bool
-
-
-@dataclass(frozen=True)
 class WantedVm:
     """What an item says of one VM.
 
@@ -93,7 +72,7 @@ class WantedVm:
     identity: Identity
     wanted: Wanted
     customization: Customization | None = None
-    source: Source | None = None
+    source: WantedSource | None = None
     waits: Mapping[str, float] = field(default_factory=dict)
     grace: float = 300.0
 
@@ -160,21 +139,5 @@ def _wanted_vm(item: Item, problems: list[str]) -> WantedVm | None:
     customization = None
     if named.by == NAME:
         customization = wanted_customization(where, options, named.value, problems)
-    return WantedVm(item, named, wanted, customization, _source(where, options, problems), waits, grace)
-
-
-def _source(where: str, options: Mapping[str, Any], problems: list[str]) -> Source | None:
-    given = options.get("source")
-    if not given or not (given.get("template") or given.get("vm")):
-        return None
-    kind = "template" if given.get("template") else "vm"
-    written = given[kind]
-    # Where it has slashes, it is a path.
-    try:
-        named = identity(f"{where}.source.{kind}", {"path" if written.startswith("/") else "name": written})
-    except InvalidOption as error:
-        problems += error.lines
-        return None
-    if given.get("snapshot") and kind == "template":
-        problems.append(f"{where}.source.snapshot goes with vm: name the template as vm, too, if it has snapshots")
-    return Source(named, kind == "template", given.get("snapshot") or "", given["clone"] == LINKED)
+    source = wanted_source(f"{where}.source", options.get("source"), problems)
+    return WantedVm(item, named, wanted, customization, source, waits, grace)
