@@ -356,7 +356,7 @@ def test_few_removals_at_a_time_on_one_datastore(run, vcenter, named):
 
 
 def fault(state: str, method: str, kind: str = "", **effect: Any) -> Any:
-    is_quick = effect.keys() & {"truncate", "status"}
+    is_quick = effect.keys() & {"truncate"} or (effect.keys() & {"status"} and not kind)
     return pytest.param(state, method, effect, kind, id=f"{state}-{method}-{'-'.join(map(str, effect))}", marks=[] if is_quick else [pytest.mark.all_only])
 
 
@@ -366,12 +366,23 @@ def fault(state: str, method: str, kind: str = "", **effect: Any) -> Any:
         *(
             fault(state, method, **{effect: True})
             for state, method in (("present", CREATE), ("absent", REMOVE), ("reverted", REVERT))
-            for effect in ("truncate", "reset", "reset_after", "end_session")
+            for effect in ("truncate", "reset_after", "end_session")
         ),
+        # The server may still take the snapshot: it is not sent again.
+        fault("present", CREATE, "unknown", reset=True),
+        fault("absent", REMOVE, reset=True),
+        fault("reverted", REVERT, "unknown", reset=True),
         *(fault(state, method, fault="NotAuthenticated") for state, method in (("present", CREATE), ("absent", REMOVE))),
-        *(fault(state, method, status=503) for state, method in (("present", CREATE), ("absent", REMOVE))),
+        fault("present", CREATE, "unknown", status=503),
+        fault("absent", REMOVE, status=503),
         fault("present", CREATE, "permission", fault="NoPermission"),
         fault("absent", REMOVE, "permission", fault="NoPermission"),
+        # Carried out long after the connection was cut.
+        *(
+            fault(state, method, reset_after=True, late_ms=late)
+            for state, method in (("present", CREATE), ("absent", REMOVE), ("reverted", REVERT))
+            for late in (4_000, 12_000)
+        ),
     ],
 )
 def test_faults(run, vcenter, tmp_path, vms, state, method, effect, kind):

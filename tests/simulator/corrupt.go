@@ -6,9 +6,11 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"crypto/tls"
 	"fmt"
 	"html"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -28,17 +30,15 @@ func (f *fault) answer(w http.ResponseWriter, r *http.Request, called *call, inn
 	case f.Status != 0:
 		answerStatus(w, f.Status)
 	case f.StatusAfter != 0:
-		execute(r, inner)
-		answerStatus(w, f.StatusAfter)
+		f.around(r, inner, func() { answerStatus(w, f.StatusAfter) })
 	case f.Reset:
 		reset(w)
 	case f.ResetAfter:
-		execute(r, inner)
-		reset(w)
+		f.around(r, inner, func() { reset(w) })
 	case f.Hang:
 		<-r.Context().Done()
 	case f.HangAfter:
-		execute(r, inner)
+		f.around(r, inner, func() {})
 		<-r.Context().Done()
 	case f.Truncate:
 		truncate(w, r, inner)
@@ -51,6 +51,18 @@ func (f *fault) answer(w http.ResponseWriter, r *http.Request, called *call, inn
 	}
 }
 
+// around carries a call out before its answer, or so much later.
+func (f *fault) around(r *http.Request, inner http.Handler, answer func()) {
+	if f.LateMS == 0 {
+		execute(r, inner)
+		answer()
+		return
+	}
+	answer()
+	time.Sleep(time.Duration(f.LateMS) * time.Millisecond)
+	execute(r.WithContext(context.WithoutCancel(r.Context())), inner)
+}
+
 // execute carries a call out and keeps its reply.
 func execute(r *http.Request, inner http.Handler) *httptest.ResponseRecorder {
 	reply := httptest.NewRecorder()
@@ -59,7 +71,12 @@ func execute(r *http.Request, inner http.Handler) *httptest.ResponseRecorder {
 }
 
 func answerStatus(w http.ResponseWriter, status int) {
-	http.Error(w, "simulated "+http.StatusText(status), status)
+	text := "simulated " + http.StatusText(status)
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Content-Length", strconv.Itoa(len(text)))
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, text)
+	_ = http.NewResponseController(w).Flush()
 }
 
 const faultEnvelope = xml.Header +

@@ -25,6 +25,7 @@ type fault struct {
 	Hang        bool `json:"hang"`
 	HangAfter   bool `json:"hang_after"`
 	Truncate    bool `json:"truncate"`
+	LateMS      int  `json:"late_ms"`
 	DelayMS     int  `json:"delay_ms"`
 	EndSession  bool `json:"end_session"`
 }
@@ -55,7 +56,8 @@ func (f *fault) check() error {
 		{chosen != 1, "want exactly one of " + outcomes},
 		{f.Fault != "" && rest, "a fault is for SOAP methods; use status"},
 		{wrong(f.Status) || wrong(f.StatusAfter), "status is a number from 200 to 599"},
-		{f.DelayMS < 0, "delay_ms is not negative"},
+		{f.DelayMS < 0 || f.LateMS < 0, "delay_ms and late_ms are not negative"},
+		{f.LateMS > 0 && f.StatusAfter == 0 && !f.ResetAfter && !f.HangAfter, "late_ms is for status_after, reset_after and hang_after"},
 	}, f.vimFault.rules(), f.turns.rules())...)
 }
 

@@ -20,7 +20,14 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.error_kinds i
 from ansible_collections.estate.vmware.plugins.module_utils.machine.customization import LINUX_OPTIONS, WINDOWS_OPTIONS
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.common_steps import SAID
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.power import STATES
-from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import OPERATIONS, SET_SERVICE_POLICY, START_SERVICE, STOP_SERVICE, TAKE_SNAPSHOT
+from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import (
+    MOVE,
+    OPERATIONS,
+    SET_SERVICE_POLICY,
+    START_SERVICE,
+    STOP_SERVICE,
+    TAKE_SNAPSHOT,
+)
 from ansible_collections.estate.vmware.plugins.module_utils.machine.settings import rules
 from ansible_collections.estate.vmware.plugins.module_utils.machine.settings.option import Option
 from ansible_collections.estate.vmware.plugins.module_utils.machine.settings.settings import SETTINGS
@@ -74,12 +81,14 @@ def _privileges() -> Iterator[str]:
 
 
 def _evidence() -> Iterator[str]:
-    yield "| change | shows that it happened |"
-    yield "| --- | --- |"
+    yield "| change | shows that it happened | if nothing does |"
+    yield "| --- | --- | --- |"
     for operation in OPERATIONS:
         signs = []
         if operation.makes:
             signs.append("a VM of this name in the folder that has the mark of this call, once no such task goes on")
+        elif operation is MOVE:
+            signs.append("the VM is in the folder, once no such task of the folder goes on")
         elif operation.tasks:
             going_on = ", that goes on" if operation.removes or operation is TAKE_SNAPSHOT else ""
             signs.append(f"a task {' or '.join(f'`{task}`' for task in operation.tasks)} of the VM, of the same account, queued since it was sent{going_on}")
@@ -92,7 +101,7 @@ def _evidence() -> Iterator[str]:
             signs.append("a snapshot of this name that was not there before")
         if operation.removes:
             signs.append("the object is gone")
-        yield f"| {operation.name} | {'; or '.join(signs) or 'nothing: its outcome is unknown'} |"
+        yield f"| {operation.name} | {'; or '.join(signs) or 'nothing'} | {'sent again' if operation.repeatable else 'unknown'} |"
 
 
 def _power_states() -> Iterator[str]:

@@ -23,6 +23,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session impo
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import EVERY_TYPE, MoRef, Shapes, short_text
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xsd_datetime import parse_xsd_datetime
 
+_VM = "VirtualMachine"
 _RUNNING = ("queued", "running")
 _RECENT = "recentTask"
 _KIND, _QUEUED, _REASON, _STATE = "info.descriptionId", "info.queueTime", "info.reason", "info.state"
@@ -72,8 +73,8 @@ def look(sent: Sent, session: Session) -> Verdict:
         return Verdict(operation.removes)
     tasks = _tasks_since_sent(session, sent, found[sent.entity].properties.get(_RECENT, ())) if sent.entity in found else []
     running = [ref for ref, is_running in tasks if is_running]
-    if sent.find_made and operation.makes and running:
-        # A VM is there as soon as its making begins, and of several tasks none says which VM it makes.
+    if sent.find_made and running and (operation.makes or sent.entity.type != _VM):
+        # A VM is there as soon as its making begins, and of the tasks of one folder or template none says which VM it is about.
         return Verdict(None)
     if sent.find_made or operation.removes:
         # What is there decides, not a task that has ended: it may have made or removed something else.

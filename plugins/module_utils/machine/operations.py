@@ -27,6 +27,8 @@ class Operation:
     :ivar state: property path to the value that shows that it happened, where the object's state alone can show it.
     :ivar removes: that the object is gone shows that it happened.
     :ivar makes: it makes a VM, which is known by its name and our mark.
+    :ivar repeatable: a second one is refused or changes nothing more, so it may be sent again though the server might still carry out the first.
+    :ivar done_faults: vSphere types of refusals that say that the object is as the operation leaves it.
     """
 
     name: str
@@ -36,6 +38,8 @@ class Operation:
     state: tuple[str, Any] | None = None
     removes: bool = False
     makes: bool = False
+    repeatable: bool = True
+    done_faults: tuple[str, ...] = ()
 
     @property
     def leaves_traces(self) -> bool:
@@ -49,16 +53,22 @@ _NO_TASK: tuple[str, ...] = ()
 POWER_ON = Operation("power on", "PowerOn", ("powerOn",), _INTERACT + "PowerOn", (POWER_STATE, ON))
 POWER_OFF = Operation("power off", "PowerOff", ("powerOff",), _INTERACT + "PowerOff", (POWER_STATE, OFF))
 SUSPEND = Operation("suspend", "Suspend", ("suspend",), _INTERACT + "Suspend", (POWER_STATE, SUSPENDED))
-RESET = Operation("reset", "Reset", ("reset",), _INTERACT + "Reset")
+RESET = Operation("reset", "Reset", ("reset",), _INTERACT + "Reset", repeatable=False)
 SHUT_DOWN = Operation("shut down the guest", "ShutdownGuest", _NO_TASK, _INTERACT + "PowerOff", (POWER_STATE, OFF))
-REBOOT = Operation("reboot the guest", "RebootGuest", _NO_TASK, _INTERACT + "Reset")
+REBOOT = Operation("reboot the guest", "RebootGuest", _NO_TASK, _INTERACT + "Reset", repeatable=False)
 ANSWER = Operation("answer the question", "Answer", _NO_TASK, _INTERACT + "AnswerQuestion", ("runtime.question", None))
 
 CREATE = Operation("create", "CreateVm", ("createVm",), _INVENTORY + "Create", makes=True)
 CLONE = Operation("clone", "Clone", ("clone",), "VirtualMachine.Provisioning.Clone", makes=True)
 REGISTER = Operation("register", "RegisterVm", ("registerVm",), _INVENTORY + "Register", makes=True)
 RECONFIGURE = Operation("reconfigure", "Reconfigure", ("reconfigure",), "VirtualMachine.Config.Settings")
-UPGRADE = Operation("upgrade the hardware", "UpgradeVirtualHardware", ("upgradeVirtualHardware",), "VirtualMachine.Config.UpgradeVirtualHardware")
+UPGRADE = Operation(
+    "upgrade the hardware",
+    "UpgradeVirtualHardware",
+    ("upgradeVirtualHardware",),
+    "VirtualMachine.Config.UpgradeVirtualHardware",
+    done_faults=("AlreadyUpgraded",),
+)
 RENAME = Operation("rename", "Rename", ("rename",), "VirtualMachine.Config.Rename")
 RELOCATE = Operation("relocate", "Relocate", ("relocate",), "Resource.ColdMigrate")
 SET_ATTRIBUTE = Operation("set a custom attribute", "SetCustomValue", _NO_TASK, "Global.SetCustomField")
@@ -68,11 +78,11 @@ DESTROY = Operation("destroy", "Destroy", ("destroy",), _INVENTORY + "Delete", r
 UNREGISTER = Operation("unregister", "Unregister", _NO_TASK, _INVENTORY + "Unregister", removes=True)
 MARK_TEMPLATE = Operation("mark as template", "MarkAsTemplate", _NO_TASK, "VirtualMachine.Provisioning.MarkAsTemplate", ("config.template", True))
 MARK_VM = Operation("mark as virtual machine", "MarkAsVirtualMachine", _NO_TASK, "VirtualMachine.Provisioning.MarkAsVM", ("config.template", False))
-UPDATE_TOOLS = Operation("update VMware Tools", "UpgradeTools", ("upgradeTools",), _INTERACT + "ToolsInstall")
+UPDATE_TOOLS = Operation("update VMware Tools", "UpgradeTools", ("upgradeTools",), _INTERACT + "ToolsInstall", repeatable=False)
 
-TAKE_SNAPSHOT = Operation("take a snapshot", "CreateSnapshot", ("createSnapshot",), _STATE + "CreateSnapshot")
+TAKE_SNAPSHOT = Operation("take a snapshot", "CreateSnapshot", ("createSnapshot",), _STATE + "CreateSnapshot", repeatable=False)
 REMOVE_SNAPSHOT = Operation("remove a snapshot", "Remove", ("remove", "removeSnapshot"), _STATE + "RemoveSnapshot", removes=True)
-REVERT_SNAPSHOT = Operation("revert to a snapshot", "Revert", ("revert", "revertToSnapshot"), _STATE + "RevertToSnapshot")
+REVERT_SNAPSHOT = Operation("revert to a snapshot", "Revert", ("revert", "revertToSnapshot"), _STATE + "RevertToSnapshot", repeatable=False)
 CONSOLIDATE = Operation("consolidate the disks", "ConsolidateDisks", ("consolidateDisks",), _STATE + "RemoveSnapshot")
 
 _SERVICES = "Host.Config.NetService"

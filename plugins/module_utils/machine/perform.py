@@ -10,9 +10,8 @@ Generators for ``yield from``, see work.py.
 
 from __future__ import annotations
 
-import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import chain, repeat
 from typing import Any
@@ -21,16 +20,12 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.evidence imp
 from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import PASSING, Operation
 from ansible_collections.estate.vmware.plugins.module_utils.machine.work import AwaitTask, Send, Sleep, TaskForgotten, VmAsks, Work
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import (
-    AuthenticationFailed,
-    CertificateRejected,
     DeadlinePassed,
     MethodFault,
     NotPermitted,
     OutcomeUnknown,
-    ProxyRefused,
     SessionExpired,
     TimedOut,
-    Unreachable,
     VsphereError,
 )
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
@@ -44,20 +39,18 @@ _PASSING_PAUSES = (2.0, 5.0, 10.0, 20.0)
 _UNREACHABLE_PAUSE = 1.0
 #: Seconds before each look for a change whose answer was lost: it may be carried out a moment later.
 _LOOK_PAUSES = (0.0, 0.5, 2.0)
+#: The same after which a change that is not sent again is looked for further.
+_FURTHER_PAUSES = (5.0, 10.0)
 #: The same while tasks go on that may be it. The deadline ends it.
 _LAST_PAUSE = 5.0
+#: vSphere types of refusals that say that the name is taken: by what was made before, if the change was sent twice.
+_TAKEN = ("AlreadyExists", "DuplicateName")
 
 
 class NeverSent(DeadlinePassed):
     """The deadline had passed before the change was sent."""
 
-
-class _Unconnected(Unreachable):
-    """No connection, so nothing was sent."""
-
-
-#: Errors after which a change cannot have happened, because it was not sent.
-_NEVER_SENT = (NeverSent, _Unconnected, AuthenticationFailed, CertificateRejected, ProxyRefused)
+    was_sent = False
 
 
 def perform(operation: Operation, ref: MoRef, *arguments: Any, vm: MoRef | None = None, find_made: Callable[[Session], MoRef | None] | None = None) -> Work:
@@ -69,6 +62,7 @@ def perform(operation: Operation, ref: MoRef, *arguments: Any, vm: MoRef | None 
     :param find_made: see evidence.Sent.
     :raises EstateError: the change did not happen or failed; OutcomeUnknown: whether it happened is not known.
     """
+    begun = time.monotonic()
     for pause in (*_PASSING_PAUSES, None):
         try:
             task = yield from _send_once(operation, ref, arguments, vm or ref, find_made)
@@ -78,6 +72,10 @@ def perform(operation: Operation, ref: MoRef, *arguments: Any, vm: MoRef | None 
         except MethodFault as error:
             if _is_done(operation, error.fault):
                 return None
+            if error.fault.type in _TAKEN and find_made and operation.makes:
+                made = yield from _made_before(Sent(operation, ref, vm or ref, begun, find_made))
+                if made is not None:
+                    return made
             if error.fault.type not in PASSING or pause is None:
                 raise _named(operation, error)
         except NotPermitted as error:
@@ -90,7 +88,7 @@ def _is_done(operation: Operation, fault: Fault) -> bool:
     """Whether a refusal says that the object is as the operation leaves it."""
     if operation.state and fault.type == "InvalidPowerState":
         return bool(fault.text("existingState") == operation.state[1])
-    return operation.removes and fault.type == "ManagedObjectNotFound"
+    return fault.type in operation.done_faults or (operation.removes and fault.type == "ManagedObjectNotFound")
 
 
 def _named(operation: Operation, error: VsphereError) -> VsphereError:
@@ -109,15 +107,16 @@ def _send_once(operation: Operation, ref: MoRef, arguments: tuple[Any, ...], ent
             # Refused, so it did not happen.
             if attempt == _MOST_ATTEMPTS:
                 raise
-        except _NEVER_SENT as error:
-            if not error.transient or attempt == _MOST_ATTEMPTS:
-                raise
-            yield Sleep(_UNREACHABLE_PAUSE)
         except (MethodFault, NotPermitted):
             raise
-        except DeadlinePassed as error:
-            raise _unknown(operation, str(error)) from error
         except VsphereError as error:
+            if not error.was_sent:
+                if not error.transient or attempt == _MOST_ATTEMPTS:
+                    raise
+                yield Sleep(_UNREACHABLE_PAUSE)
+                continue
+            if isinstance(error, DeadlinePassed):
+                raise _unknown(operation, str(error)) from error
             verdict = yield from _find_out(sent, error)
             if verdict.happened:
                 return verdict.task or verdict.result
@@ -129,24 +128,43 @@ def _send_once(operation: Operation, ref: MoRef, arguments: tuple[Any, ...], ent
 def _find_out(sent: Sent, lost: VsphereError) -> Work:
     """Look several times whether a change happened; returns a Verdict that is certain.
 
-    :raises OutcomeUnknown: nothing tells.
+    :raises OutcomeUnknown: nothing tells, or the server may still carry it out and a second one would do harm.
     """
-    if not sent.operation.leaves_traces and not sent.find_made:
-        raise _unknown(sent.operation, str(lost)) from lost
-    for pause in chain(_LOOK_PAUSES, repeat(_LAST_PAUSE)):
+    operation = sent.operation
+    # A request without an answer within the timeout may still be waiting inside the server.
+    is_sent_again = operation.repeatable and not isinstance(lost, TimedOut)
+    if not operation.leaves_traces and not sent.find_made:
+        if is_sent_again:
+            return Verdict(False)
+        raise _unknown(operation, str(lost)) from lost
+    for pause, is_last in _looks(is_sent_again):
         yield Sleep(pause)
         try:
             verdict = yield Send(partial(look, sent))
         except VsphereError as error:
-            raise _unknown(sent.operation, f"{lost}; and the look whether it happened failed: {error}") from error
+            raise _unknown(operation, f"{lost}; and the look whether it happened failed: {error}") from error
         if verdict.happened:
             return verdict
-        if verdict.happened is False and pause >= _LOOK_PAUSES[-1]:
+        if verdict.happened is False and is_last:
             break
-    # A request without an answer within the timeout may still be waiting inside the server.
-    if isinstance(lost, TimedOut):
-        raise _unknown(sent.operation, str(lost)) from lost
+    if not is_sent_again:
+        raise _unknown(operation, f"{lost}; no trace of it so far") from lost
     return Verdict(False)
+
+
+def _looks(is_sent_again: bool) -> Iterator[tuple[float, bool]]:
+    """Seconds before each look, and whether it may be the last one."""
+    pauses = _LOOK_PAUSES if is_sent_again else _LOOK_PAUSES + _FURTHER_PAUSES
+    return chain(((pause, False) for pause in pauses[:-1]), ((pauses[-1], True),), repeat((_LAST_PAUSE, True)))
+
+
+def _made_before(sent: Sent) -> Work:
+    """What a change made that was sent before, now that a second one is refused; None if somebody else has the name."""
+    while True:
+        verdict = yield Send(partial(look, sent))
+        if verdict.happened is not None:
+            return verdict.result
+        yield Sleep(_LAST_PAUSE)
 
 
 def _await(sent: Sent, task: MoRef, vm: MoRef | None) -> Work:
@@ -175,12 +193,13 @@ def _invoke(method: str, ref: MoRef, arguments: tuple[Any, ...], session: Sessio
     try:
         return session.invoke(ref, method, *(_converted(session, argument) for argument in arguments), shape=ANY)
     except SessionExpired:
-        session.renew(number)
-        raise
-    except Unreachable as error:
-        if not isinstance(error.__cause__, (ConnectionRefusedError, socket.gaierror)):
+        try:
+            session.renew(number)
+        except VsphereError as error:
+            # The change was refused before.
+            error.was_sent = False
             raise
-        raise _Unconnected(str(error)) from error
+        raise
 
 
 def _converted(session: Session, argument: Any) -> Any:

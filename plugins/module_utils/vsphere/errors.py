@@ -19,7 +19,12 @@ _COLLECTION_PATH = "estate/vmware/plugins/"
 
 
 class VsphereError(EstateError):
-    """A source cannot be read."""
+    """A source cannot be read.
+
+    :ivar was_sent: whether any of the request may have reached the source.
+    """
+
+    was_sent = True
 
 
 class Unreachable(VsphereError):

@@ -14,7 +14,7 @@ import ssl
 import time
 import zlib
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from itertools import count
 from typing import NamedTuple
@@ -23,6 +23,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.bounded_socke
 from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import TimeLimits
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.bodies import Body
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import VsphereError
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.https_connection import HttpsConnection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.limits import MAX_REPLY_BYTES
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.transport_errors import translate_transport_errors
@@ -131,8 +132,12 @@ class HttpTransport:
     def _exchange(
         self, method: str, path: str, body: bytes | Body | None, headers: Mapping[str, str], max_bytes: int
     ) -> Iterator[tuple[HttpsConnection, http.client.HTTPResponse]]:
-        """Send a request; its reply is read within the block."""
-        with translate_transport_errors(self._options, max_bytes):
+        """Send a request; its reply is read within the block.
+
+        :raises VsphereError: also from within the block. Its ``was_sent`` says whether any of the request was sent.
+        """
+        was_sent = False
+        with _noting(lambda: was_sent), translate_transport_errors(self._options, max_bytes):
             self._limits.check()
             https, aborts = self._take_connection(), self._aborts
             self._busy.add(https)
@@ -143,6 +148,7 @@ class HttpTransport:
                 if aborts != self._aborts:
                     raise ConnectionResetError("the request was aborted")
                 self.calls = next(self._numbers)
+                was_sent = True
                 all_sent = _send(https, method, path, body, headers)
                 response = https.getresponse()
                 yield https, response
@@ -201,6 +207,16 @@ class HttpTransport:
             if https.tls_socket and not _has_ended(https.tls_socket):
                 return https
             https.close()
+
+
+@contextmanager
+def _noting(was_sent: Callable[[], bool]) -> Iterator[None]:
+    """Note in an error whether any of the request was sent."""
+    try:
+        yield
+    except VsphereError as error:
+        error.was_sent = was_sent()
+        raise
 
 
 def _has_ended(sock: socket.socket) -> bool:

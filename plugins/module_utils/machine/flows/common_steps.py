@@ -17,7 +17,11 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.perform impo
 from ansible_collections.estate.vmware.plugins.module_utils.machine.places import Places
 from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import Step
 from ansible_collections.estate.vmware.plugins.module_utils.machine.work import AwaitProperties, Work
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retrieve import retrieve_objects
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
+
+_PARENT = "parent"
 
 
 def do(operation: Operation, *arguments: Any, vm: MoRef | None) -> Work:
@@ -67,4 +71,8 @@ def move(vm: Vm, folder: MoRef, places: Places) -> Step:
 
 
 def _move(folder: MoRef, vm: MoRef | None) -> Work:
-    yield from perform(operations.MOVE, folder, [vm])
+    def is_there(session: Session) -> MoRef | None:
+        found = retrieve_objects(session, [vm], {vm.type: [_PARENT]}, {vm.type: {_PARENT: MoRef}}).get(vm) if vm else None
+        return vm if found and found.properties.get(_PARENT) == folder else None
+
+    yield from perform(operations.MOVE, folder, [vm], find_made=is_there)

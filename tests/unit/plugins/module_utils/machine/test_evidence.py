@@ -18,7 +18,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes impor
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import ManagedObject
 
 VM, SNAPSHOT, TASK = MoRef("VirtualMachine", "vm-1"), MoRef("VirtualMachineSnapshot", "snapshot-1"), MoRef("Task", "task-1")
-MADE = MoRef("VirtualMachineSnapshot", "snapshot-2")
+FOLDER, MADE = MoRef("Folder", "group-v1"), MoRef("VirtualMachineSnapshot", "snapshot-2")
 NOW = datetime(2026, 2, 20, 14, 30, tzinfo=timezone.utc)
 #: Seconds ago that the change was sent.
 SENT = 10.0
@@ -98,3 +98,13 @@ def test_making_of_a_vm_is_not_decided_while_a_task_goes_on(verdict):
     assert verdict(clone, VM, kind="VirtualMachine.clone", state="running", find_made=lambda session: VM) == Verdict(None)
     assert verdict(clone, VM, kind="VirtualMachine.clone", find_made=lambda session: VM) == Verdict(True, result=VM)
     assert verdict(clone, VM, kind="VirtualMachine.clone", find_made=lambda session: None) == Verdict(False)
+
+
+def test_move_is_not_decided_while_a_task_of_the_folder_goes_on(verdict):
+    """Of several VMs that move into one folder none of its tasks says which one it moves."""
+    objects = {FOLDER: {"recentTask": [TASK]}, TASK: {"info.descriptionId": "Folder.moveInto", "info.queueTime": NOW.isoformat(), "info.state": "running"}}
+    sent = Sent(operations.MOVE, FOLDER, FOLDER, time.monotonic() - SENT, lambda session: None)
+    assert look(sent, Server(objects)) == Verdict(None)
+    objects[TASK]["info.state"] = "success"
+    assert look(sent, Server(objects)) == Verdict(False)
+    assert look(Sent(operations.MOVE, FOLDER, FOLDER, time.monotonic() - SENT, lambda session: VM), Server(objects)) == Verdict(True, result=VM)

@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-import socket
-
 import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.machine import operations
@@ -101,7 +99,7 @@ def test_task_that_may_be_the_change_is_waited_for():
 @pytest.mark.parametrize(
     ("lost", "looks"),
     [
-        (errors.TimedOut("no answer within 30 s"), [Verdict(False)] * 3),
+        (errors.TimedOut("no answer within 30 s"), [Verdict(False)] * 5),
         (CUT, [errors.Unreachable("no connection")]),
         (errors.DeadlinePassed("it took longer"), []),
         (errors.ResponseTooLarge("too large"), [errors.TimedOut("no answer")]),
@@ -121,22 +119,58 @@ def test_change_that_leaves_no_traces_is_not_sent_again():
     assert session.sent == ["RebootGuest"]
 
 
-def refused():
-    error = errors.Unreachable("no connection")
-    error.__cause__ = ConnectionRefusedError()
+def unsent(error):
+    error.was_sent = False
     return error
 
 
-def unresolved():
-    error = errors.Unreachable("the host name cannot be resolved")
-    error.__cause__ = socket.gaierror()
-    return error
-
-
-@pytest.mark.parametrize("never_sent", [refused, unresolved])
+@pytest.mark.parametrize("never_sent", [errors.Unreachable("no connection"), errors.TimedOut("no connection within 5 s")])
 def test_what_was_never_sent_is_sent_again_without_a_look(never_sent):
-    session = FakeSession(never_sent(), TASK)
-    assert drive(session, perform(operations.POWER_ON, VM, None), tasks=["done"])[1] == ["send", "send", "await"]
+    session = FakeSession(unsent(never_sent), TASK)
+    assert drive(session, perform(operations.TAKE_SNAPSHOT, VM), tasks=["done"])[1] == ["send", "send", "await"]
+
+
+def test_what_was_never_sent_for_a_lasting_reason_is_not_sent_again():
+    session = FakeSession(unsent(errors.CertificateRejected("expired")))
+    with pytest.raises(errors.CertificateRejected):
+        drive(session, perform(operations.POWER_ON, VM, None))
+    assert session.sent == ["PowerOn"]
+
+
+@pytest.mark.parametrize("operation", [operations.TAKE_SNAPSHOT, operations.RESET, operations.REVERT_SNAPSHOT, operations.UPDATE_TOOLS])
+def test_change_that_must_not_happen_twice_is_looked_for_longer_and_never_sent_again(operation):
+    """The server may carry it out long after the connection was cut."""
+    session = FakeSession(CUT)
+    with pytest.raises(errors.OutcomeUnknown, match=f"{operation.name}: connection closed mid-response; no trace of it so far"):
+        drive(session, perform(operation, VM), looks=[Verdict(False)] * 5)
+    assert session.sent == [operation.method]
+    looks = [Verdict(False)] * 4 + [Verdict(True, TASK)]
+    assert drive(FakeSession(CUT), perform(operation, VM), looks=looks, tasks=["done"])[0] == "done"
+
+
+def test_change_without_traces_that_may_happen_twice_is_sent_again():
+    session = FakeSession(CUT, None)
+    assert drive(session, perform(operations.SET_ATTRIBUTE, VM, 1, "x"))[1] == ["send", "send"]
+
+
+@pytest.mark.parametrize("error", [errors.MethodFault, TaskFailed])
+def test_name_that_the_first_of_two_has_taken(error):
+    """The first one was carried out after all, so the second is refused: what it made is taken, once its task has ended."""
+    made, taken = MoRef("VirtualMachine", "vm-2"), error("taken", Fault("DuplicateName", "no"))
+    answers, tasks = ((CUT, TASK), [taken]) if error is TaskFailed else ((CUT, taken), [])
+    looks = [Verdict(False)] * 3 + [Verdict(None), Verdict(True, result=made)]
+    result, requests = drive(FakeSession(*answers), perform(operations.CLONE, VM, find_made=lambda session: made), looks=looks, tasks=tasks)
+    assert (result, requests.count("send")) == (made, 2)
+
+
+def test_name_that_somebody_else_has_taken():
+    taken = errors.MethodFault("taken", Fault("DuplicateName", "no"))
+    with pytest.raises(errors.MethodFault, match="cannot clone: taken"):
+        drive(FakeSession(taken), perform(operations.CLONE, VM, find_made=lambda session: None), looks=[Verdict(False)])
+
+
+def test_hardware_that_is_upgraded_already_is_no_error():
+    assert drive(FakeSession(errors.MethodFault("no", Fault("AlreadyUpgraded", "no"))), perform(operations.UPGRADE, VM, "vmx-21"))[0] is None
 
 
 def test_connection_that_fails_later_may_have_carried_the_change():
