@@ -19,7 +19,6 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.errors import
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.changes.change_job import FAILED
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.changes.jobs import JOBS
-from ansible_collections.estate.vmware.plugins.plugin_utils.job.folders import absolute_path
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.followed_module import ChangingModule
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.source import connection_of
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.variables import Variables
@@ -61,9 +60,6 @@ class ActionModule(ChangingModule):
     def arguments(self, task_vars: Mapping[str, Any]) -> dict[str, Any]:
         given = super().arguments(task_vars)
         del given["job"]
-        if given.get("journal"):
-            # A module runs in another folder.
-            given["journal"] = absolute_path("vmware_journal", given["journal"])
         wanted = self._call.options if self._call else {}
         return {**given, **self._connection_options, **wanted, "results_path": self._results}
 

@@ -63,14 +63,15 @@ options:
     type: int
   journal:
     description:
-      - File to which every change is appended before it is sent, and again with its outcome. Each line is JSON.
+      - Absolute path of a file to which every change is appended before it is sent, and again with its outcome. Each line is JSON.
       - A new file is readable for its owner only. Several jobs may write to the same one. Its folder must exist.
       - If it cannot be written, nothing is changed.
-      - If not set, the variable C(vmware_journal) is used. Not written in check mode.
+      - If not set, the variable C(vmware_journal) is used. A relative path in it begins in the folder where C(ansible-playbook) was started.
+      - Not written in check mode.
     type: path
   dest:
     description:
-      - JSON file for RV(vms), readable for its owner only. Without it only the first 500 VMs are returned, failed ones first.
+      - Absolute path of a JSON file for RV(vms), readable for its owner only. Without it only the first 500 VMs are returned, failed ones first.
       - Not written in check mode.
     type: path
   progress:

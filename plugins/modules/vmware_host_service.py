@@ -74,9 +74,10 @@ options:
     default: 16
   journal:
     description:
-      - File to which every change is appended before it is sent, and again with its outcome. Each line is JSON.
+      - Absolute path of a file to which every change is appended before it is sent, and again with its outcome. Each line is JSON.
       - A new file is readable for its owner only. If it cannot be written, nothing is changed.
-      - If not set, the variable C(vmware_journal) is used. Not written in check mode.
+      - If not set, the variable C(vmware_journal) is used. A relative path in it begins in the folder where C(ansible-playbook) was started.
+      - Not written in check mode.
     type: path
   progress:
     description:

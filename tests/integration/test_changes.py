@@ -22,7 +22,7 @@ from estates import Simulator, start_simulator
 
 from ansible_collections.estate.vmware.tests import module_process
 from ansible_collections.estate.vmware.tests.integration.changing import connection, journal, machines
-from ansible_collections.estate.vmware.tests.integration.running import COLLECTIONS, ansible_environment, run_playbook, source
+from ansible_collections.estate.vmware.tests.integration.running import COLLECTIONS, ansible_environment, run_module, run_playbook, source
 
 ON, OFF = "poweredOn", "poweredOff"
 
@@ -90,6 +90,25 @@ def test_tasks_of_a_job(tmp_path, vcenter, vms):
     assert [line["outcome"] for line in journal(path)] == ["intended", "intended", "done", "done"]
     assert "ResetVM_Task" not in vcenter.calls()
     assert vcenter.password not in path.read_text()
+
+
+@pytest.mark.parametrize(
+    ("module", "options"),
+    [
+        ("vmware_vm", {}),
+        ("vmware_vm_power", {"state": "on"}),
+        ("vmware_vm_snapshot", {"state": "pruned"}),
+        ("vmware_template", {"state": "vm"}),
+        ("vmware_host_service", {"hosts": [{"name": "esx-1"}], "services": [{"name": "SSH", "running": True}]}),
+    ],
+)
+@pytest.mark.parametrize("is_check", [False, True], ids=["doing", "check mode"])
+def test_relative_paths_are_refused(tmp_path, module, options, is_check):
+    paths = {"journal": "journal.jsonl"} if "hosts" in options else {"journal": "journal.jsonl", "dest": "out/all.json"}
+    given = {"vms": [{"name": "a"}], **options} if "hosts" not in options else options
+    result = run_module(tmp_path, module, hostname="127.0.0.1:1", username="u", password="p4ssword", _ansible_check_mode=is_check, **given, **paths)
+    for name, path in paths.items():
+        assert f"{name} must be an absolute path (got '{path}')" in result["msg"]
 
 
 class Started:

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -23,6 +24,16 @@ def in_range(option: str, value: int, least: int, most: int | None = None) -> in
     if value < least or (most is not None and value > most):
         raise InvalidOption(f"{option} must be {f'{least} or greater' if most is None else f'{least} to {most}'} (got {quoted(value)})")
     return value
+
+
+def absolute_path(option: str, path: str) -> str:
+    """The path that an option has, if it depends on no current folder: a module runs in another one than its user.
+
+    :raises InvalidOption: it is relative, or has characters that no path can have.
+    """
+    if not os.path.isabs(path) or "\0" in path:
+        raise InvalidOption(f"{option} must be an absolute path (got {quoted(path)})")
+    return path
 
 
 def collect_problems(problems: list[str], check: Callable[..., Any], *arguments: Any) -> Any:

@@ -106,11 +106,11 @@ def failure_message(outcomes: Sequence[VmOutcome], where: str, kind: str = "VM")
 def check_dest(path: str) -> None:
     """Check that results can be written, before anything is changed.
 
-    :raises InvalidOption: they cannot.
+    :param path: an absolute one. :raises InvalidOption: they cannot.
     """
-    folder = os.path.dirname(os.path.abspath(path))
-    if os.path.isdir(path):
-        raise InvalidOption(f"dest must be a file ({path} is a folder)")
+    folder = os.path.dirname(path)
+    if os.path.lexists(path) and not os.path.isfile(path):
+        raise InvalidOption(f"dest must be a file ({path} is {'a folder' if os.path.isdir(path) else 'none'})")
     if not os.path.isdir(folder) or not os.access(folder, os.W_OK | os.X_OK):
         raise InvalidOption(f"dest must be a file in a folder that exists and can be written ({folder})")
 
@@ -120,7 +120,7 @@ def write_results(path: str, result: Mapping[str, Any], outcomes: Sequence[VmOut
 
     :raises OSError: it cannot be written.
     """
-    part = PartFile(os.path.dirname(os.path.abspath(path)))
+    part = PartFile(os.path.dirname(path))
     try:
         with open(part.path, "w", encoding="utf-8") as file:
             json.dump({**result, name: [outcome.row for outcome in outcomes]}, file, ensure_ascii=False, indent=1)

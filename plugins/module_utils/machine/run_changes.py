@@ -15,7 +15,7 @@ from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError, InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.option_specs import Spec
-from ansible_collections.estate.vmware.plugins.module_utils.common.options import collect_problems, in_range
+from ansible_collections.estate.vmware.plugins.module_utils.common.options import absolute_path, collect_problems, in_range
 from ansible_collections.estate.vmware.plugins.module_utils.common.progress_pipe import Cancelled
 from ansible_collections.estate.vmware.plugins.module_utils.common.run_module import ModuleFailure, run_module
 from ansible_collections.estate.vmware.plugins.module_utils.common.signals import exit_on_signals
@@ -88,7 +88,9 @@ class _Call:
                 checked(in_range, name, self._options[name], *bounds)
         connection = checked(Connection.from_options, self._options)
         filters = checked(protected_filters, self._options["protected"])
-        if self._options["dest"] and not module.check_mode:
+        if self._options["journal"]:
+            checked(absolute_path, "journal", self._options["journal"])
+        if self._options["dest"] and checked(absolute_path, "dest", self._options["dest"]) and not module.check_mode:
             checked(check_dest, self._options["dest"])
         flow: Any = checked(make_flow, module.items, self._options) if module.items or not module.problems else None
         if problems:

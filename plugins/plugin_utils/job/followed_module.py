@@ -15,6 +15,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError
+from ansible_collections.estate.vmware.plugins.plugin_utils.job.folders import absolute_path
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.progress import follower
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.progress_lines import ChangeLine, ProgressLine, ScanLine
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.variables import Variables
@@ -78,8 +79,11 @@ class JournaledModule(FollowedModule):
 
     def arguments(self, task_vars: Mapping[str, Any]) -> dict[str, Any]:
         given = super().arguments(task_vars)
-        journal = given.get("journal") or Variables(task_vars, self._templar.template, task_vars.get("omit")).get("vmware_journal")
-        return {**given, **({"journal": journal} if journal else {})}
+        if given.get("journal"):
+            return given
+        # A module runs in another folder.
+        journal = Variables(task_vars, self._templar.template, task_vars.get("omit")).get("vmware_journal")
+        return {**given, **({"journal": absolute_path("vmware_journal", journal)} if journal else {})}
 
 
 class ChangingModule(JournaledModule):

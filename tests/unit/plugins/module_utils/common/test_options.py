@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
-from ansible_collections.estate.vmware.plugins.module_utils.common.options import collect_problems, in_range
+from ansible_collections.estate.vmware.plugins.module_utils.common.options import absolute_path, collect_problems, in_range
 
 
 @pytest.mark.parametrize(("value", "bounds"), [(0, (0,)), (10**9, (0,)), (1, (1, 10)), (10, (1, 10))])
@@ -38,3 +38,10 @@ def test_problems_of_several_checks_are_collected():
     assert collect_problems(problems, in_range, "keep", -1, 0) is None
     assert collect_problems(problems, wrong) is None
     assert problems == ["first", "keep must be 0 or greater (got -1)", "a is wrong", "b is wrong"]
+
+
+def test_absolute_path():
+    assert absolute_path("journal", "/var/log/changes") == "/var/log/changes"
+    for path in ("changes", "./changes", "", "/a\0b"):
+        with pytest.raises(InvalidOption, match="journal must be an absolute path .got "):
+            absolute_path("journal", path)

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
@@ -89,3 +90,9 @@ def test_dest_that_cannot_be_written(tmp_path, name):
     with pytest.raises(InvalidOption, match="dest must be a file"):
         check_dest(str(tmp_path / name))
     check_dest(str(tmp_path / "results.json"))
+
+
+def test_dest_is_no_device():
+    """It would be replaced by a file."""
+    with pytest.raises(InvalidOption, match="dest must be a file"):
+        check_dest(os.devnull)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 from types import SimpleNamespace
 from typing import Any
 
@@ -51,6 +52,10 @@ def test_task_without_variables_of_the_job(run):
 def test_variables_of_the_job(run):
     variables = {"vmware_journal": "/var/journal", "vmware_protected": [{"name": "db-*"}]}
     assert run(variables, vms=[])[1] == {"vms": [], "journal": "/var/journal", "protected": [{"name": "db-*"}]}
+
+
+def test_relative_journal_of_the_job_begins_where_the_job_was_started(run):
+    assert run({"vmware_journal": "changes/journal"})[1] == {"journal": os.path.realpath("changes/journal")}
 
 
 def test_filters_add_up_and_the_journal_of_the_task_wins(run):
