@@ -243,10 +243,17 @@ class Scheduler:
 
     def _check_awaited(self) -> None:
         for job, request in list(self._awaited.items()):
-            if isinstance(request, AwaitTask):
-                self._check_task(job, request)
-            elif request.check(self._properties.get(request.ref, {})):
-                self._resume(job, self._properties[request.ref])
+            try:
+                with wrap_unexpected_errors():
+                    self._check(job, request)
+            except EstateError as error:
+                self._resume(job, error=error)
+
+    def _check(self, job: Job, request: AwaitTask | AwaitProperties) -> None:
+        if isinstance(request, AwaitTask):
+            self._check_task(job, request)
+        elif request.check(self._properties[request.ref]):
+            self._resume(job, self._properties[request.ref])
 
     def _check_task(self, job: Job, request: AwaitTask) -> None:
         task = self._properties.get(request.task, {})

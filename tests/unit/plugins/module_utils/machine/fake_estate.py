@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import contextmanager, nullcontext
 from datetime import datetime, timezone
-from xml.sax.saxutils import escape
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.retry import call_with_retries
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
@@ -17,6 +16,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors impor
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import Fault
+from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.vsphere.soap_server import xml
 
 CONNECTION = Connection("vc.example.com", 443, "operator", "s3cret")
 BASES = {
@@ -39,19 +39,6 @@ def ref(text):
 def known(properties):
     """Properties in which ``@Folder:group-1`` stands for a reference."""
     return {path: ref(value[1:]) if isinstance(value, str) and value.startswith("@") else value for path, value in properties.items()}
-
-
-def xml(value, name="val"):
-    if isinstance(value, MoRef):
-        return f'<{name} type="{value.type}" xsi:type="ManagedObjectReference">{value.moid}</{name}>'
-    if isinstance(value, list):
-        return f'<{name} xsi:type="ArrayOf">{"".join(xml(item, "ManagedObjectReference" if isinstance(item, MoRef) else "item") for item in value)}</{name}>'
-    if isinstance(value, dict):
-        parts = ((key, part) for key, several in value.items() if key != "_type" for part in (several if isinstance(several, list) else [several]))
-        return f'<{name} xsi:type="{value.get("_type", "Structure")}">{"".join(xml(part, key) for key, part in parts)}</{name}>'
-    if isinstance(value, bool):
-        return f'<{name} xsi:type="xsd:boolean">{str(value).lower()}</{name}>'
-    return f'<{name} xsi:type="xsd:{"int" if isinstance(value, int) else "string"}">{escape(str(value))}</{name}>'
 
 
 def reply(objects, token="", missing=()):

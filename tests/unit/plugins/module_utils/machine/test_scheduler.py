@@ -10,12 +10,16 @@ import time
 import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError
+from ansible_collections.estate.vmware.plugins.module_utils.machine import scheduler
 from ansible_collections.estate.vmware.plugins.module_utils.machine.scheduler import DONE, FAILED, NOT_STARTED, Job, Scheduler
-from ansible_collections.estate.vmware.plugins.module_utils.machine.work import Send, Sleep
+from ansible_collections.estate.vmware.plugins.module_utils.machine.work import AwaitProperties, AwaitTask, Send, Sleep, TaskFailed, TaskForgotten, VmAsks
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import NotPermitted
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import TYPE, MoRef
+from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.vsphere.soap_server import Refusal, SoapServer
 
 
 class FakeSession:
-    """Runs what is sent to it. Waiting for tasks is tested with the simulator, in tests/integration/test_scheduler.py."""
+    """Runs what is sent to it."""
 
     version = (8, 0, 2, 0)
     number = 0
@@ -135,3 +139,203 @@ def test_what_the_tick_raises_ends_the_run_and_aborts_requests():
         Scheduler(session, 1, tick=tick).run(jobs)
     assert (jobs[0].state, jobs[2].state) == (DONE, NOT_STARTED)
     assert session.aborted == 1
+
+
+TASK, OTHER, VM = MoRef("Task", "task-1"), MoRef("Task", "task-2"), MoRef("VirtualMachine", "vm-1")
+QUEUED, RUNNING_TASK = {"info.state": "queued"}, {"info.state": "running", "info.progress": 40}
+
+
+def ended(result=None, **error):
+    """What a task has that has ended."""
+    if error:
+        fault = {TYPE: "LocalizedMethodFault", "fault": {TYPE: error["kind"], **error.get("parts", {})}, "localizedMessage": error.get("message", "")}
+        return {"info.state": "error", "info.error": fault}
+    return {"info.state": "success", **({"info.result": result} if result else {})}
+
+
+def waits(*requests):
+    """Work that yields some requests, and returns their answers."""
+    answers = []
+    for request in requests:
+        answers.append((yield request))
+    return answers
+
+
+@pytest.fixture
+def watching(open_session):
+    """A function that runs works on a server. ``steps``: each is called with one wait for changes, one after the other."""
+
+    def ran(server, works, steps=(), **settings):
+        steps = list(steps)
+
+        def step():
+            if steps:
+                steps.pop(0)()
+
+        server.on_wait = step
+        jobs = [Job(work) for work in works]
+        with Scheduler(open_session(server), **{"concurrency": 16, **settings}) as scheduler:
+            scheduler.run(jobs)
+        assert not steps
+        return jobs
+
+    return ran
+
+
+def test_task_is_awaited_to_its_end(watching):
+    server = SoapServer({TASK: QUEUED, OTHER: QUEUED})
+    seen = []
+    steps = [
+        lambda: None,
+        lambda: server.change(TASK, RUNNING_TASK),
+        lambda: server.change(TASK, ended(VM)),
+        lambda: server.change(OTHER, ended()),
+    ]
+    jobs = watching(server, [waits(AwaitTask(TASK)), waits(AwaitTask(OTHER))], steps, tick=lambda jobs: seen.append(jobs[0].percent))
+    assert [(job.state, job.result, job.tasks) for job in jobs] == [(DONE, [VM], [TASK]), (DONE, [None], [OTHER])]
+    assert 40 in seen and seen[-1] is None
+
+
+def test_task_that_has_ended_before_it_is_awaited(watching):
+    server = SoapServer({TASK: ended(VM)})
+    (job,) = watching(server, [waits(AwaitTask(TASK))])
+    assert job.result == [VM]
+
+
+def test_task_that_is_awaited_twice(watching):
+    (job,) = watching(SoapServer({TASK: ended(VM)}), [waits(AwaitTask(TASK), AwaitTask(TASK))])
+    assert job.result == [VM, VM]
+
+
+def test_two_jobs_may_await_the_same(watching):
+    server = SoapServer({TASK: QUEUED})
+    jobs = watching(server, [waits(AwaitTask(TASK)), waits(AwaitTask(TASK))], [lambda: None, lambda: server.change(TASK, ended(VM))])
+    assert [job.result for job in jobs] == [[VM], [VM]]
+
+
+def test_failed_task_says_why(watching):
+    failed = ended(kind="NoDiskSpace", parts={"datastore": "store-1"}, message="There is not enough space.")
+    (job,) = watching(SoapServer({TASK: failed}), [waits(AwaitTask(TASK))])
+    assert isinstance(job.error, TaskFailed) and job.error.fault.type == "NoDiskSpace"
+    assert str(job.error).startswith("the datastore store-1 has too little space left")
+
+
+@pytest.mark.parametrize("error", [{}, {"info.error": "odd"}, {"info.error": {"localizedMessage": "odd"}}])
+def test_failed_task_that_does_not_say_why(watching, error):
+    (job,) = watching(SoapServer({TASK: {"info.state": "error", **error}}), [waits(AwaitTask(TASK))])
+    assert isinstance(job.error, TaskFailed) and "the server refuses it" in str(job.error)
+
+
+def test_forgotten_task_costs_no_other_job(watching):
+    jobs = watching(SoapServer({OTHER: ended()}), [waits(AwaitTask(TASK)), waits(AwaitTask(OTHER))])
+    assert isinstance(jobs[0].error, TaskForgotten) and "task-1" in str(jobs[0].error)
+    assert jobs[1].state == DONE
+
+
+def test_task_that_a_new_session_does_not_know(watching):
+    server = SoapServer({TASK: QUEUED})
+
+    def restart():
+        server.end_sessions()
+        server.remove(TASK)
+
+    (job,) = watching(server, [waits(AwaitTask(TASK))], [lambda: None, restart])
+    assert isinstance(job.error, TaskForgotten)
+
+
+QUESTION = {TYPE: "VirtualMachineQuestionInfo", "id": "7", "text": "moved or copied?", "message": [{"id": "msg.uuid.altered", "text": "?"}]}
+
+
+def test_question_of_a_vm_ends_the_wait_for_its_task(watching):
+    server = SoapServer({TASK: RUNNING_TASK, VM: {"runtime.powerState": "poweredOff"}})
+    choices = {"choiceInfo": [{"key": "0", "label": "Cancel"}, {"key": "2", "label": "I copied it"}]}
+    steps = [lambda: None, lambda: server.change(VM, {"runtime.question": {**QUESTION, "choice": choices}})]
+    (job,) = watching(server, [waits(AwaitTask(TASK, VM))], steps)
+    assert isinstance(job.error, VmAsks)
+    assert (job.error.question, job.error.message_ids, job.error.choices) == ("7", ["msg.uuid.altered"], {"0": "Cancel", "2": "I copied it"})
+    assert "moved or copied?; choices: Cancel, I copied it" in str(job.error)
+
+
+def test_question_without_choices(watching):
+    (job,) = watching(SoapServer({TASK: RUNNING_TASK, VM: {"runtime.question": QUESTION}}), [waits(AwaitTask(TASK, VM))])
+    assert isinstance(job.error, VmAsks) and job.error.choices == {}
+
+
+def test_task_that_has_ended_counts_more_than_a_question(watching):
+    (job,) = watching(SoapServer({TASK: ended(), VM: {"runtime.question": QUESTION}}), [waits(AwaitTask(TASK, VM))])
+    assert job.state == DONE
+
+
+def is_on(properties):
+    return properties.get("runtime.powerState") == "poweredOn"
+
+
+def test_properties_are_awaited(watching):
+    server = SoapServer({VM: {"runtime.powerState": "poweredOff", "guest.ipAddress": "192.0.2.1"}})
+    steps = [lambda: None, lambda: server.change(VM, {"runtime.powerState": "poweredOn"})]
+    (job,) = watching(server, [waits(AwaitProperties(VM, is_on, 60))], steps)
+    assert job.result == [{"runtime.powerState": "poweredOn", "guest.ipAddress": "192.0.2.1"}]
+
+
+def test_properties_that_do_not_come_in_time(watching):
+    (job,) = watching(SoapServer({VM: {"runtime.powerState": "poweredOff"}}), [waits(AwaitProperties(VM, is_on, 0.02))])
+    assert job.result == [None]
+
+
+def test_properties_of_a_vm_that_is_gone(watching):
+    (job,) = watching(SoapServer(), [waits(AwaitProperties(VM, is_on, 60))])
+    assert isinstance(job.error, TaskForgotten) and "vm-1" in str(job.error)
+
+
+def test_check_that_fails_is_an_error_of_its_job(watching):
+    server = SoapServer({VM: {"runtime.powerState": "poweredOff"}, TASK: ended()})
+    jobs = watching(server, [waits(AwaitProperties(VM, lambda properties: properties["nothing"], 60)), waits(AwaitTask(TASK))])
+    assert [job.state for job in jobs] == [FAILED, DONE]
+
+
+def test_error_of_the_server_reaches_everybody_who_waits(watching):
+    server = SoapServer({TASK: QUEUED, OTHER: QUEUED})
+    server.answers["WaitForUpdatesEx"] = lambda asked: Refusal("NoPermission")
+
+    def work():
+        try:
+            yield AwaitTask(OTHER)
+        except NotPermitted:
+            return (yield Send(lambda session: "looked"))
+
+    jobs = watching(server, [waits(AwaitTask(TASK)), work()])
+    assert isinstance(jobs[0].error, NotPermitted)
+    assert (jobs[1].state, jobs[1].result) == (DONE, "looked")
+
+
+def test_place_that_becomes_free_is_taken_while_others_wait(watching):
+    """The first task ends only after the second job, which waits for a place, has sent something."""
+    server = SoapServer({TASK: QUEUED, OTHER: ended()})
+    jobs = watching(server, [waits(AwaitTask(TASK)), waits(AwaitTask(OTHER)), sends(lambda session: server.change(TASK, ended()))], concurrency=2)
+    assert [job.state for job in jobs] == [DONE] * 3
+
+
+def test_late_answer_does_not_hold_up_tasks(watching, monkeypatch):
+    monkeypatch.setattr(scheduler, "_ROUND_SECONDS", 0.01)
+    server = SoapServer({TASK: QUEUED, OTHER: QUEUED})
+    release = threading.Event()
+
+    def slow(session):
+        return release.wait(10)
+
+    def work():
+        yield AwaitTask(TASK)
+        server.change(OTHER, ended())
+
+    jobs = watching(server, [sends(slow), work(), waits(AwaitTask(OTHER))], [lambda: server.change(TASK, ended()), release.set])
+    assert [job.state for job in jobs] == [DONE] * 3
+    assert jobs[0].result == [True]
+
+
+def test_nothing_is_left_in_a_session_that_stays(open_session):
+    server = SoapServer({TASK: ended()})
+    session = open_session(server, username="", password="", session_token=server.given_session())
+    with Scheduler(session, 16) as scheduler:
+        scheduler.run([Job(waits(AwaitTask(TASK)))])
+        assert server.open
+    assert server.open == {}
