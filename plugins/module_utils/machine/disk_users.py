@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -57,18 +58,20 @@ def users_of_disks(session: Session, vms: Mapping[MoRef, tuple[str, Collection[i
         return chains, names
 
     chains, names = session.call_with_retries(attempt)
-    owners: dict[File, MoRef] = {}
+    # VMs that share a disk are users of each other, also where both are to be destroyed.
+    owners: defaultdict[File, set[MoRef]] = defaultdict(set)
     for ref, (vmx, kept) in vms.items():
         own = [files for key, files in chains.get(ref, {}).items() if files and key not in kept]
         # The disks of its snapshots lie in the folder of the last one, what a linked clone stands on lies elsewhere.
-        owners.update((file, ref) for files in own for file in files if file.folder == files[0].folder)
+        taken = {file for files in own for file in files if file.folder == files[0].folder}
         # Also what other snapshots are made of lies beside its configuration.
-        owners.update((files[0].folder, ref) for files in own if vmx and files[0].folder.path == vmx.rpartition("/")[0])
+        taken |= {files[0].folder for files in own if vmx and files[0].folder.path == vmx.rpartition("/")[0]}
+        for file in taken:
+            owners[file].add(ref)
     found: dict[MoRef, dict[str, None]] = {}
     for ref, disks in chains.items():
         for file in (file for files in disks.values() for file in files):
-            owner = owners.get(file) or owners.get(file.folder)
-            if owner and owner != ref:
+            for owner in (owners.get(file, set()) | owners.get(file.folder, set())) - {ref}:
                 found.setdefault(owner, {})[names[ref]] = None
     return {ref: list(users) for ref, users in found.items()}
 

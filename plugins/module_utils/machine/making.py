@@ -95,7 +95,7 @@ class Making:
     """A VM that is made.
 
     :ivar name: as people type it. :ivar mark: value of :data:`MARK`. :ivar removes: what cannot be finished is removed again.
-    :ivar attached: places of disks whose files were there before. :ivar vm: once it exists. :ivar folder: it is made in.
+    :ivar attached: places of disks whose files were there before. :ivar vm: once it exists. :ivar place: folder that it is made in.
     """
 
     name: str
@@ -147,7 +147,7 @@ class Making:
 
     def _give_up(self, error: EstateError) -> Work:
         try:
-            vm = self.vm or (yield Send(self.find))
+            vm = self.vm = self.vm or (yield Send(self.find))
             if vm is None:
                 return
             if not self.removes:

@@ -13,7 +13,7 @@ from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.sizes import format_size
-from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import WrittenPath, listed
+from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import WrittenPath, listed, spellings
 from ansible_collections.estate.vmware.plugins.module_utils.machine.places import (
     CLUSTER,
     DATACENTER,
@@ -40,9 +40,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
 }
 SPEC: dict[str, Any] = {"type": "dict", "options": OPTIONS, "mutually_exclusive": [("datastore", "datastore_cluster")]}
 _DRS, _CONNECTION, _MAINTENANCE = "configurationEx.drsConfig.enabled", "runtime.connectionState", "runtime.inMaintenanceMode"
+_SHAPES = {EVERY_TYPE: {_DRS: bool, _CONNECTION: short_text, _MAINTENANCE: bool}}
 _GIB = 1 << 30
-_FREE, _ACCESSIBLE, _MODE = "summary.freeSpace", "summary.accessible", "summary.maintenanceMode"
-_SHAPES = {EVERY_TYPE: {_DRS: bool, _CONNECTION: short_text, _MAINTENANCE: bool, _FREE: int, _ACCESSIBLE: bool, _MODE: short_text}}
 
 
 @dataclass(frozen=True)
@@ -50,17 +49,23 @@ class Placement:
     """Where a VM goes.
 
     :ivar folder: the one that exists; ``new_folders`` are to be made below it. :ivar pool: None for that of the source of a clone.
-    :ivar host: None for the cluster to choose. :ivar datastore: None for that of the source.
-    :ivar pod: datastore cluster of which a datastore is chosen.
+    :ivar compute: cluster of the pool, or what stands for one around a standalone host. :ivar host: None for the cluster to choose.
+    :ivar datastore: None for that of the source. :ivar pod: datastore cluster of which a datastore is chosen.
     """
 
     datacenter: MoRef
     folder: MoRef
     new_folders: tuple[str, ...] = ()
     pool: MoRef | None = None
+    compute: MoRef | None = None
     host: MoRef | None = None
     datastore: MoRef | None = None
     pod: MoRef | None = None
+
+    @property
+    def target(self) -> MoRef | None:
+        """What must reach its datastores and networks: the host, or the cluster."""
+        return self.host or self.compute
 
 
 class Placements:
@@ -96,6 +101,8 @@ class Placements:
         if needs_pool and not compute:
             compute = self._only_compute(option, datacenter)
         pool = pool or (places.root_pool(compute) if compute else None)
+        if compute and not pool:
+            raise InvalidOption(f"{option}.resource_pool must be set: the account does not see the topmost one of {places.path(compute)}")
         folder, new = self._folder(option, given, datacenter)
         datastore, pod = named(DATASTORE, datacenter), named(DATASTORE_CLUSTER, datacenter)
         target = host or compute
@@ -106,7 +113,7 @@ class Placements:
                     places.check_reach(f"{option}.{name}", chosen, target)
         if needs_datastore and not datastore and not pod:
             datastore = self._only_datastore(option, target)
-        return Placement(datacenter, folder, new, pool, host or self._host(compute, datastore), datastore, pod)
+        return Placement(datacenter, folder, new, pool, compute, host or self._host(compute, datastore), datastore, pod)
 
     def with_datastore(self, where: str, placement: Placement, size: int) -> Placement:
         """The placement with a datastore of its datastore cluster: the one with the most free space, counting what was placed before.
@@ -118,9 +125,10 @@ class Placements:
         if not pod:
             return placement
         if pod not in self._free:
-            self._free[pod] = self._free_space(self._places.inside(DATASTORE, pod))
+            states = self._places.datastore_states(self._places.inside(DATASTORE, pod))
+            self._free[pod] = {ref: state.free for ref, state in states.items() if state.is_usable}
         free = self._free[pod]
-        target = placement.host or (self._places.compute(placement.pool) if placement.pool else None)
+        target = placement.target
         reached = self._places.reach([target])[target].datastores if target else frozenset(free)
         usable = [ref for ref in free if ref in reached]
         if not usable:
@@ -139,9 +147,8 @@ class Placements:
 
         :raises InvalidOption: the cluster or host has not mounted them. :raises VsphereError: it cannot be read.
         """
-        target = placement.host or (self._places.compute(placement.pool) if placement.pool else None)
-        reached = self._places.reach([target])[target].datastores if target else frozenset(datastores)
-        if target and (missing := [ref for ref in datastores if ref not in reached]):
+        target = placement.target
+        if target and (missing := [ref for ref in datastores if ref not in self._places.reach([target])[target].datastores]):
             names = listed([self._places.name(ref) for ref in missing])
             raise InvalidOption(f"{option} must be set: {self._places.path(target)} has not mounted that of the source ({names})")
 
@@ -177,17 +184,18 @@ class Placements:
             return top, ()
         if not given.get("create_folder"):
             return self._places.find(f"{option}.folder", FOLDER, written, datacenter), ()
-        names = WrittenPath.of(written).names
-        if names and names[0] == self._places.name(datacenter) and written.startswith("/"):
+        names, folder = WrittenPath.of(written).names, top
+        above = WrittenPath.of(self._places.path(datacenter)).names
+        if written.startswith("/") and names[: len(above)] == above:
+            names = names[len(above) :]
+        if names[:1] == (self._places.name(top),):
             names = names[1:]
-        if names and names[0] == self._places.name(top):
-            names = names[1:]
-        folder = top
         for number, name in enumerate(names):
             below = {self._places.name(ref): ref for ref in self._places.inside(FOLDER, folder)}
-            if name not in below:
+            found = next((below[spelling] for spelling in spellings(name) if spelling in below), None)
+            if found is None:
                 return folder, names[number:]
-            folder = below[name]
+            folder = found
         return folder, ()
 
     def _host(self, compute: MoRef | None, datastore: MoRef | None) -> MoRef | None:
@@ -216,14 +224,6 @@ class Placements:
             return None
 
         return next_host
-
-    def _free_space(self, datastores: Iterable[MoRef]) -> dict[MoRef, int]:
-        read = retrieve_objects(self._session, datastores, {"Datastore": [_FREE, _ACCESSIBLE, _MODE]}, _SHAPES)
-        return {
-            ref: item.properties.get(_FREE, 0)
-            for ref, item in read.items()
-            if item.properties.get(_ACCESSIBLE) and item.properties.get(_MODE, "normal") == "normal"
-        }
 
 
 def _is_usable(properties: Mapping[str, Any]) -> bool:

@@ -17,7 +17,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.current_stat
 from ansible_collections.estate.vmware.plugins.module_utils.machine.identity import NAME, PATH, Identity
 from ansible_collections.estate.vmware.plugins.module_utils.machine.known_vms import Vm
 from ansible_collections.estate.vmware.plugins.module_utils.machine.lookup import VmLookup
-from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import WrittenPath, spellings
+from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import VM_LEVEL, WrittenPath, spellings
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
 
 #: Keys of extraConfig: not ``guestinfo.``, which a guest can often write.
@@ -71,6 +71,6 @@ def retired_as(session: Session, lookup: VmLookup, identities: Iterable[Identity
 
 
 def _are_in(written: WrittenPath, names: tuple[str, ...]) -> bool:
-    """Whether the names of a path follow each other in this order; levels that people need not write may lie between."""
+    """Whether the names of a path follow each other in this order; levels that people need not write may lie between, or be written."""
     left = iter(names)
-    return all(any(name in spellings(wanted) for name in left) for wanted in written.names)
+    return all(any(name in spellings(wanted) for name in left) for wanted in written.names if wanted != VM_LEVEL or VM_LEVEL in names)

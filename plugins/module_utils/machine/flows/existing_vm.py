@@ -97,8 +97,7 @@ def _relocate(target: Target, vm: Vm, properties: Mapping[str, Any], places: Pla
             setattr(location, name, vim_type(ref.type)(ref.moid))
             before[name], after[name] = places.path(old) if old else None, places.path(ref)
 
-    compute = places.compute(placement.pool) if placement.pool else None
-    leaves = bool(compute and host and places.compute(host) != compute)
+    leaves = bool(placement.compute and host and places.compute(host) != placement.compute)
     if given.get("host") and placement.host != host or leaves:
         to("host", placement.host, host)
     if leaves or (given.get("resource_pool") and placement.pool != pool):
