@@ -24,6 +24,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.work import 
     AwaitTask,
     Request,
     Send,
+    SendLong,
     Sleep,
     TaskFailed,
     TaskForgotten,
@@ -38,6 +39,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.watcher impo
 
 #: Threads that send. With more the server answers no faster.
 _SENDERS = 8
+#: Threads for what takes minutes.
+_LONG_SENDERS = 4
 #: Seconds for which a round waits for all answers, and for which free places wait for others to become free: fewer and larger rounds.
 _ROUND_SECONDS, _REFILL_SECONDS = 1.0, 0.5
 #: Seconds of one wait for changes while something else may happen, and while nothing else can.
@@ -88,6 +91,9 @@ class Scheduler:
         self._properties: dict[MoRef, dict[str, Any]] = {}
         self._watcher = Watcher(session, watched.watched_properties(session.version), watched.WATCHED_SHAPES)
         self._senders: ThreadPoolExecutor
+        self._long_senders: ThreadPoolExecutor
+        self._long: dict[Job, SendLong] = {}
+        self._parked: set[Job] = set()
 
     def __enter__(self) -> Scheduler:
         self._watcher.__enter__()
@@ -118,16 +124,28 @@ class Scheduler:
     @contextmanager
     def _sending(self) -> Iterator[None]:
         """The sending threads. When the block raises, their requests are aborted, not waited for."""
-        with ThreadPoolExecutor(_SENDERS) as self._senders:
+        with ThreadPoolExecutor(_SENDERS) as self._senders, ThreadPoolExecutor(_LONG_SENDERS) as self._long_senders:
             try:
                 yield
             except BaseException:
-                self._senders.shutdown(wait=False, cancel_futures=True)
+                for senders in (self._senders, self._long_senders):
+                    senders.shutdown(wait=False, cancel_futures=True)
+                for request in self._long.values():
+                    request.stop()
                 self._session.transport.abort_requests()
+                self._end_long_sends()
                 raise
 
+    def _end_long_sends(self) -> None:
+        """Wait for what takes minutes and was made to end: what it left behind is known then."""
+        self._long_senders.shutdown()
+        for future, job in self._sent.items():
+            error = future.exception() if job in self._long and future.done() and not future.cancelled() else None
+            if isinstance(error, EstateError):
+                self._end(job, FAILED, error=error)
+
     def _start_jobs(self) -> None:
-        free = self._concurrency - len(self._running)
+        free = self._concurrency - len(self._running - self._parked)
         if free <= 0 or not self._waiting:
             return
         is_worthwhile = not self._running or free >= max(1, self._concurrency // 4) or time.monotonic() - self._free_since >= _REFILL_SECONDS
@@ -169,10 +187,17 @@ class Scheduler:
             self._waiting.clear()
 
     def _accept(self, job: Job, request: Request) -> None:
-        if isinstance(request, Send):
+        if isinstance(request, SendLong):
+            self._long[job] = request
+            future = self._long_senders.submit(request.function, self._session)
+            self._sent[future] = job
+            self._late.add(future)
+        elif isinstance(request, Send):
             self._sent[self._senders.submit(request.function, self._session)] = job
         elif isinstance(request, Sleep):
             self._wakes[job] = time.monotonic() + request.seconds
+            if request.frees_place:
+                self._parked.add(job)
         else:
             self._awaited[job] = request
             if isinstance(request, AwaitTask):
@@ -186,10 +211,14 @@ class Scheduler:
         if expected:
             wait(expected, timeout=_ROUND_SECONDS)
         elif self._sent and not self._awaited:
-            wait(self._sent, timeout=_ROUND_SECONDS, return_when=FIRST_COMPLETED)
+            wait(self._sent, timeout=self._longest_wait(), return_when=FIRST_COMPLETED)
         self._late = {future for future in self._sent if not future.done()}
+        for job, request in self._long.items():
+            job.percent = request.percent()
         for future in self._sent.keys() - self._late:
             job = self._sent.pop(future)
+            self._long.pop(job, None)
+            job.percent = None
             try:
                 with wrap_unexpected_errors():
                     self._ready.append((job, future.result(), None))
@@ -275,6 +304,7 @@ class Scheduler:
     def _resume(self, job: Job, answer: Any = None, error: EstateError | None = None) -> None:
         self._awaited.pop(job, None)
         self._wakes.pop(job, None)
+        self._parked.discard(job)
         job.percent = None
         self._ready.append((job, answer, error))
 

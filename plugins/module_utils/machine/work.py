@@ -28,6 +28,17 @@ class Send:
 
 
 @dataclass(frozen=True)
+class SendLong(Send):
+    """The same for what takes minutes, such as an upload: few of them run at once, and they hold up no others.
+
+    :ivar percent: how much of it is done. :ivar stop: called where the call ends before it does: it makes the function end soon.
+    """
+
+    percent: Callable[[], int]
+    stop: Callable[[], None]
+
+
+@dataclass(frozen=True)
 class AwaitTask:
     """Wait for the end of a task. The answer is its result, a MoRef for what it made.
 
@@ -52,9 +63,13 @@ class AwaitProperties:
 
 @dataclass(frozen=True)
 class Sleep:
-    """Wait so many seconds."""
+    """Wait so many seconds.
+
+    :ivar frees_place: another VM's work may begin meanwhile: this one waits for that.
+    """
 
     seconds: float
+    frees_place: bool = False
 
 
 Request: TypeAlias = "Send | AwaitTask | AwaitProperties | Sleep"

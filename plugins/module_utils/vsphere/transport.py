@@ -12,6 +12,7 @@ import select
 import socket
 import ssl
 import time
+import weakref
 import zlib
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
@@ -82,6 +83,7 @@ class HttpTransport:
         self._idle: deque[HttpsConnection] = deque()
         self._busy: set[HttpsConnection] = set()
         self._aborts = 0
+        self._others: weakref.WeakSet[HttpTransport] = weakref.WeakSet()
         self._grace = _GRACE_SECONDS
         self._numbers = count(1)
         self.calls = 0
@@ -102,8 +104,10 @@ class HttpTransport:
         self._limits.pause(seconds)
 
     def to(self, connection: Connection) -> HttpTransport:
-        """A transport to another host, within the same deadline."""
-        return HttpTransport(connection, self._limits)
+        """A transport to another host, within the same deadline. What aborts the requests of this one aborts its requests, too."""
+        other = HttpTransport(connection, self._limits)
+        self._others.add(other)
+        return other
 
     def request(
         self, method: str, path: str, body: bytes | Body | None = None, headers: Mapping[str, str] | None = None, max_bytes: int = MAX_REPLY_BYTES
@@ -178,6 +182,8 @@ class HttpTransport:
         self._aborts += 1
         for https in tuple(self._busy):
             https.abort()
+        for other in tuple(self._others):
+            other.abort_requests()
 
     def close(self) -> None:
         """Close the idle connections. A further request opens a new one."""
