@@ -171,7 +171,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.run_module import run_module
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS, select
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS, USUAL_SECTIONS, select
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.connection_check import check_connection, empty_result
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection_options import CONNECTION_OPTIONS
@@ -179,7 +179,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_request
 
 ARGUMENT_SPEC = {
     **CONNECTION_OPTIONS,
-    "sections": {"type": "list", "elements": "str", "choices": list(SECTIONS), "default": list(SECTIONS)},
+    "sections": {"type": "list", "elements": "str", "choices": list(SECTIONS), "default": list(USUAL_SECTIONS)},
 }
 
 

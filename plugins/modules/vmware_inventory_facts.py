@@ -34,7 +34,7 @@ options:
     default: [vms, hosts, datastores, networks, clusters, vm_disks, vm_nics, vm_partitions, vm_snapshots]
   fields:
     description:
-      - Fields to read, as lists by section. Of sections that are not named, all fields are read.
+      - Fields to read, as lists by section, or C(all). Of sections that are not named, all fields are read but those that are read only on request.
       - Fields that identify a row are always read. Only the properties that these fields need are requested.
       - C(docs/fields.md) of the collection lists all fields.
     type: dict
@@ -261,6 +261,22 @@ ansible_facts:
                   C(secure_boot), C(snapshot_count), C(snapshot_oldest), C(snapshot_size_gb), C(created), C(boot_time),
                   C(consolidation_needed), C(change_tracking), C(fault_tolerance), C(annotation), C(custom_attributes),
                   C(tags), C(environment).
+                - Those that O(fields) asks for also have C(config_status), C(heartbeat), C(suspended_to_memory),
+                  C(suspend_time), C(suspend_interval), C(change_version), C(evc_mode), C(failover_in_progress),
+                  C(ha_protected), C(operation_timeout), C(customization_status), C(cpu_max_mhz), C(cpu_shares_level),
+                  C(cpu_shares), C(cpu_entitlement_mhz), C(cpu_drs_entitlement_mhz), C(cpu_readiness_percent),
+                  C(cpu_hot_remove), C(numa_hot_add), C(latency_sensitivity), C(memory_reserved_all), C(memory_max_mb),
+                  C(memory_overhead_mb), C(memory_consumed_mb), C(memory_consumed_overhead_mb), C(memory_private_mb),
+                  C(memory_shared_mb), C(memory_swapped_mb), C(memory_ballooned_mb), C(memory_active_mb),
+                  C(memory_entitlement_mb), C(memory_drs_entitlement_mb), C(memory_shares_level), C(memory_shares),
+                  C(displays), C(video_memory_kb), C(adapter_networks), C(passthrough_hot_plug), C(disk_uuid_setting),
+                  C(change_tracking_setting), C(upgrade_status), C(upgrade_policy), C(upgrade_target),
+                  C(install_boot_required), C(boot_delay_ms), C(boot_retry), C(boot_retry_delay_ms), C(boot_setup),
+                  C(reboot_power_off), C(ft_role), C(ft_latency_status), C(ft_bandwidth_kbps),
+                  C(ft_secondary_latency_ms), C(folder_moid), C(resource_pool_path), C(log_directory),
+                  C(snapshot_directory), C(suspend_directory), C(os_of_tools), C(guest_details),
+                  C(tools_upgrade_policy), C(tools_sync_time), C(app_state), C(app_heartbeat), C(guest_crashed),
+                  C(guest_operations_ready), C(guest_state_change), C(guest_interactive_ready).
               type: list
               elements: dict
               returned: when it is among O(sections)
@@ -351,7 +367,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.masking impor
 from ansible_collections.estate.vmware.plugins.module_utils.common.progress_pipe import Cancelled
 from ansible_collections.estate.vmware.plugins.module_utils.common.run_module import ModuleFailure, run_module
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS, USUAL_SECTIONS
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.options import number_to_keep
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.progress import Progress
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.request import ScanRequest
@@ -367,7 +383,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_request
 ARGUMENT_SPEC = {
     **CONNECTION_OPTIONS,
     "source": {"type": "str"},
-    "sections": {"type": "list", "elements": "str", "choices": list(SECTIONS), "default": list(SECTIONS)},
+    "sections": {"type": "list", "elements": "str", "choices": list(SECTIONS), "default": list(USUAL_SECTIONS)},
     "fields": {"type": "dict", "default": {}},
     "environment_from": {
         "type": "dict",

@@ -62,7 +62,8 @@ options:
     default: []
   fields:
     description:
-      - Fields to read, as lists by section, such as C(vms) and C(vm_disks). Of sections that are not named all fields are read.
+      - Fields to read, as lists by section, such as C(vms) and C(vm_disks), or C(all). Of sections that are not named all fields are read but
+        those that are read only on request.
       - Only the properties that these fields and the filters need are requested. C(moid) and C(name) are always read.
       - C(docs/fields.md) of the collection lists all fields with their vSphere properties. C(environment) is not among them.
     type: dict

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 from estates import start_simulator
 
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import ALL_FIELDS, SECTIONS
 from ansible_collections.estate.vmware.tests.integration.expected import by_identity, differences, read_record
 from ansible_collections.estate.vmware.tests.integration.running import run_module, source
 
@@ -27,7 +27,8 @@ def estate(kind, tmp_path_factory):
     options = {"apps": 4} if kind == "vcenter" else {"api_version": "7.0.3.0"}
     with start_simulator(folder / "simulator", vms=250, kind=kind, oddities=True, record=folder / "record.jsonl", **options) as simulator:
         connection = {key.removeprefix("vmware_"): value for key, value in source(simulator).items()}
-        facts = run_module(folder, "vmware_inventory_facts", **connection)["ansible_facts"]["vmware_inventory"]
+        wanted = {"sections": list(SECTIONS), "fields": dict.fromkeys(SECTIONS, ALL_FIELDS)}
+        facts = run_module(folder, "vmware_inventory_facts", **connection, **wanted)["ansible_facts"]["vmware_inventory"]
     assert facts["status"] == "ok", facts["issues"]
     return read_record(folder / "record.jsonl"), {section: by_identity(section, rows) for section, rows in facts["sections"].items()}
 
@@ -42,4 +43,5 @@ def test_every_object_is_one_row(kind, estate, section):
 @pytest.mark.parametrize("section", SECTIONS)
 def test_every_field_is_what_was_put_in(estate, section):
     expected, read = estate
+    assert all(row.keys() == {field.key for field in SECTIONS[section].fields} for row in read[section].values())
     assert not differences(section, read[section], expected[section])

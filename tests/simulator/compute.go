@@ -23,6 +23,7 @@ type cluster struct {
 	root    *mo.ResourcePool
 	members []*host
 	pools   []*pool // in which machines stand
+	paths   map[ref]string
 	number  int
 	labels  labels
 }
@@ -111,6 +112,11 @@ func (e *estate) addRootPool(c *cluster) {
 	c.root = &root.ResourcePool
 	e.put(root, self, &c.compute.Self, "Resources")
 	c.compute.ResourcePool = &c.root.Self
+	named := c.name
+	if named == "" {
+		named = c.members[0].name
+	}
+	c.paths = map[ref]string{self: "/" + named + "/Resources"}
 	c.pools = []*pool{{self: self, name: "Resources", mo: c.root}}
 }
 
@@ -177,6 +183,7 @@ func (e *estate) addPool(c *cluster, item mo.Entity, it *mo.ResourcePool, parent
 	}
 	e.put(item, self, &parent.Self, facts.Name)
 	parent.ResourcePool = append(parent.ResourcePool, self)
+	c.paths[self] = c.paths[parent.Self] + "/" + facts.Name
 	facts.Moid, facts.Cluster, facts.Datacenter = self.Value, c.name, c.at.name
 	e.written.add(section, facts)
 	return &pool{self: self, name: facts.Name, mo: it}

@@ -103,6 +103,8 @@ type vmFacts struct {
 	FaultTolerance    string     `json:"fault_tolerance,omitempty"`
 	Annotation        string     `json:"annotation,omitempty"`
 	labels
+	runningDetails
+	configuredDetails
 	Disks      []diskFacts      `json:"vm_disks"`
 	NICs       []nicFacts       `json:"vm_nics"`
 	Partitions []partitionFacts `json:"vm_partitions"`

@@ -85,6 +85,7 @@ func (e *estate) addMachine(number int) {
 	e.setStorage(m)
 	e.place(m, self)
 	m.facts.labels = e.label(&m.vm.ManagedEntity, number)
+	e.addDetails(m)
 	m.summarize()
 	if m.condition == inaccessible {
 		m.forget()

@@ -199,5 +199,6 @@ func (m *machine) forget() {
 		Datacenter: known.Datacenter, ResourcePool: known.ResourcePool, Folder: known.Folder, VApp: known.VApp,
 		Disks: []diskFacts{}, NICs: []nicFacts{}, Partitions: []partitionFacts{}, Snapshots: []snapshotFacts{},
 		BootTime: known.BootTime, Consolidation: known.Consolidation, FaultTolerance: known.FaultTolerance, labels: known.labels,
+		runningDetails: known.runningDetails,
 	}
 }

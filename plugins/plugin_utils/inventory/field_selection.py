@@ -14,7 +14,7 @@ from typing import Any
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import Section
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS, select
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import ALL_FIELDS, SECTIONS, select
 
 VMS = "vms"
 HOSTS = "hosts"
@@ -39,7 +39,6 @@ _WORDS = {VMS: "vm", HOSTS: "host"}
 #: The section that has the port groups of addresses.
 _ADAPTERS = "vm_nics"
 _ADAPTER_FIELDS = ("moid", "network", "ipv4", "ipv6")
-_EVERYTHING = "all"
 # A field of the variable in an expression.
 _USED = re.compile(VARIABLE + r"""(?:\.get\(\s*['"]|\[\s*['"]|\.)(\w+)""")
 
@@ -69,8 +68,8 @@ def chosen_fields(given: Any, named: Sequence[str]) -> dict[str, list[str]]:
     """
     if not isinstance(given, Mapping):
         raise InvalidOption(f"fields must be lists by resource, such as vms: [name, host] (got {quoted(given)})")
-    select(named, {key: [] if fields == _EVERYTHING else fields for key, fields in given.items()})
-    everything = {resource: [item.key for item in SECTIONS[resource].fields] for resource in named if given.get(resource) == _EVERYTHING}
+    select(named, given)
+    everything = {resource: [item.key for item in SECTIONS[resource].fields] for resource in named if given.get(resource) == ALL_FIELDS}
     return {resource: everything.get(resource) or list(given.get(resource, DEFAULT_FIELDS[resource])) for resource in named}
 
 

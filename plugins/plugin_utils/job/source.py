@@ -18,7 +18,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.errors import
 from ansible_collections.estate.vmware.plugins.module_utils.common.option_types import convert
 from ansible_collections.estate.vmware.plugins.module_utils.common.options import in_range
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS, select
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import select, usual_sections
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.options import environment_rule, number_to_keep, page_size
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.request import DEFAULT_PAGE_SIZE, ScanRequest
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.reuse import age
@@ -71,7 +71,7 @@ class Source(NamedTuple):
         sections = check("sections", select, given.get("sections"), given.get("fields"))
         with_tags = given.get("with_tags", True)
         request = ScanRequest(
-            sections=sections or list(SECTIONS.values()),
+            sections=sections or usual_sections(),
             environment=check("environment_from", environment_rule, given.get("environment_from"), with_tags),
             with_tags=with_tags,
             page_size=check("page_size", page_size, given.get("page_size")) or DEFAULT_PAGE_SIZE,

@@ -123,6 +123,8 @@ class Field:
         ``in_context`` take a context before these, see computed/context.py. Without any, the value is that of the property.
     :ivar unit: unit of a number, empty where it has none. GB means GiB (2^30 bytes).
     :ivar redact_as: redaction category of its values, see redaction.py; None to show them in redacted reports too.
+    :ivar on_request: it is read only where it is asked for by name.
+    :ivar shape: parts of its structure that the section's shape lacks, so that they are decoded only where the field is read.
     """
 
     key: str
@@ -132,6 +134,8 @@ class Field:
     compute: Callable[..., Any] | None = None
     unit: str = ""
     redact_as: str | None = BY_KIND
+    on_request: bool = False
+    shape: Any = None
 
     def __post_init__(self) -> None:
         if self.redact_as == BY_KIND:
@@ -141,6 +145,11 @@ class Field:
     def paths(self) -> tuple[str, ...]:
         """The properties it is made of."""
         return (self.path,) if isinstance(self.path, str) else self.path
+
+
+def on_request(*fields: Field) -> tuple[Field, ...]:
+    """These fields, to be read only where they are asked for by name."""
+    return tuple(replace(item, on_request=True) for item in fields)
 
 
 @dataclass(frozen=True)
@@ -185,6 +194,7 @@ class Section:
     :ivar until: for properties that a newer one replaces: the first API version that has the newer one.
     :ivar items: see :class:`Items`. :ivar aggregates: see :class:`Aggregates`.
     :ivar privileges: what an account needs on the root folder, propagating, to read all of it.
+    :ivar on_request: it is read only where it is asked for by name.
     """
 
     key: str
@@ -197,6 +207,7 @@ class Section:
     items: Items | None = None
     aggregates: Aggregates | None = None
     privileges: tuple[str, ...] = READ_ONLY
+    on_request: bool = False
 
     @property
     def properties(self) -> dict[str, str]:
@@ -204,6 +215,10 @@ class Section:
         paths = [path for item in self.fields for path in item.paths] + list(self.items.paths if self.items else ())
         owned = (path.partition(ITEM)[0].rpartition(":") for path in paths)
         return {path: owner or self.managed_types[0] for owner, _colon, path in owned if path not in (SELF, TAGS)}
+
+    def usual(self) -> Section:
+        """This section with the fields that are read where none are named."""
+        return replace(self, fields=tuple(item for item in self.fields if not item.on_request))
 
     def only(self, keys: Container[str]) -> Section:
         """This section with these fields and those that identify a row."""
@@ -214,6 +229,9 @@ class Section:
         """Property to shape, for all properties that are structures."""
         shapes = dict(self.shapes)
         for item in self.fields:
+            if item.shape is not None:
+                owner = item.paths[0].partition(ITEM)[0]
+                shapes[owner] = merged(shapes.get(owner), item.shape)
             for path in item.paths if item.compute is None else ():
                 owner, marker, part = path.partition(ITEM + ".")
                 if marker:

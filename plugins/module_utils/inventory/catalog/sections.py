@@ -25,9 +25,19 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.vm
 
 SECTIONS = {section.key: section for section in (VMS, HOSTS, DATASTORES, NETWORKS, CLUSTERS, VM_DISKS, VM_NICS, VM_PARTITIONS, VM_SNAPSHOTS)}
 
+#: The sections that are read where none are named.
+USUAL_SECTIONS = tuple(key for key, section in SECTIONS.items() if not section.on_request)
+#: In place of a list of fields: every field of the section.
+ALL_FIELDS = "all"
+
+
+def usual_sections() -> list[Section]:
+    """What is read where neither sections nor fields are named."""
+    return [SECTIONS[key].usual() for key in USUAL_SECTIONS]
+
 
 def select(sections: Sequence[str], fields: Mapping[str, Sequence[str]] | None = None) -> list[Section]:
-    """The sections of these keys, each once, with all their fields or those that ``fields`` names by section.
+    """The sections of these keys, each once, with the fields that ``fields`` names by section, :data:`ALL_FIELDS`, or the usual ones.
 
     :raises InvalidOption: a section or field is unknown, or ``fields`` names a section that is not read.
     """
@@ -35,11 +45,18 @@ def select(sections: Sequence[str], fields: Mapping[str, Sequence[str]] | None =
         raise InvalidOption("sections: it is empty; name at least one, or leave the option out to read all")
     _known("sections", sections, SECTIONS)
     _known("fields", fields or {}, [key for key in SECTIONS if key in sections])
-    for key, names in (fields or {}).items():
-        if isinstance(names, str) or not isinstance(names, Sequence):
-            raise InvalidOption(f"fields: {quoted(names)} of {key} is no list; give a list of fields")
-        _known(f"fields of {key}", names, [field.key for field in SECTIONS[key].fields])
-    return [SECTIONS[key].only(fields[key]) if fields and key in fields else SECTIONS[key] for key in dict.fromkeys(sections)]
+    return [_section(SECTIONS[key], (fields or {}).get(key)) for key in dict.fromkeys(sections)]
+
+
+def _section(section: Section, fields: Sequence[str] | None) -> Section:
+    if fields is None:
+        return section.usual()
+    if fields == ALL_FIELDS:
+        return section
+    if isinstance(fields, str) or not isinstance(fields, Sequence):
+        raise InvalidOption(f"fields: {quoted(fields)} of {section.key} is no list; give a list of fields, or {ALL_FIELDS}")
+    _known(f"fields of {section.key}", fields, [field.key for field in section.fields])
+    return section.only(fields)
 
 
 def _known(option: str, given: Iterable[str], allowed: Iterable[str]) -> None:

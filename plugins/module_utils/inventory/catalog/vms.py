@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog import vm_details
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import (
     BOOLEAN,
     INTEGER,
@@ -23,7 +24,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed i
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import SKIPPED_TYPES, MoRef
 
 CREATED = "config.createDate"
-GUEST_DETAILS = "guest.guestDetailedData"
+GUEST_DETAILS = vm_details.GUEST_DETAILS
 #: The same before vSphere 8.0.2.
 GUEST_DETAILS_ENTRY = 'config.extraConfig["guestInfo.detailed.data"]'
 GUEST_OS = ("guest.guestFullName", "config.guestFullName", GUEST_DETAILS, GUEST_DETAILS_ENTRY)
@@ -117,6 +118,7 @@ VMS = Section(
         CUSTOM_ATTRIBUTES,
         TAGGED,
         Field("environment", ENVIRONMENT, TEXT, "Environment, by the option environment_from", compute=tags.environment, redact_as="environment"),
+        *vm_details.VM_DETAILS,
     ),
     shapes={
         devices.DEVICES: [
@@ -141,10 +143,11 @@ VMS = Section(
         NICS: guests.NIC_SHAPE,
         guests.IP_STACKS: guests.IP_STACK_SHAPE,
         GUEST_DETAILS_ENTRY: guests.ENTRY_SHAPE,
+        **vm_details.SHAPES,
         **snapshots.SHAPES,
         **system_vms.SHAPES,
         **tags.SHAPES,
     },
-    since={CREATED: "6.7", GUEST_DETAILS: "8.0.2.0"},
+    since={CREATED: "6.7", GUEST_DETAILS: "8.0.2.0", **vm_details.SINCE},
     until={GUEST_DETAILS_ENTRY: "8.0.2.0"},
 )

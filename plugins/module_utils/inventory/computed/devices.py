@@ -17,7 +17,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.n
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.sizes import GIB, gb
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.values import Structure, unescaped
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import unescape
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import TYPE, MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import SKIPPED_TYPES, TYPE, MoRef
 
 DEVICES = "config.hardware.device"
 #: Part of a disk item: the controller of the disk.
@@ -29,6 +29,9 @@ IDLE = frozenset({
     "VirtualPS2Controller", "VirtualSIOController", "VirtualSerialPort", "VirtualSoundBlaster16", "VirtualTPM", "VirtualUSB",
     "VirtualUSBController", "VirtualUSBXHCIController", "VirtualWDT",
 })  # fmt: skip
+_VIDEO_CARD = "VirtualMachineVideoCard"
+#: What is decoded of devices where a field of the video card is read.
+VIDEO_CARD_SHAPE = [{SKIPPED_TYPES: IDLE - {_VIDEO_CARD}, "numDisplays": int, "videoRamSizeInKB": int}]
 #: More characters than a datastore name in brackets can have.
 _LONGEST_NAME = 512
 _CLOSING = re.compile(r"\]")
@@ -82,6 +85,24 @@ def mac_addresses(devices: list[Structure] | None) -> list[str] | None:
 
 def disk_capacity_gb(devices: list[Structure] | None) -> float | None:
     return None if devices is None else gb(sum(map(_capacity, _disks(devices))))
+
+
+def displays(devices: list[Structure] | None) -> int | None:
+    return _of_video_card(devices, "numDisplays")
+
+
+def video_memory_kb(devices: list[Structure] | None) -> int | None:
+    return _of_video_card(devices, "videoRamSizeInKB")
+
+
+def _of_video_card(devices: list[Structure] | None, part: str) -> int | None:
+    return next((device.get(part) for device in devices or () if device.get(TYPE) == _VIDEO_CARD), None)
+
+
+@in_context
+def adapter_networks(context: ScanContext, devices: list[Structure] | None) -> list[str] | None:
+    """Network of each adapter, an empty text for an adapter without one."""
+    return None if devices is None else [nic_network(context, nic) or "" for nic in network_adapters(devices)]
 
 
 @in_context

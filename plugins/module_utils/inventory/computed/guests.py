@@ -54,8 +54,18 @@ def os_edition(reported: str | None, configured: str | None, detailed: str | Non
 
 
 def _pretty_name(detailed: str | None, entry: Structure | None) -> str | None:
-    pretty = _PRETTY_NAME.search(detailed or (entry or {}).get("value") or "")
+    pretty = _PRETTY_NAME.search(detailed or entry_value(entry) or "")
     return pretty.group(1) if pretty else None
+
+
+def entry_value(entry: Structure | None) -> str | None:
+    """The value of an entry of ``config.extraConfig``."""
+    return (entry or {}).get("value")
+
+
+def customization_status(status: str | None) -> str | None:
+    """Without the prefix that all states have: PENDING, SUCCEEDED, …"""
+    return None if status is None else status.removeprefix("TOOLSDEPLOYPKG_")
 
 
 def tools_version(version: str | None) -> str | None:

@@ -18,6 +18,10 @@ def moid(ref: MoRef) -> str:
     return ref.moid
 
 
+def moid_if_set(ref: MoRef | None) -> str | None:
+    return None if ref is None else ref.moid
+
+
 def own_name(name: str | None, ref: MoRef) -> str:
     """Name of the object that a row belongs to, its id where it has none."""
     return unescape(name or ref.moid)
@@ -42,6 +46,13 @@ def cpu_model(context: ScanContext, host: MoRef | None) -> str | None:
 def cluster(context: ScanContext, *refs: MoRef | None) -> str | None:
     """Cluster of the first object that lies in one."""
     return next(filter(None, map(context.topology.cluster, refs)), None)
+
+
+@in_context
+def pool_path(context: ScanContext, pool: MoRef | None) -> str | None:
+    """Cluster or standalone host, root pool and the pools below it: ``/Cluster/Resources/Web``."""
+    above = [item for item in context.topology.ancestors(pool) if item.type not in ("Folder", "Datacenter")]
+    return "".join(f"/{context.topology.name(item) or item.moid}" for item in reversed(above)) or None
 
 
 @in_context

@@ -19,6 +19,10 @@ def gb_of_mb(size: int | None) -> float | None:
     return None if size is None else round(size / 1024, 2)
 
 
+def whole_mb(size: int | None) -> int | None:
+    return None if size is None else size // _MIB
+
+
 def sum_gb(*sizes: int | None) -> float | None:
     known = [size for size in sizes if size is not None]
     return gb(sum(known)) if len(known) == len(sizes) else None

@@ -29,7 +29,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.fi
     TIME,
     merged,
 )
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS, select
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS, USUAL_SECTIONS, select, usual_sections
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.context import takes_context
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.devices import DEVICES, IDLE
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import SKIPPED_TYPES
@@ -113,7 +113,26 @@ def test_selection():
     vms, disks = select(["vms", "vm_disks", "vms"], {"vms": ["host", "vcpu"]})
     assert [field.key for field in vms.fields] == ["moid", "name", "host", "vcpu"]
     assert set(vms.properties) == {"name", "runtime.host", "config.hardware.numCPU"}
-    assert disks is SECTIONS["vm_disks"]
+    assert disks == SECTIONS["vm_disks"]
+
+
+def test_fields_on_request_are_read_where_they_are_named():
+    (usual,) = select(["vms"])
+    (named,) = select(["vms"], {"vms": ["name", "displays"]})
+    (whole,) = select(["vms"], {"vms": "all"})
+    assert "displays" not in [field.key for field in usual.fields]
+    assert [field.key for field in named.fields] == ["moid", "name", "displays"]
+    assert whole == SECTIONS["vms"]
+    assert usual_sections() == select(USUAL_SECTIONS)
+
+
+def test_a_field_on_request_costs_a_usual_scan_nothing():
+    """Neither a property more, nor a part of a device more to decode."""
+    usual, detailed = SECTIONS["vms"].usual(), SECTIONS["vms"]
+    assert not {"configStatus", "runtime.maxCpuUsage", "config.bootOptions.bootDelay"} & set(usual.properties)
+    (device,), (more,) = usual.wanted_parts()[DEVICES], detailed.wanted_parts()[DEVICES]
+    assert device[SKIPPED_TYPES] == IDLE and "numDisplays" not in device
+    assert more[SKIPPED_TYPES] == IDLE - {"VirtualMachineVideoCard"} and more["numDisplays"] is int
 
 
 @pytest.mark.parametrize(
@@ -123,7 +142,7 @@ def test_selection():
         (["vmss"], {}, ["sections: vmss cannot be read; did you mean vms?"]),
         (["vms"], {"hosts": ["name"]}, ["fields", "hosts", "there are vms"]),
         (["vms"], {"vms": ["host", "colour"]}, ["fields of vms: colour cannot be read"]),
-        (["vms"], {"vms": "host"}, ["fields", "host", "list"]),
+        (["vms"], {"vms": "host"}, ["fields: 'host' of vms is no list; give a list of fields, or all"]),
     ],
 )
 def test_invalid_selections(sections, fields, words):
@@ -177,7 +196,7 @@ def test_merged_shapes(one, other, both):
 def test_idle_devices_are_not_decoded():
     """They are more than half of what a VM has."""
     together = None
-    for section in SECTIONS.values():
+    for section in usual_sections():
         if DEVICES in section.properties:
             together = merged(together, section.wanted_parts())
     assert together[DEVICES][0][SKIPPED_TYPES] == IDLE

@@ -12,7 +12,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed i
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.context import ScanContext
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.guests import GUEST_NICS
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import Topology
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import TYPE, MoRef
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import ManagedObject
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.inventory.computed.small_source import CONTEXT, GIB, HOST, LAN, NSX, OLD
 
@@ -185,3 +185,22 @@ def test_addresses_by_family():
     assert devices.ipv4(["10.0.0.1", "fe80::1"]) == ["10.0.0.1"]
     assert devices.ipv6(["10.0.0.1", "fe80::1"]) == ["fe80::1"]
     assert devices.ipv4(None) is None
+
+
+@pytest.mark.parametrize("function", [devices.displays, devices.video_memory_kb])
+def test_video_card(function):
+    card = {TYPE: "VirtualMachineVideoCard"}
+    assert function(None) is function([]) is function(DEVICES) is function([card]) is None
+
+
+def test_parts_of_the_video_card():
+    hardware = [*DEVICES, {TYPE: "VirtualMachineVideoCard", "numDisplays": 2, "videoRamSizeInKB": 16384}]
+    assert devices.displays(hardware) == 2
+    assert devices.video_memory_kb(hardware) == 16384
+
+
+def test_networks_of_adapters_in_their_order():
+    unattached = {TYPE: "VirtualVmxnet3", "macAddress": "", "backing": {}}
+    attached = {TYPE: "VirtualVmxnet3", "backing": {"network": LAN}}
+    assert devices.adapter_networks(CONTEXT, [attached, unattached, attached]) == ["lan", "", "lan"]
+    assert devices.adapter_networks(CONTEXT, None) is None

@@ -131,3 +131,14 @@ def test_name_and_edition_of_a_system_agree(reported, configured, detailed, entr
 @pytest.mark.parametrize(("version", "expected"), [("2147483647", "guest-managed"), ("0", None), ("12389", "12389"), (None, None)])
 def test_version_of_tools(version, expected):
     assert guests.tools_version(version) == expected
+
+
+def test_state_of_a_customization_has_no_prefix():
+    assert guests.customization_status("TOOLSDEPLOYPKG_PENDING") == "PENDING"
+    assert guests.customization_status("NEW") == "NEW"
+    assert guests.customization_status(None) is None
+
+
+def test_value_of_an_entry():
+    assert guests.entry_value({"value": "TRUE"}) == "TRUE"
+    assert guests.entry_value({}) is guests.entry_value(None) is None

@@ -58,3 +58,17 @@ def test_vm_in_a_vapp_has_the_folder_of_that():
 
 def test_object_without_a_name_is_called_by_its_id():
     assert [references.own_name(text, HOST) for text in ("esx%2f1", "", None)] == ["esx/1", "host-2", "host-2"]
+
+
+def test_path_of_a_pool_begins_at_its_cluster_or_host():
+    found = context()
+    web = MoRef("ResourcePool", "resgroup-7")
+    found.topology.add([ManagedObject(web, {"name": "Web %2f 1", "parent": POOL}, {})])
+    assert references.pool_path(found, web) == "/gold/Resources/Web / 1"
+    assert references.pool_path(found, POOL_ALONE) == "/esx2/Resources"
+    assert references.pool_path(found, None) is None
+
+
+def test_moid_of_what_is_not_there():
+    assert references.moid_if_set(HOST) == "host-2"
+    assert references.moid_if_set(None) is None

@@ -40,3 +40,7 @@ from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.inventory
 )
 def test_sizes(function, arguments, expected):
     assert function(*arguments) == expected
+
+
+def test_megabytes_are_whole():
+    assert [sizes.whole_mb(size) for size in (None, 0, (1 << 20) - 1, 3 << 20)] == [None, 0, 0, 3]
