@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import RowFilter, filters_of
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import RowFilter
+from ansible_collections.estate.vmware.plugins.module_utils.machine.filtered_objects import live_filter
 from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import WrittenPath
 
 NAME, PATH, INSTANCE_UUID, BIOS_UUID, MOID, FILTERS = "name", "path", "instance_uuid", "bios_uuid", "moid", "filters"
@@ -119,11 +120,7 @@ def _moid(option: str, given: Any) -> str:
 
 
 def _filters(option: str, given: Any) -> RowFilter:
-    wanted = filters_of(option, _SECTION, given)
-    if "environment" in wanted.fields:
-        # Only the inventory is told where environments come from.
-        raise InvalidOption(f"{option}: environment cannot be used here: filter the tags, custom_attributes or folder that it is taken from")
-    return wanted
+    return live_filter(option, _SECTION, given)
 
 
 #: Way to name a VM to the check of its value.

@@ -19,7 +19,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.text import q
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.pages import MACHINE, PageReader
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.progress import Progress
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import unescape
-from ansible_collections.estate.vmware.plugins.module_utils.machine.filtered_vms import kept_by
+from ansible_collections.estate.vmware.plugins.module_utils.machine.filtered_objects import kept_by
 from ansible_collections.estate.vmware.plugins.module_utils.machine.identity import BIOS_UUID, FILTERS, INSTANCE_UUID, MOID, NAME, PATH, Identity
 from ansible_collections.estate.vmware.plugins.module_utils.machine.known_vms import VM_PROPERTIES, VM_SHAPES, KnownVms, Vm
 from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import VM_LEVEL, inventory_paths, listed, spellings

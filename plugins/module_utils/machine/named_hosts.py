@@ -11,17 +11,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import select
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import RowFilter, filters_of
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.request import ScanRequest
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import RowFilter
+from ansible_collections.estate.vmware.plugins.module_utils.machine.filtered_objects import kept_by, live_filter
 from ansible_collections.estate.vmware.plugins.module_utils.machine.items import Item
-from ansible_collections.estate.vmware.plugins.module_utils.machine.live_scan import live_scan
 from ansible_collections.estate.vmware.plugins.module_utils.machine.places import HOST, Places
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 
-_SECTION, _MOID, _TAGS, _FILTERS = "hosts", "moid", "tags", "filters"
+_SECTION, _MOID, _FILTERS = "hosts", "moid", "filters"
 #: The argument spec of an item.
 HOST_OPTIONS: dict[str, dict[str, Any]] = {
     "name": {"type": "str"},
@@ -44,7 +42,7 @@ def host_filters(items: Sequence[Item], problems: list[str]) -> dict[str, RowFil
             problems.append(f"{where} must name a host in one way{got}: give one of {', '.join(HOST_OPTIONS)}")
         elif given == [_FILTERS]:
             try:
-                found[where] = filters_of(f"{where}.{_FILTERS}", _SECTION, options[_FILTERS])
+                found[where] = live_filter(f"{where}.{_FILTERS}", _SECTION, options[_FILTERS])
             except InvalidOption as error:
                 problems += error.lines
     return found
@@ -58,7 +56,7 @@ def find_hosts(session: Session, connection: Connection, places: Places, items: 
     """
     if not items:
         return {places.only("hosts", HOST): "hosts"}
-    chosen = _kept_by(session, connection, filters)
+    chosen = kept_by(session, connection, filters)
     known = {ref.moid: ref for ref in places.all(HOST)}
     found: dict[MoRef, str] = {}
     problems: list[str] = []
@@ -80,13 +78,3 @@ def find_hosts(session: Session, connection: Connection, places: Places, items: 
     if problems:
         raise InvalidOption(*problems)
     return found
-
-
-def _kept_by(session: Session, connection: Connection, filters: Mapping[str, RowFilter]) -> dict[str, list[str]]:
-    """The managed object ids of the hosts that each filter keeps, all in one read."""
-    if not filters:
-        return {}
-    fields = list(dict.fromkeys([_MOID, "name", *(field for each in filters.values() for field in each.fields)]))
-    with live_scan(session, connection, ScanRequest(select([_SECTION], {_SECTION: fields}), with_tags=_TAGS in fields)) as scan:
-        rows = [dict(zip(fields, values)) for values in scan.rows(_SECTION, fields)]
-    return {where: [row[_MOID] for row in rows if wanted.keeps(row)] for where, wanted in filters.items()}

@@ -15,9 +15,9 @@ from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import system_vms
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import RowFilter, filters_of
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import RowFilter
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.pages import MACHINE
-from ansible_collections.estate.vmware.plugins.module_utils.machine.filtered_vms import kept_by
+from ansible_collections.estate.vmware.plugins.module_utils.machine.filtered_objects import kept_by, live_filter
 from ansible_collections.estate.vmware.plugins.module_utils.machine.harm import check_amount, destroys, stops_or_destroys
 from ansible_collections.estate.vmware.plugins.module_utils.machine.own_vm import GUEST_PATHS, GUEST_SHAPES, Endpoints, addresses_of, server_names
 from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import listed
@@ -41,7 +41,8 @@ def protected_filters(given: Sequence[Any]) -> dict[str, RowFilter]:
 
     :raises InvalidOption: a filter cannot be used; one line for each.
     """
-    return {f"protected[{number}]": RowFilter(_SECTION, (one,)) for number, one in enumerate(filters_of("protected", _SECTION, given).include if given else ())}
+    filters = live_filter("protected", _SECTION, given).include if given else ()
+    return {f"protected[{number}]": RowFilter(_SECTION, (one,)) for number, one in enumerate(filters)}
 
 
 class Guard:

@@ -12,23 +12,20 @@ from typing import Any, NamedTuple
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS, select
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.issues import ATTRIBUTES_SECTION, TAGS_SECTION
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.pages import MACHINE
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.request import ScanRequest
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
+from ansible_collections.estate.vmware.plugins.module_utils.machine.filtered_objects import INSTEAD, NOT_LIVE, check_evaluated
 from ansible_collections.estate.vmware.plugins.module_utils.machine.identity import FILTERS, Identity
 from ansible_collections.estate.vmware.plugins.module_utils.machine.live_scan import live_scan
 from ansible_collections.estate.vmware.plugins.module_utils.machine.lookup import VmLookup
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import ServerFault
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
 
 VMS = "vms"
 #: Sections whose rows belong to VMs, that of VMs first.
 MACHINE_SECTIONS = tuple(key for key, section in SECTIONS.items() if MACHINE in section.managed_types)
 _TAGS, _MOID = "tags", "moid"
-#: Fields that only a scan can have: it is told where environments come from.
-_LEFT_OUT = frozenset({"environment"})
 _ISSUES_SHOWN = 20
 
 
@@ -48,9 +45,9 @@ def wanted_fields(given: Mapping[str, Any] | None, sections: Sequence[str]) -> d
     :raises InvalidOption: a section or a field is unknown.
     """
     chosen = select(list(dict.fromkeys((VMS, *sections))), given or {})
-    if unknown := _LEFT_OUT & set((given or {}).get(VMS) or ()):
-        raise InvalidOption(f"fields: {', '.join(unknown)} cannot be read here: take the tags, custom_attributes or folder that it comes from")
-    return {section.key: [field.key for field in section.fields if field.key not in _LEFT_OUT] for section in chosen}
+    if unknown := NOT_LIVE & set((given or {}).get(VMS) or ()):
+        raise InvalidOption(f"fields: {', '.join(unknown)} cannot be read here: take {INSTEAD}")
+    return {section.key: [field.key for field in section.fields if field.key not in NOT_LIVE] for section in chosen}
 
 
 def read_vms(session: Session, connection: Connection, identities: Sequence[Identity], fields: Mapping[str, Sequence[str]]) -> VmRows:
@@ -68,7 +65,7 @@ def read_vms(session: Session, connection: Connection, identities: Sequence[Iden
     machines = None if filters else [ref for several in refs.values() for ref in several]
     request = ScanRequest(select(list(needed), needed), with_tags=_TAGS in needed[VMS], machines=machines)
     with live_scan(session, connection, request) as scan:
-        _check(scan, {field for each in filters.values() for field in each.fields})
+        check_evaluated(scan, {field for each in filters.values() for field in each.fields})
         rows = {row[_MOID]: row for row in _rows(scan, VMS, needed[VMS])}
         order: dict[str, None] = {}
         for identity in identities:
@@ -80,13 +77,6 @@ def read_vms(session: Session, connection: Connection, identities: Sequence[Iden
                 _add_items(found, scan, section, fields[section])
         issues = [vars(issue) for issue in scan.issues(_ISSUES_SHOWN)]
     return VmRows(list(found.values()), issues)
-
-
-def _check(scan: Scan, filtered_by: set[str]) -> None:
-    """Check that filters could be evaluated."""
-    for issue in scan.issues():
-        if (issue.section == TAGS_SECTION and _TAGS in filtered_by) or (issue.section == ATTRIBUTES_SECTION and "custom_attributes" in filtered_by):
-            raise ServerFault(f"filters cannot be evaluated: {issue.message}")
 
 
 def _rows(scan: Scan, section: str, fields: Sequence[str]) -> list[dict[str, Any]]:

@@ -113,3 +113,8 @@ def test_filters():
     assert protected_filters([]) == {}
     with pytest.raises(InvalidOption, match=r"protected\[1\]: vms has no field nmae"):
         protected_filters([{"name": "a"}, {"nmae": "b"}])
+
+
+def test_filter_that_would_protect_nothing_is_refused():
+    with pytest.raises(InvalidOption, match="protected: environment cannot be used here"):
+        protected_filters([{"environment": "Production"}])

@@ -8,7 +8,7 @@ import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import filters_of
 from ansible_collections.estate.vmware.plugins.module_utils.machine import live_scan
-from ansible_collections.estate.vmware.plugins.module_utils.machine.filtered_vms import kept_by
+from ansible_collections.estate.vmware.plugins.module_utils.machine.filtered_objects import kept_by
 from ansible_collections.estate.vmware.plugins.module_utils.machine.identity import identities
 from ansible_collections.estate.vmware.plugins.module_utils.machine.lookup import VmLookup
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import NotPermitted, ServerFault
