@@ -13,6 +13,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine import opera
 from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import NotPossible
 from ansible_collections.estate.vmware.plugins.module_utils.machine.known_vms import Vm
 from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import OFF, ON, POWER_STATE, SAID, Operation
+from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import stored
 from ansible_collections.estate.vmware.plugins.module_utils.machine.perform import perform
 from ansible_collections.estate.vmware.plugins.module_utils.machine.places import Places
 from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import Step
@@ -29,6 +30,16 @@ def do(operation: Operation, *arguments: Any, vm: MoRef | None) -> Work:
     if vm is None:
         raise NotPossible("it does not exist")
     return (yield from perform(operation, vm, *arguments, vm=vm))
+
+
+def reconfigure(spec: Any, vm: MoRef | None) -> Work:
+    """Send a ConfigSpec as it is."""
+    return do(operations.RECONFIGURE, spec, vm=vm)
+
+
+def rename(vm: Vm, name: str) -> Step:
+    """Give a VM another name. :param name: as people type it."""
+    return Step("rename", lambda ref: do(operations.RENAME, stored(name), vm=ref), {"name": vm.name}, {"name": name})
 
 
 def power_off(state: str) -> Step:

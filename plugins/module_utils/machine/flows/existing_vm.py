@@ -14,12 +14,11 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.changes impo
 from ansible_collections.estate.vmware.plugins.module_utils.machine.current_state import CHANGE_VERSION, CurrentState, current_state
 from ansible_collections.estate.vmware.plugins.module_utils.machine.differences import differences
 from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import CONNECTION_STATE, NotPossible, check_reachable
-from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.common_steps import do, move, power_off, power_on, shut_down
+from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.common_steps import do, move, power_off, power_on, rename, shut_down
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.waiting import PATHS as GUEST_PATHS, is_reached, wait
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.wanted_vm import OFF, ON, Context, WantedVm
 from ansible_collections.estate.vmware.plugins.module_utils.machine.known_vms import Vm
 from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import OFF as POWERED_OFF, ON as POWERED_ON, POWER_STATE
-from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import stored
 from ansible_collections.estate.vmware.plugins.module_utils.machine.placement import Placement
 from ansible_collections.estate.vmware.plugins.module_utils.machine.places import DATASTORE, Places
 from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import Plan, Step
@@ -67,7 +66,7 @@ def plan(one: WantedVm, vm: Vm, properties: Mapping[str, Any], target: Target | 
     steps += reconfigure_steps(changes, "" if steps else properties.get(CHANGE_VERSION, ""), compare)
     name = one.options.get("rename")
     if name and name != vm.name:
-        steps.append(Step("rename", lambda ref: do(operations.RENAME, stored(name), vm=ref), {"name": vm.name}, {"name": name}))
+        steps.append(rename(vm, name))
     if target:
         steps += _relocate(target, vm, properties, places)
     steps += context.labels.steps(one.options, vm.ref, properties)

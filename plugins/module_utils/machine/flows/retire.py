@@ -14,14 +14,13 @@ from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError, InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
-from ansible_collections.estate.vmware.plugins.module_utils.machine import operations
 from ansible_collections.estate.vmware.plugins.module_utils.machine.changes import Change, SetExtraConfig, SetMember
 from ansible_collections.estate.vmware.plugins.module_utils.machine.config_spec import config_spec
 from ansible_collections.estate.vmware.plugins.module_utils.machine.current import read_current
 from ansible_collections.estate.vmware.plugins.module_utils.machine.current_state import CHANGE_VERSION, EXTRA_CONFIG
 from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import CONNECTION_STATE, NotPossible, check_reachable, identities_of
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flow import Flow
-from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.common_steps import do, move, power_off
+from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.common_steps import move, power_off, reconfigure
 from ansible_collections.estate.vmware.plugins.module_utils.machine.items import Item
 from ansible_collections.estate.vmware.plugins.module_utils.machine.known_vms import Vm
 from ansible_collections.estate.vmware.plugins.module_utils.machine.lookup import VmLookup, named_twice
@@ -33,7 +32,6 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import 
 from ansible_collections.estate.vmware.plugins.module_utils.machine.planned_vm import PlannedVm
 from ansible_collections.estate.vmware.plugins.module_utils.machine.protected import SAFETY_PATHS
 from ansible_collections.estate.vmware.plugins.module_utils.machine.retirement import Stamp, retired_as, stamp_of
-from ansible_collections.estate.vmware.plugins.module_utils.machine.work import Work
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
@@ -69,8 +67,12 @@ class RetiredFlow(Flow):
         answers = lookup.find(self._identities)
         missing = [identity for identity, answer in zip(self._identities, answers) if answer.missing]
         retired = retired_as(session, lookup, missing)
+        # Who was retired before is found by its old name, the last one of several.
+        answers = [
+            answer._replace(vms=tuple(earlier[:1]), missing="") if (earlier := retired.get(identity.option)) else answer
+            for identity, answer in zip(self._identities, answers)
+        ]
         problems = [answer.ambiguous or answer.missing for answer in answers if answer.ambiguous or answer.missing]
-        problems = [line for line in problems if not any(line.startswith(f"{option}.") for option, vms in retired.items() if vms)]
         problems += named_twice(self._identities, answers)
         folders: dict[str, MoRef] = {}
         for where, options in self.items:
@@ -81,7 +83,7 @@ class RetiredFlow(Flow):
                 problems += error.lines
         if problems:
             raise InvalidOption(*problems)
-        found = [answer.vms or retired[identity.option][:1] for identity, answer in zip(self._identities, answers)]
+        found = [answer.vms for answer in answers]
         current = read_current(session, [vm.ref for (vm,) in found], (*_PATHS, *SAFETY_PATHS))
         now = session.current_time()
         planned = []
@@ -112,11 +114,7 @@ def _plan(item: Item, vm: Vm, properties: Mapping[str, Any], now: datetime, fold
         edits = [Change("name", item.where, vm.name, name, SetMember("name", stored(name)))]
         edits += [Change(key, item.where, None, value, SetExtraConfig(key, value)) for key, value in stamp.extra_config.items()]
         spec = config_spec(edits, properties.get(CHANGE_VERSION, "") if state == OFF else "")
-        steps.append(Step("retire", partial(_reconfigure, spec), {"name": vm.name, "retired": False}, {"name": name, "retired": True}))
+        steps.append(Step("retire", partial(reconfigure, spec), {"name": vm.name, "retired": False}, {"name": name, "retired": True}))
     if folder and folder != vm.parent:
         steps.append(move(vm, folder, places))
     return Plan(steps)
-
-
-def _reconfigure(spec: Any, vm: MoRef | None) -> Work:
-    return do(operations.RECONFIGURE, spec, vm=vm)

@@ -18,20 +18,19 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.changes impo
 from ansible_collections.estate.vmware.plugins.module_utils.machine.config_spec import config_spec
 from ansible_collections.estate.vmware.plugins.module_utils.machine.current import SNAPSHOTS
 from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import ExistingVmsFlow, NotPossible, check_reachable
-from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.common_steps import do, move, power_off, shut_down
+from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.common_steps import do, move, power_off, reconfigure, rename, shut_down
 from ansible_collections.estate.vmware.plugins.module_utils.machine.identity import FILTERS, NAME, PATH, Identity
 from ansible_collections.estate.vmware.plugins.module_utils.machine.items import Item
 from ansible_collections.estate.vmware.plugins.module_utils.machine.known_vms import Vm
 from ansible_collections.estate.vmware.plugins.module_utils.machine.lookup import VmLookup
 from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import OFF, ON, POWER_STATE
-from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import WrittenPath, stored
+from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import WrittenPath
 from ansible_collections.estate.vmware.plugins.module_utils.machine.places import CLUSTER, FOLDER, HOST, RESOURCE_POOL, Places
 from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import Plan, Step
 from ansible_collections.estate.vmware.plugins.module_utils.machine.planned_vm import PlannedVm
 from ansible_collections.estate.vmware.plugins.module_utils.machine.snapshot_steps import SnapshotSteps
 from ansible_collections.estate.vmware.plugins.module_utils.machine.snapshot_tree import snapshots_of
 from ansible_collections.estate.vmware.plugins.module_utils.machine.watched import tools_run
-from ansible_collections.estate.vmware.plugins.module_utils.machine.work import Work
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
@@ -163,22 +162,21 @@ class TemplateFlow(ExistingVmsFlow):
         pool = target.pool or (self._places.root_pool(host) if host else None)
         if pool is None:
             raise NotPossible("the cluster or host that it is on cannot be seen: give placement.cluster or placement.resource_pool")
-        work = partial(_mark_as_vm, pool, target.host)
-        return Step("mark_vm", work, {"template": True}, {"template": False, "resource_pool": self._places.path(pool)})
+        after = {"template": False, "resource_pool": self._places.path(pool)}
+        return Step("mark_vm", lambda ref: do(operations.MARK_VM, pool, target.host, vm=ref), {"template": True}, after)
 
     def _belongings(self, item: Item, vm: Vm, properties: Mapping[str, Any]) -> list[Step]:
         """Name, folder and annotation."""
         options, folder = item.options, self._targets[item.where].folder
         steps = []
         if options.get("rename") and options["rename"] != vm.name:
-            work = partial(_rename, stored(options["rename"]))
-            steps.append(Step("rename", work, {"name": vm.name}, {"name": options["rename"]}))
+            steps.append(rename(vm, options["rename"]))
         if folder and folder != vm.parent:
             steps.append(move(vm, folder, self._places))
         before, after = properties.get(_ANNOTATION) or "", options.get("annotation")
         if after is not None and after != before:
             spec = config_spec([Change("annotation", f"{item.where}.annotation", before, after, SetMember("annotation", after))], "")
-            steps.append(Step("reconfigure", partial(_reconfigure, spec), {"annotation": before}, {"annotation": after}))
+            steps.append(Step("reconfigure", partial(reconfigure, spec), {"annotation": before}, {"annotation": after}))
         return steps
 
 
@@ -190,15 +188,3 @@ def _renamed(named: Identity, item: Item) -> Identity | None:
     names: Sequence[str] = (named.value,) if named.by == NAME else named.value.names
     within = WrittenPath.of(folder) if folder else named.folder if named.by == NAME else WrittenPath.of("/" + "/".join(names[:-1]))
     return named._replace(by=NAME, value=item.options.get("rename") or names[-1], folder=within)
-
-
-def _mark_as_vm(pool: MoRef, host: MoRef | None, vm: MoRef | None) -> Work:
-    return do(operations.MARK_VM, pool, host, vm=vm)
-
-
-def _rename(name: str, vm: MoRef | None) -> Work:
-    return do(operations.RENAME, name, vm=vm)
-
-
-def _reconfigure(spec: Any, vm: MoRef | None) -> Work:
-    return do(operations.RECONFIGURE, spec, vm=vm)
