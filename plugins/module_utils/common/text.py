@@ -11,6 +11,8 @@ import re
 
 #: Characters of one message.
 MAX_MESSAGE_LENGTH = 500
+#: Stands for what was left out.
+ELLIPSIS = "…"
 #: Where a message is shortened, the share of it that its end keeps: the remedy stands there.
 _END_SHARE = 0.5
 #: What no reader sees and a terminal or a mail may obey: control characters, bidirectional marks, lone surrogates, non-characters, tags.
@@ -40,9 +42,9 @@ def one_line(text: object, limit: int = MAX_MESSAGE_LENGTH) -> str:
     line = str(text)
     if len(line) > 20 * limit:
         # Do not search megabytes of which only the ends are shown.
-        line = f"{line[: 10 * limit]}…{line[-10 * limit :]}"
+        line = f"{line[: 10 * limit]}{ELLIPSIS}{line[-10 * limit :]}"
     line = " ".join(_INVISIBLE.sub(" ", line).split())
     if len(line) <= limit:
         return line
     end = int(limit * _END_SHARE)
-    return f"{line[: limit - end - 1].rstrip()}…{line[len(line) - end :].lstrip()}"
+    return f"{line[: limit - end - 1].rstrip()}{ELLIPSIS}{line[len(line) - end :].lstrip()}"

@@ -28,8 +28,8 @@ _GUEST_PREFIX = "guestinfo."
 _GZIP = 16 + zlib.MAX_WBITS
 #: Characters of user data that are sent or unpacked.
 MAX_GUEST_DATA = 1 << 20
-#: Keys of extraConfig and of vApp properties whose values no output shows.
-SECRET_KEYS = re.compile("passw|passphrase|secret|token|private.?key|credential", re.IGNORECASE)
+#: Keys of extraConfig and of vApp properties whose values no output shows: those of secrets, and of all that a guest is set up with.
+SECRET_KEYS = re.compile(r"passw|passphrase|secret|token|private.?key|credential|^guestinfo\..*(data|config|ovfenv)$", re.IGNORECASE)
 
 
 def extra_config(where: str, given: Any, problems: MutableSequence[str]) -> dict[str, str]:

@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError, InvalidOption
+from ansible_collections.estate.vmware.plugins.module_utils.common.masking import Secrets
 from ansible_collections.estate.vmware.plugins.module_utils.common.option_specs import Spec
 from ansible_collections.estate.vmware.plugins.module_utils.common.options import absolute_path, collect_problems, in_range
 from ansible_collections.estate.vmware.plugins.module_utils.common.progress_pipe import Cancelled
@@ -96,6 +97,8 @@ class _Call:
         if problems:
             raise InvalidOption(*problems)
         self._connection: Connection = connection
+        #: Masks what no message shows, of the connection and of items.
+        self._hide = Secrets((*connection.secrets, *module.no_log_values)).hide
         self._filters: Mapping[str, RowFilter] = filters
         self._flow: Flow = flow
         self._planned: list[PlannedVm] = []
@@ -130,21 +133,24 @@ class _Call:
         # From here on everything is written down, and takes no time.
         exit_on_signals(lambda: None)
         if end and not self._jobs:
-            raise ModuleFailure(f"{self._connection.address}: {self._connection.mask_secrets(str(end))}; nothing was changed", error_kind=end.kind)
+            raise ModuleFailure(f"{self._connection.address}: {self._hide(str(end))}; nothing was changed", error_kind=end.kind)
         for planned in self._planned:
-            planned.finish(journal, self._module.check_mode, end, self._connection.mask_secrets)
+            planned.finish(journal, self._module.check_mode, end, self._hide)
         return self._result(session.calls, time.monotonic() - began, end)
 
     def _plan(self, session: Session) -> None:
         self._planned = self._flow.plans(session, self._connection)
         if self._kind != VM:
             return
-        guard = Guard(session, self._connection, self._filters, self._options["protected_servers"], self._options["at_most"], self._module.warn)
+        guard = Guard(session, self._connection, self._filters, self._options["protected_servers"], self._options["at_most"], self._warn)
         left_out = guard.check(self._planned)
         for planned in self._planned:
             if planned.ref in left_out:
                 planned.plan = Plan()
                 planned.outcome.further = {}
+
+    def _warn(self, message: str) -> None:
+        self._module.warn(self._hide(message))
 
     def _change(self, session: Session, journal: Journal, progress: ChangeProgress) -> None:
         to_change = [planned for planned in self._planned if planned.plan.steps and not planned.error]
@@ -162,7 +168,7 @@ class _Call:
                     if stops and any(job.state == FAILED for job in self._jobs):
                         return
                     _pause(session, self._flow.pause, tick)
-                jobs = [planned.job(journal, self._options["wait"], self._connection.mask_secrets) for planned in group]
+                jobs = [planned.job(journal, self._options["wait"], self._hide) for planned in group]
                 self._jobs += jobs
                 scheduler.run(jobs)
 
@@ -172,7 +178,7 @@ class _Call:
         message = failure_message(outcomes, self._connection.address, self._kind)
         if end and not message:
             # All VMs were done before.
-            message = f"{self._connection.address}: {self._connection.mask_secrets(str(end))}"
+            message = f"{self._connection.address}: {self._hide(str(end))}"
         written = [name for name in ("dest", "results_path") if self._options[name] and not (name == "dest" and self._module.check_mode)]
         for name in written:
             try:
@@ -181,7 +187,7 @@ class _Call:
                 message = f"{message or self._connection.address}; {name} {self._options[name]} cannot be written ({error.strerror})"
         if not written and len(outcomes) > MOST_RETURNED:
             several = f"{self._kind}s"
-            self._module.warn(
+            self._warn(
                 f"{several.lower()} in the result has {MOST_RETURNED} of {len(outcomes)} {several}, failed ones first: set dest to have all of them in a file"
             )
         result[f"{self._kind.lower()}s"] = returned(outcomes)

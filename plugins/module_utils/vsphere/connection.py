@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from ansible_collections.estate.vmware.plugins.module_utils.common import tls
 from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import TimeLimits
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
+from ansible_collections.estate.vmware.plugins.module_utils.common.masking import Secrets
 from ansible_collections.estate.vmware.plugins.module_utils.common.options import collect_problems, in_range
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere import environment
@@ -39,7 +40,6 @@ _NUMBERS = ("timeout", "deadline", "retries")
 _COOKIE_VALUE = re.compile(r"[!#-+\--:<-\[\]-~]+")
 _COOKIE = "vmware_soap_session"
 #: In place of a secret, as Ansible masks it.
-_MASK = "********"
 #: The header that holds the session id of REST.
 REST_SESSION_HEADER = "vmware-api-session-id"
 
@@ -141,9 +141,7 @@ class Connection:
 
     def mask_secrets(self, text: str) -> str:
         """A message without passwords and tokens: some servers repeat what they were sent."""
-        for secret in self.secrets:
-            text = text.replace(secret, _MASK)
-        return text
+        return Secrets(self.secrets).hide(text)
 
     def tls_context(self) -> ssl.SSLContext:
         """The TLS context for SOAP and REST.
