@@ -191,12 +191,16 @@ class SoapServer:
             return None
         if asked.method in self.answers:
             return self.answers[asked.method]
-        if asked.ref.type in ("ListView", "PropertyCollector") and asked.ref not in self.open and asked.ref.moid not in _MANAGERS:
+        if asked.ref.type in ("ListView", "ContainerView", "PropertyCollector") and asked.ref not in self.open and asked.ref.moid not in _MANAGERS:
             return Refusal("ManagedObjectNotFound", parts={"obj": asked.ref})
         return getattr(self, f"_{asked.method}")(asked)
 
     def _CreatePropertyCollector(self, _asked: Asked) -> Outcome:
         return self._made("PropertyCollector", {})
+
+    def _CreateContainerView(self, asked: Asked) -> Outcome:
+        kinds = [each.text for each in asked.arguments.findall("type")]
+        return self._made("ContainerView", [ref for ref in self.objects if ref.type in kinds])
 
     def _CreateListView(self, asked: Asked) -> Outcome:
         refs = asked.refs("obj")
@@ -240,7 +244,7 @@ class SoapServer:
     def _RetrievePropertiesEx(self, asked: Asked) -> Outcome:
         spec = asked.arguments.find("specSet")
         wanted = _wanted(spec)
-        found = [ref for ref in asked.refs("specSet/objectSet/obj") if ref in self.objects]
+        found = [ref for named in asked.refs("specSet/objectSet/obj") for ref in self.open.get(named, [named]) if ref in self.objects]
         return Xml(f"<returnval>{''.join(self._object(ref, wanted.get(ref.type, ())) for ref in found)}</returnval>") if found else None
 
     def _CurrentTime(self, _asked: Asked) -> Outcome:
