@@ -25,14 +25,16 @@ NEWER, OLDER = "newer", "older"
 _PATHS = {NEWER: ("/api/", "", "action"), OLDER: ("/rest/com/vmware/", "id:", "~action")}
 _SESSIONS = {"/api/session": NEWER, "/rest/com/vmware/cis/session": OLDER}
 _ITEM = re.compile(r"cis/tagging/(tag|category)/([^/]+)")
-_ATTACHED = ("cis/tagging/tag-association", "list-attached-tags-on-objects")
+_LISTS = {"cis/tagging/tag": "tags", "cis/tagging/category": "categories"}
+_ASSOCIATION = "cis/tagging/tag-association"
+_ACTIONS = {"list-attached-tags-on-objects": "objects", "attach-multiple-tags-to-object": "attach", "detach-multiple-tags-from-object": "detach"}
 
 #: In place of an answer: an error to raise, an HTTP status, a body, or what makes the body of the right one. None lets it pass.
 Outcome = Any
 
 
 class Asked(NamedTuple):
-    """A request and its purpose: login, look, logout, objects, tag or category."""
+    """A request and its purpose: login, look, logout, objects, tag, category, tags, categories, attach or detach."""
 
     purpose: str
     subject: Any
@@ -40,6 +42,8 @@ class Asked(NamedTuple):
 
 class FakeVcenter:
     """Knows tags by id as (name, category id), categories by id, and the tags of objects by (type, id).
+
+    :ivar single: ids of the categories of which an object can have one tag.
 
     :ivar troubles: purpose to the outcomes of the first requests for it.
     :ivar asked: every request that came. :ivar remaining_times: seconds to the deadline at each. :ivar sessions: those that are open.
@@ -53,6 +57,7 @@ class FakeVcenter:
         self.tags: dict[str, tuple[Any, Any]] = {}
         self.categories: dict[str, Any] = {}
         self.attached: dict[tuple[str, str], list[str] | None] = {}
+        self.single: set[str] = set()
         self.troubles: defaultdict[str, list[Outcome]] = defaultdict(list)
         self.asked: list[Asked] = []
         self.remaining_times: list[float] = []
@@ -97,8 +102,13 @@ class FakeVcenter:
         root, mark, action = _PATHS[generation]
         resource = path.removeprefix(root)
         if method == "POST" and body is not None:
-            assert (resource, query) == (_ATTACHED[0], f"{action}={_ATTACHED[1]}")
-            return Asked("objects", [(entry["type"], entry["id"]) for entry in json.loads(body)["object_ids"]])
+            given, purpose = json.loads(body), _ACTIONS[query.removeprefix(f"{action}=")]
+            assert resource == _ASSOCIATION and query.startswith(action)
+            if purpose == "objects":
+                return Asked(purpose, [(entry["type"], entry["id"]) for entry in given["object_ids"]])
+            return Asked(purpose, ((given["object_id"]["type"], given["object_id"]["id"]), given["tag_ids"]))
+        if resource in _LISTS:
+            return Asked(_LISTS[resource], None)
         item = _ITEM.fullmatch(resource)
         assert method == "GET" and item and item[2].startswith(mark), path
         return Asked(item[1], unquote(item[2].removeprefix(mark)))
@@ -124,12 +134,25 @@ class FakeVcenter:
             return 204, None
         if asked.purpose == "objects":
             return 200, [{"object_id": {"type": kind, "id": moid}, "tag_ids": self.attached.get((kind, moid))} for kind, moid in asked.subject]
+        if asked.purpose in ("attach", "detach"):
+            return 200, {"success": self._change(asked.purpose, *asked.subject), "error_messages": []}
+        if asked.purpose in ("tags", "categories"):
+            return 200, list(getattr(self, asked.purpose))
         if asked.purpose == "tag" and asked.subject in self.tags:
             name, category = self.tags[asked.subject]
             return 200, {"id": asked.subject, "name": name, "category_id": category, "description": "", "used_by": []}
         if asked.purpose == "category" and asked.subject in self.categories:
             return 200, {"id": asked.subject, "name": self.categories[asked.subject], "cardinality": "SINGLE"}
         return 404, None
+
+    def _change(self, purpose: str, owner: tuple[str, str], tags: list[str]) -> bool:
+        before = self.attached.get(owner) or []
+        after = [tag for tag in before if tag not in tags] if purpose == "detach" else list(dict.fromkeys([*before, *tags]))
+        kinds = [self.tags[tag][1] for tag in after]
+        if any(kinds.count(kind) > 1 for kind in self.single):
+            return False
+        self.attached[owner] = after
+        return True
 
 
 def _reply(status: int, body: bytes) -> Reply:
