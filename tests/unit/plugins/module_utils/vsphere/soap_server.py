@@ -90,6 +90,7 @@ class SoapServer:
     :ivar asked: every request. :ivar troubles: method to the outcomes of the first requests for it, PASS for the right answer.
     :ivar answers: method to a function of the request that returns an outcome.
     :ivar open: views and collectors that exist. :ivar on_wait: called with each WaitForUpdatesEx, before its answer.
+    :ivar files: answers requests of other paths than that of SOAP.
     """
 
     remaining = 60.0
@@ -104,6 +105,7 @@ class SoapServer:
         self.answers: dict[str, Callable[[Asked], Outcome]] = {}
         self.open: dict[MoRef, Any] = {}
         self.on_wait: Callable[[], object] = lambda: None
+        self.files: Callable[..., Reply] = lambda *_request: Reply(404, "Not Found", {}, b"")  # type: ignore[arg-type]
         self.paused: list[float] = []
         self.aborted = 0
         self._is_logged_in = False
@@ -141,8 +143,9 @@ class SoapServer:
     def calls(self) -> int:
         return len(self.asked)
 
-    def request(self, _method: str, path: str, body: bytes, headers: Mapping[str, str], max_bytes: int = 0) -> Reply:
-        assert path == "/sdk"
+    def request(self, method: str, path: str, body: Any, headers: Mapping[str, str], max_bytes: int = 0) -> Reply:
+        if path != "/sdk":
+            return self.files(method, path, body, headers)
         asked = _parsed(body)
         self.asked.append(asked)
         troubles = self.troubles[asked.method]

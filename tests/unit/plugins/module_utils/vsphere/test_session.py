@@ -13,12 +13,14 @@ from datetime import datetime, timezone
 
 import pytest
 from hostile_vcenter import fault
+from pyVmomi import vim
 
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere import session
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import Fault, SoapFault
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import Fault, SoapFault, decode_page
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.transport import Reply
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import DecodeError, TooManyElements
+from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.vsphere.soap_server import Refusal, SoapServer, Xml
 
 CONNECTION = Connection("vc.example.com", 443, "reader", "s3cret", timeout=7)
 
@@ -322,3 +324,102 @@ def test_reference_of_an_unknown_type_is_an_error(enter):
     opened, _transport = enter(reply(body=CONTENT), reply(body=returned("Login", USER)))
     with pytest.raises(session.InvalidResponse, match="the unknown type Nonsense"):
         opened.object(session.MoRef("Nonsense", "x"))
+
+
+@pytest.fixture
+def server():
+    return SoapServer({VM: {"name": "web"}, session.MoRef("VirtualMachine", "vm-8"): {"name": "db"}, session.MoRef("HostSystem", "host-1"): {"name": "esx"}})
+
+
+def test_view_is_there_while_the_block_runs(server, open_session):
+    opened = open_session(server)
+    with opened.container_view(["VirtualMachine"], session.MoRef("Folder", "group-v1")) as view:
+        asked = server.asked[-1]
+        assert (asked.refs("container"), asked.text("type"), asked.text("recursive")) == ([("Folder", "group-v1")], "VirtualMachine", "true")
+        assert opened.view_size(view) == 0, "the server has no such property here"
+        page = opened.first_page(view, {"VirtualMachine": ["name"]}, 10)
+        assert [item.properties["name"] for item in decode_page(page, {}, 2).objects] == ["web", "db"]
+    assert server.open == {}
+
+
+def test_view_of_a_block_that_fails_is_destroyed(server, open_session):
+    opened = open_session(server)
+    with pytest.raises(ZeroDivisionError), opened.container_view(["VirtualMachine"]):
+        assert server.asked[-1].refs("container") == [("Folder", "rootFolder")]
+        raise ZeroDivisionError
+    assert server.open == {}
+
+
+def test_view_that_cannot_be_destroyed_is_left_to_the_session(server, open_session):
+    opened = open_session(server)
+    with opened.container_view(["VirtualMachine"]):
+        server.end_sessions()
+    with pytest.raises(session.SessionExpired), opened.container_view(["VirtualMachine"]):
+        pass
+
+
+def test_server_that_creates_no_view(server, open_session):
+    server.answers["CreateContainerView"] = lambda asked: None
+    with pytest.raises(session.ServerFault, match="created no view"), open_session(server).container_view(["VirtualMachine"]):
+        pass
+
+
+def test_read_is_repeated_in_a_new_session(server, open_session):
+    opened = open_session(server)
+    number = opened.number
+    server.end_sessions()
+    assert opened.call_with_retries(opened.current_time).year == 2026
+    assert opened.number == number + 1
+
+
+def test_read_is_not_repeated_for_ever(server, open_session):
+    opened = open_session(server)
+    server.answers["CurrentTime"] = lambda asked: Refusal("NotAuthenticated")
+    with pytest.raises(session.SessionExpired):
+        opened.call_with_retries(opened.current_time)
+    assert server.methods().count("CurrentTime") == 3
+
+
+def test_custom_attributes(server, open_session):
+    opened = open_session(server)
+    server.change(
+        session.MoRef("CustomFieldsManager", "customFieldsManager"),
+        {"field": Xml("<val><CustomFieldDef><key>7</key><name>own%2fer</name></CustomFieldDef><CustomFieldDef><key>8</key></CustomFieldDef></val>")},
+    )
+    assert opened.custom_attributes() == {7: "own/er"}
+
+
+@pytest.mark.parametrize("found", [{}, {"name": "x"}], ids=["no manager", "nothing defined"])
+def test_no_custom_attributes(server, open_session, found):
+    opened = open_session(server)
+    if found:
+        server.change(session.MoRef("CustomFieldsManager", "customFieldsManager"), found)
+    assert opened.custom_attributes() == {}
+
+
+def test_custom_attributes_that_may_not_be_read(server, open_session):
+    opened = open_session(server)
+    manager = '<objects><obj type="CustomFieldsManager">customFieldsManager</obj>%s</objects>'
+    missing = '<missingSet><path>field</path><fault><fault xsi:type="NoPermission"/><localizedMessage>no</localizedMessage></fault></missingSet>'
+    server.answers["RetrievePropertiesEx"] = lambda asked: Xml(f"<returnval>{manager % missing}</returnval>")
+    with pytest.raises(session.NotPermitted, match="operator may not do this"):
+        opened.custom_attributes()
+
+
+def test_further_page_is_asked_for_by_its_token(server, open_session):
+    opened = open_session(server)
+    server.answers["ContinueRetrievePropertiesEx"] = lambda asked: Xml(f"<returnval><token>{asked.text('token')}</token></returnval>")
+    assert b"page-2" in opened.next_page("page-2")
+
+
+def test_typed_result_that_pyvmomi_cannot_read(server, open_session):
+    opened = open_session(server)
+    with pytest.raises(session.InvalidResponse, match="cannot be used .* report it if it persists"):
+        opened.typed_result(returned("X", "<nonsense><a/></nonsense>"), vim.OvfManager.CreateImportSpecResult)
+
+
+def test_number_of_requests(server, open_session):
+    opened = open_session(server)
+    assert opened.calls == 2
+    opened.current_time()
+    assert opened.calls == 3
