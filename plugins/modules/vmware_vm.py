@@ -71,21 +71,28 @@ options:
         type: int
       source:
         description:
-          - What a VM that does not exist is cloned from (C(CloneVM_Task)). Without it the VM is made from scratch (C(CreateVM_Task)) and needs at least
-            O(vms[].memory.size) and O(vms[].hardware.guest_id).
+          - What a VM that does not exist is cloned from (C(CloneVM_Task)), or copied from as O(vms[].source.method) says. Without it the VM is made from
+            scratch (C(CreateVM_Task)) and needs at least O(vms[].memory.size) and O(vms[].hardware.guest_id).
           - CPU, memory, devices, customization and power on are part of the one call. Only what vSphere does not do there is a second step.
-          - A VM that exists is not compared with its source. A standalone ESXi host cannot clone.
+          - A VM that exists is not compared with its source.
         type: dict
         suboptions:
           template:
             description: Name or path of the template.
             type: str
           vm:
-            description: Name or path of the VM. It may run.
+            description: Name or path of the VM. It may run, if it is not copied.
             type: str
           snapshot:
             description: Name of a snapshot of the VM. The clone is as the VM was then.
             type: str
+          method:
+            description:
+              - V(clone) is one call of vCenter. By default VMs are cloned on a vCenter, and copied on a standalone ESXi host, which cannot clone.
+              - V(copy) copies the files of a VM that is off into a new directory (C(CopyVirtualDisk_Task)), rewrites its VMX file, and registers the
+                copy (C(RegisterVM_Task)). What else the item says is changed afterwards. There are no snapshots, linked clones and customization.
+            type: str
+            choices: [clone, copy]
           clone:
             description:
               - V(full) copies all disks.
@@ -658,7 +665,7 @@ vms:
       returned: always
     actions:
       description: >-
-        C(create), C(clone), C(reconfigure), C(upgrade_hardware), C(remove_disk), C(rename), C(relocate), C(move), C(set_tags), C(set_attributes),
+        C(create), C(clone), C(copy), C(reconfigure), C(upgrade_hardware), C(remove_disk), C(rename), C(relocate), C(move), C(set_tags), C(set_attributes),
         C(power_on), C(power_off), C(shut_down), C(wait_for_tools), C(wait_for_ip), C(wait_for_customization), C(retire), C(detach_disks), C(unregister)
         or C(destroy), in order.
       type: list

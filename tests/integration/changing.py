@@ -23,7 +23,7 @@ READING = frozenset(
         "ContinueRetrievePropertiesEx", "CreateContainerView", "CreateFilter", "CreateListView", "CreatePropertyCollector", "CurrentTime",
         "DestroyPropertyCollector", "DestroyView", "FindAllByUuid", "FindByInventoryPath",
         "GetCustomizationSpec", "Login", "Logout", "ModifyListView", "QueryEvents", "QueryOptions",
-        "RetrievePropertiesEx", "RetrieveServiceContent", "WaitForUpdatesEx",
+        "RetrievePropertiesEx", "RetrieveServiceContent", "SearchDatastore_Task", "WaitForUpdatesEx",
     )
 )  # fmt: skip
 

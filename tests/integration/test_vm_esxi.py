@@ -42,13 +42,13 @@ def test_vms_of_an_esxi_host(tmp_path, authority):
         moid = machines(simulator)["lab-1"]["moid"]
         wrong = run(
             vms=[
-                {"name": "lab-3", "source": {"vm": "lab-1"}},
+                {"name": "lab-3", "source": {"vm": "lab-1", "method": "clone"}},
                 {"name": "lab-4", "placement": {"cluster": "c"}, "memory": {"size": "1GiB"}, "hardware": {"guest_id": "otherGuest"}},
                 {"moid": moid, "tags": {"a": ["b"]}, "custom_attributes": {"c": "d"}},
             ]
         )
         assert wrong["failed"] and wrong["sent"] == {}
-        assert "vms[0].source: a standalone ESXi host cannot clone" in wrong["msg"]
+        assert "vms[0].source.method: a standalone ESXi host cannot clone" in wrong["msg"]
         wrong = run(
             vms=[
                 {"name": "lab-4", "placement": {"cluster": "c"}, "memory": {"size": "1GiB"}, "hardware": {"guest_id": "otherGuest"}},

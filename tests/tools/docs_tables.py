@@ -21,6 +21,9 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.customizatio
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.common_steps import SAID
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.power import STATES
 from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import (
+    COPY_DISK,
+    DELETE_DIRECTORY,
+    MAKE_DIRECTORY,
     MOVE,
     OPERATIONS,
     SET_SERVICE_POLICY,
@@ -80,12 +83,21 @@ def _privileges() -> Iterator[str]:
         yield f"| {operation.name} | {operation.method} | {operation.privilege} |"
 
 
+_OF_FILES = {
+    MAKE_DIRECTORY: "the directory is there, and was not when the call began",
+    COPY_DISK: "the file is there, no task `copyVirtualDisk` of the same account goes on, and none since it was sent has failed",
+    DELETE_DIRECTORY: "the directory is gone, and no task `deleteFile` of the same account goes on",
+}
+
+
 def _evidence() -> Iterator[str]:
     yield "| change | shows that it happened | if nothing does |"
     yield "| --- | --- | --- |"
     for operation in OPERATIONS:
         signs = []
-        if operation.makes:
+        if operation.is_of_files:
+            signs.append(_OF_FILES[operation])
+        elif operation.makes:
             signs.append("a VM of this name in the folder that has the mark of this call, once no such task goes on")
         elif operation is MOVE:
             signs.append("the VM is in the folder, once no such task of the folder goes on")
@@ -99,7 +111,7 @@ def _evidence() -> Iterator[str]:
             signs.append("the service is as wanted (`config.service`)")
         if operation is TAKE_SNAPSHOT:
             signs.append("a snapshot of this name that was not there before")
-        if operation.removes:
+        if operation.removes and not operation.is_of_files:
             signs.append("the object is gone")
         yield f"| {operation.name} | {'; or '.join(signs) or 'nothing'} | {'sent again' if operation.repeatable else 'unknown'} |"
 

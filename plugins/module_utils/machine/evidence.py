@@ -24,7 +24,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes impor
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xsd_datetime import parse_xsd_datetime
 
 _VM = "VirtualMachine"
-_RUNNING = ("queued", "running")
+_RUNNING, _FAILED = ("queued", "running"), "error"
 _RECENT = "recentTask"
 _KIND, _QUEUED, _REASON, _STATE = "info.descriptionId", "info.queueTime", "info.reason", "info.state"
 _TASK_PATHS = {"Task": (_KIND, _QUEUED, _REASON, _STATE)}
@@ -51,14 +51,15 @@ class Sent:
 
     :ivar ref: of the called object. :ivar entity: whose tasks show it; of a snapshot its VM.
     :ivar at: when it was sent, of the clock ``time.monotonic``.
-    :ivar find_made: finds what it made: a VM by name and mark, a snapshot by its name; None where it makes nothing.
+    :ivar find_made: finds what it made: a VM by name and mark, a snapshot by its name, a file; None where it makes nothing.
+        Of files that are deleted: something if they are gone.
     """
 
     operation: Operation
     ref: MoRef
     entity: MoRef
     at: float
-    find_made: Callable[[Session], MoRef | None] | None = None
+    find_made: Callable[[Session], Any] | None = None
 
 
 def look(sent: Sent, session: Session) -> Verdict:
@@ -67,12 +68,14 @@ def look(sent: Sent, session: Session) -> Verdict:
     :raises VsphereError: it cannot be looked.
     """
     operation = sent.operation
+    if operation.is_of_files:
+        return _look_at_files(sent, session)
     found = retrieve_objects(session, [sent.ref, sent.entity], _wanted(sent), _SHAPES)
     if sent.ref not in found:
         # Nobody else removes it in the same moment.
         return Verdict(operation.removes)
     tasks = _tasks_since_sent(session, sent, found[sent.entity].properties.get(_RECENT, ())) if sent.entity in found else []
-    running = [ref for ref, is_running in tasks if is_running]
+    running = [ref for ref, state in tasks if state in _RUNNING]
     if sent.find_made and running and (operation.makes or sent.entity.type != _VM):
         # A VM is there as soon as its making begins, and of the tasks of one folder or template none says which VM it is about.
         return Verdict(None)
@@ -85,6 +88,20 @@ def look(sent: Sent, session: Session) -> Verdict:
     return Verdict(has_happened(operation, found[sent.ref].properties))
 
 
+def _look_at_files(sent: Sent, session: Session) -> Verdict:
+    manager = session.manager("taskManager")
+    found = retrieve_objects(session, [manager], {manager.type: [_RECENT]}, _SHAPES).get(manager)
+    states = {state for _ref, state in _tasks_since_sent(session, sent, found.properties.get(_RECENT, ()) if found else ())}
+    if not states.isdisjoint(_RUNNING):
+        # A file is there as soon as its making begins, and of several tasks none says which file it makes.
+        return Verdict(None)
+    made = sent.find_made(session) if sent.find_made else None
+    if made is None or _FAILED in states:
+        # A task that failed may be that of this file.
+        return Verdict(False)
+    return Verdict(True, result=made)
+
+
 def _wanted(sent: Sent) -> dict[str, list[str]]:
     wanted: dict[str, list[str]] = {sent.entity.type: [_RECENT]}
     if sent.operation.state:
@@ -94,8 +111,8 @@ def _wanted(sent: Sent) -> dict[str, list[str]]:
     return wanted
 
 
-def _tasks_since_sent(session: Session, sent: Sent, recent: Sequence[MoRef]) -> list[tuple[MoRef, bool]]:
-    """Those of some tasks that may be of a change: of its kind, of our account, queued since it was sent. The newest first, with whether it goes on."""
+def _tasks_since_sent(session: Session, sent: Sent, recent: Sequence[MoRef]) -> list[tuple[MoRef, str]]:
+    """Those of some tasks that may be of a change: of its kind, of our account, queued since it was sent. The newest first, with its state."""
     if not recent or not sent.operation.tasks:
         return []
     # What the server's clock showed then, or earlier by the time that the answer takes on its way. Nothing is added: an earlier change must not count.
@@ -109,5 +126,5 @@ def _tasks_since_sent(session: Session, sent: Sent, recent: Sequence[MoRef]) -> 
         with suppress(ValueError):
             queued = parse_xsd_datetime(properties.get(_QUEUED, ""))
             if is_ours and kind in sent.operation.tasks and queued >= since:
-                mine.append((queued, ref, properties.get(_STATE) in _RUNNING))
-    return [(ref, is_running) for _queued, ref, is_running in sorted(mine, reverse=True)]
+                mine.append((queued, ref, properties.get(_STATE, "")))
+    return [(ref, state) for _queued, ref, state in sorted(mine, reverse=True)]

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.devices import DEVICES
@@ -23,7 +23,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.devi
 from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import NotPossible
 from ansible_collections.estate.vmware.plugins.module_utils.machine.lookup import vms_in_place
 from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import Operation
-from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import spellings, stored
+from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import listed, spellings, stored
 from ansible_collections.estate.vmware.plugins.module_utils.machine.perform import perform
 from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import Step
 from ansible_collections.estate.vmware.plugins.module_utils.machine.work import Send, Sleep, Work
@@ -35,7 +35,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_request
 #: Key of extraConfig that tells a VM that a call has made: not ``guestinfo.``, which a guest can often write.
 MARK = "estate.vmware.made_by"
 #: All keys that the collection writes for itself: what they say of a VM is not true of its copy.
-_OURS = "estate.vmware."
+OURS = "estate.vmware."
 #: Seconds between looks for a folder that another VM's work makes.
 _PAUSE = 0.2
 
@@ -90,12 +90,20 @@ def attached_disks(changes: Iterable[Change]) -> frozenset[Place]:
     return frozenset(device.place for device in added if isinstance(device, Disk) and not device.is_new)
 
 
+class Beside(Protocol):
+    """Files that the work of making a VM has made. Its text names them; it is empty while there are none."""
+
+    def remove(self) -> Work:
+        """Remove them."""
+
+
 @dataclass
 class Making:
     """A VM that is made.
 
     :ivar name: as people type it. :ivar mark: value of :data:`MARK`. :ivar removes: what cannot be finished is removed again.
     :ivar attached: places of disks whose files were there before. :ivar vm: once it exists. :ivar place: folder that it is made in.
+    :ivar beside: files that are made for it before it exists; None for none.
     """
 
     name: str
@@ -105,10 +113,11 @@ class Making:
     mark: str = field(default_factory=lambda: uuid.uuid4().hex)
     vm: MoRef | None = None
     place: MoRef | None = None
+    beside: Beside | None = None
 
     def marked(self, spec: Any, source: dict[str, str] | None = None) -> Any:
         """A ConfigSpec with the mark, and without marks that the source of a clone has. :param source: its extraConfig."""
-        cleared = {key: "" for key, value in (source or {}).items() if value and key.startswith(_OURS)}
+        cleared = {key: "" for key, value in (source or {}).items() if value and key.startswith(OURS)}
         for key, value in {**cleared, MARK: self.mark}.items():
             spec.extraConfig.append(vim_type("OptionValue")(key=key, value=value))
         return spec
@@ -143,26 +152,34 @@ class Making:
                 yield from self._give_up(error)
                 raise
 
-        return Step(step.action, run, step.before, step.after, step.is_change)
+        return replace(step, run=run)
 
     def _give_up(self, error: EstateError) -> Work:
+        vm, files = self.vm, str(self.beside or "")
         try:
-            vm = self.vm = self.vm or (yield Send(self.find))
-            if vm is None:
+            vm = self.vm = vm or (yield Send(self.find))
+            made = listed([part for part in (vm and vm.moid, files) if part])
+            if not made:
                 return
             if not self.removes:
-                error.args = (f"{error}; {vm.moid} was made and is kept unfinished",)
+                error.args = (f"{error}; {made} was made and is kept unfinished",)
                 return
-            state = yield Send(lambda session: retrieve_objects(session, [vm], {vm.type: [operations.POWER_STATE]}, {}).get(vm))
-            if state and state.properties.get(operations.POWER_STATE) != operations.OFF:
-                yield from perform(operations.POWER_OFF, vm, vm=vm)
-            if self.attached:
-                yield from self._detach(vm)
-            yield from perform(operations.DESTROY, vm, vm=vm)
-            error.args = (f"{error}; {vm.moid}, which was made, is removed again",)
+            if vm:
+                yield from self._remove(vm)
+            if self.beside:
+                yield from self.beside.remove()
+            error.args = (f"{error}; {made}, which was made, is removed again",)
         except EstateError as further:
-            left = self.vm.moid if self.vm else f"a VM {self.name}"
+            left = listed([part for part in (vm.moid if vm else f"a VM {self.name}", files) if part])
             error.args = (f"{error}; {left} may be left unfinished ({further}): look at it, and remove it",)
+
+    def _remove(self, vm: MoRef) -> Work:
+        state = yield Send(lambda session: retrieve_objects(session, [vm], {vm.type: [operations.POWER_STATE]}, {}).get(vm))
+        if state and state.properties.get(operations.POWER_STATE) != operations.OFF:
+            yield from perform(operations.POWER_OFF, vm, vm=vm)
+        if self.attached:
+            yield from self._detach(vm)
+        yield from perform(operations.DESTROY, vm, vm=vm)
 
     def _detach(self, vm: MoRef) -> Work:
         """Detach the disks whose files were there before: the server would delete them together with the VM."""

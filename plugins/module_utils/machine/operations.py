@@ -29,6 +29,7 @@ class Operation:
     :ivar makes: it makes a VM, which is known by its name and our mark.
     :ivar repeatable: a second one is refused or changes nothing more, so it may be sent again though the server might still carry out the first.
     :ivar done_faults: vSphere types of refusals that say that the object is as the operation leaves it.
+    :ivar is_of_files: of a manager of files: what it makes or removes is there or gone, and no VM has its task.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Operation:
     makes: bool = False
     repeatable: bool = True
     done_faults: tuple[str, ...] = ()
+    is_of_files: bool = False
 
     @property
     def leaves_traces(self) -> bool:
@@ -48,6 +50,7 @@ class Operation:
 
 
 _INTERACT, _INVENTORY, _STATE = "VirtualMachine.Interact.", "VirtualMachine.Inventory.", "VirtualMachine.State."
+_FILES = "Datastore.FileManagement"
 _NO_TASK: tuple[str, ...] = ()
 
 POWER_ON = Operation("power on", "PowerOn", ("powerOn",), _INTERACT + "PowerOn", (POWER_STATE, ON))
@@ -61,6 +64,9 @@ ANSWER = Operation("answer the question", "Answer", _NO_TASK, _INTERACT + "Answe
 CREATE = Operation("create", "CreateVm", ("createVm",), _INVENTORY + "Create", makes=True)
 CLONE = Operation("clone", "Clone", ("clone",), "VirtualMachine.Provisioning.Clone", makes=True)
 REGISTER = Operation("register", "RegisterVm", ("registerVm",), _INVENTORY + "Register", makes=True)
+MAKE_DIRECTORY = Operation("make the directory", "MakeDirectory", _NO_TASK, _FILES, makes=True, is_of_files=True)
+COPY_DISK = Operation("copy a disk", "CopyVirtualDisk", ("copyVirtualDisk",), _FILES, makes=True, is_of_files=True)
+DELETE_DIRECTORY = Operation("delete the directory", "DeleteFile", ("deleteFile",), _FILES, removes=True, done_faults=("FileNotFound",), is_of_files=True)
 RECONFIGURE = Operation("reconfigure", "Reconfigure", ("reconfigure",), "VirtualMachine.Config.Settings")
 UPGRADE = Operation(
     "upgrade the hardware",

@@ -53,7 +53,7 @@ class NeverSent(DeadlinePassed):
     was_sent = False
 
 
-def perform(operation: Operation, ref: MoRef, *arguments: Any, vm: MoRef | None = None, find_made: Callable[[Session], MoRef | None] | None = None) -> Work:
+def perform(operation: Operation, ref: MoRef, *arguments: Any, vm: MoRef | None = None, find_made: Callable[[Session], Any] | None = None) -> Work:
     """Make a change and wait for its end; returns the result of its task, or of the call where it starts none.
 
     A refusal that passes by itself is tried again; that the VM has the wanted power state already is no error.
@@ -97,7 +97,7 @@ def _named(operation: Operation, error: VsphereError) -> VsphereError:
     return error
 
 
-def _send_once(operation: Operation, ref: MoRef, arguments: tuple[Any, ...], entity: MoRef, find_made: Callable[[Session], MoRef | None] | None) -> Work:
+def _send_once(operation: Operation, ref: MoRef, arguments: tuple[Any, ...], entity: MoRef, find_made: Callable[[Session], Any] | None) -> Work:
     """Send a change; returns its answer. After a lost answer what a look finds: the task, or what was made."""
     for attempt in range(1, _MOST_ATTEMPTS + 1):
         sent = Sent(operation, ref, entity, time.monotonic(), find_made)

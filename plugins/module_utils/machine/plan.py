@@ -22,7 +22,8 @@ class Step:
     :ivar action: one word for results and the journal, such as ``power_off``. :ivar run: makes its work, given the VM: None before it is made.
         The work returns the VM's reference where the step makes it, or a further step to run next.
     :ivar before: of what it changes, by name as in the options, in the options' units; without secrets. :ivar after: likewise.
-    :ivar is_change: False where it only waits.
+    :ivar is_change: False where it only waits. :ivar ends_with_task: False where work follows its first task, which is awaited therefore.
+    :ivar leaves: what it leaves behind when it is interrupted, for messages; it may change while it runs.
     """
 
     action: str
@@ -30,6 +31,8 @@ class Step:
     before: Mapping[str, Any] = field(default_factory=dict)
     after: Mapping[str, Any] = field(default_factory=dict)
     is_change: bool = True
+    ends_with_task: bool = True
+    leaves: Callable[[], str] = str
 
 
 @dataclass(frozen=True)

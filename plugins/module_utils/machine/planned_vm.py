@@ -72,8 +72,9 @@ class PlannedVm:
 
     def _interrupt(self, journal: Journal, end: EstateError | None, hide: Callable[[str], str]) -> None:
         action = self._step.action if self._step else "its work"
+        left = self._step.leaves() if self._step else ""
         what = f"{action} goes on as {self.tasks[-1]}" if self.tasks else f"whether {action} was carried out is unknown"
-        self.outcome.fail(Cancelled(f"{what}: {end or 'the call has ended'}; look at it before you run again"), hide)
+        self.outcome.fail(Cancelled(f"{what}: {end or 'the call has ended'}; look at {left or 'it'} before you run again"), hide)
         if self._step is not None:
             # Its failure must not hide what runs.
             with suppress(JournalError):
@@ -96,7 +97,7 @@ class PlannedVm:
             self._step, self._earlier_tasks = step, len(self.tasks)
             self._write(journal, INTENDED, before=step.before, after=step.after)
             try:
-                made = yield from step.run(vm) if wait or steps else _until_task(step.run(vm))
+                made = yield from step.run(vm) if wait or steps or not step.ends_with_task else _until_task(step.run(vm))
             except EstateError as error:
                 self._write(journal, UNKNOWN if error.kind == "unknown" else FAILED, error=hide(str(error)))
                 self._step = None

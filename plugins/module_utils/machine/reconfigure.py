@@ -37,14 +37,15 @@ _CHANGED_MEANWHILE = "ConcurrentAccess"
 REMOVE_DISK = "remove_disk"
 
 
-def reconfigure_steps(changes: Sequence[Change], change_version: str, compare: Compare) -> list[Step]:
+def reconfigure_steps(changes: Sequence[Change], change_version: str, compare: Compare, reads: bool = False) -> list[Step]:
     """The steps that make some changes, none of which is refused.
 
     The hardware version rises first. Each file of a disk that is destroyed is a step of its own, since its action counts for ``at_most``.
     What names devices that are made here comes last, after they were read.
 
     :param change_version: that the VM had when it was compared. If somebody changed it since, it is read and compared once more.
-    :param compare: finds the changes anew.
+    :param compare: finds the changes anew. :param reads: read the VM before the first change: it was compared before it was made, so its devices may
+        have other keys.
     """
     second = later(changes)
     upgrades = [change for change in second if isinstance(change.edit, UpgradeHardware)]

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 
 from ansible_collections.estate.vmware.plugins.module_utils.machine.copying.vmx import Vmx
 from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import NotPossible
+from ansible_collections.estate.vmware.plugins.module_utils.machine.making import OURS
 from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import listed
 
 #: Keys, in lower case, that a copy must not have: what identifies the source, where its swap, logs and memory lie, and its ports and addresses.
@@ -49,20 +50,19 @@ def nvram_name(vmx: Vmx) -> str:
     return vmx.get(_NVRAM)
 
 
-def rewritten(vmx: Vmx, name: str, stem: str, folder: str, disks: Mapping[str, str], extra: Mapping[str, str], dropped: Iterable[str] = ()) -> Vmx:
+def rewritten(vmx: Vmx, name: str, stem: str, folder: str, disks: Mapping[str, str], marks: Mapping[str, str]) -> Vmx:
     """The VMX file of a copy.
 
     :param name: of the copy. :param stem: that its files are called by. :param folder: of the source, such as ``/vmfs/volumes/ds/vm``.
-    :param disks: place to the name of the file of the copy. :param extra: further keys and their values. :param dropped: further keys that go.
+    :param disks: place to the name of the file of the copy. :param marks: keys of ours and their values; other keys of ours go.
     """
     values = {f"{place}.fileName": file for place, file in disks.items()}
     values |= {f"{found[1]}.addressType": "generated" for key in vmx.keys if (found := _CARD.fullmatch(key)) and vmx.is_true(key)}
     values |= {key: f"{folder}/{vmx.get(key)}" for key in vmx.keys if _is_relative_image(vmx, key)}
     values |= {key: f"{stem}.{ending}" for key, ending in ((_NVRAM, "nvram"), (_EXTENDED, "vmxf")) if vmx.get(key)}
     # Without it the host asks at the first power on whether the VM was moved or copied.
-    values |= {"displayName": name, **extra, "uuid.action": "create"}
-    others = {key.lower() for key in dropped}
-    return vmx.changed(values, lambda key: bool(_DROPPED.fullmatch(key)) or key in others)
+    values |= {"displayName": name, **marks, "uuid.action": "create"}
+    return vmx.changed(values, lambda key: bool(_DROPPED.fullmatch(key)) or key.startswith(OURS))
 
 
 def _disks(vmx: Vmx) -> set[str]:

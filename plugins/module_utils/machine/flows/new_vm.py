@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
@@ -20,7 +21,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.common
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.waiting import wait
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.wanted_vm import ON, REMOVE, Context, WantedVm
 from ansible_collections.estate.vmware.plugins.module_utils.machine.making import Making, attached_disks
-from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import Plan, Step
+from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import Plan
 from ansible_collections.estate.vmware.plugins.module_utils.machine.reconfigure import reconfigure_steps
 from ansible_collections.estate.vmware.plugins.module_utils.machine.stored_customization import asks_for_address, completed
 from ansible_collections.estate.vmware.plugins.module_utils.machine.vm_sources.source import NewVm, Place, Source
@@ -41,7 +42,7 @@ def plan(one: WantedVm, source: Source, place: Place, context: Context, stored_s
     if lines := refusals(changes, is_on=False):
         raise NotPossible("; ".join(lines))
     later = source.later(changes)
-    further = reconfigure_steps(later, "", compare)
+    further = reconfigure_steps(later, "", compare, reads=not source.can_change)
     making = Making(one.name, place.folder, one.options["on_failure"] == REMOVE, attached_disks(changes))
     is_on = one.power == ON
     powers_on = is_on and source.can_power_on and not further
@@ -52,7 +53,7 @@ def plan(one: WantedVm, source: Source, place: Place, context: Context, stored_s
     after |= {"customization": one.customization.kind} if one.customization else {}
     after |= {"power_state": "on"} if powers_on else {}
     powers = [power_on()] if is_on and not powers_on else []
-    steps = [Step(step.action, step.run, {"path": None}, after), *further, *context.labels.steps(one.options, None, {}), *powers]
+    steps = [replace(step, before={"path": None}, after={**after, **step.after}), *further, *context.labels.steps(one.options, None, {}), *powers]
     steps = [making.guarded(each) for each in steps]
     if context.waits and is_on:
         steps += [wait(name, seconds, context.events) for name, seconds in one.waits.items()]

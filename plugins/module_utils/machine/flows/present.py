@@ -99,6 +99,7 @@ class _Planning:
         placed = {id(one): placed for one in new if (placed := self._placing.place(one, sources[id(one)]))}
         targets = {id(one): target for one, vms in found for vm in vms or () if (target := self._placing.target(one, vm))}
         self._stop_at_problems()
+        self._sources.check_placed([(one, sources[id(one)], placed[id(one)]) for one in new])
         folders = {place.placement.folder for place in placed.values()}
         new_vm.check_names([(one, placed[id(one)]) for one in new], {folder: self._lookup.names_in(folder) for folder in folders})
         networks = self._with_backings(found, placed)

@@ -22,7 +22,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import
 from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import Step
 from ansible_collections.estate.vmware.plugins.module_utils.machine.snapshot_tree import PATHS as SNAPSHOT_PATHS, snapshots_of
 from ansible_collections.estate.vmware.plugins.module_utils.machine.vm_sources.options import CloneOf
-from ansible_collections.estate.vmware.plugins.module_utils.machine.vm_sources.source import NewVm, Source, SourceKind
+from ansible_collections.estate.vmware.plugins.module_utils.machine.vm_sources.source import NewVm, Reading, Source, SourceKind
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retrieve import retrieve_objects
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import EVERY_TYPE, MoRef
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_requests import managed_type as vim_type
@@ -79,13 +79,13 @@ class Clones(SourceKind):
     def check(self, one: WantedVm) -> None:
         """As of SourceKind."""
         if not self.reading.session.is_vcenter:
-            self.reading.problems.append(f"{one.where}.source: a standalone ESXi host cannot clone: leave it out")
+            self.reading.problems.append(f"{one.where}.source.method: a standalone ESXi host cannot clone: leave it out, then files are copied")
 
     def find(self, new: Sequence[WantedVm]) -> list[Source | None]:
         """As of SourceKind."""
         # The VMs of one item have the same.
-        wanted = {source.identity.option: source for source in map(_source_of, new)}
-        vms = self._vms(wanted)
+        wanted = {source.identity.option: source for source in map(source_of, new)}
+        vms = named_vms(self.reading, wanted)
         with_snapshots = any(source.linked or source.snapshot for source in wanted.values())
         paths = [*PROPERTIES, _DATASTORES, *(SNAPSHOT_PATHS if with_snapshots else ())]
         read = read_current(self.reading.session, {vm.ref for vm in vms.values()}, paths)
@@ -106,19 +106,7 @@ class Clones(SourceKind):
             source.datacenter = self.reading.places.datacenter(place) if place else None
             source.datastores = properties[option].get(_DATASTORES) or ()
             found[option] = source
-        return [found.get(_source_of(one).identity.option) for one in new]
-
-    def _vms(self, wanted: Mapping[str, CloneOf]) -> dict[str, Vm]:
-        """Option to the VM that it names."""
-        found = {}
-        for (option, source), answer in zip(wanted.items(), self.reading.lookup.find([source.identity for source in wanted.values()])):
-            if text := answer.ambiguous or answer.missing:
-                self.reading.problems.append(text.replace(f"{option}.{source.identity.by}", option, 1))
-            elif source.is_template and not answer.vms[0].is_template:
-                self.reading.problems.append(f"{option}: {answer.vms[0].path} is no template: name it as source.vm")
-            else:
-                found[option] = answer.vms[0]
-        return found
+        return [found.get(source_of(one).identity.option) for one in new]
 
     def _snapshot(self, source: CloneOf, vm: Vm, properties: Mapping[str, Any]) -> MoRef | None:
         if not (source.linked or source.snapshot):
@@ -144,7 +132,21 @@ class Clones(SourceKind):
         return {ref: current_state(state.properties) for ref, state in states.items()}
 
 
-def _source_of(one: WantedVm) -> CloneOf:
+def named_vms(reading: Reading, wanted: Mapping[str, CloneOf]) -> dict[str, Vm]:
+    """Option to the VM that it names. One that is not found becomes a problem."""
+    found = {}
+    for (option, source), answer in zip(wanted.items(), reading.lookup.find([source.identity for source in wanted.values()])):
+        if text := answer.ambiguous or answer.missing:
+            reading.problems.append(text.replace(f"{option}.{source.identity.by}", option, 1))
+        elif source.is_template and not answer.vms[0].is_template:
+            reading.problems.append(f"{option}: {answer.vms[0].path} is no template: name it as source.vm")
+        else:
+            found[option] = answer.vms[0]
+    return found
+
+
+def source_of(one: WantedVm) -> CloneOf:
+    """What an item is cloned from."""
     if one.source is None:
         raise TypeError("an item without a source has nothing to clone")
     return one.source

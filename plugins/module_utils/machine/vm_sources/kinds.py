@@ -10,12 +10,13 @@ from collections.abc import Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.wanted_vm import WantedVm
 from ansible_collections.estate.vmware.plugins.module_utils.machine.vm_sources.clone import Clones
+from ansible_collections.estate.vmware.plugins.module_utils.machine.vm_sources.copy import Copies
 from ansible_collections.estate.vmware.plugins.module_utils.machine.vm_sources.nothing import FromNothing
-from ansible_collections.estate.vmware.plugins.module_utils.machine.vm_sources.options import CLONE, NOTHING
-from ansible_collections.estate.vmware.plugins.module_utils.machine.vm_sources.source import Reading, Source, SourceKind
+from ansible_collections.estate.vmware.plugins.module_utils.machine.vm_sources.options import CLONE, COPY, NOTHING, CloneOf
+from ansible_collections.estate.vmware.plugins.module_utils.machine.vm_sources.source import Place, Reading, Source, SourceKind
 
 #: What an item says to how it is found.
-_KINDS: dict[str, type[SourceKind]] = {NOTHING: FromNothing, CLONE: Clones}
+_KINDS: dict[str, type[SourceKind]] = {NOTHING: FromNothing, CLONE: Clones, COPY: Copies}
 
 
 class Sources:
@@ -23,10 +24,11 @@ class Sources:
 
     def __init__(self, reading: Reading) -> None:
         self._kinds = {name: kind(reading) for name, kind in _KINDS.items()}
+        self._is_vcenter = reading.session.is_vcenter
 
     def check(self, one: WantedVm) -> None:
         """Check that a VM can be made as its item says, as far as that shows without its source. Adds problems."""
-        self._kinds[_kind(one)].check(one)
+        self._kinds[self._kind(one)].check(one)
 
     def find(self, new: Sequence[WantedVm]) -> dict[int, Source]:
         """The id of each item to its source; one that has become a problem is left out.
@@ -35,11 +37,21 @@ class Sources:
         """
         found: dict[int, Source] = {}
         for name, kind in self._kinds.items():
-            several = [one for one in new if _kind(one) == name]
+            several = [one for one in new if self._kind(one) == name]
             sources = kind.find(several) if several else []
             found.update((id(one), source) for one, source in zip(several, sources) if source)
         return found
 
+    def check_placed(self, placed: Sequence[tuple[WantedVm, Source, Place]]) -> None:
+        """Check new VMs once it is known where they go. Adds problems.
 
-def _kind(one: WantedVm) -> str:
-    return one.source.kind if one.source else NOTHING
+        :raises VsphereError: what is there cannot be read.
+        """
+        for name, kind in self._kinds.items():
+            if several := [one for one in placed if self._kind(one[0]) == name]:
+                kind.check_placed(several)
+
+    def _kind(self, one: WantedVm) -> str:
+        if isinstance(one.source, CloneOf) and not one.source.is_chosen:
+            return CLONE if self._is_vcenter else COPY
+        return one.source.kind if one.source else NOTHING

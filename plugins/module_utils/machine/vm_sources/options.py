@@ -14,14 +14,15 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.errors import
 from ansible_collections.estate.vmware.plugins.module_utils.machine.identity import Identity, identity
 
 FULL, LINKED = "full", "linked"
-NOTHING, CLONE = "nothing", "clone"
+NOTHING, CLONE, COPY = "nothing", "clone", "copy"
 
 
 @dataclass(frozen=True)
 class CloneOf:
-    """A VM that is cloned.
+    """A VM that is cloned or copied.
 
     :ivar identity: of the template or VM. :ivar snapshot: name of one of it; empty for its current state. :ivar linked: disks depend on those of it.
+    :ivar kind: CLONE or COPY. :ivar is_chosen: the item says which; else an ESXi host copies.
     """
 
     identity: Identity
@@ -29,6 +30,7 @@ class CloneOf:
     snapshot: str
     linked: bool
     kind: str = CLONE
+    is_chosen: bool = False
 
 
 WantedSource: TypeAlias = "CloneOf"
@@ -44,7 +46,7 @@ def _clone_of(where: str, name: str, given: Mapping[str, Any], problems: list[st
         return None
     if given.get("snapshot") and name == "template":
         problems.append(f"{where}.snapshot goes with vm: name the template as vm, too, if it has snapshots")
-    return CloneOf(named, name == "template", given.get("snapshot") or "", given["clone"] == LINKED)
+    return CloneOf(named, name == "template", given.get("snapshot") or "", given["clone"] == LINKED, given.get("method") or CLONE, bool(given.get("method")))
 
 
 #: Option that names a source to what reads it, with the options that go with it.
@@ -55,6 +57,7 @@ SPEC: dict[str, Any] = {
         **{name: {"type": "str"} for name in _NAMED_BY},
         "snapshot": {"type": "str"},
         "clone": {"type": "str", "choices": [FULL, LINKED], "default": FULL},
+        "method": {"type": "str", "choices": [CLONE, COPY]},
     },
     "mutually_exclusive": [tuple(_NAMED_BY)],
     "required_one_of": [tuple(_NAMED_BY)],

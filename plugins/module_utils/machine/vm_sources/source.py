@@ -57,6 +57,7 @@ class Source(ABC):
     :ivar datacenter: where its VMs go if nothing else is said; None for no place. :ivar datastores: that its files are on, where those of its VMs go, too,
         if nothing else is said.
     :ivar needs_pool: the call that makes a VM must have a resource pool. :ivar needs_datastore: likewise.
+    :ivar can_change: the call makes changes, too; else all of them come after it.
     :ivar can_power_on: the call can power the VM on. :ivar can_customize: it can customize the guest.
     """
 
@@ -65,6 +66,7 @@ class Source(ABC):
     datastores: Sequence[MoRef] = ()
     needs_pool: bool = True
     needs_datastore: bool = True
+    can_change: bool = True
     can_power_on: bool = False
     can_customize: bool = False
 
@@ -77,7 +79,7 @@ class Source(ABC):
 
     def later(self, changes: Sequence[Change]) -> list[Change]:
         """Those of some changes that the call cannot make."""
-        return later(changes)
+        return later(changes) if self.can_change else list(changes)
 
     def disks_size(self, one: WantedVm) -> int:
         """Bytes that the disks of a VM need at most."""
@@ -112,3 +114,10 @@ class SourceKind(ABC):
 
         :raises VsphereError: they cannot be read.
         """
+
+    def check_placed(self, placed: Sequence[tuple[WantedVm, Source, Place]]) -> None:
+        """Check new VMs of this kind together, once it is known where they go. Adds problems.
+
+        :raises VsphereError: what is there cannot be read.
+        """
+        return
