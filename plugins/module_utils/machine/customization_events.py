@@ -53,7 +53,7 @@ class CustomizationEvents:
                     ref = event.get("vm", {}).get("vm")
                     if isinstance(ref, MoRef):
                         failed = event.get(TYPE) != _SUCCEEDED
-                        self._outcomes[ref] = one_line(event.get("fullFormattedMessage") or "no reason given", 200) if failed else ""
+                        self._outcomes[ref] = (one_line(event.get("fullFormattedMessage", ""), 200) or "no reason given") if failed else ""
                 self._looked = time.monotonic()
             return self._outcomes.get(vm)
 

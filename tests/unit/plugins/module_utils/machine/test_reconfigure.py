@@ -14,8 +14,11 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.differences 
 from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import NotPossible
 from ansible_collections.estate.vmware.plugins.module_utils.machine.reconfigure import reconfigure_steps
 from ansible_collections.estate.vmware.plugins.module_utils.machine.work import Send
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import MethodFault
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
+from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.machine.driving import drive, refusal
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.machine.example_vm import API, DEVICES, PROPERTIES, read, wanted
+from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.machine.fake_estate import FakeEstate
 
 VM = MoRef("VirtualMachine", "vm-1")
 DISKS = [device for device in DEVICES if device["_type"] == "VirtualDisk"]
@@ -126,3 +129,69 @@ def test_another_adapter_is_not_removed():
     other = [{**device, "key": device["key"] + 10} if device["_type"] == "VirtualE1000e" else device for device in DEVICES]
     with pytest.raises(NotPossible, match="networks.00:50:56:00:00:01 is another device now"):
         removed(step, now({}, {}, **{"config.hardware.device": other}))
+
+
+@pytest.fixture
+def estate():
+    return FakeEstate({"VirtualMachine:vm-1": PROPERTIES})
+
+
+def specs(estate):
+    return [(spec.changeVersion, spec.numCPUs, spec.memoryMB) for method, (_vm, spec) in estate.sent if method == "Reconfigure"]
+
+
+def carried_out(estate, item):
+    for step in steps_of(item):
+        drive(step.run(VM), estate)
+
+
+def test_hardware_is_upgraded_to_the_wanted_version(estate):
+    carried_out(estate, {"hardware": {"version": "19"}})
+    assert estate.sent == [("UpgradeVirtualHardware", [VM, "vmx-19"])]
+
+
+def test_change_carries_the_version_that_was_compared(estate):
+    carried_out(estate, {"cpu": {"count": 8}})
+    assert specs(estate) == [(PROPERTIES["config.changeVersion"], 8, None)] and not estate.asked["objects"]
+
+
+def test_vm_that_somebody_changed_is_compared_once_more(estate):
+    estate.answers = {"Reconfigure": [refusal("ConcurrentAccess"), None]}
+    estate.objects[VM].update({"config.changeVersion": "newer", "config.hardware.numCPU": 8})
+    carried_out(estate, {"cpu": {"count": 8}, "memory": {"size": "32GiB"}})
+    assert specs(estate)[1:] == [("newer", None, 32 << 10)], "the other has made one of the changes"
+
+
+def test_vm_that_is_as_wanted_meanwhile_is_left_alone(estate):
+    estate.answers = {"Reconfigure": [refusal("ConcurrentAccess")]}
+    estate.objects[VM]["config.hardware.numCPU"] = 8
+    carried_out(estate, {"cpu": {"count": 8}})
+    assert len(estate.sent) == 1
+
+
+def test_vm_that_is_changed_again_and_again(estate):
+    estate.answers = {"Reconfigure": [refusal("ConcurrentAccess"), refusal("ConcurrentAccess")]}
+    with pytest.raises(MethodFault, match="cannot reconfigure"):
+        carried_out(estate, {"cpu": {"count": 8}})
+    assert len(estate.sent) == 2
+
+
+def test_other_refusals_are_not_tried_again(estate):
+    estate.answers = {"Reconfigure": refusal("InvalidVmConfig")}
+    with pytest.raises(MethodFault, match="InvalidVmConfig"):
+        carried_out(estate, {"cpu": {"count": 8}})
+    assert len(estate.sent) == 1 and not estate.asked["objects"]
+
+
+def test_vm_that_runs_meanwhile_is_not_changed(estate):
+    estate.answers = {"Reconfigure": [refusal("ConcurrentAccess")]}
+    estate.objects[VM].update({"runtime.powerState": "poweredOn", "config.cpuHotAddEnabled": False})
+    with pytest.raises(NotPossible, match=r"it was changed meanwhile \(vms\[3\]\.cpu\.count cannot be changed while the VM is on"):
+        carried_out(estate, {"cpu": {"count": 8}})
+
+
+def test_vm_that_is_gone_meanwhile(estate):
+    estate.answers = {"Reconfigure": [refusal("ConcurrentAccess")]}
+    del estate.objects[VM]
+    with pytest.raises(NotPossible, match="it does not exist any more"):
+        carried_out(estate, {"cpu": {"count": 8}})
