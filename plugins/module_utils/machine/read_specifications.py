@@ -13,12 +13,12 @@ from typing import Any
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 from ansible_collections.estate.vmware.plugins.module_utils.machine.stored_customization import stored_shape, stored_specification
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import MethodFault
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidResponse, MethodFault
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
 
 
 def read_specifications(session: Session, options: Mapping[str, str]) -> dict[str, Callable[[], Any]]:
-    """Name of each specification to a function that makes it, each time anew.
+    """Name of each specification to a function that makes it, each time anew. It raises InvalidResponse where that has parts that pyVmomi does not know.
 
     :param options: name to the option, as the user wrote it, that has it.
     :raises InvalidOption: there is none of a name. :raises VsphereError: they cannot be read.
@@ -26,8 +26,15 @@ def read_specifications(session: Session, options: Mapping[str, str]) -> dict[st
     found: dict[str, Callable[[], Any]] = {}
     for name, option in options.items():
         item = session.call_with_retries(partial(_read, session, option, name))
-        found[name] = partial(stored_specification, item)
+        found[name] = partial(_made, name, item)
     return found
+
+
+def _made(name: str, item: Any) -> Any:
+    try:
+        return stored_specification(item)
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        raise InvalidResponse(f"the customization specification {quoted(name)} of vCenter has parts that are not known here ({error}): make it anew") from error
 
 
 def _read(session: Session, option: str, name: str) -> Any:

@@ -6,8 +6,12 @@
 
 from __future__ import annotations
 
+from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.present import PresentFlow
+from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.wanted_vm import OPTIONS
+from ansible_collections.estate.vmware.plugins.module_utils.machine.items import checked_items
+from ansible_collections.estate.vmware.plugins.module_utils.machine.module_options import item_spec
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.machine.example_vm import PROPERTIES
-from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.machine.fake_estate import FakeEstate, ref
+from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.machine.fake_estate import CONNECTION, FakeEstate, ref
 
 ON, OFF, SUSPENDED = "poweredOn", "poweredOff", "suspended"
 TOOLS = {"guest.toolsRunningStatus": "guestToolsRunning"}
@@ -91,3 +95,13 @@ def machine(number, name, parent="Folder:prod-1", **properties):
 def estate(*machines, **options):
     """The vCenter with these VMs."""
     return FakeEstate({**places(), **{name: found for one in machines for name, found in one.items()}}, **options)
+
+
+def present_flow(*items, wait=True):
+    """The flow of vmware_vm with ``state: present``."""
+    return PresentFlow(checked_items(item_spec(OPTIONS, with_filters=True), None, list(items)), {"state": "present", "wait": wait})
+
+
+def present(vcenter, *items, wait=True):
+    """What it plans."""
+    return present_flow(*items, wait=wait).plans(vcenter, CONNECTION)

@@ -19,8 +19,12 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.module_optio
 from ansible_collections.estate.vmware.plugins.module_utils.machine.outcome import VmOutcome
 from ansible_collections.estate.vmware.plugins.module_utils.machine.planned_vm import PlannedVm
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
+from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.machine.driving import carry_out
+from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.machine.fake_estate import FakeEstate
 
 ON, OFF, SUSPENDED = "poweredOn", "poweredOff", "suspended"
+VM = MoRef("VirtualMachine", "vm-1")
+KNOWN = Vm(VM, "web", "/DC/web", "", "", ON, False, None, None)
 TOOLS = {"guest.toolsRunningStatus": "guestToolsRunning"}
 
 
@@ -31,9 +35,7 @@ def flow(*vms: dict[str, Any], **options: Any) -> PowerFlow:
 
 def plan(state: str, current: str, is_template: bool = False, **properties: Any) -> Any:
     made = flow({"name": "web"}, state=state)
-    ref = MoRef("VirtualMachine", "vm-1")
-    vm = Vm(ref, "web", "/DC/web", "", "", current, is_template, None, None)
-    return made.plan(made.items[0], vm, {"runtime.powerState": current, **properties})
+    return made.plan(made.items[0], KNOWN._replace(is_template=is_template), {"runtime.powerState": current, **properties})
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -67,6 +69,50 @@ def test_what_is_not_possible_is_said_in_words(state, properties, message):
 def test_template_has_no_power(state):
     with pytest.raises(NotPossible, match="it is a template"):
         plan(state, OFF, is_template=True)
+
+
+@pytest.mark.parametrize(
+    ("state", "current", "sent"),
+    [
+        ("on", SUSPENDED, [("PowerOn", [VM, None])]),
+        ("off", ON, [("PowerOff", [VM])]),
+        ("suspended", ON, [("Suspend", [VM])]),
+        ("reset", ON, [("Reset", [VM])]),
+        ("rebooted", ON, [("RebootGuest", [VM])]),
+    ],
+)
+def test_what_is_sent(state, current, sent):
+    vcenter = FakeEstate({})
+    vcenter.answers["RebootGuest"] = None
+    assert carry_out(plan(state, current, **TOOLS), VM, vcenter) == [method for method, _arguments in sent]
+    assert vcenter.sent == sent
+
+
+@pytest.mark.parametrize(
+    ("options", "waits", "sent"),
+    [
+        ({}, [{"runtime.powerState": OFF}], ["ShutdownGuest"]),
+        ({"then_off": True}, [None], ["ShutdownGuest", "PowerOff"]),
+        ({"wait": False}, [], ["ShutdownGuest"]),
+        # Somebody must look whether it goes.
+        ({"wait": False, "then_off": True}, [None], ["ShutdownGuest", "PowerOff"]),
+    ],
+)
+def test_guest_that_is_asked_to_shut_down(options, waits, sent):
+    vcenter, made = FakeEstate({}), flow({"name": "web"}, state="shut_down", **options)
+    vcenter.answers["ShutdownGuest"] = None
+    assert carry_out(made.plan(made.items[0], KNOWN, {"runtime.powerState": ON, **TOOLS}), VM, vcenter, waits=waits) == sent
+
+
+def test_guest_that_does_not_shut_down():
+    vcenter, made = FakeEstate({}), flow({"name": "web", "grace": "90s"}, state="shut_down")
+    vcenter.answers["ShutdownGuest"] = None
+    with pytest.raises(NotPossible, match="its guest has not shut down within 90 s: wait longer with grace, or power it off with then_off"):
+        carry_out(made.plan(made.items[0], KNOWN, {"runtime.powerState": ON, **TOOLS}), VM, vcenter, waits=[None])
+
+
+def test_pause_between_groups():
+    assert (flow({"name": "a"}, state="on", pause="90s").pause, flow({"name": "a"}, state="on").pause) == (90.0, 0.0)
 
 
 def groups(*orders: int, batch: int | None = None) -> list[list[str]]:

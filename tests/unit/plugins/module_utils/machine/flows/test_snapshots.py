@@ -17,8 +17,11 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.flows import
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.snapshots import SnapshotFlow
 from ansible_collections.estate.vmware.plugins.module_utils.machine.items import Item
 from ansible_collections.estate.vmware.plugins.module_utils.machine.known_vms import Vm
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import ConnectionDropped
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import ManagedObject
+from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.machine.driving import carry_out
+from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.machine.fake_estate import FakeEstate
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.machine.snapshot_trees import node, properties
 
 NOW = datetime(2026, 2, 28, tzinfo=timezone.utc)
@@ -51,6 +54,84 @@ def planned(monkeypatch):
         return flow, one
 
     return made
+
+
+@pytest.mark.parametrize(
+    ("state", "item", "problems"),
+    [
+        ("present", {}, ["vms[0].snapshot must have name with state present"]),
+        ("present", {"snapshot": {"name": "", "id": 3}}, ["vms[0].snapshot.id does not go with state present", "vms[0].snapshot.name must have 1 to 80"]),
+        ("present", {"snapshot": {"name": "x" * 81}}, ["vms[0].snapshot.name must have 1 to 80 characters (got 81)"]),
+        ("present", {"snapshot": {"name": "a", "memory": True, "quiesce": "wanted"}}, ["vms[0].snapshot has memory and quiesce, which exclude each other"]),
+        ("absent", {"snapshot": {"name": "a", "id": 1}}, ["vms[0].snapshot must have name or id or filters with state absent, one of them alone"]),
+        ("absent", {"snapshot": {"filters": [{"nmae": "a"}]}}, ["vms[0].snapshot.filters"]),
+        ("absent", {"snapshot": {"name": "a"}, "retention": {"keep": 1}}, ["vms[0].retention does not go with state absent"]),
+        ("pruned", {}, ["vms[0].retention must be set with state pruned"]),
+        ("pruned", {"retention": {}}, ["vms[0].retention"]),
+        ("reverted", {"filters": [{"name": "a*"}], "name": None, "snapshot": {"id": 1}}, ["vms[0].filters cannot be used with state reverted"]),
+    ],
+)
+def test_all_that_is_wrong_with_an_item(state, item, problems):
+    with pytest.raises(InvalidOption) as caught:
+        SnapshotFlow([Item("vms[0]", {"name": "web", "consolidate": True, **item})], {"state": state, "per_datastore": 0})
+    assert "per_datastore must be" in caught.value.lines[0]
+    assert len(caught.value.lines) == len(problems) + 1, caught.value.lines
+    assert all(line.startswith(problem) for line, problem in zip(caught.value.lines[1:], problems)), caught.value.lines
+
+
+def test_word_of_progress():
+    assert SnapshotFlow([], {"state": "pruned", "per_datastore": 1}).doing == "prune"
+
+
+def test_snapshots_that_filters_choose(planned):
+    for filters, gone in (
+        ([{"name": "a*"}], ["a"]),
+        ([{"age": {"at_least": "7d"}}], ["a", "b"]),
+        ([{"age": {"at_least": "10d"}}], ["a"]),
+        ([{"name": "x"}], []),
+    ):
+        _flow, one = planned("absent", {**TREE, **ON}, snapshot={"filters": filters})
+        rows = one.outcome.row["snapshots"]
+        assert [row["name"] for row in rows if row["result"] == "remove"] == gone
+
+
+def test_retention_straight_after_taking_one(planned):
+    _flow, one = planned("present", {**TREE, **ON}, snapshot={"name": "c"}, retention={"keep": 2})
+    assert one.plan.actions == ["take_snapshot", "remove_snapshot"]
+    assert [(row["name"], row["result"]) for row in one.outcome.row["snapshots"]] == [("a", "remove"), ("b", "kept"), ("c", "take")]
+    # The one that is there already is never removed.
+    _flow, one = planned("present", {**TREE, **ON}, snapshot={"name": "a"}, retention={"keep": 1})
+    assert not one.plan.changed and [row["result"] for row in one.outcome.row["snapshots"]] == ["kept", "kept"]
+
+
+def test_work_of_each_step(planned):
+    vcenter = FakeEstate({})
+    made = MoRef("VirtualMachineSnapshot", "snapshot-9")
+    flow, one = planned("present", ON, snapshot={"name": "x", "description": "d", "memory": True})
+    carry_out(one.plan, REF, vcenter, tasks=[made])
+    assert vcenter.sent.pop() == ("CreateSnapshot", [REF, "x", "d", True, False])
+    assert (one.outcome.row["snapshots"][0]["result"], one.outcome.row["snapshots"][0]["moid"]) == ("taken", "snapshot-9")
+    _flow, one = planned("absent", {**TREE, **ON}, snapshot={"name": "a", "children": True})
+    # After the last one the server says whether disks are left to be merged.
+    done = {"runtime.powerState": "poweredOn", "runtime.consolidationNeeded": True}
+    assert carry_out(one.plan, REF, vcenter, waits=[done]) == ["Remove", "Remove", "ConsolidateDisks"]
+    assert [arguments[1:] for _method, arguments in vcenter.sent[:2]] == [[False, True]] * 2
+    vcenter.sent.clear()
+    _flow, one = planned("absent", {**TREE, **ON}, snapshot={"id": 2}, consolidate=False)
+    assert carry_out(one.plan, REF, vcenter) == ["Remove"] and vcenter.sent.pop()[1][1:] == [False, False]
+    _flow, one = planned("reverted", {**TREE, **ON}, snapshot={"name": "a", "power_after_revert": "on"})
+    assert carry_out(one.plan, REF, vcenter) == ["Revert", "PowerOn"]
+    assert vcenter.sent[0] == ("Revert", [MoRef("VirtualMachineSnapshot", "snapshot-1"), None, False])
+    assert [row["result"] for row in one.outcome.row["snapshots"]] == ["reverted", "kept"]
+
+
+def test_snapshot_whose_answer_was_lost_is_found_by_its_name(planned):
+    vcenter = FakeEstate({"VirtualMachine:vm-1": {"snapshot.rootSnapshotList": [node(1, "x"), node(9, "x")]}})
+    vcenter.answers["CreateSnapshot"] = ConnectionDropped("connection closed")
+    _flow, one = planned("present", {**properties(node(1, "y")), **ON}, snapshot={"name": "x"})
+    vcenter.objects[REF] = {"snapshot.rootSnapshotList": [node(1, "y"), node(9, "x")]}
+    assert carry_out(one.plan, REF, vcenter) == ["CreateSnapshot"]
+    assert one.outcome.row["snapshots"][-1]["moid"] == "snapshot-9"
 
 
 def test_snapshot_with_memory_that_is_reverted_to(planned):

@@ -39,6 +39,12 @@ def test_item_with_count_stands_for_several_vms():
         ({"name": "web-1", "custom_attributes": {"owner": ["a"]}}, "custom_attributes.owner must be a text"),
         ({"name": "web-1", "source": {"template": "t", "snapshot": "s", "clone": "full"}}, "source.snapshot goes with vm"),
         ({"filters": [{"name": "a*"}], "destroy_disks": True}, "filters cannot be used with destroy_disks"),
+        ({"name": "web-1", "wait_for": {"ip": "soon"}}, "wait_for.ip must be"),
+        ({"name": "web-1", "grace": "long"}, "grace must be"),
+        ({"name": "a*"}, "name must be one name without"),
+        ({"name": "web-1", "source": {"vm": "a*"}}, "source.vm"),
+        ({"name": "web-1", "custom_attributes": {"owner": {}}}, "custom_attributes.owner must be a text"),
+        ({"name": "-x-", "source": {"vm": "a"}, "customization": {"linux": {"domain": "example.com"}}}, "customization.linux.hostname must have letters"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_option(item, problem):
@@ -51,3 +57,15 @@ def test_equal_addresses_of_several_items_are_told():
     assert (
         "vms[1].networks[0].address is 10.0.0.5/24, as vms[0].networks[0].address" in read({"name": "a", "networks": nic}, {"name": "b", "networks": nic})[1][0]
     )
+
+
+def test_what_an_item_says():
+    (one,), problems = read(
+        {"name": "web-1", "power": "on", "wait_for": {"ip": "2m", "tools": "30s"}, "grace": "10s", "source": {"vm": "/Madrid/base", "clone": "linked"}}
+    )
+    assert problems == []
+    assert (one.where, one.name, one.power, one.waits, one.grace) == ("vms[0]", "web-1", "on", {"ip": 120.0, "tools": 30.0}, 10.0)
+    assert (one.source.identity.by, one.source.identity.option, one.source.linked, one.source.is_template) == ("path", "vms[0].source.vm", True, False)
+    (one,), problems = read({"moid": "vm-1", "source": {"template": "tpl"}, "customization": {"linux": {"domain": "example.com"}}})
+    # A VM that is not made is not customized.
+    assert (problems, one.customization, one.source.is_template, one.waits) == ([], None, True, {})
