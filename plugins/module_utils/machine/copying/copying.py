@@ -16,7 +16,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.errors import
 from ansible_collections.estate.vmware.plugins.module_utils.machine import operations
 from ansible_collections.estate.vmware.plugins.module_utils.machine.copying.names import disk_files, free_directory
 from ansible_collections.estate.vmware.plugins.module_utils.machine.copying.rewrite import nvram_name, rewritten
-from ansible_collections.estate.vmware.plugins.module_utils.machine.copying.source import CopySource
+from ansible_collections.estate.vmware.plugins.module_utils.machine.copying.source import CopySource, load_source
 from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.devices import Disk
 from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import NotPossible
 from ansible_collections.estate.vmware.plugins.module_utils.machine.making import MARK, Making
@@ -65,7 +65,7 @@ class Turns:
 class Target:
     """Where a copy goes.
 
-    :ivar datacenter: and ``datacenter_path``, see DatastoreFile. :ivar datastore: its name. :ivar browser: of the datastore.
+    :ivar datacenter: and ``datacenter_path``, see DatastoreFile. :ivar datastore: its name as vSphere has it. :ivar browser: of the datastore.
     :ivar directory: name of a directory that was not there a moment ago. :ivar files: the manager of files. :ivar disks: that of disks.
     :ivar pool: to register the copy in. :ivar host: None for the server to choose. :ivar keeps_format: thin disks stay thin, which only a vCenter does.
     """
@@ -123,6 +123,11 @@ class Copying:
             if error.kind == "unknown" and self.has_directory:
                 error.args = (f"{error}; its files are in {self.target.path}",)
             raise
+
+    def work_of(self, vm: MoRef) -> Work:
+        """The same of a VM in the same datacenter that was not read yet, such as one that the call has made before."""
+        source = yield Send(partial(load_source, vm=vm, datacenter=self.target.datacenter, datacenter_path=self.target.datacenter_path))
+        return (yield from self.work(source))
 
     def __str__(self) -> str:
         return f"the directory {self.target.path}" if self.has_directory else ""

@@ -87,7 +87,7 @@ def load_source(session: Session, vm: MoRef, datacenter: MoRef, datacenter_path:
 def read_source(session: Session, properties: Mapping[str, Any], datacenter: MoRef, datacenter_path: str) -> CopySource:
     """The same, out of :data:`PATHS` of it, which were read before."""
     check_source(properties)
-    datastore, path = split(properties.get(VMX, ""))
+    datastore, path = _split(properties.get(VMX, ""))
     file = DatastoreFile(datacenter_path, datastore, path)
     vmx = Vmx.parse(session.call_with_retries(partial(read_text, session, file, MOST_BYTES)))
     state = current_state(properties)
@@ -118,7 +118,7 @@ def check_source(properties: Mapping[str, Any]) -> None:
         raise NotPossible(f"it has disks on controllers that are not known here: {_CLONE}")
 
 
-def split(path: str) -> tuple[str, str]:
+def _split(path: str) -> tuple[str, str]:
     """Datastore and path of ``[datastore] folder/file``."""
     datastore, _bracket, rest = path.removeprefix("[").partition("]")
     return datastore, rest.strip()

@@ -11,26 +11,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.sizes import format_size
-from ansible_collections.estate.vmware.plugins.module_utils.machine.copying.copying import Copying, Target, Turns
-from ansible_collections.estate.vmware.plugins.module_utils.machine.copying.names import free_directory
+from ansible_collections.estate.vmware.plugins.module_utils.machine.copying.copying import Copying, Target
 from ansible_collections.estate.vmware.plugins.module_utils.machine.copying.source import PATHS, CopySource, as_copy, read_source
+from ansible_collections.estate.vmware.plugins.module_utils.machine.copying.targets import Targets, below_root
 from ansible_collections.estate.vmware.plugins.module_utils.machine.current import read_current, unread
 from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import NotPossible
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.wanted_vm import WantedVm
 from ansible_collections.estate.vmware.plugins.module_utils.machine.known_vms import Vm
+from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import stored
 from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import Step
 from ansible_collections.estate.vmware.plugins.module_utils.machine.vm_sources.clone import named_vms, source_of
 from ansible_collections.estate.vmware.plugins.module_utils.machine.vm_sources.source import NewVm, Place, Reading, Source, SourceKind
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.datastore_folders import folder_names
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retrieve import retrieve_objects
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import EVERY_TYPE, MoRef, short_text
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 
 _POOL, _HOST, _DATASTORES = "resourcePool", "runtime.host", "datastore"
-_BROWSER, _TYPE = "browser", "summary.type"
-#: Types of datastores on which directories are objects of their own, which the manager of files does not make.
-_OBJECT_STORES = {"vsan": "vSAN", "vsand": "vSAN", "VVOL": "vVol"}
-#: Copies that write to one datastore at a time.
-_PER_DATASTORE = 4
 _GIB = 1 << 30
 
 
@@ -65,7 +59,7 @@ class Copies(SourceKind):
 
     def __init__(self, reading: Reading) -> None:
         super().__init__(reading)
-        self._turns: dict[MoRef, Turns] = {}
+        self._targets = Targets(reading.session, reading.places)
 
     def check(self, one: WantedVm) -> None:
         """As of SourceKind."""
@@ -90,27 +84,23 @@ class Copies(SourceKind):
         datacenter = places.datacenter(place) if place else None
         if datacenter is None:
             raise NotPossible("the account does not see its datacenter: give it Read-only there")
-        source = CopiedVm(vm, read_source(self.reading.session, properties, datacenter, _below_root(places.path(datacenter))), properties)
+        source = CopiedVm(vm, read_source(self.reading.session, properties, datacenter, below_root(places.path(datacenter))), properties)
         home = source.source.vmx_file.datastore
         # Copies go where the configuration of their source is.
-        source.datastores = [ref for ref in properties.get(_DATASTORES) or () if places.name(ref) == home]
+        source.datastores = [ref for ref in properties.get(_DATASTORES) or () if stored(places.name(ref)) == home]
         return source
 
     def check_placed(self, placed: Sequence[tuple[WantedVm, Source, Place]]) -> None:
         """As of SourceKind."""
         copies = [(one, source, place, _datastore(source, place)) for one, source, place in placed if isinstance(source, CopiedVm)]
-        datastores = {datastore for *_others, datastore in copies if datastore}
-        read = retrieve_objects(self.reading.session, datastores, {"Datastore": [_BROWSER, _TYPE]}, {EVERY_TYPE: {_BROWSER: MoRef, _TYPE: short_text}})
-        stores = {ref: item.properties for ref, item in read.items() if item.properties.get(_BROWSER)}
         needed: Counter[MoRef] = Counter()
         options: dict[MoRef, str] = {}
         for one, source, _place, datastore in copies:
             option = f"{one.where}.placement.datastore"
-            if datastore not in stores:
+            if datastore is None:
                 self.reading.problems.append(f"{option} must be set: the account does not see the datastore of {source.path}")
-            elif kind := _OBJECT_STORES.get(stores[datastore].get(_TYPE, "")):
-                name = self.reading.places.name(datastore)
-                self.reading.problems.append(f"{option}: {name} is a {kind} datastore, where copies have no directory: choose another one, or clone")
+            elif reason := self._targets.refusal(datastore):
+                self.reading.problems.append(f"{option}: {self.reading.places.name(datastore)} cannot take copies: {reason}")
             else:
                 # Disks that are new, or grow.
                 grown = max(0, source.disks_size(one) - sum(disk.size for disk in source.source.disks))
@@ -119,10 +109,11 @@ class Copies(SourceKind):
         self._check_space(needed, options)
         if self.reading.problems:
             return
-        taken = {ref: set(folder_names(self.reading.session, stores[ref][_BROWSER], self.reading.places.name(ref))) for ref in needed}
         for one, source, place, datastore in copies:
-            if datastore:
-                source.targets[place.path] = self._target(one, source, place, datastore, stores[datastore][_BROWSER], taken[datastore])
+            pool = place.placement.pool or source.pool
+            if datastore and pool:
+                host = place.placement.host if place.placement.pool else source.host
+                source.targets[place.path] = self._targets.target(one.name, place.placement.datacenter, datastore, pool, host)
 
     def _check_space(self, needed: Mapping[MoRef, int], options: Mapping[MoRef, str]) -> None:
         states = self.reading.places.datastore_states(needed)
@@ -131,27 +122,6 @@ class Copies(SourceKind):
                 name, free = self.reading.places.name(ref), format_size(states[ref].free // _GIB * _GIB)
                 need = f"the copies need {format_size(-(-size // _GIB) * _GIB)} on {name}, which has {free} free"
                 self.reading.problems.append(f"{options[ref]}: {need}: free space, or use another one")
-
-    def _target(self, one: WantedVm, source: CopiedVm, place: Place, datastore: MoRef, browser: MoRef, taken: set[str]) -> Target:
-        placement, session, places = place.placement, self.reading.session, self.reading.places
-        directory = free_directory(one.name, taken)
-        taken.add(directory)
-        pool = placement.pool or source.pool
-        if pool is None:
-            raise NotPossible("the account does not see its resource pool: set placement.resource_pool")
-        return Target(
-            datacenter=placement.datacenter,
-            datacenter_path=_below_root(places.path(placement.datacenter)),
-            datastore=places.name(datastore),
-            browser=browser,
-            directory=directory,
-            files=session.manager("fileManager"),
-            disks=session.manager("virtualDiskManager"),
-            pool=pool,
-            host=placement.host if placement.pool else source.host,
-            keeps_format=session.is_vcenter,
-            turns=self._turns.setdefault(datastore, Turns(_PER_DATASTORE)),
-        )
 
 
 def _refused(one: WantedVm, is_vcenter: bool) -> Iterator[str]:
@@ -170,15 +140,11 @@ def _refused_disks(one: WantedVm, source: CopySource, target: Target) -> Iterato
     """What of its disks a copy cannot have at once."""
     for disk in one.wanted.disks:
         found = source.state.disks.get(disk.at)
-        if found and disk.datastore and disk.datastore != target.datastore:
+        if found and disk.datastore and stored(disk.datastore) != target.datastore:
             yield f"{disk.option}.datastore: all disks of a copy go to one datastore: leave it out, and set placement.datastore"
         if found and disk.provisioning and not (target.keeps_format and disk.provisioning == found.provisioning):
             kept = f"a copy keeps that of its source ({found.provisioning})" if target.keeps_format else "an ESXi host copies disks as thick"
             yield f"{disk.option}.provisioning: {kept}: leave it out"
-
-
-def _below_root(path: str) -> str:
-    return path.removeprefix("/")
 
 
 def _datastore(source: CopiedVm, place: Place) -> MoRef | None:
