@@ -135,6 +135,9 @@ class UrlSource:
             with self._transport.download(self._path, headers) as reply:
                 if reply.status not in (_OK, _PARTIAL):
                     raise self._failed(f"HTTP status {reply.status} {reply.reason}")
+                part = reply.headers.get("Content-Range", "")
+                if reply.status == _PARTIAL and part and not part.startswith(f"bytes {offset}-"):
+                    raise self._failed("the server sends another part than it was asked for")
                 yield from self._part(reply.blocks, 0 if reply.status == _PARTIAL else offset, length)
         except VsphereError as error:
             raise self._failed(str(error)) from error

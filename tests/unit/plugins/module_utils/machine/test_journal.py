@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import multiprocessing
@@ -124,3 +125,13 @@ def test_several_processes(tmp_path):
 @pytest.mark.parametrize(("environment", "job"), [({}, ""), ({"JOB_ID": "41"}, ""), ({"JOB_ID": "41", "AWX_HOST": "https://awx"}, "41")])
 def test_job_of_awx(environment, job):
     assert awx_job(environment) == job
+
+
+def test_file_system_without_locks(tmp_path, monkeypatch):
+    def refuse(handle, operation):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(module.fcntl, "flock", refuse)
+    path = tmp_path / "journal"
+    Journal(str(path), {}).write({}, "power_on", INTENDED)
+    assert [line["outcome"] for line in lines(path)] == ["intended"]

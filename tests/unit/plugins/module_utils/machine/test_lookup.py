@@ -318,3 +318,19 @@ def test_calls_beside_ten_thousand_vms():
     assert estate.asked.total() == 2
     assert moids(find(estate, {"name": "n9999"})) == [["vm-9999"]]
     assert estate.asked.total() == 2 + 1 + 11
+
+
+def test_names_in_one_place(estate):
+    """Without those in folders below it."""
+    estate.objects.update({ref("VirtualMachine:vm-7"): {"name": "in the datacenter's folder", "parent": ref("Folder:group-v1")}})
+    found = VmLookup(estate, CONNECTION)
+    assert found.names_in(ref("Folder:prod-1")) == {"web-1", "web-2"}
+    assert found.names_in(ref("Folder:group-v1")) == {"in the datacenter's folder"}
+    assert found.names_in(ref("VirtualApp:app-1")) == {"数据库 🦆"}
+    assert found.names_in(ref("Folder:nowhere")) == set()
+    assert estate.asked["view"] == 1, "one read answers for the whole call"
+
+
+def test_names_that_a_function_is_true_for(estate):
+    found = VmLookup(estate, CONNECTION).whose_name(lambda name: name.startswith("web"))
+    assert [vm.path for vm in found] == ["/Spain/Madrid/Prod/web-1", "/Lisbon/Prod/web-1", "/Spain/Madrid/Prod/web-2"]

@@ -74,3 +74,15 @@ def test_what_cannot_be_used(given, least, lines):
     problems: list[str] = []
     assert Retention.of("r", given, least, problems) is None
     assert len(problems) == len(lines) and all(problem.startswith(line) for problem, line in zip(problems, lines)), problems
+
+
+def test_one_that_the_call_asks_for_stays_and_counts():
+    retention = Retention.of("r", {"keep": 2}, 0, [])
+    verdicts = {ref.moid: verdict for ref, verdict in retention.verdicts(FOUND, NOW, wanted="a").items()}
+    assert verdicts["snapshot-1"] == (False, "it is the one that shall be present")
+    assert verdicts["snapshot-20"][0] and not verdicts["snapshot-25"][0]
+
+
+def test_which_names_count():
+    retention = Retention.of("r", {"keep": 2, "only": ["nightly*"], "never": ["*keep*"]}, 0, [])
+    assert [retention.counts(name) for name in ("nightly-1", "nightly-keep", "manual")] == [True, False, False]
