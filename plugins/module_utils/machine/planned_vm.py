@@ -73,12 +73,13 @@ class PlannedVm:
     def _interrupt(self, journal: Journal, end: EstateError | None, hide: Callable[[str], str]) -> None:
         action = self._step.action if self._step else "its work"
         left = self._step.leaves() if self._step else ""
-        what = f"{action} goes on as {self.tasks[-1]}" if self.tasks else f"whether {action} was carried out is unknown"
+        task = self._task_of_step
+        what = f"{action} goes on as {task}" if task else f"whether {action} was carried out is unknown"
         self.outcome.fail(Cancelled(f"{what}: {end or 'the call has ended'}; look at {left or 'it'} before you run again"), hide)
         if self._step is not None:
             # Its failure must not hide what runs.
             with suppress(JournalError):
-                self._write(journal, RUNNING if self.tasks else UNKNOWN)
+                self._write(journal, RUNNING if task else UNKNOWN)
 
     @property
     def path(self) -> str:
@@ -116,8 +117,12 @@ class PlannedVm:
 
     def _write(self, journal: Journal, outcome: str, **further: Any) -> None:
         vm = {key: getattr(self.outcome, key) for key in ("name", "path", "moid", "instance_uuid")}
-        task = next(reversed(self.tasks[self._earlier_tasks :]), "")
-        journal.write(vm, self._step.action if self._step else "", outcome, task=task, **further)
+        journal.write(vm, self._step.action if self._step else "", outcome, task=self._task_of_step, **further)
+
+    @property
+    def _task_of_step(self) -> str:
+        """The id of the newest task that the current step has started; empty for none."""
+        return next(reversed(self.tasks[self._earlier_tasks :]), "")
 
     @property
     def tasks(self) -> list[str]:

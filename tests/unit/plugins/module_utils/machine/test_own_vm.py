@@ -15,7 +15,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.own_vm impor
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import ServerFault
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 
-GIVEN = ["VCenter.example.com.", "https://vc2.example.com:443/sdk", "192.0.2.9", "[2001:db8:0::7]", "", "localhost"]
+GIVEN = ["VCenter.example.com.", "https://vc2.example.com:443/sdk", "192.0.2.9", "[2001:db8:0::7]", "", "localhost", "https://[2001:db8::8", "  "]
 RESOLVED = {"vcenter.example.com.": ["192.0.2.5"], "vc2.example.com": ["2001:db8::1"]}
 ENDPOINTS = Endpoints.of(GIVEN, lambda name: RESOLVED.get(name, ["127.0.0.1"]))
 

@@ -134,6 +134,52 @@ def test_work_that_is_interrupted(task, outcome, error):
     assert journal.lines[-1][:2] == ("power_off", outcome)
 
 
+def test_task_of_an_earlier_step_is_not_that_of_the_interrupted_one():
+    vm, journal = planned(step("power_off", AwaitTask(TASK)), step("rename", Sleep(1))), Lines()
+    job = vm.job(journal, True, str)
+    next(job.work)
+    job.tasks.append(TASK)
+    assert job.work.send(None) == Sleep(1)
+    job.state = scheduler.RUNNING
+    vm.finish(journal, False, Cancelled("the job has ended"), str)
+    assert vm.outcome.error.startswith("whether rename was carried out is unknown") and vm.outcome.tasks == ["task-1"]
+    assert journal.lines[-1] == ("rename", "unknown", "", "")
+
+
+def test_interrupted_between_steps():
+    """The journal has failed to take the end of a step, or the step has just ended."""
+    vm, journal = planned(step("power_off"), step("rename", Sleep(1))), Lines(fails_at=3)
+    job = vm.job(journal, True, str)
+    with pytest.raises(JournalError):
+        next(job.work)
+    job.state = scheduler.RUNNING
+    vm.finish(journal, False, None, str)
+    assert vm.outcome.error_kind == "cancelled" and "the call has ended" in vm.outcome.error
+    assert [line[:2] for line in journal.lines] == [("power_off", "intended"), ("power_off", "done")]
+
+
+def test_work_that_has_not_begun_its_first_step():
+    vm = planned(step("power_off"))
+    vm.job(Lines(), True, str).state = scheduler.RUNNING
+    vm.finish(Lines(), False, Cancelled("the job has ended"), str)
+    assert vm.outcome.error.startswith("whether its work was carried out is unknown")
+
+
+def test_error_that_work_handles_before_its_task_is_thrown_into_it():
+    def work(vm):
+        try:
+            yield Sleep(1)
+        except EstateError:
+            return (yield AwaitTask(TASK))
+
+    vm, journal = planned(Step("destroy", work)), Lines()
+    job = vm.job(journal, False, str)
+    next(job.work)
+    with pytest.raises(StopIteration):
+        job.work.throw(EstateError("lost"))
+    assert journal.lines[-1] == ("destroy", "running", "task-1", "") and vm.outcome.changed
+
+
 @pytest.mark.parametrize("state", [scheduler.RUNNING, scheduler.WAITING])
 def test_secrets_in_why_the_call_ended_are_hidden(state):
     vm = planned(step("power_off", Sleep(1)))
