@@ -5,20 +5,25 @@
 """Run modules as a target does, and Ansible's programs, each in a process of its own, without the seconds that their imports take.
 
 A server imports what they need once, then forks a process for every run. It ends with the process that started it.
+Ansible compiles files of collections anew in each of its processes, as it keeps no byte code of them; those that tests start share it.
 """
 
 from __future__ import annotations
 
 import atexit
+import builtins
 import contextlib
 import gc
+import hashlib
 import importlib
 import json
+import marshal
 import os
 import runpy
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import traceback
 from collections.abc import Mapping, Sequence
@@ -161,10 +166,42 @@ def _be_module(name: str, arguments: Mapping[str, Any], before: str) -> None:
 
 def _be_program(command: list[str]) -> None:
     signal.alarm(_PATIENCE)
+    if sys.pycache_prefix:
+        builtins.compile = _CompiledOnce(Path(sys.pycache_prefix) / "collections")
     sys.argv = command
     # As Python does it for a program: this file's folder is none of its own.
     sys.path[0] = os.path.dirname(command[0])
     runpy.run_path(command[0], run_name="__main__")
+
+
+class _CompiledOnce:
+    """The built-in function ``compile``, which takes byte code of files of collections from a folder where another process has left it there."""
+
+    def __init__(self, folder: Path) -> None:
+        self._compile = builtins.compile
+        self._folder = folder
+
+    def __call__(self, source: Any, filename: Any, mode: str, flags: int = 0, dont_inherit: bool = False, optimize: int = -1, **further: Any) -> Any:
+        # Only as Ansible's loader of collections calls it: nothing is inherited then, and what comes out depends on these alone.
+        if (mode, flags, dont_inherit, optimize, further) != ("exec", 0, True, -1, {}) or "/ansible_collections/" not in str(filename):
+            return self._compile(source, filename, mode, flags, dont_inherit, optimize, **further)
+        text = source if isinstance(source, bytes) else source.encode()
+        kept = self._folder / hashlib.sha256(b"\0".join((sys.version.encode(), str(filename).encode(), text))).hexdigest()
+        with contextlib.suppress(OSError):
+            return marshal.loads(kept.read_bytes())
+        code = self._compile(source, filename, mode, flags, dont_inherit, optimize)
+        with contextlib.suppress(OSError):
+            _keep(kept, marshal.dumps(code))
+        return code
+
+
+def _keep(path: Path, content: bytes) -> None:
+    """Write a file that others see once it is whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, part = tempfile.mkstemp(dir=path.parent)
+    with open(handle, "wb") as file:
+        file.write(content)
+    os.replace(part, path)
 
 
 if __name__ == "__main__":
