@@ -38,6 +38,7 @@ from ansible_collections.estate.vmware.plugins.plugin_utils.job.source import So
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.variables import Variables
 
 _FAILED = "failed"
+_IF_KILLED = "lower vmware_collect_throttle or --forks"
 #: What Ansible takes for something else in the result of a task.
 _RESERVED = ("started", "finished")
 
@@ -83,7 +84,7 @@ class ActionModule(ActionBase):
         if refused or source.connection is None:
             return _refused(source, refused)
         followed = follower(source.alias, self._task, task_vars, source.progress)
-        child = ChildProcess(partial(_read, source, source.connection, followed))
+        child = ChildProcess(partial(_read, source, source.connection, followed), _IF_KILLED)
         with followed or nullcontext():
             scan = child.result()
         path = scan_path(source.folder, source.alias)

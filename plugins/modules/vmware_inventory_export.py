@@ -310,6 +310,10 @@ size:
   type: int
 """
 
+from collections.abc import Callable
+
+from ansible.module_utils.basic import AnsibleModule
+
 from ansible_collections.estate.vmware.plugins.module_utils.common.run_module import run_module
 from ansible_collections.estate.vmware.plugins.module_utils.report.duplicate_sources import FIRST, REFUSE
 from ansible_collections.estate.vmware.plugins.module_utils.report.export_workbook import export_workbook
@@ -337,10 +341,11 @@ ARGUMENT_SPEC = {
 }
 
 
-def main() -> None:
+def main(make: Callable[..., AnsibleModule] = AnsibleModule) -> None:
     run_module(
         export_workbook,
         ARGUMENT_SPEC,
+        make=make,
         library=("openpyxl", IMPORT_ERROR),
         what="export",
         required_if=[("redact", True, ["redact_key"])],

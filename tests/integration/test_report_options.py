@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfolder import find_scans
-from ansible_collections.estate.vmware.tests.integration.running import run_job, source
+from ansible_collections.estate.vmware.tests.integration.running import REPOSITORY, run_job, run_playbook, source
 
 KEY = "a-key-that-nobody-guesses-42"
 DEST = "reports/estate.xlsx"
+FILTERS = {"vmware_report_include_filters": {"vms": [{"power_state": "poweredOn"}]}, "vmware_report_exclude_filters": {"hosts": [{"name": "*"}]}}
+REDACTED = {"vmware_report_redact": True, "vmware_report_redact_key": KEY}
 PRIVATE = {
     "vms": ("name", "instance_uuid", "bios_uuid", "host", "cluster", "datacenter", "folder", "resource_pool", "dns_name", "domain", "ip_addresses",
             "mac_addresses", "networks", "datastores", "vmx_path", "annotation", "tags", "custom_attributes"),
@@ -68,9 +72,7 @@ def jobs(tmp_path_factory, estate, dead_port):
     dead = {"vmware_hostname": "127.0.0.1", "vmware_port": dead_port, "vmware_username": "reader", "vmware_password": "secret-of-nobody", "vmware_retries": 0}
     sources = {"esxi-lab-7": source(esxi), "vcenter-lab-7": source(east), "dead-lab-7": dead}
     folder = tmp_path_factory.mktemp("options") / "run"
-    filters = {"vmware_report_include_filters": {"vms": [{"power_state": "poweredOn"}]}, "vmware_report_exclude_filters": {"hosts": [{"name": "*"}]}}
-    redacted = {"vmware_report_redact": True, "vmware_report_redact_key": KEY}
-    done = [run_job(folder, sources, "--diff", "-vvv", *options(**more)) for more in ({}, filters, {**filters, **redacted})]
+    done = [run_job(folder, sources, "--diff", "-vvv", *options(**more)) for more in ({}, FILTERS, {**FILTERS, **REDACTED})]
     return folder, done
 
 
@@ -137,3 +139,15 @@ def test_redaction_key_is_nowhere(jobs):
     folder, done = jobs
     assert KEY not in done[2].stdout + done[2].stderr + (folder / "ansible.log").read_text()
     assert not [path for path in folder.rglob("*") if path.is_file() and KEY.encode() in path.read_bytes()]
+
+
+def test_module_writes_the_same_with_a_python_of_its_own(jobs):
+    folder, done = jobs
+    # The same Python, called in another way.
+    python = f"{Path(sys.executable).parent}/./{Path(sys.executable).name}"
+    hosts = {name: {} for name in ("esxi-lab-7", "vcenter-lab-7", "dead-lab-7")}
+    playbook = REPOSITORY / "playbooks" / "report.yml"
+    again = run_playbook(folder, playbook, {"vmware_sources": {"hosts": hosts}}, "-vvv", *options(**FILTERS, **REDACTED, ansible_python_interpreter=python))
+    assert (again.returncode, "vmware_inventory_export.py" in again.stdout) == (2, True)
+    assert set(re.findall(r"changed=(\d+)", again.stdout)) == {"0"}, again.stdout[-3000:]
+    assert "vmware_inventory_export.py" not in done[2].stdout

@@ -35,11 +35,12 @@ class ChildFailed(EstateError):
 class ChildProcess:
     """A call that runs in a child process, from now on. Signals end it as they end a module: with all that it has to clean up.
 
-    :param call: what it returns must be possible to pickle.
+    :param call: what it returns must be possible to pickle. :param remedy: what helps where the memory of this machine is too small for it.
     :raises OSError: there can be no further process.
     """
 
-    def __init__(self, call: Callable[[], Any]) -> None:
+    def __init__(self, call: Callable[[], Any], remedy: str = "") -> None:
+        self._remedy = remedy
         self._receiver, sender = multiprocessing.Pipe(duplex=False)
         self._process = multiprocessing.get_context("fork").Process(target=_run, args=(call, sender), daemon=True)
         with sender:
@@ -58,7 +59,7 @@ class ChildProcess:
         self._process.join()
         if is_returned:
             return found[0]
-        raise ChildFailed(*(found or [_end_of(self._process.exitcode or 0)]))
+        raise ChildFailed(*(found or [_end_of(self._process.exitcode or 0, self._remedy)]))
 
 
 def _run(call: Callable[[], Any], sender: Connection) -> None:
@@ -70,7 +71,7 @@ def _run(call: Callable[[], Any], sender: Connection) -> None:
     sender.send(found)
 
 
-def _end_of(code: int) -> str:
+def _end_of(code: int, remedy: str) -> str:
     if code == -signal.SIGKILL:
-        return "its process was killed: check whether this machine ran out of memory, and lower vmware_collect_throttle or --forks"
+        return "its process was killed: check whether this machine ran out of memory" + (f", and {remedy}" if remedy else "")
     return f"its process ended with code {code}: run the job again with -vvv"
