@@ -13,7 +13,7 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line
-from ansible_collections.estate.vmware.plugins.modules import vmware_inventory_export
+from ansible_collections.estate.vmware.plugins.modules.vmware_inventory_export import main as export
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.child_module import run_in_child, would_run_here
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.child_process import ChildFailed
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.folders import make_folder
@@ -55,7 +55,7 @@ class ActionModule(ActionBase):
             found: dict[str, Any] = self._execute_module(module_name=_EXPORT, module_args=options, task_vars=task_vars)
             return found
         try:
-            return run_in_child(self, _EXPORT, vmware_inventory_export.main, options, task_vars)
+            return run_in_child(self, _EXPORT, export, options, task_vars)
         except ChildFailed as error:
             Display().vvv(error.trace)
             return {"failed": True, "msg": f"the workbook was not written: {one_line(error)}"}

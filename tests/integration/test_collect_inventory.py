@@ -113,7 +113,7 @@ def test_no_secret_anywhere(job, estate):
     folder, done, _calls = job
     secrets = [WRONG, *(simulator.password for simulator in estate)]
     log = (folder / "ansible.log").read_text()
-    assert "\ntask path: " in log, "the log holds what -vvv said"
+    assert "task path: " in log, "the log holds what -vvv said"
     files = [path for path in folder.rglob("*") if path.is_file()]
     assert any(path.suffix == ".xlsx" for path in files) and any(path.suffix == ".sqlite" for path in files)
     for secret in secrets:
