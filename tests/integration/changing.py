@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import json
+import os
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,8 @@ from estates import Simulator
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retrieve import retrieve
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
-from ansible_collections.estate.vmware.tests.integration.running import run_module
+from ansible_collections.estate.vmware.tests import module_process
+from ansible_collections.estate.vmware.tests.integration.running import COLLECTIONS, ansible_environment, run_module
 
 #: Calls that begin, read or end, and change nothing of the estate.
 READING = frozenset(
@@ -46,6 +49,35 @@ def change(folder: Path, simulator: Simulator, module: str, **options: Any) -> d
     assert not any(simulator.left().values()), simulator.left()
     assert simulator.password not in json.dumps(result)
     return {**result, "sent": {name: count for name, count in counted.items() if name not in READING}}
+
+
+class Started:
+    """A module that runs beside the test, until its task has begun.
+
+    :ivar finished: what it printed.
+    """
+
+    def __init__(self, folder: Path, simulator: Simulator, module: str, **options: Any) -> None:
+        self._pid = folder / "pid"
+        environment = ansible_environment(folder)
+        before = f"import os; open({str(self._pid)!r}, 'w').write(str(os.getpid()))"
+        options = {**connection(simulator), **options}
+        simulator.reset_calls()
+
+        def run() -> None:
+            self.finished = module_process.run(module, options, folder, {**environment, "PYTHONPATH": str(COLLECTIONS)}, before)
+
+        self._thread = threading.Thread(target=run)
+        self._thread.start()
+        while simulator.calls().get("WaitForUpdatesEx", 0) < 1:
+            assert self._thread.is_alive()
+
+    def kill(self, number: int) -> None:
+        os.kill(int(self._pid.read_text()), number)
+
+    def result(self) -> dict[str, Any]:
+        self._thread.join(30)
+        return json.loads(self.finished.stdout)
 
 
 def machines(simulator: Simulator, *paths: str) -> dict[str, dict[str, Any]]:

@@ -11,7 +11,6 @@ import os
 import re
 import signal
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,9 +19,8 @@ import pytest
 import yaml
 from estates import Simulator, start_simulator
 
-from ansible_collections.estate.vmware.tests import module_process
-from ansible_collections.estate.vmware.tests.integration.changing import connection, journal, machines
-from ansible_collections.estate.vmware.tests.integration.running import COLLECTIONS, ansible_environment, run_module, run_playbook, source
+from ansible_collections.estate.vmware.tests.integration.changing import Started, journal, machines
+from ansible_collections.estate.vmware.tests.integration.running import run_module, run_playbook, source
 
 ON, OFF = "poweredOn", "poweredOff"
 
@@ -111,35 +109,6 @@ def test_relative_paths_are_refused(tmp_path, module, options, is_check):
         assert f"{name} must be an absolute path (got '{path}')" in result["msg"]
 
 
-class Started:
-    """A module that runs beside the test, until its task has begun.
-
-    :ivar finished: what it printed.
-    """
-
-    def __init__(self, folder: Path, simulator: Simulator, **options: Any) -> None:
-        self._pid = folder / "pid"
-        environment = ansible_environment(folder)
-        before = f"import os; open({str(self._pid)!r}, 'w').write(str(os.getpid()))"
-        options = {**connection(simulator), **options}
-        simulator.reset_calls()
-
-        def run() -> None:
-            self.finished = module_process.run("vmware_vm_power", options, folder, {**environment, "PYTHONPATH": str(COLLECTIONS)}, before)
-
-        self._thread = threading.Thread(target=run)
-        self._thread.start()
-        while simulator.calls().get("WaitForUpdatesEx", 0) < 1:
-            assert self._thread.is_alive()
-
-    def kill(self, number: int) -> None:
-        os.kill(int(self._pid.read_text()), number)
-
-    def result(self) -> dict[str, Any]:
-        self._thread.join(30)
-        return json.loads(self.finished.stdout)
-
-
 @pytest.fixture
 def endless(vcenter):
     vcenter.set_tasks([{"operation": "PowerOff", "times": 0, "after_ms": 600_000}])
@@ -147,7 +116,7 @@ def endless(vcenter):
 
 def test_terminated_module_says_what_goes_on(tmp_path, vcenter, vms, endless):
     path = tmp_path / "journal"
-    started = Started(tmp_path, vcenter, state="off", vms=[{"name": name} for name in vms[3:6]], concurrency=1, journal=str(path))
+    started = Started(tmp_path, vcenter, "vmware_vm_power", state="off", vms=[{"name": name} for name in vms[3:6]], concurrency=1, journal=str(path))
     started.kill(signal.SIGTERM)
     done = started.result()
     first, *others = done["vms"]
@@ -161,7 +130,7 @@ def test_terminated_module_says_what_goes_on(tmp_path, vcenter, vms, endless):
 
 def test_killed_module_leaves_what_it_intended(tmp_path, vcenter, vms, endless):
     path = tmp_path / "journal"
-    started = Started(tmp_path, vcenter, state="off", vms=[{"name": vms[6]}], journal=str(path))
+    started = Started(tmp_path, vcenter, "vmware_vm_power", state="off", vms=[{"name": vms[6]}], journal=str(path))
     started.kill(signal.SIGKILL)
     with pytest.raises(json.JSONDecodeError):
         started.result()
@@ -174,7 +143,7 @@ def test_nothing_is_started_once_the_job_has_gone(tmp_path, vcenter, vms, endles
     os.mkfifo(pipe)
     job = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
     wanted = [{"name": name} for name in vms[7:10]]
-    started = Started(tmp_path, vcenter, state="off", vms=wanted, concurrency=1, journal=str(path), progress_pipe=str(pipe))
+    started = Started(tmp_path, vcenter, "vmware_vm_power", state="off", vms=wanted, concurrency=1, journal=str(path), progress_pipe=str(pipe))
     os.close(job)
     done = started.result()
     assert [vm["error_kind"] for vm in done["vms"]] == ["cancelled", "not_started", "not_started"]
