@@ -34,10 +34,7 @@ SECRET_KEYS = re.compile(r"passw|passphrase|secret|token|private.?key|credential
 
 def extra_config(where: str, given: Any, problems: MutableSequence[str]) -> dict[str, str]:
     """The option ``extra_config``: key to value, which is empty for a key to remove."""
-    if not isinstance(given, Mapping):
-        problems.append(f"{where} must be a mapping of keys to values (got {quoted_scalar(given)})")
-        return {}
-    for option, key in GUEST_DATA.items():
+    for option, key in GUEST_DATA.items() if isinstance(given, Mapping) else ():
         problems.extend(f"{where}.{found} is written by the option {option}: use that" for found in given if str(found).lower() in (key, key + _ENCODING))
     return plain_texts(where, given, problems)
 

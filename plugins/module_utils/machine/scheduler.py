@@ -145,7 +145,7 @@ class Scheduler:
                 self._end(job, FAILED, error=error)
 
     def _start_jobs(self) -> None:
-        free = self._concurrency - len(self._running - self._parked)
+        free = self._free()
         if free <= 0 or not self._waiting:
             return
         is_worthwhile = not self._running or free >= max(1, self._concurrency // 4) or time.monotonic() - self._free_since >= _REFILL_SECONDS
@@ -247,7 +247,11 @@ class Scheduler:
         return max(0.0, min([longest, *(wake - now for wake in self._wakes.values())]))
 
     def _has_room(self) -> bool:
-        return bool(self._waiting) and len(self._running) < self._concurrency
+        return bool(self._waiting) and self._free() > 0
+
+    def _free(self) -> int:
+        """Jobs that may begin; below 0 where some that gave their place away go on."""
+        return self._concurrency - len(self._running - self._parked)
 
     def _watch(self, seconds: float) -> None:
         wanted = {ref: None for request in self._awaited.values() for ref in _watched_by(request)}

@@ -20,6 +20,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies
 VM, SNAPSHOT, TASK = MoRef("VirtualMachine", "vm-1"), MoRef("VirtualMachineSnapshot", "snapshot-1"), MoRef("Task", "task-1")
 FOLDER, MADE = MoRef("Folder", "group-v1"), MoRef("VirtualMachineSnapshot", "snapshot-2")
 NOW = datetime(2026, 2, 20, 14, 30, tzinfo=timezone.utc)
+DISKS, TASKS = MoRef("VirtualDiskManager", "disks"), MoRef("TaskManager", "tasks")
 #: Seconds ago that the change was sent.
 SENT = 10.0
 
@@ -35,15 +36,22 @@ class Server:
     def current_time(self) -> datetime:
         return NOW
 
+    def manager(self, name: str) -> MoRef:
+        assert name == "taskManager"
+        return TASKS
 
-@pytest.fixture
-def verdict(monkeypatch):
+
+@pytest.fixture(autouse=True)
+def _reads(monkeypatch):
     monkeypatch.setattr(
         evidence,
         "retrieve_objects",
         lambda session, refs, *_more: {ref: ManagedObject(ref, session.objects[ref], {}) for ref in refs if ref in session.objects},
     )
 
+
+@pytest.fixture
+def verdict():
     def looked(operation, ref, *, kind="", state="success", age=5.0, user="me", find_made=None, gone=False):
         """Look, with one recent task of this kind; none where that is empty. :param age: seconds since it was queued."""
         queued = (NOW - timedelta(seconds=age)).isoformat()
@@ -108,3 +116,42 @@ def test_move_is_not_decided_while_a_task_of_the_folder_goes_on(verdict):
     objects[TASK]["info.state"] = "success"
     assert look(sent, Server(objects)) == Verdict(False)
     assert look(Sent(operations.MOVE, FOLDER, FOLDER, time.monotonic() - SENT, lambda session: VM), Server(objects)) == Verdict(True, result=VM)
+
+
+@pytest.mark.parametrize(
+    ("states", "is_there", "expected"),
+    [
+        ([], True, Verdict(True, result="[a] b.vmdk")),
+        ([], False, Verdict(False)),
+        (["success"], True, Verdict(True, result="[a] b.vmdk")),
+        (["success", "running"], True, Verdict(None)),
+        (["queued"], False, Verdict(None)),
+        (["success", "error"], True, Verdict(False)),
+        (["error"], False, Verdict(False)),
+    ],
+)
+def test_files_are_judged_by_what_is_there_once_no_task_may_make_or_spoil_them(states, is_there, expected):
+    tasks = [MoRef("Task", f"task-{number}") for number in range(len(states))]
+    kind = {"info.descriptionId": "VirtualDiskManager.copyVirtualDisk", "info.queueTime": NOW.isoformat()}
+    server = Server({TASKS: {"recentTask": tasks}, **{task: {**kind, "info.state": state} for task, state in zip(tasks, states)}})
+    sent = Sent(operations.COPY_DISK, DISKS, VM, time.monotonic() - SENT, lambda session: "[a] b.vmdk" if is_there else None)
+    assert look(sent, server) == expected
+    assert not look(Sent(operations.COPY_DISK, DISKS, VM, sent.at), server).happened, "nobody can look whether it is there"
+
+
+def test_state_alone_shows_what_happened():
+    for properties, happened in (({"runtime.powerState": "poweredOn"}, True), ({"runtime.powerState": "poweredOff"}, False), ({}, False)):
+        assert look(Sent(operations.POWER_ON, VM, VM, time.monotonic()), Server({VM: properties})) == Verdict(happened)
+
+
+def test_tasks_of_a_snapshot_are_those_of_its_vm():
+    """And a VM that is gone has none."""
+    assert look(Sent(operations.REVERT_SNAPSHOT, SNAPSHOT, VM, time.monotonic()), Server({SNAPSHOT: {}})) == Verdict(False)
+
+
+@pytest.mark.parametrize("odd", [{}, {"info.queueTime": "soon"}, {"info.descriptionId": ""}, {"info.reason": {}}])
+def test_task_that_says_little(odd):
+    task = {"info.descriptionId": "VirtualMachine.reset", "info.queueTime": NOW.isoformat(), "info.reason": {"userName": "me"}, "info.state": "success", **odd}
+    server = Server({VM: {"recentTask": [TASK]}, TASK: task})
+    found = look(Sent(operations.RESET, VM, VM, time.monotonic() - SENT), server)
+    assert found.happened is (odd in ({}, {"info.reason": {}}))

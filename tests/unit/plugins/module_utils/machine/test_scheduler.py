@@ -11,8 +11,17 @@ import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError
 from ansible_collections.estate.vmware.plugins.module_utils.machine import scheduler
-from ansible_collections.estate.vmware.plugins.module_utils.machine.scheduler import DONE, FAILED, NOT_STARTED, Job, Scheduler
-from ansible_collections.estate.vmware.plugins.module_utils.machine.work import AwaitProperties, AwaitTask, Send, Sleep, TaskFailed, TaskForgotten, VmAsks
+from ansible_collections.estate.vmware.plugins.module_utils.machine.scheduler import DONE, FAILED, NOT_STARTED, RUNNING, Job, Scheduler
+from ansible_collections.estate.vmware.plugins.module_utils.machine.work import (
+    AwaitProperties,
+    AwaitTask,
+    Send,
+    SendLong,
+    Sleep,
+    TaskFailed,
+    TaskForgotten,
+    VmAsks,
+)
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import NotPermitted
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import TYPE, MoRef
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.vsphere.soap_server import Refusal, SoapServer
@@ -339,3 +348,59 @@ def test_nothing_is_left_in_a_session_that_stays(open_session):
         scheduler.run([Job(waits(AwaitTask(TASK)))])
         assert server.open
     assert server.open == {}
+
+
+class Upload:
+    """What takes until it is let go, or stopped."""
+
+    def __init__(self):
+        self.goes, self.stopped = threading.Event(), threading.Event()
+
+    def __call__(self, session):
+        assert self.goes.wait(10)
+        if self.stopped.is_set():
+            raise EstateError("it was stopped, and left vm-7 behind")
+        return "sent"
+
+    def stop(self):
+        self.stopped.set()
+        self.goes.set()
+
+    @property
+    def request(self):
+        return SendLong(self, lambda: 41, self.stop)
+
+
+def test_what_takes_minutes_shows_how_far_it_is_and_holds_up_no_other():
+    upload, seen = Upload(), []
+    jobs = run([waits(upload.request), sends(lambda session: 1, lambda session: upload.goes.set())], tick=lambda jobs: seen.append(jobs[0].percent))
+    assert [(job.state, job.result) for job in jobs] == [(DONE, ["sent"]), (DONE, [1, None])]
+    assert 41 in seen and seen[-1] is None and not upload.stopped.is_set()
+
+
+def test_what_takes_minutes_is_stopped_and_waited_for_when_the_run_ends():
+    class Cancelled(Exception):
+        pass
+
+    def tick(jobs):
+        if jobs[0].percent:
+            raise Cancelled
+
+    upload = Upload()
+    jobs = [Job(waits(upload.request)), Job(waits(Sleep(60)))]
+    with pytest.raises(Cancelled):
+        Scheduler(FakeSession(), 16, tick=tick).run(jobs)
+    assert (jobs[0].state, str(jobs[0].error)) == (FAILED, "it was stopped, and left vm-7 behind")
+    assert jobs[1].state == RUNNING
+
+
+def test_job_that_waits_for_another_gives_its_place_to_it():
+    done = []
+
+    def waiting():
+        while not done:
+            yield Sleep(0.01, frees_place=True)
+        return (yield Send(lambda session: "after it"))
+
+    jobs = run([waiting(), waiting(), sends(lambda session: done.append(1))], concurrency=1)
+    assert [job.state for job in jobs] == [DONE] * 3 and jobs[0].result == "after it"
