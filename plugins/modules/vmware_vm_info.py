@@ -141,6 +141,7 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError, InvalidOption
+from ansible_collections.estate.vmware.plugins.module_utils.common.option_specs import ansible_options
 from ansible_collections.estate.vmware.plugins.module_utils.common.options import collect_problems
 from ansible_collections.estate.vmware.plugins.module_utils.common.run_module import ModuleFailure, run_module
 from ansible_collections.estate.vmware.plugins.module_utils.machine.identity import IDENTITY_OPTIONS, identities
@@ -153,7 +154,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_request
 
 ARGUMENT_SPEC = {
     **CONNECTION_OPTIONS,
-    "vms": {"type": "list", "elements": "dict", "required": True, "options": IDENTITY_OPTIONS},
+    "vms": {"type": "list", "elements": "dict", "required": True, "options": ansible_options(IDENTITY_OPTIONS)},
     "sections": {"type": "list", "elements": "str", "choices": [key for key in MACHINE_SECTIONS if key != VMS], "default": []},
     "fields": {"type": "dict", "default": {}},
 }

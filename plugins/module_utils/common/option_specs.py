@@ -8,6 +8,7 @@
 Ansible's own check of nested options says neither the item of a list nor the path. A spec here is Ansible's, and may have in addition
 
 * ``bounds`` of an option that is a number: the least and the greatest one, None for no bound,
+* ``is_name`` of a text that YAML may read as a number: then it is refused, since 010 or 1.10 is another text by then,
 * ``secret_keys`` of a mapping without named options: a regular expression for keys whose values are secrets,
 * ``check``: a function that is called with path and value, and raises InvalidOption; of a list, with each element,
 * ``required``, ``mutually_exclusive``, ``required_one_of``, ``required_together`` and ``required_by`` within nested options, which are
@@ -16,7 +17,7 @@ Ansible's own check of nested options says neither the item of a list nor the pa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, MutableSequence
+from collections.abc import Iterable, Iterator, Mapping, MutableSequence, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -29,7 +30,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.text import o
 Spec = Mapping[str, Any]
 _OPTIONS = "options"
 #: Keys of a spec that Ansible does not know, or may not look at before defaults of several items are added.
-_OURS = frozenset({"bounds", "check", "secret_keys", "required", "mutually_exclusive", "required_one_of", "required_together", "required_by"})
+_OURS = frozenset({"bounds", "check", "is_name", "secret_keys", "required", "mutually_exclusive", "required_one_of", "required_together", "required_by"})
 #: Type to what Ansible would convert to it, and nobody means as such.
 _NEVER: dict[str, Any] = {"int": bool, "float": bool, **dict.fromkeys(("str", "path"), (bool, Mapping, list, tuple))}
 
@@ -114,13 +115,21 @@ def _value(path: str, spec: Spec, given: Any, problems: MutableSequence[str]) ->
         return [_value(f"{path}[{number}]", element, one, problems) for number, one in enumerate(convert(path, {"type": kind}, given))]
     if nested is not None:
         return checked(path, nested, given, problems)
-    if isinstance(given, _NEVER.get(kind, ())):
+    if isinstance(given, bool) and "choices" in spec:
+        given = _switch(given, spec["choices"])
+    if isinstance(given, _NEVER.get(kind, ())) or (spec.get("is_name") and isinstance(given, (int, float))):
         got = "" if spec.get("no_log") else f" (got {quoted_scalar(given)})"
         raise InvalidOption(f"{path} must be {'a number' if kind in ('int', 'float') else 'text, in quotes if YAML reads it as something else'}{got}")
     value = convert(path, {key: value for key, value in spec.items() if key != "default"}, given)
     if "check" in spec:
         spec["check"](path, value)
     return in_range(path, value, *spec["bounds"]) if "bounds" in spec else value
+
+
+def _switch(given: bool, choices: Sequence[Any]) -> Any:
+    """What is meant by ``on`` or ``off`` without quotes, which YAML reads as true or false, as Ansible takes it for options of a module."""
+    meant = [choice for choice in choices if choice in (("on", "yes") if given else ("off", "no"))]
+    return meant[0] if len(meant) == 1 else given
 
 
 def _broken_rules(spec: Spec, values: Mapping[str, Any]) -> Iterator[str]:

@@ -35,7 +35,10 @@ class ChangingModule(AnsibleModule):
         for item in (common, *(given if isinstance(given, list) else ())):
             # Ansible does not look for secrets in common, nor in items that it cannot use.
             self.no_log_values.update(secrets(options, item))
-        if given is not None:
+        if common is None and "common" in self.params:
+            # YAML reads a key without a value so.
+            common = self.params["common"] = {}
+        if self._option in self.params:
             self.items, self.problems = sound_items(self._item_spec, common, given, self._option)
         if self.problems:
             self.params.update({self._option: [], **({"common": {}} if "common" in self.params else {})})

@@ -26,7 +26,9 @@ _SECTION = "vms"
 _PLACES = ("folder", "datacenter")
 #: The argument spec of an item's identity; ``filters`` is left out where something is destroyed.
 IDENTITY_OPTIONS: dict[str, dict[str, Any]] = {
-    **{name: {"type": "str"} for name in (NAME, *_PLACES, PATH, INSTANCE_UUID, BIOS_UUID, MOID)},
+    **{name: {"type": "str", "is_name": True} for name in (NAME, *_PLACES, PATH, INSTANCE_UUID, BIOS_UUID)},
+    # On an ESXi host it is a number.
+    MOID: {"type": "str"},
     FILTERS: {"type": "list", "elements": "dict"},
 }
 _UUID = re.compile("[0-9a-f]{32}")

@@ -22,8 +22,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes impor
 _SECTION, _MOID, _FILTERS = "hosts", "moid", "filters"
 #: The argument spec of an item.
 HOST_OPTIONS: dict[str, dict[str, Any]] = {
-    "name": {"type": "str"},
-    "path": {"type": "str"},
+    "name": {"type": "str", "is_name": True},
+    "path": {"type": "str", "is_name": True},
     _MOID: {"type": "str"},
     _FILTERS: {"type": "list", "elements": "dict"},
 }

@@ -17,6 +17,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.text import q
 
 #: Nothing else is understood: the text is no format string of Python, which could reach into objects.
 _NUMBER = re.compile(r"\{n(?::0([1-9])d)?\}")
+#: What is meant as a number, right or wrong.
+_MEANT = re.compile(r"\{n[:}]")
 _BRACE = re.compile(r"[{}]")
 #: Options in which the number of a VM may stand.
 NUMBERED = ("name", "networks[].address[]", "customization.linux.hostname", "customization.windows.computer_name")
@@ -55,8 +57,8 @@ def expanded(where: str, item: Mapping[str, Any], problems: MutableSequence[str]
     count = item.get("count")
     one = {name: value for name, value in item.items() if name != "count"}
     if count is None:
-        # Elsewhere braces are a part of the name like others.
-        problems.extend(f"{where}.{option} has {{n}}, which needs count" for option, holder, key in _texts(one, NUMBERED) if has_number(holder[key]))
+        # Other braces are a part of the name like others.
+        problems.extend(f"{where}.{option} has {{n}}, which needs count" for option, holder, key in _texts(one, NUMBERED) if _MEANT.search(holder[key]))
         return [one]
     if not has_number(one.get("name") or ""):
         problems.append(f"{where}.name must have {{n}} or {{n:02d}}, since count makes several VMs (got {quoted(one.get('name'))})")

@@ -13,6 +13,7 @@ from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.sizes import format_size
+from ansible_collections.estate.vmware.plugins.module_utils.machine.new_names import problem_of_name
 from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import WrittenPath, listed, spellings
 from ansible_collections.estate.vmware.plugins.module_utils.machine.places import (
     CLUSTER,
@@ -194,6 +195,8 @@ class Placements:
             below = {self._places.name(ref): ref for ref in self._places.inside(FOLDER, folder)}
             found = next((below[spelling] for spelling in spellings(name) if spelling in below), None)
             if found is None:
+                if problems := list(filter(None, (problem_of_name(f"{option}.folder", new) for new in names[number:]))):
+                    raise InvalidOption(*problems)
                 return folder, names[number:]
             folder = found
         return folder, ()

@@ -23,6 +23,7 @@ class Step:
         The work returns the VM's reference where the step makes it, or a further step to run next.
     :ivar before: of what it changes, by name as in the options, in the options' units; without secrets. :ivar after: likewise.
     :ivar is_change: False where it only waits. :ivar ends_with_task: False where work follows its first task, which is awaited therefore.
+    :ivar takes_devices: it removes devices, which a VM needs to run.
     :ivar leaves: what it leaves behind when it is interrupted, for messages; it may change while it runs.
     """
 
@@ -32,6 +33,7 @@ class Step:
     after: Mapping[str, Any] = field(default_factory=dict)
     is_change: bool = True
     ends_with_task: bool = True
+    takes_devices: bool = False
     leaves: Callable[[], str] = str
 
 

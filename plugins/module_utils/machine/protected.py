@@ -97,8 +97,8 @@ class Guard:
         return {ref: name for name, moids in kept.items() for ref in (MoRef(MACHINE, moid) for moid in moids) if ref in refs}
 
     def _harmed(self, planned: Iterable[PlannedVm]) -> dict[MoRef, str]:
-        """VM that is to be stopped or removed, and must not be, to the reason."""
-        harmed = [vm for vm in planned if stops_or_destroys(vm.plan.actions)]
+        """VM that is to be stopped or removed, or to lose devices, and must not be, to the reason."""
+        harmed = [vm for vm in planned if stops_or_destroys(vm.plan.actions) or any(step.takes_devices for step in vm.plan.steps)]
         if not harmed:
             return {}
         endpoints = self._endpoints()

@@ -53,17 +53,18 @@ def reconfigure_steps(changes: Sequence[Change], change_version: str, compare: C
     first = [change for change in changes if change not in second and change not in destroyed]
     last = [change for change in second if change not in upgrades]
     steps = [_step("upgrade_hardware", [change], partial(_upgrade, upgrade([change]))) for change in upgrades]
+    again = partial(_compare_again, compare, reads)
     if first:
-        steps.append(_step("reconfigure", first, partial(reconfigure, first, change_version, compare)))
-    steps += [_step(REMOVE_DISK, [change], partial(_compare_again, compare, [change])) for change in destroyed]
+        steps.append(_step("reconfigure", first, partial(again, first) if reads else partial(reconfigure, first, change_version, compare)))
+    steps += [_step(REMOVE_DISK, [change], partial(again, [change])) for change in destroyed]
     if last:
-        steps.append(_step("reconfigure", last, partial(_compare_again, compare, last)))
+        steps.append(_step("reconfigure", last, partial(again, last)))
     return steps
 
 
 def _step(action: str, changes: Sequence[Change], run: Callable[[MoRef | None], Work]) -> Step:
     before, after = before_and_after(changes)
-    return Step(action, run, before, after)
+    return Step(action, run, before, after, takes_devices=any(isinstance(change.edit, RemoveDevice) for change in changes))
 
 
 def _upgrade(version: str, vm: MoRef | None) -> Work:
@@ -77,24 +78,28 @@ def reconfigure(changes: Sequence[Change], change_version: str, compare: Compare
     """
     if not change_version and any(isinstance(change.edit, RemoveDevice) for change in changes):
         # Nothing else would tell another device that has its key by now.
-        yield from _compare_again(compare, changes, vm)
+        yield from _compare_again(compare, False, changes, vm)
         return
     try:
         yield from perform(operations.RECONFIGURE, existing(vm), config_spec(changes, change_version), vm=vm)
     except MethodFault as error:
         if error.fault.type != _CHANGED_MEANWHILE:
             raise
-        yield from _compare_again(compare, changes, vm)
+        yield from _compare_again(compare, False, changes, vm)
 
 
-def _compare_again(compare: Compare, planned: Sequence[Change], vm: MoRef | None) -> Work:
-    """Make those of some planned changes that the VM, read once more, still needs. A device is removed only if it is the one that was planned."""
+def _compare_again(compare: Compare, is_new: bool, planned: Sequence[Change], vm: MoRef | None) -> Work:
+    """Make those of some planned changes that the VM, read once more, still needs. A device is removed only if it is the one that was planned.
+
+    :param is_new: the VM did not exist yet when they were planned, so its devices are others.
+    """
     ref = existing(vm)
     current: CurrentState = yield Send(partial(_read, ref))
     before = {change.path: change for change in planned}
     changes = [change for change in compare(current) if change.path in before]
-    others = [f"{change.path} is another device now, which was not planned to be removed" for change in changes if not _is_same(change, before[change.path])]
-    if lines := [*others, *refusals(changes, current.is_on)]:
+    others = [change.path for change in changes if not is_new and not _is_same(change, before[change.path])]
+    lines = [f"{path} is another device now, which was not planned to be removed" for path in others]
+    if lines := [*lines, *refusals(changes, current.is_on)]:
         raise NotPossible(f"it was changed meanwhile ({'; '.join(lines)}): look at it, then run again")
     if changes:
         yield from perform(operations.RECONFIGURE, ref, config_spec(changes, current.change_version), vm=vm)

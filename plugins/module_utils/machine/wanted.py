@@ -167,6 +167,10 @@ def _check_devices(wanted: Wanted, problems: MutableSequence[str]) -> None:
         others = [name for name in ("size", "provisioning", "mode", "sharing", "datastore", "file") if getattr(disk, name) is not None]
         if disk.keep and others:
             problems.append(f"{disk.option}: keep leaves the disk as it is; leave {', '.join(others)} out")
+    files: dict[str, str] = {}
+    for disk in wanted.disks:
+        if disk.file and (first := files.setdefault(disk.file, disk.option)) != disk.option:
+            problems.append(f"{disk.option}.file is {disk.file}, as {first}.file: a VM has a disk once")
     problems.extend(filter(None, (cdrom.problem() for cdrom in wanted.cdroms)))
     check_addresses(wanted.networks, problems)
 

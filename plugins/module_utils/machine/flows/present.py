@@ -32,6 +32,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.items import
 from ansible_collections.estate.vmware.plugins.module_utils.machine.known_vms import Vm
 from ansible_collections.estate.vmware.plugins.module_utils.machine.lookup import Answer, VmLookup, named_twice
 from ansible_collections.estate.vmware.plugins.module_utils.machine.network_backings import network_name
+from ansible_collections.estate.vmware.plugins.module_utils.machine.new_names import problem_of_name
 from ansible_collections.estate.vmware.plugins.module_utils.machine.outcome import VmOutcome
 from ansible_collections.estate.vmware.plugins.module_utils.machine.places import Places
 from ansible_collections.estate.vmware.plugins.module_utils.machine.planned_vm import PlannedVm
@@ -168,8 +169,10 @@ class _Planning:
     def _check_can_be_made(self, one: WantedVm, answer: Answer) -> None:
         if one.identity.by != NAME:
             self._problems.append(f"{answer.missing}; a VM that is to be made is given by name")
-        else:
-            self._sources.check(one)
+            return
+        if problem := problem_of_name(f"{one.where}.name", one.name):
+            self._problems.append(problem)
+        self._sources.check(one)
 
     def _events(self) -> CustomizationEvents | None:
         is_needed = self._session.version < CUSTOMIZATION_SINCE and any(CUSTOMIZED in one.waits for one in self._wanted)

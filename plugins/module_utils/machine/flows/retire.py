@@ -24,6 +24,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.common
 from ansible_collections.estate.vmware.plugins.module_utils.machine.items import Item
 from ansible_collections.estate.vmware.plugins.module_utils.machine.known_vms import Vm
 from ansible_collections.estate.vmware.plugins.module_utils.machine.lookup import VmLookup, named_twice
+from ansible_collections.estate.vmware.plugins.module_utils.machine.new_names import problem_of_name
 from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import OFF, POWER_STATE
 from ansible_collections.estate.vmware.plugins.module_utils.machine.outcome import VmOutcome
 from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import stored
@@ -43,7 +44,6 @@ OPTIONS: dict[str, dict[str, Any]] = {
 _PATHS = (POWER_STATE, CHANGE_VERSION, EXTRA_CONFIG, CONNECTION_STATE)
 _PLACEHOLDER = re.compile(r"\{(name|date)\}")
 #: Characters that vSphere allows in the name of a VM.
-_LONGEST_NAME = 80
 
 
 class RetiredFlow(Flow):
@@ -108,8 +108,8 @@ def _plan(item: Item, vm: Vm, properties: Mapping[str, Any], now: datetime, fold
     steps = [] if state == OFF else [power_off(state)]
     if stamp_of(properties) is None:
         name = _PLACEHOLDER.sub(lambda found: vm.name if found[1] == "name" else f"{now:%Y%m%d}", item.options["retired_name"])
-        if len(name) > _LONGEST_NAME:
-            raise NotPossible(f"its new name would have {len(name)} characters, and vSphere allows {_LONGEST_NAME} (got {quoted(name)}): set retired_name")
+        if problem := problem_of_name("its new name", name):
+            raise NotPossible(f"{problem}: set retired_name")
         stamp = Stamp(now, vm.path)
         edits = [Change("name", item.where, vm.name, name, SetMember("name", stored(name)))]
         edits += [Change(key, item.where, None, value, SetExtraConfig(key, value)) for key, value in stamp.extra_config.items()]

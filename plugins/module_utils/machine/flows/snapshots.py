@@ -17,6 +17,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms
 from ansible_collections.estate.vmware.plugins.module_utils.machine.identity import FILTERS
 from ansible_collections.estate.vmware.plugins.module_utils.machine.items import Item
 from ansible_collections.estate.vmware.plugins.module_utils.machine.known_vms import Vm
+from ansible_collections.estate.vmware.plugins.module_utils.machine.new_names import problem_of_name
 from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import OFF, ON, POWER_STATE
 from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import Plan
 from ansible_collections.estate.vmware.plugins.module_utils.machine.planned_vm import PlannedVm
@@ -41,8 +42,6 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes impor
 PRESENT, ABSENT, REVERTED, PRUNED = "present", "absent", "reverted", "pruned"
 _NAME, _ID, _CHOSEN = "name", "id", "filters"
 REQUIRED, WISHED = "required", "wanted"
-#: Characters that a name may have in vSphere.
-_LONGEST_NAME = 80
 _REMOVE = "remove_snapshot"
 
 
@@ -112,8 +111,8 @@ class SnapshotFlow(ExistingVmsFlow):
                 problems.append(f"{option}.{name} does not go with state {state}: leave it out")
         if self._state.named_by and len([name for name in names if name in self._state.named_by]) != 1:
             problems.append(f"{option} must have {' or '.join(self._state.named_by)} with state {state}, one of them alone")
-        if _NAME in names and not 0 < len(given[_NAME]) <= _LONGEST_NAME:
-            problems.append(f"{option}.{_NAME} must have 1 to {_LONGEST_NAME} characters (got {len(given[_NAME])})")
+        if _NAME in names and state == PRESENT:
+            problems += filter(None, [problem_of_name(f"{option}.{_NAME}", given[_NAME])])
         if given.get("memory") and given.get("quiesce"):
             problems.append(f"{option} has memory and quiesce, which exclude each other: leave one of them out")
         if _CHOSEN in names:

@@ -23,6 +23,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.identity imp
 from ansible_collections.estate.vmware.plugins.module_utils.machine.items import Item
 from ansible_collections.estate.vmware.plugins.module_utils.machine.known_vms import Vm
 from ansible_collections.estate.vmware.plugins.module_utils.machine.lookup import VmLookup
+from ansible_collections.estate.vmware.plugins.module_utils.machine.new_names import problem_of_name
 from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import OFF, ON, POWER_STATE
 from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import WrittenPath
 from ansible_collections.estate.vmware.plugins.module_utils.machine.places import CLUSTER, FOLDER, HOST, RESOURCE_POOL, Places
@@ -41,7 +42,7 @@ _ANNOTATION, _HOST = "config.annotation", "runtime.host"
 #: Versions of VMware Tools that can be updated from the host. Those of a Linux distribution cannot.
 _OUTDATED = frozenset({"guestToolsNeedUpgrade", "guestToolsTooOld", "guestToolsSupportedOld", "guestToolsBlacklisted"})
 #: Characters that vSphere allows in the name of a VM, and VMs with disks on one datastore whose snapshots are removed at a time.
-_LONGEST_NAME, _PER_DATASTORE = 80, 2
+_PER_DATASTORE = 2
 _PLACES = (CLUSTER, HOST, RESOURCE_POOL)
 ITEM_OPTIONS: dict[str, dict[str, Any]] = {
     "rename": {"type": "str"},
@@ -77,8 +78,7 @@ class TemplateFlow(ExistingVmsFlow):
             foreign = [f"placement.{name}" for name in _PLACES if given.get(name)] if self._is_template else [name for name in _OF_TEMPLATES if options[name]]
             problems += [f"{where}.{name} does not go with state {self.options['state']}: leave it out" for name in foreign]
             if options.get("rename") is not None:
-                if not 0 < len(options["rename"]) <= _LONGEST_NAME:
-                    problems.append(f"{where}.rename must have 1 to {_LONGEST_NAME} characters (got {len(options['rename'])})")
+                problems += filter(None, [problem_of_name(f"{where}.rename", options["rename"])])
                 if options.get(FILTERS):
                     problems.append(f"{where}.rename cannot be used with filters: several VMs would have one name")
             try:

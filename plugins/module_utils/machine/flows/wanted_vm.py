@@ -25,6 +25,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.labels
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.waiting import WAITS
 from ansible_collections.estate.vmware.plugins.module_utils.machine.identity import FILTERS, NAME, Identity, identity
 from ansible_collections.estate.vmware.plugins.module_utils.machine.items import Item
+from ansible_collections.estate.vmware.plugins.module_utils.machine.new_names import problem_of_name
 from ansible_collections.estate.vmware.plugins.module_utils.machine.numbered import expanded
 from ansible_collections.estate.vmware.plugins.module_utils.machine.vm_sources.options import SPEC as SOURCE_SPEC, WantedSource, wanted_source
 from ansible_collections.estate.vmware.plugins.module_utils.machine.wanted import Wanted, check_together, settings_argument_spec, wanted_state
@@ -134,6 +135,8 @@ def _wanted_vm(item: Item, problems: list[str]) -> WantedVm | None:
         return None
     if named.by == FILTERS and (wanted.destroy_disks or options.get("source") or options.get("rename")):
         problems.append(f"{where}.{FILTERS} cannot be used with destroy_disks, source or rename: name each VM")
+    if options.get("rename") is not None:
+        problems.extend(filter(None, [problem_of_name(f"{where}.rename", options["rename"])]))
     if options.get("rename") and named.by in (NAME, "path"):
         problems.append(f"{where}.rename needs a VM that is named by instance_uuid, bios_uuid or moid: a second run would not find it")
     customization = None

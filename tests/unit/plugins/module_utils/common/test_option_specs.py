@@ -134,3 +134,29 @@ def test_values_are_checked_by_functions_too():
     checked("vms[0]", spec, {"n": 3, "several": [2, 5]}, problems)
     assert problems == ["vms[0].n must be even (got 3)", "vms[0].several[1] must be even (got 5)"]
     assert "check" not in ansible_options(spec)["n"]
+
+
+@pytest.mark.parametrize(
+    ("given", "choices", "expected"),
+    [(True, ["on", "off", "unchanged"], "on"), (False, ["on", "off", "unchanged"], "off"), (True, ["yes", "no"], "yes")],
+)
+def test_on_and_off_need_no_quotes(given, choices, expected):
+    problems = []
+    assert checked("vms[0]", {"power": {"type": "str", "choices": choices}}, {"power": given}, problems) == {"power": expected}
+    assert problems == []
+
+
+@pytest.mark.parametrize(("given", "choices"), [(True, ["low", "high"]), (True, ["on", "yes"]), (False, ["on"])])
+def test_other_booleans_are_no_choice(given, choices):
+    problems = []
+    assert checked("vms[0]", {"power": {"type": "str", "choices": choices}}, {"power": given}, problems) == {}
+    assert problems == [f"vms[0].power must be text, in quotes if YAML reads it as something else (got {given})"]
+
+
+@pytest.mark.parametrize("given", [8, 1.1, True])
+def test_name_is_no_number(given):
+    """Written 010 or 1.10, it would be another name by now."""
+    problems = []
+    assert checked("vms[0]", {"name": {"type": "str", "is_name": True}}, {"name": given}, problems) == {}
+    assert problems == [f"vms[0].name must be text, in quotes if YAML reads it as something else (got {given})"]
+    assert ansible_options({"name": {"type": "str", "is_name": True}}) == {"name": {"type": "str"}}

@@ -73,3 +73,9 @@ def test_list_is_required(module, capsys):
     with pytest.raises(SystemExit):
         module()
     assert "missing required arguments: vms" in json.loads(capsys.readouterr().out)["msg"]
+
+
+def test_options_without_a_value(module):
+    """``vms:`` and ``common:`` alone."""
+    assert [item.options for item in module(vms=[{"name": "a"}], common=None).items] == [{"name": "a"}]
+    assert module(vms=None).problems == ["vms must be a list of items, each a mapping of options (got None)"]

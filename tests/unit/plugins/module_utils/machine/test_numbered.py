@@ -44,6 +44,8 @@ def test_one_item_for_many_vms():
         ({"name": "web", "count": 2}, ["vms[0].name must have {n} or {n:02d}, since count makes several VMs (got 'web')"]),
         ({"count": 2}, ["vms[0].name must have {n} or {n:02d}, since count makes several VMs (got None)"]),
         ({"name": "web-{n}"}, ["vms[0].name has {n}, which needs count"]),
+        ({"name": "web-{n:99999d}"}, ["vms[0].name has {n}, which needs count"]),
+        ({"name": "web-{0.__class__}"}, []),
         ({"name": "web-{x}"}, []),
         ({"name": "web-{n}", "count": 1, "networks": [{"mac": "00:50:56:00:00:01"}]}, []),
         (

@@ -73,6 +73,16 @@ def test_vm_of_the_vcenter(guard, guest):
     assert line.startswith("vms[0]: /DC/vm0 is protected (the VM of the vCenter or ESXi host ")
 
 
+def test_vm_of_the_vcenter_keeps_its_devices(guard):
+    planned = vm(0, **{"guest.hostName": "vcenter.example.com"})
+    for takes in (False, True):
+        planned.plan = Plan([Step("reconfigure", lambda ref: iter(()), takes_devices=takes)])
+        if takes:
+            assert refused(guard(), planned)[0].startswith("vms[0]: /DC/vm0 is protected (the VM of the vCenter or ESXi host ")
+        else:
+            assert guard().check([planned]) == set()
+
+
 def test_vm_of_another_vcenter_also_on_an_esxi_host(guard):
     guest = {"guest.net": [{"ipAddress": ["192.0.2.77"]}]}
     made = guard(servers=["192.0.2.77"], is_vcenter=False)

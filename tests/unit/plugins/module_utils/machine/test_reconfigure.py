@@ -122,6 +122,18 @@ def test_another_disk_at_the_place_of_a_planned_one_stays(other, destroys):
         removed(step, now({}, other))
 
 
+def test_devices_of_a_copy_are_those_that_it_has():
+    """They were planned before it was made, when only those of its source were known."""
+    compare = partial(differences, wanted({**EXACT, "destroy_disks": True}), api=API)
+    (step,) = reconfigure_steps(compare(read()), "", compare, reads=True)
+    assert removed(step, now({}, {"backing": {"fileName": "[ds2] copy/copy_1.vmdk"}})) == ([2001], "newer")
+
+
+def test_steps_say_whether_they_take_devices():
+    assert [step.takes_devices for step in steps_of({**EXACT, "destroy_disks": True, "cpu": {"count": 8}})] == [False, True]
+    assert [step.takes_devices for step in steps_of({"exact": ["networks"], "networks": []})] == [True]
+
+
 def test_another_adapter_is_not_removed():
     compare = partial(differences, wanted({"exact": ["networks"], "networks": []}), api=API)
     (step,) = reconfigure_steps(compare(read()), "", compare)

@@ -35,6 +35,8 @@ def test_values_become_those_of_vsphere():
          ["cpu.count: 6 CPUs are no whole sockets of 4 cores: set cpu.count to a multiple of cpu.cores_per_socket"]),
         ({"cpu": {"reservation_mhz": 2000, "limit_mhz": "1000"}},
          ["cpu.reservation_mhz: cpu.reservation_mhz is greater than cpu.limit_mhz: lower one, or raise the other"]),
+        ({"disks": [{"at": "scsi0:0", "file": "[ds] a/a.vmdk"}, {"at": "scsi0:1", "file": "[ds]a/a.vmdk"}]},
+         ["disks[1].file is [ds] a/a.vmdk, as vms[3].disks[0].file: a VM has a disk once"]),
         ({"memory": {"size": 8}}, ["memory.size must be a size with its unit, such as 8GiB or 512MB (got '8')"]),
         ({"memory": {"size": "25TiB"}}, ["memory.size must be 4MiB to 24TiB, in whole KiB (got '25TiB')"]),
         ({"memory": {"size": "1GiB", "reservation": "2GiB"}}, ["memory.size: 2GiB of 1GiB memory cannot be reserved: lower memory.reservation"]),

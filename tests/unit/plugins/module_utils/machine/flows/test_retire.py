@@ -76,7 +76,7 @@ def test_retired_vm_that_was_started_again_is_powered_off():
     [
         ({"config.template": True}, {}, "it is a template, and those cannot be stamped"),
         ({"runtime.connectionState": "disconnected"}, {}, "it is disconnected"),
-        ({}, {"retired_name": "{name}" + "x" * 80}, "its new name would have 85 characters, and vSphere allows 80"),
+        ({}, {"retired_name": "{name}" + "x" * 80}, "its new name must have 1 to 80 characters (got 85): set retired_name"),
     ],
 )
 def test_vm_that_cannot_be_retired(properties, item, message):
