@@ -66,7 +66,8 @@ class Target:
     """Where a copy goes.
 
     :ivar datacenter: and ``datacenter_path``, see DatastoreFile. :ivar datastore: its name as vSphere has it. :ivar browser: of the datastore.
-    :ivar directory: name of a directory that was not there a moment ago. :ivar files: the manager of files. :ivar disks: that of disks.
+    :ivar directory: name of a directory that was not there a moment ago. :ivar taken: that one and others, also of other copies: it grows.
+    :ivar files: the manager of files. :ivar disks: that of disks.
     :ivar pool: to register the copy in. :ivar host: None for the server to choose. :ivar keeps_format: thin disks stay thin, which only a vCenter does.
     """
 
@@ -81,6 +82,7 @@ class Target:
     host: MoRef | None
     keeps_format: bool
     turns: Turns
+    taken: set[str]
 
     @property
     def path(self) -> str:
@@ -120,8 +122,8 @@ class Copying:
             arguments = (str(self._vmx), stored(self.making.name), False, self.target.pool, self.target.host)
             return (yield from self.making.make(operations.REGISTER, lambda folder: folder, lambda _folder: arguments))
         except EstateError as error:
-            if error.kind == "unknown" and self.has_directory:
-                error.args = (f"{error}; its files are in {self.target.path}",)
+            if error.kind == "unknown":
+                error.args = (f"{error}; look for its files in {self.target.path}",)
             raise
 
     def work_of(self, vm: MoRef) -> Work:
@@ -160,7 +162,8 @@ class Copying:
                     raise
                 # Whose it is, is not known: leave it alone.
                 taken = yield Send(partial(folder_names, browser=target.browser, datastore=target.datastore))
-                self.target = replace(target, directory=free_directory(self.making.name, {*taken, target.directory}))
+                target.taken.update(taken)
+                self.target = replace(target, directory=free_directory(self.making.name, target.taken))
             else:
                 self.has_directory = True
                 return

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 
 from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.devices import Disk
 
@@ -18,16 +18,17 @@ _UNFIT = re.compile(r'[\x00-\x1f\x7f/\\%:*?"<>|\[\]]')
 _MOST_BYTES = 200
 
 
-def free_directory(name: str, taken: Container[str]) -> str:
+def free_directory(name: str, taken: set[str]) -> str:
     """The name of the directory for a VM, as vSphere makes it: that of the VM, or with a number where that is taken.
 
-    :param name: of the VM, as people type it.
+    :param name: of the VM, as people type it. :param taken: gets it.
     """
     stem = _UNFIT.sub("_", name).strip(" .").encode()[:_MOST_BYTES].decode(errors="ignore").rstrip(" .") or "vm"
     found, number = stem, 0
     while found in taken:
         number += 1
         found = f"{stem}_{number}"
+    taken.add(found)
     return found
 
 

@@ -59,14 +59,13 @@ class Targets:
         browser, store = self._known[datastore][_BROWSER], stored(self._places.name(datastore))
         if datastore not in self._taken:
             self._taken[datastore] = set(folder_names(self._session, browser, store))
-        directory = free_directory(name, self._taken[datastore])
-        self._taken[datastore].add(directory)
         return Target(
             datacenter=datacenter,
             datacenter_path=below_root(self._places.path(datacenter)),
             datastore=store,
             browser=browser,
-            directory=directory,
+            directory=free_directory(name, self._taken[datastore]),
+            taken=self._taken[datastore],
             files=self._session.manager("fileManager"),
             disks=self._session.manager("virtualDiskManager"),
             pool=pool,

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError
@@ -112,6 +114,13 @@ def test_task_of_the_last_step_need_not_be_awaited(wait):
     assert requests == [AwaitTask(first), Sleep(0), *([AwaitTask(last)] if wait else [])]
     assert vm.outcome.tasks == ["task-1", "task-2"]
     assert journal.lines[-1] == ("destroy", "done" if wait else "running", "task-2", "")
+
+
+def test_work_that_goes_on_after_its_first_task_awaits_it_all_the_same():
+    several = replace(step("copy", AwaitTask(MoRef("Task", "task-1")), AwaitTask(TASK)), ends_with_task=False)
+    vm, journal = planned(several), Lines()
+    assert len(do(vm, journal, wait=False)) == 2
+    assert journal.lines[-1][1] == "done"
 
 
 def test_errors_before_the_task_are_met_where_it_is_not_awaited():
