@@ -30,7 +30,7 @@ options:
       - Sections to read.
     type: list
     elements: str
-    choices: [vms, hosts, datastores, networks, clusters, vm_disks, vm_nics, vm_partitions, vm_snapshots]
+    choices: [vms, hosts, datastores, networks, clusters, vm_disks, vm_nics, vm_partitions, vm_snapshots, vm_cdroms, vm_usb_devices]
     default: [vms, hosts, datastores, networks, clusters, vm_disks, vm_nics, vm_partitions, vm_snapshots]
   fields:
     description:
@@ -274,9 +274,10 @@ ansible_facts:
                   C(install_boot_required), C(boot_delay_ms), C(boot_retry), C(boot_retry_delay_ms), C(boot_setup),
                   C(reboot_power_off), C(ft_role), C(ft_latency_status), C(ft_bandwidth_kbps),
                   C(ft_secondary_latency_ms), C(folder_moid), C(resource_pool_path), C(log_directory),
-                  C(snapshot_directory), C(suspend_directory), C(os_of_tools), C(guest_details),
-                  C(tools_upgrade_policy), C(tools_sync_time), C(app_state), C(app_heartbeat), C(guest_crashed),
-                  C(guest_operations_ready), C(guest_state_change), C(guest_interactive_ready).
+                  C(snapshot_directory), C(suspend_directory), C(provisioned_mb), C(used_mb), C(unshared_mb),
+                  C(os_of_tools), C(guest_details), C(tools_upgrade_policy), C(tools_sync_time), C(app_state),
+                  C(app_heartbeat), C(guest_crashed), C(guest_operations_ready), C(guest_state_change),
+                  C(guest_interactive_ready).
               type: list
               elements: dict
               returned: when it is among O(sections)
@@ -329,6 +330,9 @@ ansible_facts:
                 - Virtual disks.
                 - Each has C(moid), C(vm), C(label), C(key), C(capacity_gb), C(thin), C(eager_zeroed), C(mode),
                   C(sharing), C(raw), C(datastore), C(file), C(controller), C(controller_type), C(unit), C(uuid).
+                - Those that O(fields) asks for also have C(capacity_mb), C(controller_summary),
+                  C(scsi_controller_unit), C(bus_sharing), C(split), C(write_through), C(io_shares_level), C(io_shares),
+                  C(io_reservation), C(io_limit), C(raw_lun), C(raw_mode), C(guest_paths).
               type: list
               elements: dict
               returned: when it is among O(sections)
@@ -337,6 +341,7 @@ ansible_facts:
                 - Network adapters.
                 - Each has C(moid), C(vm), C(label), C(key), C(adapter), C(mac), C(network), C(switch), C(vlan),
                   C(connected), C(start_connected), C(ipv4), C(ipv6).
+                - Those that O(fields) asks for also have C(mac_type), C(direct_path), C(addresses_with_prefix).
               type: list
               elements: dict
               returned: when it is among O(sections)
@@ -344,6 +349,7 @@ ansible_facts:
               description:
                 - File systems of guests.
                 - Each has C(moid), C(vm), C(path), C(filesystem), C(capacity_gb), C(free_gb), C(free_percent).
+                - Those that O(fields) asks for also have C(capacity_mb), C(free_mb), C(disk_keys).
               type: list
               elements: dict
               returned: when it is among O(sections)
@@ -352,6 +358,22 @@ ansible_facts:
                 - Snapshots.
                 - Each has C(moid), C(vm), C(snapshot), C(name), C(description), C(created), C(age_days), C(size_gb),
                   C(quiesced), C(state), C(id), C(parent), C(current).
+                - Those that O(fields) asks for also have C(file), C(file_mb), C(size_mb).
+              type: list
+              elements: dict
+              returned: when it is among O(sections)
+            vm_cdroms:
+              description:
+                - CD and DVD drives.
+                - Each has C(moid), C(vm), C(label), C(key), C(connected), C(start_connected), C(summary), C(iso).
+              type: list
+              elements: dict
+              returned: when it is among O(sections)
+            vm_usb_devices:
+              description:
+                - USB devices passed to VMs.
+                - Each has C(moid), C(vm), C(label), C(key), C(summary), C(connected), C(family), C(speed), C(unit),
+                  C(controller_bus), C(ehci), C(auto_connect).
               type: list
               elements: dict
               returned: when it is among O(sections)

@@ -58,7 +58,7 @@ options:
       - What to read of each VM beside its own fields. Each is a list in RV(vms), with the fields of the section.
     type: list
     elements: str
-    choices: [vm_disks, vm_nics, vm_partitions, vm_snapshots]
+    choices: [vm_disks, vm_nics, vm_partitions, vm_snapshots, vm_cdroms, vm_usb_devices]
     default: []
   fields:
     description:

@@ -29,9 +29,11 @@ NOT_RECORDED = {
     "vm_nics": {"vm"},
     "vm_partitions": {"vm", "free_percent"},
     "vm_snapshots": {"vm", "age_days"},
+    "vm_cdroms": {"vm"},
+    "vm_usb_devices": {"vm"},
 }
 #: What tells the rows of a VM apart.
-KEYS = {"vm_disks": "key", "vm_nics": "key", "vm_partitions": "path", "vm_snapshots": "id"}
+KEYS = {"vm_disks": "key", "vm_nics": "key", "vm_partitions": "path", "vm_snapshots": "id", "vm_cdroms": "key", "vm_usb_devices": "key"}
 
 
 def read_record(path: Path) -> Rows:

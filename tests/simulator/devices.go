@@ -159,7 +159,10 @@ func (e *estate) devices(m *machine) []types.BaseVirtualDevice {
 		made.ControllerKey, made.UnitNumber, made.Device = 100, ptr(int32(30)), nvme
 		all = append(all, made)
 	}
-	all = append(all, drives[m.number%len(drives)])
+	all = append(all, m.drive())
+	if m.hasUSB() {
+		all = append(all, m.usb()...)
+	}
 	for _, d := range m.disks {
 		all = append(all, virtualDisk(d))
 	}

@@ -109,6 +109,8 @@ type vmFacts struct {
 	NICs       []nicFacts       `json:"vm_nics"`
 	Partitions []partitionFacts `json:"vm_partitions"`
 	Snapshots  []snapshotFacts  `json:"vm_snapshots"`
+	CDROMs     []cdromFacts     `json:"vm_cdroms"`
+	USBDevices []usbFacts       `json:"vm_usb_devices"`
 }
 
 type diskFacts struct {
@@ -126,6 +128,7 @@ type diskFacts struct {
 	ControllerType string  `json:"controller_type"`
 	Unit           int32   `json:"unit"`
 	UUID           string  `json:"uuid"`
+	diskDetails
 }
 
 type nicFacts struct {
@@ -140,6 +143,7 @@ type nicFacts struct {
 	StartConnected bool     `json:"start_connected"`
 	IPv4           []string `json:"ipv4,omitempty"`
 	IPv6           []string `json:"ipv6,omitempty"`
+	nicDetails
 }
 
 type partitionFacts struct {
@@ -147,6 +151,7 @@ type partitionFacts struct {
 	FileSystem string  `json:"filesystem,omitempty"`
 	Capacity   float64 `json:"capacity_gb"`
 	Free       float64 `json:"free_gb"`
+	partitionDetails
 }
 
 // snapshotFacts: size is that of its data and memory files and of the disks that grow on top of it.
@@ -161,6 +166,7 @@ type snapshotFacts struct {
 	ID          int32     `json:"id"`
 	Parent      string    `json:"parent,omitempty"`
 	Current     bool      `json:"current"`
+	snapshotDetails
 }
 
 type hostFacts struct {

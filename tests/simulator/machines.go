@@ -74,6 +74,7 @@ func (e *estate) addMachine(number int) {
 	}
 	m.facts = vmFacts{Moid: self.Value, Name: m.name, Host: m.host.name, Processor: m.host.cpu, Cluster: m.host.within.name}
 	m.facts.Datacenter, m.facts.Networks, m.facts.Datastores = m.host.at.name, []string{}, []string{}
+	m.facts.CDROMs, m.facts.USBDevices = []cdromFacts{}, []usbFacts{}
 	m.facts.Disks, m.facts.NICs, m.facts.Partitions, m.facts.Snapshots = []diskFacts{}, []nicFacts{}, []partitionFacts{}, []snapshotFacts{}
 	m.vm.Self = self
 	e.addDisks(m)
@@ -86,6 +87,7 @@ func (e *estate) addMachine(number int) {
 	e.place(m, self)
 	m.facts.labels = e.label(&m.vm.ManagedEntity, number)
 	e.addDetails(m)
+	m.addItemDetails()
 	m.summarize()
 	if m.condition == inaccessible {
 		m.forget()

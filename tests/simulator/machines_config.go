@@ -198,6 +198,7 @@ func (m *machine) forget() {
 		Networks: known.Networks, Datastores: known.Datastores, Host: known.Host, Cluster: known.Cluster,
 		Datacenter: known.Datacenter, ResourcePool: known.ResourcePool, Folder: known.Folder, VApp: known.VApp,
 		Disks: []diskFacts{}, NICs: []nicFacts{}, Partitions: []partitionFacts{}, Snapshots: []snapshotFacts{},
+		CDROMs: []cdromFacts{}, USBDevices: []usbFacts{},
 		BootTime: known.BootTime, Consolidation: known.Consolidation, FaultTolerance: known.FaultTolerance, labels: known.labels,
 		runningDetails: known.runningDetails,
 	}

@@ -78,6 +78,9 @@ type configuredDetails struct {
 	LogDirectory      string   `json:"log_directory,omitempty"`
 	SnapshotDirectory string   `json:"snapshot_directory,omitempty"`
 	SuspendDirectory  string   `json:"suspend_directory,omitempty"`
+	ProvisionedMB     *int64   `json:"provisioned_mb,omitempty"`
+	UsedMB            *int64   `json:"used_mb,omitempty"`
+	UnsharedMB        *int64   `json:"unshared_mb,omitempty"`
 	OSOfTools         string   `json:"os_of_tools,omitempty"`
 	GuestDetails      string   `json:"guest_details,omitempty"`
 	UpgradeTools      string   `json:"tools_upgrade_policy,omitempty"`
@@ -208,6 +211,8 @@ func (e *estate) addConfiguredDetails(m *machine) {
 	d.UpgradeStatus, d.UpgradePolicy, d.UpgradeTarget = upgrade.ScheduledHardwareUpgradeStatus, upgrade.UpgradePolicy, upgrade.VersionKey
 	d.LogDirectory, d.SnapshotDirectory, d.SuspendDirectory = config.Files.LogDirectory, config.Files.SnapshotDirectory, config.Files.SuspendDirectory
 	d.UpgradeTools, d.SyncTime, d.InstallRequired = config.Tools.ToolsUpgradePolicy, config.Tools.SyncTimeWithHost, ptr(false)
+	storage := m.vm.Summary.Storage
+	d.ProvisionedMB, d.UsedMB, d.UnsharedMB = ptr((storage.Committed+storage.Uncommitted)>>20), ptr(storage.Committed>>20), ptr(storage.Unshared>>20)
 	for _, c := range m.cards {
 		d.AdapterNetworks = append(d.AdapterNetworks, c.facts.Network)
 	}

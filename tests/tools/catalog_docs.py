@@ -58,7 +58,8 @@ def _chapter(section: Section) -> Iterator[str]:
     of = "each " + " or ".join(section.managed_types)
     yield f"## {section.key}"
     yield ""
-    yield f"{section.description}: a row for {of if not section.items else 'each item of a list of ' + of}."
+    asked = " Read only on request, by `sections`." if section.on_request else ""
+    yield f"{section.description}: a row for {of if not section.items else 'each item of a list of ' + of}.{asked}"
     yield ""
     yield "| field | type | unit | meaning | vSphere property | redacted |"
     yield "| --- | --- | --- | --- | --- | --- |"

@@ -17,13 +17,16 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.da
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import Section
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.hosts import HOSTS
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.networks import NETWORKS
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.vm_cdroms import VM_CDROMS
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.vm_disks import VM_DISKS
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.vm_nics import VM_NICS
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.vm_partitions import VM_PARTITIONS
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.vm_snapshots import VM_SNAPSHOTS
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.vm_usb_devices import VM_USB_DEVICES
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.vms import VMS
 
-SECTIONS = {section.key: section for section in (VMS, HOSTS, DATASTORES, NETWORKS, CLUSTERS, VM_DISKS, VM_NICS, VM_PARTITIONS, VM_SNAPSHOTS)}
+_ALL = (VMS, HOSTS, DATASTORES, NETWORKS, CLUSTERS, VM_DISKS, VM_NICS, VM_PARTITIONS, VM_SNAPSHOTS, VM_CDROMS, VM_USB_DEVICES)
+SECTIONS = {section.key: section for section in _ALL}
 
 #: The sections that are read where none are named.
 USUAL_SECTIONS = tuple(key for key, section in SECTIONS.items() if not section.on_request)

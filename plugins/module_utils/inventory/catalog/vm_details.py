@@ -89,6 +89,11 @@ PLACE = (
     Field("snapshot_directory", "config.files.snapshotDirectory", TEXT, "Folder of its snapshots", redact_as="file"),
     Field("suspend_directory", "config.files.suspendDirectory", TEXT, "Folder of its suspend file", redact_as="file"),
 )
+STORAGE = (
+    Field("provisioned_mb", ("summary.storage.committed", "summary.storage.uncommitted"), INTEGER, "Provisioned storage", sizes.sum_mb, unit="MB"),
+    Field("used_mb", "summary.storage.committed", INTEGER, "Storage in use", compute=sizes.whole_mb, unit="MB"),
+    Field("unshared_mb", "summary.storage.unshared", INTEGER, "Storage in use by this VM alone", compute=sizes.whole_mb, unit="MB"),
+)
 GUEST = (
     Field("os_of_tools", "guest.guestFullName", TEXT, "Operating system by VMware Tools", redact_as=None),
     Field("guest_details", GUEST_DETAILS, TEXT, "What the guest says of itself: prettyName='…' kernelVersion='…' …"),
@@ -102,7 +107,7 @@ GUEST = (
     Field("guest_interactive_ready", "guest.interactiveGuestOperationsReady", BOOLEAN, "Programs can be run in a session of a user in the guest"),
 )
 
-VM_DETAILS = on_request(*STATE, *CPU, *MEMORY, *HARDWARE, *BOOT, *FAULT_TOLERANCE, *PLACE, *GUEST)
+VM_DETAILS = on_request(*STATE, *CPU, *MEMORY, *HARDWARE, *BOOT, *FAULT_TOLERANCE, *PLACE, *STORAGE, *GUEST)
 
 #: The parts of structures that are decoded, see :attr:`Section.shapes`.
 SHAPES = {CHANGE_BLOCKS: guests.ENTRY_SHAPE, DISK_UUID: guests.ENTRY_SHAPE}

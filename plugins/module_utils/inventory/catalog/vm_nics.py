@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import BOOLEAN, INTEGER, LIST, TEXT, Field, Items, Section
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import BOOLEAN, INTEGER, LIST, TEXT, Field, Items, Section, on_request
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.shared import VM_MOID, VM_NAME
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import devices, guests
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import SKIPPED_TYPES, MoRef
@@ -15,6 +15,12 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes impor
 NIC = devices.DEVICES + "[]"
 CONNECTED = NIC + ".connectable."
 ADDRESSES = guests.GUEST_NICS + "[].ipAddress"
+
+DETAILS = on_request(
+    Field("mac_type", NIC + ".addressType", TEXT, "assigned, generated or manual", redact_as=None),
+    Field("direct_path", NIC + ".uptCompatibilityEnabled", BOOLEAN, "DirectPath I/O is allowed"),
+    Field("addresses_with_prefix", (guests.GUEST_NICS, NIC + ".key"), LIST, "IPv4 and IPv6", guests.with_prefixes, "", "ip", shape=guests.PREFIX_SHAPE),
+)
 
 VM_NICS = Section(
     key="vm_nics",
@@ -35,6 +41,7 @@ VM_NICS = Section(
         Field("start_connected", CONNECTED + "startConnected", BOOLEAN, "Connects when the VM powers on"),
         Field("ipv4", ADDRESSES, LIST, "IPv4 addresses of the guest on it", compute=devices.ipv4, redact_as="ip"),
         Field("ipv6", ADDRESSES, LIST, "IPv6 addresses of the guest on it", compute=devices.ipv6, redact_as="ip"),
+        *DETAILS,
     ),
     shapes={
         devices.DEVICES: [

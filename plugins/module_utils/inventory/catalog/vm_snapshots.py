@@ -7,12 +7,19 @@
 
 from __future__ import annotations
 
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import BOOLEAN, INTEGER, REAL, TEXT, TIME, Field, Items, Section
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import BOOLEAN, INTEGER, REAL, TEXT, TIME, Field, Items, Section, on_request
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.shared import VM_MOID, VM_NAME
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import references, sizes, snapshots, values
 
 SNAPSHOT = snapshots.TREES + "[]."
 TAKEN = SNAPSHOT + "createTime"
+DATA_FILE = (snapshots.FILES, snapshots.LAYOUTS, SNAPSHOT + "snapshot")
+
+DETAILS = on_request(
+    Field("file", DATA_FILE, TEXT, "Path of its data file", compute=snapshots.data_file, redact_as="file", shape=[{"name": str}]),
+    Field("file_mb", DATA_FILE, REAL, "Size of its data file", compute=snapshots.data_file_mb, unit="MB"),
+    Field("size_mb", SNAPSHOT + snapshots.SIZE, REAL, "Space as in size_gb", compute=sizes.mb, unit="MB"),
+)
 
 VM_SNAPSHOTS = Section(
     key="vm_snapshots",
@@ -33,6 +40,7 @@ VM_SNAPSHOTS = Section(
         Field("id", SNAPSHOT + "id", INTEGER, "Number, unique within its VM", unit="number"),
         Field("parent", SNAPSHOT + snapshots.PARENT, TEXT, "Name of its parent snapshot", compute=values.unescaped, redact_as="snapshot"),
         Field("current", SNAPSHOT + snapshots.CURRENT_ONE, BOOLEAN, "Is the VM's current snapshot"),
+        *DETAILS,
     ),
     shapes=snapshots.SHAPES,
 )

@@ -14,7 +14,7 @@ from typing import Any
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.context import ScanContext, in_context
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.guests import GUEST_NICS, addresses_by_adapter
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.networks import switch, vlan
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.sizes import GIB, gb
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.sizes import GIB, gb, whole_mb
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.values import Structure, unescaped
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import unescape
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import SKIPPED_TYPES, TYPE, MoRef
@@ -29,6 +29,11 @@ IDLE = frozenset({
     "VirtualPS2Controller", "VirtualSIOController", "VirtualSerialPort", "VirtualSoundBlaster16", "VirtualTPM", "VirtualUSB",
     "VirtualUSBController", "VirtualUSBXHCIController", "VirtualWDT",
 })  # fmt: skip
+_CDROM = "VirtualCdrom"
+_USB = "VirtualUSB"
+#: What is not decoded where CD drives or USB devices are read.
+IDLE_BUT_CDROMS = IDLE - {_CDROM}
+IDLE_BUT_USB = IDLE - {_USB, "VirtualUSBController", "VirtualUSBXHCIController"}
 _VIDEO_CARD = "VirtualMachineVideoCard"
 #: What is decoded of devices where a field of the video card is read.
 VIDEO_CARD_SHAPE = [{SKIPPED_TYPES: IDLE - {_VIDEO_CARD}, "numDisplays": int, "videoRamSizeInKB": int}]
@@ -159,6 +164,15 @@ def disk_items(devices: list[Structure] | None) -> Iterator[dict[str, Any]]:
         yield {DEVICES: {**disk, CONTROLLER: by_key.get(disk.get("controllerKey"), {})}}
 
 
+def cdrom_items(devices: list[Structure] | None) -> Iterator[dict[str, Any]]:
+    return ({DEVICES: device} for device in devices or () if device.get(TYPE) == _CDROM)
+
+
+def usb_items(devices: list[Structure] | None) -> Iterator[dict[str, Any]]:
+    by_key = {device.get("key"): device for device in devices or ()}
+    return ({DEVICES: {**device, CONTROLLER: by_key.get(device.get("controllerKey"), {})}} for device in devices or () if device.get(TYPE) == _USB)
+
+
 def nic_items(devices: list[Structure] | None, guest_nics: list[Structure] | None) -> Iterator[dict[str, Any]]:
     addresses = addresses_by_adapter(guest_nics)
     for nic in network_adapters(devices or []):
@@ -168,6 +182,10 @@ def nic_items(devices: list[Structure] | None, guest_nics: list[Structure] | Non
 
 def capacity_gb(disk: Structure) -> float | None:
     return gb(_capacity(disk))
+
+
+def capacity_mb(disk: Structure) -> int | None:
+    return whole_mb(_capacity(disk))
 
 
 def is_raw(disk: Structure) -> bool:

@@ -19,6 +19,8 @@ IP_STACKS = "guest.ipStack"
 #: The parts of these properties that are decoded.
 NIC_SHAPE = [{"deviceConfigId": int, "ipAddress": [str], "ipConfig": {"ipAddress": [{"ipAddress": str}]}}]
 IP_STACK_SHAPE = [{"dnsConfig": {"domainName": str}}]
+MAPPING_SHAPE = [{"diskPath": str, "mappings": [{"key": int}]}]
+PREFIX_SHAPE = [{"ipConfig": {"ipAddress": [{"prefixLength": int}]}}]
 ENTRY_SHAPE = {"value": str}
 _PRETTY_NAME = re.compile("prettyName='([^']*)'")
 #: Names that guests report when they have none.
@@ -118,6 +120,28 @@ def ip_address(primary: str | None, nics: list[Structure] | None) -> str | None:
 
 def _link_local_last(addresses: Iterable[str]) -> list[str]:
     return sorted(dict.fromkeys(addresses), key=lambda address: bool(_LINK_LOCAL.match(address)))
+
+
+def with_prefixes(nics: list[Structure] | None, key: int) -> list[str] | None:
+    """Addresses with prefix lengths, ``10.0.0.5/24``, of the guest's interfaces on an adapter."""
+    if nics is None:
+        return None
+    configured = [item for nic in nics if nic.get("deviceConfigId") == key for item in nic.get("ipConfig", {}).get("ipAddress", ())]
+    return list(dict.fromkeys(f"{item['ipAddress']}/{item['prefixLength']}" for item in configured if "ipAddress" in item and "prefixLength" in item))
+
+
+def paths_on(disks: list[Structure] | None, key: int) -> list[str] | None:
+    """Mount points on a virtual disk."""
+    return None if disks is None else [disk["diskPath"] for disk in disks if "diskPath" in disk and key in _keys(disk.get("mappings"))]
+
+
+def mapped_keys(mappings: list[Structure] | None) -> list[str] | None:
+    """Keys of the virtual disks that a file system lies on."""
+    return None if mappings is None else [str(key) for key in _keys(mappings)]
+
+
+def _keys(mappings: list[Structure] | None) -> list[int]:
+    return [mapping["key"] for mapping in mappings or () if "key" in mapping]
 
 
 def partitions(disks: list[Structure] | None) -> Iterator[dict[str, Any]]:

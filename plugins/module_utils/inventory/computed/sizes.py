@@ -23,6 +23,15 @@ def whole_mb(size: int | None) -> int | None:
     return None if size is None else size // _MIB
 
 
+def mb(size: int | None) -> float | None:
+    return None if size is None else round(size / _MIB, 4)
+
+
+def sum_mb(*sizes: int | None) -> int | None:
+    known = [size for size in sizes if size is not None]
+    return sum(known) // _MIB if len(known) == len(sizes) else None
+
+
 def sum_gb(*sizes: int | None) -> float | None:
     known = [size for size in sizes if size is not None]
     return gb(sum(known)) if len(known) == len(sizes) else None

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.sizes import gb
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.sizes import gb, mb
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed.values import Structure
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 
@@ -56,6 +56,20 @@ def items(trees: list[Structure] | None, current: MoRef | None, *layout: Any) ->
         ref = node.get("snapshot")
         more = {PARENT: (parent or {}).get("name"), CURRENT_ONE: ref is not None and ref == current, SIZE: found.get(ref)}
         yield {TREES: {**node, **more}}
+
+
+def data_file(files: list[Structure] | None, layouts: list[Structure] | None, snapshot: MoRef | None) -> str | None:
+    """Path of the data file of a snapshot."""
+    return _data_file(files, layouts, snapshot).get("name")
+
+
+def data_file_mb(files: list[Structure] | None, layouts: list[Structure] | None, snapshot: MoRef | None) -> float | None:
+    return mb(_data_file(files, layouts, snapshot).get("size"))
+
+
+def _data_file(files: list[Structure] | None, layouts: list[Structure] | None, snapshot: MoRef | None) -> Structure:
+    keys = [layout.get("dataKey") for layout in layouts or () if layout.get("key") == snapshot]
+    return next((file for file in files or () if file.get("key") in keys), {})
 
 
 def sizes(

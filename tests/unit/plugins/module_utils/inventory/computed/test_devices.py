@@ -204,3 +204,13 @@ def test_networks_of_adapters_in_their_order():
     attached = {TYPE: "VirtualVmxnet3", "backing": {"network": LAN}}
     assert devices.adapter_networks(CONTEXT, [attached, unattached, attached]) == ["lan", "", "lan"]
     assert devices.adapter_networks(CONTEXT, None) is None
+
+
+def test_drives_and_usb_devices_have_rows():
+    controller = {TYPE: "VirtualUSBController", "key": 7000, "busNumber": 1}
+    hardware = [*DEVICES, controller, {TYPE: "VirtualUSB", "key": 7100, "controllerKey": 7000}, {TYPE: "VirtualUSB", "key": 7200, "controllerKey": 1}]
+    first, second = (item[devices.DEVICES] for item in devices.usb_items(hardware))
+    assert (first["key"], first[devices.CONTROLLER]) == (7100, controller)
+    assert second[devices.CONTROLLER] == {}
+    assert [item[devices.DEVICES]["key"] for item in devices.cdrom_items([*hardware, {TYPE: "VirtualCdrom", "key": 3000}])] == [3000]
+    assert list(devices.cdrom_items(None)) == list(devices.usb_items(None)) == []

@@ -142,3 +142,24 @@ def test_state_of_a_customization_has_no_prefix():
 def test_value_of_an_entry():
     assert guests.entry_value({"value": "TRUE"}) == "TRUE"
     assert guests.entry_value({}) is guests.entry_value(None) is None
+
+
+NICS = [
+    {"deviceConfigId": 4000, "ipConfig": {"ipAddress": [{"ipAddress": "10.0.0.5", "prefixLength": 24}, {"ipAddress": "fe80::1"}]}},
+    {"deviceConfigId": 4000, "ipConfig": {"ipAddress": [{"ipAddress": "10.0.0.5", "prefixLength": 24}, {"ipAddress": "fe80::1", "prefixLength": 64}]}},
+    {"deviceConfigId": 4001},
+]
+
+
+def test_addresses_with_prefixes_are_those_of_the_adapter_each_once():
+    assert guests.with_prefixes(NICS, 4000) == ["10.0.0.5/24", "fe80::1/64"]
+    assert guests.with_prefixes(NICS, 4001) == []
+    assert guests.with_prefixes(None, 4000) is None
+
+
+def test_paths_of_a_disk_and_disks_of_a_path():
+    disks = [{"diskPath": "/", "mappings": [{"key": 2000}]}, {"diskPath": "/data", "mappings": [{"key": 2000}, {"key": 2001}]}, {"diskPath": "/old"}]
+    assert guests.paths_on(disks, 2000) == ["/", "/data"]
+    assert guests.paths_on(disks, 2001) == ["/data"]
+    assert guests.paths_on(None, 2000) is None
+    assert [guests.mapped_keys(disk.get("mappings")) for disk in disks] == [["2000"], ["2000", "2001"], None]

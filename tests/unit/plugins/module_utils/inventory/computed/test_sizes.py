@@ -36,6 +36,10 @@ from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.inventory
         (sizes.free_percent, (GIB, 2 * GIB), 100.0),
         (sizes.free_memory_gb, (GIB, 2048), 0.0),
         (sizes.memory_percent, (GIB, 2048), 100.0),
+        (sizes.sum_mb, (GIB, GIB + 1), 2048),
+        (sizes.sum_mb, (GIB, None), None),
+        (sizes.mb, (1,), 0.0),
+        (sizes.mb, (GIB + 1024,), 1024.001),
     ],
 )
 def test_sizes(function, arguments, expected):

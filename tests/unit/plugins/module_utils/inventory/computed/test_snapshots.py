@@ -77,3 +77,10 @@ def test_vm_without_snapshots():
 def test_count_and_oldest_of_the_whole_tree():
     assert snapshots.count([*TREES, node(OTHER, "2024-12-31T00:00:00Z")]) == 4
     assert snapshots.oldest([*TREES, node(OTHER, "2024-12-31T00:00:00Z")]) == "2024-12-31T00:00:00Z"
+
+
+def test_data_file_of_a_snapshot():
+    files = [{**file, "name": f"[ds] vm-Snapshot{file['key']}.vmsn"} for file in FILES]
+    assert snapshots.data_file(files, LAYOUTS, SECOND) == "[ds] vm-Snapshot11.vmsn"
+    assert snapshots.data_file_mb(files, LAYOUTS, SECOND) == 256.0
+    assert snapshots.data_file(files, LAYOUTS, OTHER) is snapshots.data_file_mb(None, None, SECOND) is None
