@@ -94,7 +94,7 @@ matrix: $(VENV)/development $(NAMESPACE)/vmware build ## Do the same with all ve
 	python tests/tools/matrix.py $(ARTIFACT)/*.tar.gz
 
 test-all: lint matrix molecule galaxy-check docs-site ## Run everything, fuzzing and tests of the benchmarks too, with all versions: an hour
-	$(PYTEST) -m ""
+	$(PYTEST) -m "" --hypothesis-profile=many
 
 molecule: $(VENV)/development $(NAMESPACE)/vmware ## Run molecule's scenarios against the simulated estate; one of them: make molecule SCENARIOS=default
 	@for scenario in $(SCENARIOS); do \

@@ -14,6 +14,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# How many examples a test of properties tries: few each time, many in make test-all.
+settings.register_profile("few", max_examples=60, deadline=None)
+settings.register_profile("many", max_examples=400, deadline=None)
+settings.load_profile("few")
 
 
 def pytest_configure() -> None:

@@ -156,6 +156,8 @@ def test_many_sources_of_which_some_are_bad(tmp_path, many):
     check(good, bad, simulators, done.stdout, tmp_path / "run" / "vmware-inventory", delivered)
 
 
+# AWX runs jobs in test_awx.py, with sources that are bad too.
+@pytest.mark.all_only
 def test_many_sources_of_which_some_are_bad_as_awx_runs_them(tmp_path, many):
     good, bad, simulators = many
     delivered = tmp_path / "share"

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from hypothesis import assume, given, settings, strategies as st
+from hypothesis import assume, given, strategies as st
 
 from ansible_collections.estate.vmware.plugins.module_utils.machine.config_spec import config_spec
 from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.buses import BUSES
@@ -69,7 +69,6 @@ CURRENT = st.sampled_from([
 ])  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
 @given(ITEMS, CURRENT)
 def test_nothing_differs_after_the_changes(item, current):
     problems = []

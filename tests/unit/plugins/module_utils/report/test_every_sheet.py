@@ -89,7 +89,20 @@ def test_every_part_is_xml_that_can_be_read_whatever_characters_there_are(write,
     assert not [found for found in texts_of(path) if re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", found)]
 
 
-@pytest.mark.parametrize("text", ["x" * 40000, "😀" * 20000, "<" * 40000, "\x01" * 40000])
+@pytest.mark.parametrize(
+    ("write", "text"),
+    [
+        pytest.param(layout, text, id=f"{layout}-{name}", marks=[] if tried == layout else pytest.mark.all_only)
+        for name, text, tried in [
+            ("letters", "x" * 40000, "single"),
+            ("pairs", "😀" * 20000, "consolidated"),
+            ("markup", "<" * 40000, "single"),
+            ("control characters", "\x01" * 40000, "consolidated"),
+        ]
+        for layout in LAYOUTS
+    ],
+    indirect=["write"],
+)
 def test_no_cell_holds_more_than_it_can(write, text):
     longest = max(map(units, texts_of(write(filled_with(text)))))
     assert CELL_LIMIT - 1 <= longest <= CELL_LIMIT

@@ -220,7 +220,7 @@ def check_shaped(ours: Any, theirs: Any, shape: Any, declared: Any = object) -> 
 
 
 @pytest.mark.skipif(VERSION is None, reason="pyVmomi knows no vSphere 8")
-@settings(max_examples=200, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 @given(replies())
 def test_random_replies_decode_as_pyvmomi_decodes_them(reply):
     data, shapes = reply

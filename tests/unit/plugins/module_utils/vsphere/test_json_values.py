@@ -8,7 +8,7 @@ import json
 from contextlib import suppress
 
 import pytest
-from hypothesis import example, given, settings, strategies as st
+from hypothesis import example, given, strategies as st
 
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.json_values import UnexpectedValue, elements, member, parse_json, text
 
@@ -23,7 +23,6 @@ def test_invalid_json(data):
         parse_json(data)
 
 
-@settings(deadline=None)
 @given(st.binary())
 @example(b'\xff\xfe"')
 def test_any_bytes_are_json_or_an_error(data):
@@ -31,7 +30,6 @@ def test_any_bytes_are_json_or_an_error(data):
         parse_json(data)
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=())))
 @example("\ud83d")
 @example("\udcff x")

@@ -175,7 +175,7 @@ OBJECTS = st.lists(
 NAMED = JSON | st.fixed_dictionaries({"name": JSON | st.text(), "category_id": JSON | st.sampled_from(["c1", "", "\udc00", "?#"])})
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=300, deadline=None)
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(objects=JSON | OBJECTS, tag=NAMED, category=NAMED, generation=st.sampled_from([NEWER, OLDER]))
 def test_any_json_gives_tags_or_an_error(objects, tag, category, generation):
     vcenter = estate(generation)
@@ -191,7 +191,6 @@ def test_any_json_gives_tags_or_an_error(objects, tag, category, generation):
     assert vcenter.sessions == set()
 
 
-@settings(deadline=None)
 @given(st.binary(), st.sampled_from(["login", "objects", "tag", "category"]))
 def test_any_bytes_give_tags_or_an_error(body, purpose):
     vcenter = estate(NEWER)

@@ -42,7 +42,7 @@ OPEN = (
 )
 CLOSE = b"</returnval></RetrievePropertiesExResponse></s:Body></s:Envelope>"
 
-quick = settings(max_examples=200, derandomize=True, deadline=None, database=None)
+quick = settings(derandomize=True, database=None)
 
 
 def reply(path: str, value: bytes, kind: str = "T") -> bytes:

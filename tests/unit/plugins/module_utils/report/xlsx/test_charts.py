@@ -89,7 +89,7 @@ def test_charts_refer_to_cells_that_hold_their_numbers(book, count, language):
     assert states.grouping == "stacked" and states.legend is not None
 
 
-@pytest.mark.parametrize("count", [1, 3, 40, 200])
+@pytest.mark.parametrize("count", [1, 3, 40, pytest.param(200, marks=pytest.mark.all_only)])
 def test_charts_cover_no_cell_and_no_other_chart(book, count):
     sheet = book(count)["Summary"]
     filled = {(cell.row - 1, cell.column - 1) for row in sheet.iter_rows() for cell in row if cell.value is not None or cell.has_style}
@@ -133,8 +133,8 @@ def test_percents_go_to_100_and_few_things_are_counted_one_by_one(book):
 
 
 def test_the_others_together_do_not_dwarf_the_rest(book):
-    chart = _charts(book(200))["VMs by state"]
-    bars = [sum(values) for values in zip(*(_cells(book(200), series.val.numRef.f) for series in chart.series))]
+    chart = _charts(book(40))["VMs by state"]
+    bars = [sum(values) for values in zip(*(_cells(book(40), series.val.numRef.f) for series in chart.series))]
     assert bars[-1] > chart.y_axis.scaling.max >= max(bars[:-1])
     assert _charts(book(21))["VMs by state"].y_axis.scaling.max is None
 
