@@ -24,7 +24,7 @@ from ansible_collections.estate.vmware.tests.integration.running import COLLECTI
 READING = frozenset(
     (
         "ContinueRetrievePropertiesEx", "CreateContainerView", "CreateFilter", "CreateListView", "CreatePropertyCollector", "CurrentTime",
-        "DestroyPropertyCollector", "DestroyView", "FindAllByUuid", "FindByInventoryPath",
+        "DestroyPropertyCollector", "DestroyPropertyFilter", "DestroyView", "FindAllByUuid", "FindByInventoryPath",
         "GetCustomizationSpec", "Login", "Logout", "ModifyListView", "QueryEvents", "QueryOptions",
         "RetrievePropertiesEx", "RetrieveServiceContent", "SearchDatastore_Task", "WaitForUpdatesEx",
     )

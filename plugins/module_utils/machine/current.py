@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import snapshots
@@ -56,8 +56,12 @@ def read_current(session: Session, refs: Iterable[MoRef], paths: Iterable[str]) 
     :raises VsphereError: they cannot be read.
     """
     wanted = list(dict.fromkeys(paths))
-    shapes = {path: _SHAPES.get(path) or property_shape(MACHINE, path) or ANY for path in wanted}
-    return retrieve_objects(session, refs, {MACHINE: wanted}, {MACHINE: shapes})
+    return retrieve_objects(session, refs, {MACHINE: wanted}, {MACHINE: current_shapes(wanted)})
+
+
+def current_shapes(paths: Iterable[str]) -> Mapping[str, Any]:
+    """The shapes of such properties, see shapes.py."""
+    return {path: _SHAPES.get(path) or property_shape(MACHINE, path) or ANY for path in paths}
 
 
 def unread(item: ManagedObject | None) -> str:

@@ -12,7 +12,6 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError, InvalidOption
-from ansible_collections.estate.vmware.plugins.module_utils.machine.current import read_current
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flow import Flow
 from ansible_collections.estate.vmware.plugins.module_utils.machine.identity import FILTERS, Identity, identity
 from ansible_collections.estate.vmware.plugins.module_utils.machine.items import Item
@@ -94,8 +93,9 @@ class ExistingVmsFlow(Flow):
         """
 
     def plans(self, session: Session, connection: Connection) -> list[PlannedVm]:
-        found = self.found(VmLookup(session, connection))
-        current = read_current(session, [vm.ref for vms in found for vm in vms], (*self.paths, *SAFETY_PATHS))
+        lookup = VmLookup(session, connection, (*self.paths, *SAFETY_PATHS))
+        found = self.found(lookup)
+        current = lookup.current(vm.ref for vms in found for vm in vms)
         planned = []
         for item, named, vms in zip(self.items, self._identities, found):
             for vm in vms:

@@ -19,6 +19,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.text import q
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.pages import MACHINE, PageReader
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.progress import Progress
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import unescape
+from ansible_collections.estate.vmware.plugins.module_utils.machine.current import current_shapes, read_current
 from ansible_collections.estate.vmware.plugins.module_utils.machine.filtered_objects import kept_by
 from ansible_collections.estate.vmware.plugins.module_utils.machine.identity import BIOS_UUID, FILTERS, INSTANCE_UUID, MOID, NAME, PATH, Identity
 from ansible_collections.estate.vmware.plugins.module_utils.machine.known_vms import VM_PROPERTIES, VM_SHAPES, KnownVms, Vm
@@ -59,12 +60,14 @@ class VmLookup:
 
     Look them up before changes are sent: a paged read that fails aborts the other requests of the session.
 
-    :param connection: of the session.
+    :param connection: of the session. :param paths: what :meth:`current` reads, see current.py.
     """
 
-    def __init__(self, session: Session, connection: Connection) -> None:
+    def __init__(self, session: Session, connection: Connection, paths: Iterable[str] = ()) -> None:
         self._session = session
         self._connection = connection
+        self._paths = list(dict.fromkeys(paths))
+        self._current: dict[MoRef, ManagedObject] = {}
         self._known = KnownVms()
         self._is_complete = False
 
@@ -103,6 +106,15 @@ class VmLookup:
         if not all(self._known.found(identity) for identity in identities if identity.by not in (FILTERS, MOID)):
             self._read_all()
         return [self._answer(identity, kept) for identity in identities]
+
+    def current(self, refs: Iterable[MoRef]) -> dict[MoRef, ManagedObject]:
+        """Properties of VMs that were found, as of :func:`read_current`. Of those that were asked for by their ids they have come along.
+
+        :raises VsphereError: they cannot be read.
+        """
+        wanted = list(refs)
+        read = read_current(self._session, [ref for ref in wanted if ref not in self._current], self._paths)
+        return {ref: item for ref in wanted if (item := self._current.get(ref) or read.get(ref))}
 
     def whose_name(self, matches: Callable[[str], bool]) -> list[Vm]:
         """The VMs with names, as people type them, that a function is true for.
@@ -155,7 +167,13 @@ class VmLookup:
     def _read(self, moids: Iterable[str]) -> None:
         """VMs by their ids, with the places above them; those that do not exist stay unknown."""
         wanted = {name: paths for name, paths in _WITH_PLACES.items() if self._session.is_vcenter or name != "VirtualApp"}
-        found = retrieve_objects(self._session, (MoRef(MACHINE, moid) for moid in sorted(moids)), wanted, VM_SHAPES, with_ancestors=True)
+        wanted[MACHINE] = tuple(dict.fromkeys((*wanted[MACHINE], *self._paths)))
+        shapes = {**VM_SHAPES, MACHINE: current_shapes(self._paths)}
+        found = retrieve_objects(self._session, (MoRef(MACHINE, moid) for moid in sorted(moids)), wanted, shapes, with_ancestors=True)
+        for ref, item in found.items():
+            if ref.type == MACHINE:
+                missing = {path: fault for path, fault in item.missing.items() if path in self._paths}
+                self._current[ref] = item._replace(missing=missing)
         self._known.add(found.values())
         self._known.complete()
 

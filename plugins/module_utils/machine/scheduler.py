@@ -89,6 +89,7 @@ class Scheduler:
         self._wakes: dict[Job, float] = {}
         self._free_since = -inf
         self._properties: dict[MoRef, dict[str, Any]] = {}
+        self._gone: set[MoRef] = set()
         self._watcher = Watcher(session, watched.watched_properties(session.version), watched.WATCHED_SHAPES)
         self._senders: ThreadPoolExecutor
         self._long_senders: ThreadPoolExecutor
@@ -254,7 +255,7 @@ class Scheduler:
         return self._concurrency - len(self._running - self._parked)
 
     def _watch(self, seconds: float) -> None:
-        wanted = {ref: None for request in self._awaited.values() for ref in _watched_by(request)}
+        wanted = {ref: None for request in self._awaited.values() for ref in self._watched_by(request)}
         for ref in self._watcher.change(wanted, [ref for ref in self._properties if ref not in wanted]):
             self._lose(ref)
         self._properties = {ref: self._properties.get(ref, {}) for ref in wanted}
@@ -269,9 +270,10 @@ class Scheduler:
         self._check_awaited()
 
     def _lose(self, ref: MoRef) -> None:
-        """Resume the jobs that await an object which the server does not know."""
+        """Resume the jobs that await an object which the server does not know. A task goes on without its VM: it may be what removes it."""
+        self._gone.add(ref)
         for job, request in list(self._awaited.items()):
-            if ref in _watched_by(request):
+            if ref == (request.task if isinstance(request, AwaitTask) else request.ref):
                 self._resume(job, error=TaskForgotten(f"the server does not know {ref.moid} any more: look at the VM before you run again"))
 
     def _check_awaited(self) -> None:
@@ -312,8 +314,7 @@ class Scheduler:
         job.percent = None
         self._ready.append((job, answer, error))
 
-
-def _watched_by(request: AwaitTask | AwaitProperties) -> list[MoRef]:
-    if isinstance(request, AwaitTask):
-        return [request.task, *filter(None, [request.vm])]
-    return [request.ref]
+    def _watched_by(self, request: AwaitTask | AwaitProperties) -> list[MoRef]:
+        if isinstance(request, AwaitTask):
+            return [request.task, *([request.vm] if request.vm and request.vm not in self._gone else [])]
+        return [request.ref]

@@ -53,7 +53,7 @@ _OBJECT_UPDATE = {
 _UPDATES = {
     "version": short_text,
     "truncated": bool,
-    "filterSet": [{"objectSet": [_OBJECT_UPDATE], "missingObject": [{"obj": MoRef}]}],
+    "filterSet": [{"objectSet": [_OBJECT_UPDATE], "missingSet": [{"obj": MoRef}]}],
 }
 _SOAP_FAULT = {OR_TEXT: True, "faultcode": str, "faultstring": str, "detail": {OR_TEXT: True, EVERY_OTHER: {OR_TEXT: True, **FAULT_PARTS}}}
 #: The members of AboutInfo.
@@ -159,7 +159,7 @@ def decode_updates(data: bytes | bytearray, shapes: Shapes, most_objects: int) -
             for item in changed.get("objectSet", ()):
                 if item.get("kind") != "leave":
                     updates.append((item["obj"], {change["name"]: change.get("val") for change in item.get("changeSet", ())}, False))
-            updates += [(item["obj"], {}, True) for item in changed.get("missingObject", ())]
+            updates += [(item["obj"], {}, True) for item in changed.get("missingSet", ())]
     except (AttributeError, KeyError, TypeError) as error:
         raise DecodeError(f"it is no set of updates: {error!r}") from error
     return UpdateSet(returned.get("version", ""), updates, returned.get("truncated", False))

@@ -5,8 +5,9 @@
 
 """Wait for changes of managed objects: tasks that run, VMs that get an address. Many at once, with one call at a time.
 
-A property collector of our own has one filter over a list view, and objects enter and leave the view. A session that is lost
-is replaced, with a new collector, filter and view over the same objects.
+The first objects are named by filters of the session's property collector, which takes the fewest calls. When others follow several times, a
+property collector of our own has one filter over a list view, and objects enter and leave the view. A session that is lost is replaced, with a new
+collector, filter and view over the same objects.
 """
 
 from __future__ import annotations
@@ -20,12 +21,14 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors impor
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef, Shapes
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import decode_updates
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_requests import view_filter, wait_options
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_requests import objects_filter, view_filter, wait_options
 
 #: Seconds for which the server may keep a request open: proxies cut connections that are idle for longer.
 _LONGEST_WAIT = 20
 #: Objects in one answer.
 _MOST_OBJECTS = 500
+#: Filters that name objects.
+_MOST_FILTERS = 3
 #: Answers in a row that say that there is more.
 _MOST_ANSWERS = 1000
 
@@ -54,6 +57,12 @@ class Watcher:
         self._watched: dict[MoRef, None] = {}
         self._collector: MoRef | None = None
         self._view: MoRef | None = None
+        #: What goes when it is not needed any more.
+        self._made: list[MoRef] = []
+        #: Objects that a filter names and that no answer has had yet.
+        self._unseen: set[MoRef] = set()
+        # A session that is given may have filters of others in its property collector.
+        self._can_name = not session.is_given
         self._number = 0
         self._version = ""
 
@@ -104,9 +113,14 @@ class Watcher:
         return self._session.call_with_retries(once)
 
     def _modify(self, add: Sequence[MoRef], remove: Sequence[MoRef]) -> list[MoRef]:
-        if self._view is None or self._number != self._session.number:
+        if self._collector is None or self._number != self._session.number:
             return self._create()
-        return self._modify_view(self._view, add, remove)
+        if self._view:
+            return self._modify_view(self._view, add, remove)
+        # Filters that name objects stay as they are, also with objects that are not watched any longer.
+        if not add:
+            return []
+        return self._name(add) if len(self._made) < _MOST_FILTERS else self._create()
 
     def _modify_view(self, view: MoRef, add: Sequence[MoRef], remove: Sequence[MoRef]) -> list[MoRef]:
         objects = [[self._session.object(ref) for ref in refs] for refs in (add, remove)]
@@ -118,17 +132,33 @@ class Watcher:
         return unknown
 
     def _create(self) -> list[MoRef]:
-        """Make collector, view and filter over all objects; returns those that the server does not know."""
+        """Make what reports changes of all objects; returns those that the server does not know."""
         self._forget_collector()
         self._number = self._session.number
-        self._collector = self._session.invoke(self._session.manager("propertyCollector"), "CreatePropertyCollector", shape=MoRef)
+        shared = self._session.manager("propertyCollector")
+        if self._can_name:
+            # Once only, so not after an error.
+            self._can_name, self._collector = False, shared
+            return self._name(list(self._watched))
+        self._collector = self._session.invoke(shared, "CreatePropertyCollector", shape=MoRef)
         view, unknown = self._create_view(list(self._watched))
         self._view = view
+        self._made = list(filter(None, (self._collector, view)))
         if self._collector is None or view is None:
             raise InvalidResponse("the server created no view or collector: report it if it persists")
         spec = view_filter(self._session.object(view), self._wanted)
         self._session.invoke(self._collector, "CreateFilter", spec, False, shape=MoRef)
         return unknown
+
+    def _name(self, refs: Sequence[MoRef]) -> list[MoRef]:
+        """Make a filter that names objects. Those that the server does not know are lacking in the next answer."""
+        spec = objects_filter([self._session.object(ref) for ref in refs], self._wanted)
+        made = self._session.invoke(self._session.manager("propertyCollector"), "CreateFilter", spec, False, shape=MoRef)
+        self._made += filter(None, [made])
+        self._unseen.update(refs)
+        # From the beginning again: what a new filter finds may be older than the last answer.
+        self._version = ""
+        return []
 
     def _create_view(self, refs: Sequence[MoRef]) -> tuple[MoRef | None, list[MoRef]]:
         """A list view of objects, and those that the server does not know, which are not in it."""
@@ -157,18 +187,25 @@ class Watcher:
             self._version = answer.version or self._version
             found += [Update(*update) for update in answer.updates if update[0] in self._watched]
             if not answer.is_truncated:
+                seen = {update.ref for update in found}
+                found += [Update(ref, {}, is_gone=True) for ref in self._watched if ref in self._unseen - seen]
+                self._unseen = set()
+                for update in found:
+                    if update.is_gone:
+                        self._watched.pop(update.ref, None)
                 return found
         raise InvalidResponse("the server sends change after change without end: report it if it persists")
 
     def _forget_collector(self) -> None:
         self._destroy()
         self._collector = self._view = None
+        self._made, self._unseen = [], set()
         self._version = ""
 
     def _destroy(self) -> None:
         if self._number != self._session.number:
             return
-        for ref in filter(None, (self._collector, self._view)):
+        for ref in self._made:
             # They end with the session in any case.
             with suppress(VsphereError), self._session.transport.grace_period():
                 self._session.invoke(ref, "Destroy")

@@ -71,7 +71,7 @@ class AbsentFlow(Flow):
             raise InvalidOption(*problems)
 
     def plans(self, session: Session, connection: Connection) -> list[PlannedVm]:
-        lookup = VmLookup(session, connection)
+        lookup = VmLookup(session, connection, (*_PATHS, *SAFETY_PATHS))
         answers = lookup.find(self._identities)
         problems = [answer.ambiguous for answer in answers if answer.ambiguous]
         late = [identity for identity, wanted in zip(self._identities, self._wanted) if wanted.retired_for is not None]
@@ -88,7 +88,7 @@ class AbsentFlow(Flow):
         keeping = {vm.ref for vms, wanted in zip(found, self._wanted) if wanted.keep for vm in vms}
         refs = {vm.ref for vms in found for vm in vms}
         current = {
-            **read_current(session, sorted(refs - keeping), (*_PATHS, *SAFETY_PATHS)),
+            **lookup.current(sorted(refs - keeping)),
             **read_current(session, sorted(keeping), (*_PATHS, *_DISK_PATHS, *SAFETY_PATHS)),
         }
         planned: list[PlannedVm] = []

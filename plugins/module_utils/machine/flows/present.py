@@ -78,7 +78,7 @@ class _Planning:
     def __init__(self, session: Session, connection: Connection, wanted: Sequence[WantedVm], waits: bool, labels: Labels) -> None:
         self._session = session
         self._problems: list[str] = []
-        self._lookup = VmLookup(session, connection)
+        self._lookup = VmLookup(session, connection, (*PROPERTIES, *existing_vm.PATHS, CUSTOM_VALUES, *SAFETY_PATHS))
         self._places = Places(session)
         self._placing = Placing(session, self._places, self._problems)
         self._sources = Sources(Reading(session, connection, self._lookup, self._places, self._problems))
@@ -93,7 +93,7 @@ class _Planning:
         sources = self._sources.find(new)
         self._stop_at_problems()
         refs = {vm.ref for _one, vms in found for vm in vms or ()}
-        current = read_current(self._session, sorted(refs), (*PROPERTIES, *existing_vm.PATHS, CUSTOM_VALUES, *SAFETY_PATHS))
+        current = self._lookup.current(sorted(refs))
         for one, _vms in found:
             self._problems += self._labels.check(one.where, one.options)
         self._labels.read([vm.ref for one, vms in found if one.options.get("tags") for vm in vms or ()])

@@ -16,7 +16,6 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.errors import
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 from ansible_collections.estate.vmware.plugins.module_utils.machine.changes import Change, SetExtraConfig, SetMember
 from ansible_collections.estate.vmware.plugins.module_utils.machine.config_spec import config_spec
-from ansible_collections.estate.vmware.plugins.module_utils.machine.current import read_current
 from ansible_collections.estate.vmware.plugins.module_utils.machine.current_state import CHANGE_VERSION, EXTRA_CONFIG
 from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import CONNECTION_STATE, NotPossible, check_reachable, identities_of
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flow import Flow
@@ -63,7 +62,7 @@ class RetiredFlow(Flow):
             raise InvalidOption(*problems)
 
     def plans(self, session: Session, connection: Connection) -> list[PlannedVm]:
-        lookup, places = VmLookup(session, connection), Places(session)
+        lookup, places = VmLookup(session, connection, (*_PATHS, *SAFETY_PATHS)), Places(session)
         answers = lookup.find(self._identities)
         missing = [identity for identity, answer in zip(self._identities, answers) if answer.missing]
         retired = retired_as(session, lookup, missing)
@@ -84,7 +83,7 @@ class RetiredFlow(Flow):
         if problems:
             raise InvalidOption(*problems)
         found = [answer.vms for answer in answers]
-        current = read_current(session, [vm.ref for (vm,) in found], (*_PATHS, *SAFETY_PATHS))
+        current = lookup.current(vm.ref for (vm,) in found)
         now = session.current_time()
         planned = []
         for item, (vm,) in zip(self.items, found):

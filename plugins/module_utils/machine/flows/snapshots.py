@@ -138,7 +138,9 @@ class SnapshotFlow(ExistingVmsFlow):
         return self._state.doing
 
     def plans(self, session: Session, connection: Connection) -> list[PlannedVm]:
-        self._now = session.call_with_retries(session.current_time)
+        if any(self._retentions.values()) or any((options.get("snapshot") or {}).get(_CHOSEN) is not None for _where, options in self.items):
+            # Only these may ask for ages.
+            self._now = session.call_with_retries(session.current_time)
         planned = super().plans(session, connection)
         problems = [line for one in planned if isinstance(one.error, InvalidOption) for line in one.error.lines]
         if problems:

@@ -32,6 +32,7 @@ class FakeSession:
 
     version = (8, 0, 2, 0)
     number = 0
+    is_given = False
 
     def __init__(self):
         self.transport = self

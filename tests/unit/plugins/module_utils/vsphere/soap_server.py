@@ -89,7 +89,7 @@ class SoapServer:
     :ivar objects: reference to properties; a test changes them with :meth:`change` and :meth:`remove`.
     :ivar asked: every request. :ivar troubles: method to the outcomes of the first requests for it, PASS for the right answer.
     :ivar answers: method to a function of the request that returns an outcome.
-    :ivar open: views and collectors that exist. :ivar on_wait: called with each WaitForUpdatesEx, before its answer.
+    :ivar open: views and collectors that exist. :ivar filters: the same of filters. :ivar on_wait: called with each WaitForUpdatesEx, before its answer.
     :ivar files: answers requests of other paths than that of SOAP.
     """
 
@@ -104,12 +104,15 @@ class SoapServer:
         self.troubles: defaultdict[str, list[Outcome]] = defaultdict(list)
         self.answers: dict[str, Callable[[Asked], Outcome]] = {}
         self.open: dict[MoRef, Any] = {}
+        self.filters: dict[MoRef, dict[str, Any]] = {}
         self.on_wait: Callable[[], object] = lambda: None
         self.files: Callable[..., Reply] = lambda *_request: Reply(404, "Not Found", {}, b"")  # type: ignore[arg-type]
         self.paused: list[float] = []
         self.aborted = 0
         self._is_logged_in = False
         self._numbers = count(1)
+        #: Collector to what it has told of objects: each with the number of the change before it.
+        self._seen: dict[MoRef, dict[MoRef, int]] = {}
         #: Number of the change to the object and property.
         self._changes: dict[int, tuple[MoRef, str]] = {}
 
@@ -126,6 +129,8 @@ class SoapServer:
         """The next request is not of a session any more; what was made in it is gone."""
         self._is_logged_in = False
         self.open.clear()
+        self.filters.clear()
+        self._seen.clear()
 
     def given_session(self) -> str:
         """Begin a session that others gave; its token."""
@@ -218,19 +223,24 @@ class SoapServer:
         return [ref for ref in asked.refs("add") if ref not in self.objects]
 
     def _CreateFilter(self, asked: Asked) -> Outcome:
-        self.open[asked.ref] = {"view": asked.refs("spec/objectSet/obj")[0], "wanted": _wanted(asked.arguments.find("spec")), "seen": {}}
-        return MoRef("PropertyFilter", "filter-1")
+        made = MoRef("PropertyFilter", f"session[{next(self._numbers)}]filter")
+        self.filters[made] = {"of": asked.ref, "named": asked.refs("spec/objectSet/obj"), "wanted": _wanted(asked.arguments.find("spec"))}
+        return made
+
+    def _DestroyPropertyFilter(self, asked: Asked) -> Outcome:
+        del self.filters[asked.ref]
 
     def _WaitForUpdatesEx(self, asked: Asked) -> Outcome:
         self.on_wait()
-        if asked.ref not in self.open:
+        filters = [each for each in self.filters.values() if each["of"] == asked.ref]
+        if not filters:
             return Refusal("NotAuthenticated")
-        watched = self.open[asked.ref]
-        seen = watched["seen"] if asked.text("version") else {}
-        watched["seen"] = {ref: max(self._changes, default=0) for ref in self.open[watched["view"]] if ref in self.objects}
+        seen = self._seen.get(asked.ref, {}) if asked.text("version") else {}
+        members = {ref: each["wanted"].get(ref.type, ()) for each in filters for named in each["named"] for ref in self.open.get(named, [named])}
+        now = self._seen[asked.ref] = {ref: max(self._changes, default=0) for ref in members if ref in self.objects}
         updates = {}
-        for ref in watched["seen"]:
-            wanted = [path for path in watched["wanted"].get(ref.type, ()) if path in self.objects[ref]]
+        for ref in now:
+            wanted = [path for path in members[ref] if path in self.objects[ref]]
             since = {path for number, (changed, path) in self._changes.items() if changed == ref and number > seen.get(ref, 0)}
             if changed := {path: self.objects[ref][path] for path in wanted if ref not in seen or path in since}:
                 updates[ref] = changed
@@ -241,6 +251,7 @@ class SoapServer:
 
     def _DestroyPropertyCollector(self, asked: Asked) -> Outcome:
         del self.open[asked.ref]
+        self.filters = {ref: each for ref, each in self.filters.items() if each["of"] != asked.ref}
 
     _DestroyView = _DestroyPropertyCollector
 

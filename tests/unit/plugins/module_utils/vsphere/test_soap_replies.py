@@ -269,7 +269,7 @@ ERROR = '<fault xsi:type="InvalidPowerState"><existingState>poweredOff</existing
 
 
 def test_updates_have_the_new_values():
-    gone = "<missingObject><obj type='Task'>task-3</obj></missingObject>"
+    gone = "<missingSet><obj type='Task'>task-3</obj></missingSet>"
     found = decode_updates(
         updates(update("enter", "task-1", change("info.progress", "xsd:int", "5")) + update("leave", "task-2"), missing=gone),
         {"Task": {"info.progress": int}},

@@ -47,7 +47,7 @@ def planned(monkeypatch):
     def made(state, found, template=False, per_datastore=2, **item):
         vm = Vm(REF, "web", "/DC/web", "", "", "", template, None, None)
         monkeypatch.setattr(existing_vms.VmLookup, "require", lambda self, identities: [[vm]])
-        monkeypatch.setattr(existing_vms, "read_current", lambda session, refs, paths: {REF: ManagedObject(REF, found, {})})
+        monkeypatch.setattr(existing_vms.VmLookup, "current", lambda self, refs: {REF: ManagedObject(REF, found, {})})
         options = {"name": "web", "consolidate": True, **item}
         flow = SnapshotFlow([Item("vms[0]", options)], {"state": state, "per_datastore": per_datastore})
         (one,) = flow.plans(Session(), None)
