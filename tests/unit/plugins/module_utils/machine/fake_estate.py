@@ -140,7 +140,7 @@ class FakeEstate:
     def manager(self, name):
         return MoRef(name, name)
 
-    def invoke(self, manager, method, *arguments, shape):
+    def invoke(self, manager, method, *arguments, shape=None):
         self(method)
         if method in self.answers or method not in SEARCHES:
             self.sent.append((method, [manager, *arguments]))

@@ -233,3 +233,59 @@ def test_forgotten_task_is_judged_by_the_object(verdict, outcome):
 def test_task_whose_end_is_not_seen_is_named(end, looks):
     with pytest.raises(errors.OutcomeUnknown, match="task-1"):
         drive(FakeSession(TASK), perform(operations.POWER_ON, VM, None), tasks=[end], looks=looks)
+
+
+def test_lacking_privilege_is_not_tried_again():
+    session = FakeSession(errors.NotPermitted("operator lacks VirtualMachine.Interact.PowerOn"))
+    with pytest.raises(errors.NotPermitted, match="^cannot power on: operator lacks"):
+        drive(session, perform(operations.POWER_ON, VM, None))
+    assert session.sent == ["PowerOn"]
+
+
+def test_session_that_ends_again_and_again():
+    session = FakeSession(*[errors.SessionExpired("ended")] * 5)
+    with pytest.raises(errors.SessionExpired):
+        drive(session, perform(operations.POWER_ON, VM, None))
+    assert session.sent == ["PowerOn"] * 3
+
+
+def test_answer_that_is_lost_again_and_again():
+    """What may happen twice is sent three times; then the error says that it did not happen."""
+    session = FakeSession(CUT, CUT, CUT, CUT)
+    with pytest.raises(errors.ConnectionDropped):
+        drive(session, perform(operations.POWER_ON, VM, None), looks=[Verdict(False)] * 9)
+    assert session.sent == ["PowerOn"] * 3
+
+
+@pytest.mark.parametrize(("error", "times"), [(errors.TimedOut("no answer"), 3), (errors.AuthenticationFailed("the login is refused"), 1)])
+def test_login_that_fails_after_a_session_has_ended(error, times):
+    """The change was refused before, so it did not happen, whatever becomes of the login."""
+
+    class Ended(FakeSession):
+        def renew(self, number):
+            raise error
+
+    session = Ended(*[errors.SessionExpired("ended")] * 5)
+    error.was_sent = True
+    with pytest.raises(type(error)):
+        drive(session, perform(operations.CLONE, VM, find_made=lambda session: None))
+    assert session.sent == ["Clone"] * times
+
+
+def test_change_without_a_task_returns_what_it_made():
+    folder = MoRef("Folder", "group-v7")
+    assert drive(FakeSession(folder), perform(operations.CREATE_FOLDER, VM, "web", find_made=lambda session: None)) == (folder, ["send"])
+    assert drive(FakeSession(None), perform(operations.SHUT_DOWN, VM)) == (None, ["send"])
+
+
+def test_references_among_arguments_become_objects():
+    class Converting(FakeSession):
+        def object(self, ref):
+            return f"object of {ref.moid}"
+
+        def invoke(self, ref, method, *arguments, shape=None):
+            self.sent.append(arguments)
+
+    session = Converting()
+    drive(session, perform(operations.MOVE, VM, [VM, [TASK, 1]], VM, None, "text", find_made=lambda session: VM))
+    assert session.sent == [(["object of vm-1", ["object of task-1", 1]], "object of vm-1", None, "text")]

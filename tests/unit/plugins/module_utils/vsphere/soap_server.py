@@ -27,7 +27,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.transport im
 _MANAGERS = {
     "rootFolder": "Folder", "propertyCollector": "PropertyCollector", "viewManager": "ViewManager", "sessionManager": "SessionManager",
     "authorizationManager": "AuthorizationManager", "customFieldsManager": "CustomFieldsManager", "ovfManager": "OvfManager",
-    "eventManager": "EventManager", "searchIndex": "SearchIndex", "setting": "OptionManager",
+    "eventManager": "EventManager", "searchIndex": "SearchIndex", "setting": "OptionManager", "taskManager": "TaskManager",
+    "fileManager": "FileManager", "virtualDiskManager": "VirtualDiskManager",
 }  # fmt: skip
 _XSD = {bool: "boolean", int: "long", float: "double", str: "string"}
 

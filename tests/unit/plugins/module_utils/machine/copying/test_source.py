@@ -6,13 +6,15 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.estate.vmware.plugins.module_utils.machine.copying.source import CopySource, as_copy, check_source
+from ansible_collections.estate.vmware.plugins.module_utils.machine.copying.source import CopySource, as_copy, check_source, load_source, read_source
 from ansible_collections.estate.vmware.plugins.module_utils.machine.copying.vmx import Vmx
 from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.buses import parse_place
 from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import NotPossible
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.datastore_files import DatastoreFile
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.datastore_files import DatastoreFile, NoSuchFile
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.transport import Reply
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.machine.example_vm import DEVICES, GIB, PROPERTIES, read
+from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.vsphere.soap_server import SoapServer
 
 LAST = {"_type": "VirtualDisk", "key": 2009, "controllerKey": 1000, "unitNumber": 9, "capacityInKB": 1 << 20}
 
@@ -58,3 +60,49 @@ def test_copy_has_new_files_addresses_and_no_snapshots():
     copy = as_copy(read(snapshot__rootSnapshotList=[{"snapshot": 1}]), {"scsi0:0": "[ds2] a/a.vmdk"})
     assert not copy.has_snapshots and not copy.is_clone and not any(nic.mac or nic.is_copied for nic in copy.nics)
     assert [copy.disks[parse_place("", place)].files for place in ("scsi0:0", "scsi0:1")] == [("[ds2] a/a.vmdk",), ()]
+
+
+VM, DATACENTER = MoRef("VirtualMachine", "vm-1"), MoRef("Datacenter", "dc-1")
+VMX = b"""scsi0:0.present = "TRUE"
+scsi0:0.fileName = "web.vmdk"
+scsi0:1.present = "TRUE"
+scsi0:1.fileName = "web_1.vmdk"
+"""
+FOUND = {**PROPERTIES, "config.files.vmPathName": "[store 1] web #1/web.vmx", "summary.storage.committed": 3 * GIB}
+
+
+@pytest.fixture
+def session(open_session):
+    server = SoapServer({VM: FOUND})
+    server.asked_files = []
+
+    def files(method, path, _body, _headers):
+        server.asked_files.append((method, path))
+        return Reply(200, "OK", {}, VMX) if "web%20%231/web.vmx" in path else Reply(404, "Not Found", {}, b"")
+
+    server.files = files
+    made = open_session(server)
+    made.server = server
+    return made
+
+
+def test_what_copies_are_made_of(session):
+    source = read_source(session, FOUND, DATACENTER, "Madrid/DC")
+    assert source.vmx_file == DatastoreFile("Madrid/DC", "store 1", "web #1/web.vmx")
+    assert [str(disk.place) for disk in source.disks] == ["scsi0:0", "scsi0:1"] and source.used == 3 * GIB
+    assert session.server.asked_files == [("GET", source.vmx_file.url_path)]
+
+
+def test_vm_that_is_read_before(session):
+    session.server.objects[VM] = {path: value for path, value in FOUND.items() if path != "config.hardware.device"}
+    session.server.objects[VM]["config.hardware.device"] = []
+    with pytest.raises(NotPossible, match=r"do not say the same of its disks \(scsi0:0, scsi0:1\)"):
+        load_source(session, VM, DATACENTER, "DC")
+    del session.server.objects[VM]
+    with pytest.raises(NotPossible, match="it was removed while the module ran"):
+        load_source(session, VM, DATACENTER, "DC")
+
+
+def test_configuration_file_that_is_not_there(session):
+    with pytest.raises(NoSuchFile):
+        read_source(session, {**FOUND, "config.files.vmPathName": "[store 1] old/web.vmx"}, DATACENTER, "DC")
