@@ -58,9 +58,9 @@ def run_job(folder: Path, sources: dict[str, dict[str, Any]], *arguments: str, k
     return run_playbook(folder, PLAYBOOK, {"vmware_sources": {"hosts": sources}}, *arguments, keep=keep)
 
 
-def start_job(folder: Path, sources: dict[str, dict[str, Any]], *arguments: str) -> subprocess.Popen[bytes]:
+def start_job(folder: Path, sources: dict[str, dict[str, Any]], *arguments: str, playbook: Path = PLAYBOOK) -> subprocess.Popen[bytes]:
     """The same in a process group of its own, as a terminal or a runner starts it. What it says goes into ``output`` beside the folder."""
-    command = _command(folder, PLAYBOOK, {"vmware_sources": {"hosts": sources}}, arguments)
+    command = _command(folder, playbook, {"vmware_sources": {"hosts": sources}}, arguments)
     with folder.with_name(folder.name + ".output").open("wb") as output:
         return subprocess.Popen(
             command, cwd=folder, env=ansible_environment(folder), stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
@@ -91,8 +91,16 @@ def _command(folder: Path, playbook: Path, inventory: dict[str, Any], arguments:
 
 def run_module(folder: Path, module: str, **options: Any) -> dict[str, Any]:
     """Run a module as a target does; its result, with ``failed`` and ``changed``. What ``ansible`` does around it, jobs show."""
-    environment = ansible_environment(folder)
-    paths = [str(COLLECTIONS), *filter(None, [environment.get("PYTHONPATH")])]
-    done = module_process.run(module, options, folder, {**environment, "PYTHONPATH": os.pathsep.join(paths)})
+    done = start_module(folder, module, options)
     assert done.stdout and "Traceback" not in done.stderr, done
     return {"failed": False, "changed": False, **json.loads(done.stdout)}
+
+
+def start_module(folder: Path, module: str, options: Mapping[str, Any], before: str = "") -> module_process.Finished:
+    """Run a module to its end, whichever that is.
+
+    :param before: Python code to run first in its process.
+    """
+    environment = ansible_environment(folder)
+    paths = [str(COLLECTIONS), *filter(None, [environment.get("PYTHONPATH")])]
+    return module_process.run(module, options, folder, {**environment, "PYTHONPATH": os.pathsep.join(paths)}, before)

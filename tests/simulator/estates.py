@@ -24,6 +24,7 @@ import urllib.request
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -182,10 +183,7 @@ class Simulator:
         return json.loads(self._ask("GET", "calls"))
 
     def _ask(self, method: str, what: str, content: Any = None) -> bytes:
-        # Its certificate may be wrong on purpose.
-        context = ssl.create_default_context()
-        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context))
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=_unchecked()))
         body = None if content is None else json.dumps(content).encode()
         request = urllib.request.Request(f"https://{self.host}:{self.port}/simulator/{what}", body, method=method)
         try:
@@ -193,6 +191,14 @@ class Simulator:
                 return answer.read()
         except urllib.error.HTTPError as error:
             raise SimulatorError(error.read().decode(errors="replace").strip() or str(error)) from None
+
+
+@cache
+def _unchecked() -> ssl.SSLContext:
+    """For a server whose certificate may be wrong on purpose. A default context would read all certificates of the system."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
 
 
 def _is_rest(name: str) -> bool:

@@ -13,17 +13,18 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed i
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.pages import MACHINE
 from ansible_collections.estate.vmware.plugins.module_utils.machine.current_state import PROPERTIES
 from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import listed
+from ansible_collections.estate.vmware.plugins.module_utils.machine.watched import QUESTION, WATCHED_SHAPES
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.property_types import property_shape
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.retrieve import retrieve_objects
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import ANY, MoRef, short_text
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import ANY, MoRef
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import ManagedObject
 
 #: What changes of power depend on, and what makes every task wait or fail.
 POWER = (
     "runtime.powerState",
     "runtime.connectionState",
-    "runtime.question",
+    QUESTION,
     "config.template",
     "guest.toolsRunningStatus",
     "guest.guestState",
@@ -34,6 +35,7 @@ SNAPSHOTS = (
     *snapshots.ALL,
     "runtime.powerState",
     "runtime.connectionState",
+    QUESTION,
     "runtime.consolidationNeeded",
     "config.template",
     "guest.toolsRunningStatus",
@@ -43,7 +45,7 @@ SNAPSHOTS = (
 _SHAPES: dict[str, Any] = {
     **PROPERTIES,
     **snapshots.SHAPES,
-    "runtime.question": {"id": short_text, "text": str, "choice": {"choiceInfo": [{"key": short_text, "label": str}], "defaultIndex": int}},
+    QUESTION: WATCHED_SHAPES[MACHINE][QUESTION],
 }
 
 

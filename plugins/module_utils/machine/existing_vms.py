@@ -21,6 +21,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.outcome impo
 from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import Plan
 from ansible_collections.estate.vmware.plugins.module_utils.machine.planned_vm import PlannedVm
 from ansible_collections.estate.vmware.plugins.module_utils.machine.protected import SAFETY_PATHS
+from ansible_collections.estate.vmware.plugins.module_utils.machine.watched import question
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
 
@@ -34,14 +35,17 @@ class NotPossible(EstateError):
 
 
 def check_reachable(properties: Mapping[str, Any], allowed: Collection[str] = (CONNECTED,), otherwise: str = "") -> None:
-    """Check that the host and the files of a VM can be reached.
+    """Check that the host and the files of a VM can be reached, and that no question keeps it waiting.
 
     :param allowed: states of ``runtime.connectionState``. :param otherwise: what else helps, for the message.
-    :raises NotPossible: they cannot.
+    :raises NotPossible: they cannot. :raises VmAsks: it waits for an answer, and would let every change wait.
     """
     connection = properties.get(CONNECTION_STATE, CONNECTED)
     if connection not in allowed:
         raise NotPossible(f"it is {connection}: its host or its files cannot be reached; bring them back first{otherwise}")
+    asked = question(properties)
+    if asked:
+        raise asked
 
 
 def identities_of(items: Sequence[Item], problems: list[str], with_filters: bool = True) -> list[Identity]:

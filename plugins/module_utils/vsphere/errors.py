@@ -21,10 +21,11 @@ _COLLECTION_PATH = "estate/vmware/plugins/"
 class VsphereError(EstateError):
     """A source cannot be read.
 
-    :ivar was_sent: whether any of the request may have reached the source.
+    :ivar was_sent: whether any of the request may have reached the source. :ivar cookie: of a reply whose body was lost.
     """
 
     was_sent = True
+    cookie = ""
 
 
 class Unreachable(VsphereError):

@@ -51,7 +51,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_request
     version_tuple,
     view_filter,
 )
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.transport import HttpTransport, Reply
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.transport import HttpTransport, Reply, cookie_of
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xml_decoder import DecodeError, TooManyElements
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xsd_datetime import parse_xsd_datetime
 
@@ -117,7 +117,7 @@ class Session:
         self._transport = HttpTransport(self._connection, self._limits)
         self._requests = SoapRequests()
         try:
-            call_with_retries(self._log_in, self._connection.retries, should_retry=is_reachable, sleep=self.transport.pause)
+            call_with_retries(self._log_in, self._connection.retries, self._log_out, is_reachable, sleep=self.transport.pause)
         except BaseException:
             self._log_out()
             raise
@@ -246,9 +246,10 @@ class Session:
     def _new_session(self) -> dict[str, Any]:
         try:
             user = self.call("sessionManager", "Login", self._connection.username, self._connection.password, None)
-        except InvalidResponse:
+        except VsphereError as error:
             # The login may have succeeded.
-            self._is_logged_in = True
+            self._cookie = error.cookie or self._cookie
+            self._is_logged_in = bool(error.cookie) or isinstance(error, InvalidResponse)
             raise
         self._is_logged_in = True
         return user or {}
@@ -266,7 +267,11 @@ class Session:
         if self._is_logged_in:
             # If this fails, the session ends by itself after 30 idle minutes; what was read is kept.
             with suppress(VsphereError), self.transport.grace_period():
-                self.call("sessionManager", "Logout")
+                try:
+                    self.call("sessionManager", "Logout")
+                except VsphereError as error:
+                    if is_reachable(error):
+                        self.call("sessionManager", "Logout")
         self._is_logged_in = False
         self.transport.close()
         self._cookie = ""
@@ -442,7 +447,7 @@ class Session:
         headers |= {"SOAPAction": self._requests.action, "Content-Type": "text/xml; charset=UTF-8"}
         reply = self.transport.request("POST", SoapRequests.path, request, headers, max_bytes)
         if not self._connection.session_token:
-            self._cookie = reply.headers.get("Set-Cookie", "").partition(";")[0] or self._cookie
+            self._cookie = cookie_of(reply.headers) or self._cookie
         # Status 500 carries a SOAP fault.
         if reply.status not in (200, 500):
             reason = f"HTTP status {reply.status} {reply.reason}"

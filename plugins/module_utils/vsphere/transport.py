@@ -140,8 +140,8 @@ class HttpTransport:
 
         :raises VsphereError: also from within the block. Its ``was_sent`` says whether any of the request was sent.
         """
-        was_sent = False
-        with _noting(lambda: was_sent), translate_transport_errors(self._options, max_bytes):
+        was_sent, response = False, None
+        with _noting(lambda: (was_sent, response)), translate_transport_errors(self._options, max_bytes):
             self._limits.check()
             https, aborts = self._take_connection(), self._aborts
             self._busy.add(https)
@@ -216,13 +216,19 @@ class HttpTransport:
 
 
 @contextmanager
-def _noting(was_sent: Callable[[], bool]) -> Iterator[None]:
-    """Note in an error whether any of the request was sent."""
+def _noting(progress: Callable[[], tuple[bool, http.client.HTTPResponse | None]]) -> Iterator[None]:
+    """Note in an error how far the request came: whether any of it was sent, and the cookie of its reply."""
     try:
         yield
     except VsphereError as error:
-        error.was_sent = was_sent()
+        error.was_sent, response = progress()
+        error.cookie = cookie_of(response.headers) if response else ""
         raise
+
+
+def cookie_of(headers: http.client.HTTPMessage) -> str:
+    """The cookie that a reply sets, empty for none."""
+    return headers.get("Set-Cookie", "").partition(";")[0]
 
 
 def _has_ended(sock: socket.socket) -> bool:

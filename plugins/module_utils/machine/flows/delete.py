@@ -33,6 +33,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import 
 from ansible_collections.estate.vmware.plugins.module_utils.machine.planned_vm import PlannedVm
 from ansible_collections.estate.vmware.plugins.module_utils.machine.protected import SAFETY_PATHS
 from ansible_collections.estate.vmware.plugins.module_utils.machine.retirement import retired_as, stamp_of
+from ansible_collections.estate.vmware.plugins.module_utils.machine.watched import QUESTION
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
 
@@ -43,7 +44,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "power_off": {"type": "bool", "default": False},
     "retired_for": {"type": "str"},
 }
-_PATHS = (POWER_STATE, CONNECTION_STATE, EXTRA_CONFIG, VMX)
+_PATHS = (POWER_STATE, CONNECTION_STATE, QUESTION, EXTRA_CONFIG, VMX)
 #: Read of VMs whose disks are to be kept.
 _DISK_PATHS = tuple(PROPERTIES)
 

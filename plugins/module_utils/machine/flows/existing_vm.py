@@ -23,13 +23,13 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.placement im
 from ansible_collections.estate.vmware.plugins.module_utils.machine.places import DATASTORE, Places
 from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import Plan, Step
 from ansible_collections.estate.vmware.plugins.module_utils.machine.reconfigure import reconfigure_steps
-from ansible_collections.estate.vmware.plugins.module_utils.machine.watched import tools_run
+from ansible_collections.estate.vmware.plugins.module_utils.machine.watched import QUESTION, tools_run
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_requests import managed_type as vim_type
 
 _HOST, _POOL, _DATASTORES = "runtime.host", "resourcePool", "datastore"
 #: What is read of VMs beside what a comparison needs.
-PATHS = (CONNECTION_STATE, _HOST, _POOL, _DATASTORES, *GUEST_PATHS)
+PATHS = (CONNECTION_STATE, QUESTION, _HOST, _POOL, _DATASTORES, *GUEST_PATHS)
 
 
 class Target(NamedTuple):

@@ -32,6 +32,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import 
 from ansible_collections.estate.vmware.plugins.module_utils.machine.planned_vm import PlannedVm
 from ansible_collections.estate.vmware.plugins.module_utils.machine.protected import SAFETY_PATHS
 from ansible_collections.estate.vmware.plugins.module_utils.machine.retirement import Stamp, retired_as, stamp_of
+from ansible_collections.estate.vmware.plugins.module_utils.machine.watched import QUESTION
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
@@ -40,7 +41,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "retired_folder": {"type": "str"},
     "retired_name": {"type": "str", "default": "{name}-retired-{date}"},
 }
-_PATHS = (POWER_STATE, CHANGE_VERSION, EXTRA_CONFIG, CONNECTION_STATE)
+_PATHS = (POWER_STATE, CHANGE_VERSION, EXTRA_CONFIG, CONNECTION_STATE, QUESTION)
 _PLACEHOLDER = re.compile(r"\{(name|date)\}")
 #: Characters that vSphere allows in the name of a VM.
 
