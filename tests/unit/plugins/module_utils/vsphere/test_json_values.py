@@ -71,3 +71,9 @@ def test_value_that_is_no_array(value):
     with pytest.raises(UnexpectedValue) as caught:
         elements(value, "list of tags")
     assert str(caught.value) == "its list of tags is no array"
+
+
+@pytest.mark.parametrize("data", [b"[" + b"1," * 2_000_000 + b"1]", b'{"a":[' + b"{}," * 2_000_000 + b"{}]}"])
+def test_more_values_than_any_response_has(data):
+    with pytest.raises(UnexpectedValue, match="more values than any response has"):
+        parse_json(data)

@@ -13,7 +13,7 @@ import threading
 
 import pytest
 
-from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import TimeLimits
+from ansible_collections.estate.vmware.plugins.module_utils.common.deadline import DeadlineExceeded, TimeLimits
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere import proxy as proxy_file
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import VsphereError
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.proxy import Proxy
@@ -139,3 +139,24 @@ def test_proxy_that_closes_the_connection():
         with pytest.raises(VsphereError, match=f"the proxy {one.address} closed the connection") as caught:
             connected(one)
     assert caught.value.transient
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_deadline_is_no_fault_of_the_proxy(proxy, monkeypatch, answers):
+    """Whoever raises the timeout would wait no longer."""
+    one, _asked = proxy(None)
+    if not answers:
+
+        def passed(*arguments):
+            raise DeadlineExceeded("it took longer than 0.1 s")
+
+        monkeypatch.setattr(proxy_file, "open_connection", passed)
+    with pytest.raises(DeadlineExceeded):
+        one.connect("vc.example.com", 443, TimeLimits(5, 0.1))
+
+
+def test_proxy_with_an_endless_answer(proxy):
+    one, _asked = proxy(b"HTTP/1.1 200 OK\r\n" + b"X-Padding: x\r\n" * 20000)
+    with pytest.raises(VsphereError, match="is no HTTP proxy") as caught:
+        connected(one)
+    assert caught.value.kind == "proxy"

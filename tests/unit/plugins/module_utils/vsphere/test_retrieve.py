@@ -248,3 +248,27 @@ def test_an_ended_session_of_a_read_of_objects():
     with pytest.raises(SessionExpired):
         retrieve_objects(ObjectSession(invalid, invalid), machines("a"), WANTED, {})
     assert list(retrieve_objects(ObjectSession(invalid), machines("a"), WANTED, {})) == machines("a")
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_total_is_reported_as_soon_as_there_is_more(refused):
+    """And where it cannot be counted, the pages come all the same."""
+
+    class Counted(FakeSession):
+        def view_size(self, view):
+            if refused:
+                raise Unreachable("gone")
+            return 3
+
+    totals: list[int] = []
+    pages = retrieve(Counted(page("a", "b", token="t1"), t1=page("c")), {"VirtualMachine": ["name"]}, {}, 2, totals.append)
+    assert sum(map(len, pages)) == 3 and totals == ([] if refused else [3])
+    assert len(list(retrieve(Counted(page("a")), {"VirtualMachine": ["name"]}, {}, 2, totals.append))) == 1
+    assert len(totals) <= 1, "one page is not counted"
+
+
+def test_page_that_comes_again_and_again():
+    session = FakeSession(page("a", token="t1"), t1=page("b", token="t2"), t2=page("c", token="t1"))
+    with pytest.raises(InvalidResponse, match="the same page again and again"):
+        read(session)
+    assert session.open_views == 0

@@ -11,6 +11,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 
 import estates
 import ovf_packages
@@ -19,12 +20,20 @@ import pytest
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.bodies import of_bytes
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.datastore_files import DatastoreFile, NoSuchFile, read_text, size_of, write
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import InvalidResponse, MethodFault, SessionExpired, VsphereError
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import (
+    CertificateRejected,
+    InvalidResponse,
+    MethodFault,
+    SessionExpired,
+    TimedOut,
+    VsphereError,
+)
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.lease_keeper import LeaseKeeper
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.ovf_import import begin_import, look_at, read_descriptor
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import ANY, MoRef
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import decode_page
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.transport import Reply
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.upload import LeaseUploads, UploadFailed
 
 DISK = ovf_packages.stream_disk(b"system")
@@ -198,3 +207,74 @@ def test_file_of_a_session_that_has_ended(server, session, places):
     server.end_sessions()
     with pytest.raises(SessionExpired):
         read_text(session, DatastoreFile(places.name, places.store, "kept.bin"))
+
+
+class Web:
+    """A transport that keeps what is sent, and answers with a status or an error."""
+
+    def __init__(self, answer=200):
+        self.answer = answer
+        self.sent, self.others = [], []
+
+    def to(self, connection):
+        other = Web(self.answer)
+        self.others.append((connection, other))
+        return other
+
+    def request(self, method, path, body, headers):
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        self.sent.append((method, path, b"".join(body.blocks()), headers["Content-Type"]))
+        return Reply(self.answer, "a reason", {}, b"")
+
+
+VCENTER = Connection("vc.example.com", 443, "u", "p", fingerprint="AA:BB")
+PIN = ":".join(["AB"] * 20)
+
+
+def sent_to(url, thumbprint="", **options):
+    """The connection that a file goes over, and what is sent."""
+    web = Web()
+    uploads = LeaseUploads(replace(VCENTER, **options), web)
+    uploads.send(url, thumbprint, of_bytes(b"x"), disk=False)
+    uploads.send(url, thumbprint, of_bytes(b"y"), disk=True)
+    ((connection, other),) = web.others
+    assert [(method, body, kind) for method, _path, body, kind in other.sent] == [
+        ("PUT", b"x", "application/octet-stream"),
+        ("POST", b"y", "application/x-vnd.vmware-streamVmdk"),
+    ]
+    return connection, other.sent[0][1]
+
+
+@pytest.mark.parametrize(
+    "url", ["https://*/nfc/1/disk-0.vmdk?a=b", "https://VC.example.com/nfc/1/disk-0.vmdk?a=b", "https://vc.example.com:443/nfc/1/disk-0.vmdk?a=b"]
+)
+def test_file_for_the_server_that_we_are_connected_to(url):
+    connection, path = sent_to(url, PIN)
+    assert (connection, path) == (VCENTER, "/nfc/1/disk-0.vmdk?a=b"), "with its own certificate"
+
+
+def test_file_for_another_host_goes_without_account_and_with_its_own_certificate():
+    connection, _path = sent_to("https://esx-1.example.com:8443/nfc/1", PIN.lower().replace(":", " "))
+    assert (connection.host, connection.port, connection.username, connection.password, connection.fingerprint) == ("esx-1.example.com", 8443, "", "", PIN)
+    assert sent_to("https://esx-1.example.com/nfc/1")[0].fingerprint == "", "CAs decide, not the pin of the vCenter"
+    assert sent_to("https://esx-1.example.com/nfc/1", PIN, validate_certs=False)[0].fingerprint == ""
+    assert sent_to("https://vc.example.com:8443/nfc/1")[0].port == 8443, "another port is another host"
+
+
+@pytest.mark.parametrize("kind", [TimedOut, CertificateRejected])
+def test_upload_that_fails_keeps_the_kind_of_its_error(kind):
+    with pytest.raises(UploadFailed, match="the upload to vc.example.com failed, no") as caught:
+        LeaseUploads(VCENTER, Web(kind("no"))).send("https://*/nfc/1", "", of_bytes(b"x"), disk=True)
+    assert caught.value.kind == kind.kind
+
+
+def test_lost_lease_is_told_as_it_is():
+    with pytest.raises(UploadFailed, match="^the server has ended the import$"):
+        LeaseUploads(VCENTER, Web(UploadFailed("the server has ended the import"))).send("https://*/nfc/1", "", of_bytes(b"x"), disk=True)
+
+
+@pytest.mark.parametrize("status", [302, 403, 507])
+def test_refused_upload(status):
+    with pytest.raises(UploadFailed, match=f"vc.example.com refused the upload .HTTP status {status} a reason"):
+        LeaseUploads(VCENTER, Web(status)).send("https://*/nfc/1", "", of_bytes(b"x"), disk=True)
