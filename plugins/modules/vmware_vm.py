@@ -71,9 +71,13 @@ options:
         type: int
       source:
         description:
-          - What a VM that does not exist is cloned from (C(CloneVM_Task)), or copied from as O(vms[].source.method) says. Without it the VM is made from
-            scratch (C(CreateVM_Task)) and needs at least O(vms[].memory.size) and O(vms[].hardware.guest_id).
-          - CPU, memory, devices, customization and power on are part of the one call. Only what vSphere does not do there is a second step.
+          - What a VM that does not exist is made of, one of O(vms[].source.template), O(vms[].source.vm), O(vms[].source.ova) and O(vms[].source.ovf). Without
+            it the VM is made from scratch (C(CreateVM_Task)) and needs at least O(vms[].memory.size) and O(vms[].hardware.guest_id).
+          - A template or VM is cloned (C(CloneVM_Task)), or copied as O(vms[].source.method) says. Of a clone, CPU, memory, devices, customization and power on
+            are part of the one call. Only what vSphere does not do there is a second step.
+          - An OVA or OVF is read by this machine and sent to the server (C(ImportVApp)), disk by disk. Then the VM is changed as the item says, customized
+            and powered on. With O(vms[].count) it is sent once, and the others are clones of the first VM before that is changed; on a standalone ESXi host
+            they are copies.
           - A VM that exists is not compared with its source.
         type: dict
         suboptions:
@@ -95,11 +99,38 @@ options:
             choices: [clone, copy]
           clone:
             description:
-              - V(full) copies all disks.
+              - V(full) copies all disks, and is what is done where nothing is said.
               - V(linked) makes disks that depend on those of a snapshot (C(diskMoveType=createNewChildDiskBacking)), by default the current one.
             type: str
             choices: [full, linked]
-            default: full
+          ova:
+            description:
+              - OVA file, as a path of the machine that runs the module or an C(https) URL. Checksums of its manifest are compared while it is sent.
+              - URLs are read with the CAs, the proxy and the timeouts of the connection. User name and password may stand in a URL, and are shown nowhere.
+            type: str
+          ovf:
+            description: OVF descriptor with its files beside it, as a path or URL, as O(vms[].source.ova).
+            type: str
+          networks:
+            description:
+              - Networks of the OVF, each with the name or path of the network that its adapters get.
+              - One that is not named here gets the network of the same name; if there is none, the task ends before anything is sent.
+            type: dict
+          properties:
+            description:
+              - Values of vApp properties of the OVF, by C(id) or C(class.id.instance). Values of O(vms[].properties) are given to it, too.
+              - Unknown ones, values that the descriptor does not allow, and required ones that are missing end the task before anything is sent.
+            type: dict
+          accept_eula:
+            description: Accept the licence agreements of the OVF. Without it an OVF that has any is refused.
+            type: bool
+          deployment_option:
+            description: Deployment option of the OVF, such as its size. By default the one that the OVF says.
+            type: str
+          provisioning:
+            description: How the files of the disks are made (C(diskProvisioning)). By default as the server chooses.
+            type: str
+            choices: [thin, thick, eager_zeroed]
       placement:
         description:
           - Where a new VM goes. Names or paths. What is not said is found where there is no choice; else the task ends before anything is changed.

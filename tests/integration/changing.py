@@ -23,7 +23,7 @@ from ansible_collections.estate.vmware.tests.integration.running import COLLECTI
 #: Calls that begin, read or end, and change nothing of the estate.
 READING = frozenset(
     (
-        "ContinueRetrievePropertiesEx", "CreateContainerView", "CreateFilter", "CreateListView", "CreatePropertyCollector", "CurrentTime",
+        "ContinueRetrievePropertiesEx", "CreateContainerView", "CreateFilter", "CreateImportSpec", "CreateListView", "CreatePropertyCollector", "CurrentTime",
         "DestroyPropertyCollector", "DestroyPropertyFilter", "DestroyView", "FindAllByUuid", "FindByInventoryPath",
         "GetCustomizationSpec", "Login", "Logout", "ModifyListView", "QueryEvents", "QueryOptions",
         "RetrievePropertiesEx", "RetrieveServiceContent", "SearchDatastore_Task", "WaitForUpdatesEx",

@@ -6,6 +6,7 @@ package main
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/vmware/govmomi/object"
@@ -41,7 +42,9 @@ func (o *ovfCalls) CreateImportSpec(ctx *simulator.Context, r *types.CreateImpor
 		result.Error = append(result.Error, localized(missing, "The OVF descriptor has no VirtualHardwareSection."))
 		return
 	}
-	made := o.OvfManager.CreateImportSpec(ctx, r).(*methods.CreateImportSpecBody)
+	copied := *r
+	copied.OvfDescriptor = withUnits(r.OvfDescriptor)
+	made := o.OvfManager.CreateImportSpec(ctx, &copied).(*methods.CreateImportSpecBody)
 	if made.Fault_ != nil {
 		answered.Fault_ = made.Fault_
 		return
@@ -56,6 +59,19 @@ func (o *ovfCalls) CreateImportSpec(ctx *simulator.Context, r *types.CreateImpor
 		result.ImportSpec, result.FileItem = nil, nil
 	}
 	return
+}
+
+var diskElement = regexp.MustCompile(`<(?:\w+:)?Disk\s[^>]*?(/?>)`)
+
+// withUnits is the descriptor with units of all capacities. The library takes those without for KB, and they are bytes.
+func withUnits(descriptor string) string {
+	return diskElement.ReplaceAllStringFunc(descriptor, func(disk string) string {
+		if strings.Contains(disk, "capacityAllocationUnits") {
+			return disk
+		}
+		end := diskElement.FindStringSubmatch(disk)[1]
+		return strings.TrimSuffix(disk, end) + ` ovf:capacityAllocationUnits="byte"` + end
+	})
 }
 
 func localized(fault types.BaseMethodFault, message string) types.LocalizedMethodFault {

@@ -133,6 +133,12 @@ class Making:
         self.vm = made if isinstance(made, MoRef) and made.type == "VirtualMachine" else (yield Send(self.find))
         return self.vm
 
+    def make_otherwise(self, make: Callable[[MoRef], Work]) -> Work:
+        """The same where it is not one call. :param make: work that makes it in a folder, and returns it."""
+        self.place = yield from self.folder.made()
+        self.vm = yield from make(self.place)
+        return self.vm
+
     def find(self, session: Session) -> MoRef | None:
         """The VM with this name and mark."""
         for item in vms_in_place(session, self.place, self.name, [EXTRA_CONFIG]) if self.place else ():

@@ -21,7 +21,7 @@ _NUMBER = re.compile(r"\{n(?::0([1-9])d)?\}")
 _MEANT = re.compile(r"\{n[:}]")
 _BRACE = re.compile(r"[{}]")
 #: Options in which the number of a VM may stand.
-NUMBERED = ("name", "networks[].address[]", "customization.linux.hostname", "customization.windows.computer_name")
+NUMBERED = ("name", "networks[].address[]", "customization.linux.hostname", "customization.windows.computer_name", "properties.*", "source.properties.*")
 #: Options of which several VMs cannot have the same value, with the remedy; DHCP is no such value.
 _UNIQUE = {
     "networks[].mac": "leave it out, and the server generates one for each",
@@ -88,8 +88,11 @@ def _texts(item: Any, paths: tuple[str, ...]) -> Iterator[tuple[str, Any, Any]]:
 
 def _at(holder: Any, path: list[str], shown: str) -> Iterator[tuple[str, Any, Any]]:
     name, *rest = path
-    if name == "[]":
-        keys: list[tuple[Any, str]] = [(number, f"{shown}[{number}]") for number in range(len(holder))] if isinstance(holder, list) else []
+    keys: list[tuple[Any, str]]
+    if name == "*":
+        keys = [(key, f"{shown}.{key}") for key in holder] if isinstance(holder, Mapping) else []
+    elif name == "[]":
+        keys = [(number, f"{shown}[{number}]") for number in range(len(holder))] if isinstance(holder, list) else []
     else:
         keys = [(name, f"{shown}.{name}" if shown else name)] if isinstance(holder, Mapping) and name in holder else []
     for key, option in keys:

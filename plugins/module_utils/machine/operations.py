@@ -75,6 +75,7 @@ UPGRADE = Operation(
     "VirtualMachine.Config.UpgradeVirtualHardware",
     done_faults=("AlreadyUpgraded",),
 )
+CUSTOMIZE = Operation("customize the guest", "Customize", ("customize",), "VirtualMachine.Provisioning.Customize")
 RENAME = Operation("rename", "Rename", ("rename",), "VirtualMachine.Config.Rename")
 RELOCATE = Operation("relocate", "Relocate", ("relocate",), "Resource.ColdMigrate")
 SET_ATTRIBUTE = Operation("set a custom attribute", "SetCustomValue", _NO_TASK, "Global.SetCustomField")

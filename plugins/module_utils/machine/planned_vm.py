@@ -81,6 +81,10 @@ class PlannedVm:
             with suppress(JournalError):
                 self._write(journal, RUNNING if task else UNKNOWN)
 
+    def is_over(self) -> bool:
+        """Whether its work has ended, or will not begin."""
+        return self._job is None or self._job.state not in (scheduler.WAITING, scheduler.RUNNING)
+
     @property
     def path(self) -> str:
         """What messages call it."""

@@ -305,7 +305,11 @@ class Scheduler:
     def _wake(self) -> None:
         now = time.monotonic()
         for job in [job for job, wake in self._wakes.items() if wake <= now]:
-            self._resume(job)
+            if job in self._parked and len(self._running - self._parked) >= self._concurrency:
+                # It has given its place away, and waits for another.
+                self._wakes[job] = now + _REFILL_SECONDS
+            else:
+                self._resume(job)
 
     def _resume(self, job: Job, answer: Any = None, error: EstateError | None = None) -> None:
         self._awaited.pop(job, None)

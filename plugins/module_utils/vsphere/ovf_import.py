@@ -61,12 +61,14 @@ class ImportSpec(NamedTuple):
     """What a server made of a descriptor.
 
     :ivar spec: pyVmomi's ImportSpec, for :func:`begin_import`; None where there are errors. :ivar errors: and warnings in the server's words.
+    :ivar config: its ConfigSpec as plain data, as far as it was asked for.
     """
 
     spec: Any
     files: list[ImportFile]
     warnings: list[str]
     errors: list[str]
+    config: Mapping[str, Any]
 
 
 class LeaseTarget(NamedTuple):
@@ -100,10 +102,12 @@ def read_descriptor(
     properties: Mapping[str, str] | None = None,
     provisioning: str = "",
     deployment_option: str = "",
+    shape: Mapping[str, Any] | None = None,
 ) -> ImportSpec:
     """Let the server read a descriptor; nothing is made.
 
     :param networks: by their name in the descriptor. :param provisioning: ``thin``, ``thick``, ``eagerZeroedThick``; empty for the server's choice.
+    :param shape: of what is wanted of the ConfigSpec, see shapes.py.
     :raises VsphereError: no answer. What is wrong with the descriptor stands in ``errors``.
     """
     manager = vim.OvfManager
@@ -119,7 +123,7 @@ def read_descriptor(
     reply = session.request(session.manager("ovfManager"), "CreateImportSpec", descriptor, session.object(pool), session.object(datastore), params)
     with session.translate_decode_errors():
         # Also holds it to the bounds of a reply, which pyVmomi does not know.
-        found = decode_value(reply, _RESULT) or {}
+        found = decode_value(reply, {**_RESULT, "importSpec": {"configSpec": shape or {}}}) or {}
     items = found.get("fileItem", ())[:_MAX_ITEMS]
     files = [
         ImportFile(item["deviceId"], item["path"], max(0, item.get("size", 0)), item.get("cimType") == _DISK)
@@ -131,7 +135,8 @@ def read_descriptor(
     spec = None if errors else getattr(session.typed_result(reply, manager.CreateImportSpecResult), "importSpec", None)
     if spec is None and not errors:
         errors = ["the server made nothing of the descriptor"]
-    return ImportSpec(spec, files, _messages(found.get("warning", ())), errors)
+    config = (found.get("importSpec") or {}).get("configSpec") or {}
+    return ImportSpec(spec, files, _messages(found.get("warning", ())), errors, config)
 
 
 def begin_import(session: Session, spec: Any, pool: MoRef, folder: MoRef | None, host: MoRef | None = None) -> MoRef:

@@ -11,27 +11,28 @@ from dataclasses import replace
 from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
+from ansible_collections.estate.vmware.plugins.module_utils.machine import operations
 from ansible_collections.estate.vmware.plugins.module_utils.machine.changes import Change, before_and_after, refusals
 from ansible_collections.estate.vmware.plugins.module_utils.machine.current_state import CurrentState
-from ansible_collections.estate.vmware.plugins.module_utils.machine.customization import SPEC, specification
+from ansible_collections.estate.vmware.plugins.module_utils.machine.customization import SPEC, specification as built_specification
 from ansible_collections.estate.vmware.plugins.module_utils.machine.devices.networks import in_order
 from ansible_collections.estate.vmware.plugins.module_utils.machine.differences import differences
 from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import NotPossible
-from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.common_steps import power_on
+from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.common_steps import do, power_on
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.waiting import wait
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.wanted_vm import ON, REMOVE, Context, WantedVm
 from ansible_collections.estate.vmware.plugins.module_utils.machine.making import Making, attached_disks
-from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import Plan
+from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import Plan, Step
 from ansible_collections.estate.vmware.plugins.module_utils.machine.reconfigure import reconfigure_steps
 from ansible_collections.estate.vmware.plugins.module_utils.machine.stored_customization import asks_for_address, completed
 from ansible_collections.estate.vmware.plugins.module_utils.machine.vm_sources.source import NewVm, Place, Source
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 
 
-def plan(one: WantedVm, source: Source, place: Place, context: Context, stored_specification: Callable[[], Any] | None) -> Plan:
+def plan(one: WantedVm, source: Source, place: Place, context: Context, stored_specification: Callable[[], Any] | None, is_over: Callable[[], bool]) -> Plan:
     """The steps that make a VM.
 
-    :param stored_specification: makes the customization specification that vCenter has, where the item names one.
+    :param stored_specification: makes the customization specification that vCenter has, where the item names one. :param is_over: see NewVm.
     :raises NotPossible: it cannot be as wanted.
     """
 
@@ -47,13 +48,18 @@ def plan(one: WantedVm, source: Source, place: Place, context: Context, stored_s
     is_on = one.power == ON
     powers_on = is_on and source.can_power_on and not further
     first = [change for change in changes if change not in later]
-    step = source.step(NewVm(one, place, making, first, powers_on, _specification(one, source.state, stored_specification)))
+    specification = _specification(one, source.state, stored_specification)
+    made, *others = source.steps(NewVm(one, place, making, first, powers_on, specification, is_over))
     _before, after = before_and_after(first)
     after = {"path": place.path, **({"source": source.path} if source.path else {}), **after}
-    after |= {"customization": one.customization.kind} if one.customization else {}
     after |= {"power_state": "on"} if powers_on else {}
+    kind = {"customization": one.customization.kind} if one.customization else {}
+    if source.can_customize:
+        after |= kind
+    elif one.customization:
+        further.append(Step("customize", lambda vm: do(operations.CUSTOMIZE, specification, vm=vm), {}, kind))
     powers = [power_on()] if is_on and not powers_on else []
-    steps = [replace(step, before={"path": None}, after={**after, **step.after}), *further, *context.labels.steps(one.options, None, {}), *powers]
+    steps = [replace(made, before={"path": None}, after={**after, **made.after}), *others, *further, *context.labels.steps(one.options, None, {}), *powers]
     steps = [making.guarded(each) for each in steps]
     if context.waits and is_on:
         steps += [wait(name, seconds, context.events) for name, seconds in one.waits.items()]
@@ -66,7 +72,7 @@ def _specification(one: WantedVm, state: CurrentState, stored_specification: Cal
         return None
     nics = in_order(one.wanted.networks, state.nics, "networks" in one.wanted.exact)
     if one.customization.kind != SPEC or stored_specification is None:
-        return specification(one.customization, nics)
+        return built_specification(one.customization, nics)
     spec = stored_specification()
     if missing := asks_for_address(spec, nics):
         raise NotPossible(f"{one.where}.networks[{missing[0]}].address must be set: the specification {one.customization.spec} asks for it")

@@ -39,8 +39,9 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.planned_vm i
 from ansible_collections.estate.vmware.plugins.module_utils.machine.protected import SAFETY_PATHS
 from ansible_collections.estate.vmware.plugins.module_utils.machine.read_specifications import read_specifications
 from ansible_collections.estate.vmware.plugins.module_utils.machine.reconfigure import REMOVE_DISK
+from ansible_collections.estate.vmware.plugins.module_utils.machine.transfers import Transfers
 from ansible_collections.estate.vmware.plugins.module_utils.machine.vm_sources.kinds import Sources
-from ansible_collections.estate.vmware.plugins.module_utils.machine.vm_sources.source import Place, Reading
+from ansible_collections.estate.vmware.plugins.module_utils.machine.vm_sources.source import Place, Reading, Source
 from ansible_collections.estate.vmware.plugins.module_utils.machine.wanted import Wanted
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import VsphereError
@@ -59,11 +60,17 @@ class PresentFlow(Flow):
         super().__init__(items, options)
         problems: list[str] = []
         self._wanted = wanted_vms(items, problems)
+        self._transfers = Transfers()
         if problems:
             raise InvalidOption(*problems)
 
     def plans(self, session: Session, connection: Connection) -> list[PlannedVm]:
-        return _Planning(session, connection, self._wanted, self.options["wait"], Labels(session, connection, self.closing)).planned()
+        labels = Labels(session, connection, self.closing)
+        return _Planning(session, connection, self._wanted, self.options["wait"], labels, self._transfers).planned()
+
+    @property
+    def sent(self) -> int:
+        return self._transfers.sent
 
     def conclude(self, session: Session, planned: Sequence[PlannedVm]) -> None:
         made = {one.ref: one.outcome for one in planned if one.ref and not one.outcome.instance_uuid}
@@ -75,13 +82,13 @@ class PresentFlow(Flow):
 class _Planning:
     """Looks up and reads all that plans need, once for all VMs, and makes them."""
 
-    def __init__(self, session: Session, connection: Connection, wanted: Sequence[WantedVm], waits: bool, labels: Labels) -> None:
+    def __init__(self, session: Session, connection: Connection, wanted: Sequence[WantedVm], waits: bool, labels: Labels, transfers: Transfers) -> None:
         self._session = session
         self._problems: list[str] = []
         self._lookup = VmLookup(session, connection, (*PROPERTIES, *existing_vm.PATHS, CUSTOM_VALUES, *SAFETY_PATHS))
         self._places = Places(session)
         self._placing = Placing(session, self._places, self._problems)
-        self._sources = Sources(Reading(session, connection, self._lookup, self._places, self._problems))
+        self._sources = Sources(Reading(session, connection, self._lookup, self._places, self._problems, transfers))
         self._wanted = wanted
         self._waits = waits
         self._labels = labels
@@ -102,6 +109,8 @@ class _Planning:
         self._stop_at_problems()
         self._sources.check_placed([(one, sources[id(one)], placed[id(one)]) for one in new])
         folders = {place.placement.folder for place in placed.values()}
+        ready = self._at_their_places(new, sources, placed)
+        self._stop_at_problems()
         new_vm.check_names([(one, placed[id(one)]) for one in new], {folder: self._lookup.names_in(folder) for folder in folders})
         networks = self._with_backings(found, placed)
         named = {one.customization.spec: f"{one.where}.customization.spec" for one in new if one.customization and one.customization.kind == SPEC}
@@ -113,9 +122,11 @@ class _Planning:
             if vms is None:
                 place = placed[id(one)]
                 made = PlannedVm(one.where, False, None, VmOutcome(one.name, place.path))
-                ready = replace(one, wanted=networks[id(one), None])
+                wanted, source = ready[id(one)]
+                properties = wanted.wanted.properties
+                wanted = replace(wanted, wanted=replace(networks[id(one), None], properties=properties))
                 specification = specifications.get(one.customization.spec) if one.customization else None
-                self._plan(made, partial(new_vm.plan, ready, sources[id(one)], place, context, specification))
+                self._plan(made, partial(new_vm.plan, wanted, source, place, context, specification, made.is_over))
                 planned.append(made)
             for vm in vms or ():
                 there = PlannedVm(one.where, one.identity.by == FILTERS, vm.ref, VmOutcome(vm.name, vm.path, vm.ref.moid, vm.instance_uuid, vm.bios_uuid))
@@ -124,11 +135,21 @@ class _Planning:
                 if reason := unread(current.get(vm.ref)):
                     there.error = NotPossible(f"it {reason}")
                     continue
-                ready = replace(one, wanted=networks[id(one), self._scope(one, vm)])
+                wanted = replace(one, wanted=networks[id(one), self._scope(one, vm)])
                 target = targets.get(id(one))
-                self._plan(there, partial(existing_vm.plan, ready, vm, there.properties, target, self._places, context))
+                self._plan(there, partial(existing_vm.plan, wanted, vm, there.properties, target, self._places, context))
         self._spare_used_disks(planned)
         return planned
+
+    def _at_their_places(self, new: Sequence[WantedVm], sources: Mapping[int, Source], placed: Mapping[int, Place]) -> dict[int, tuple[WantedVm, Source]]:
+        """The items of new VMs, and their sources, once it is known where the VMs go."""
+        found = {}
+        for one in new:
+            try:
+                found[id(one)] = sources[id(one)].at(one, placed[id(one)])
+            except InvalidOption as error:
+                self._problems += error.lines
+        return found
 
     def _spare_used_disks(self, planned: Sequence[PlannedVm]) -> None:
         """Leave VMs alone that would lose disk files which others use."""

@@ -14,7 +14,7 @@ from contextlib import suppress
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.bodies import Body
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import VsphereError
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import SessionExpired, VsphereError
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.lease_keeper import LeaseKeeper
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.ovf_import import ImportFile, Lease, begin_import, look_at
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
@@ -37,12 +37,12 @@ def import_vm(
     """Make the VM; returns it once it is complete. Blocks as long as the files take.
 
     :param spec: and ``files`` of ovf_import.ImportSpec, with the bodies of the package. :param place: resource pool, folder and host.
-    :param sent: called with the length of each block that was sent.
+    :param sent: called with the length of each block that was sent, and with 0 now and then; what it raises ends the import.
     :raises EstateError: there is no VM. :raises UploadFailed: with ``kind`` unknown: there may be one, which the server removes after a time.
     """
-    lease = begin_import(session, spec, *place)
+    lease = _begin(session, spec, place)
     try:
-        found = _await_ready(session, lease)
+        found = _await_ready(session, lease, sent)
         _send_all(session, uploads, lease, found, files, sent)
         _complete(session, lease)
     except BaseException as error:
@@ -53,9 +53,21 @@ def import_vm(
     return found.vm
 
 
-def _await_ready(session: Session, lease: MoRef) -> Lease:
+def _begin(session: Session, spec: object, place: tuple[MoRef, MoRef | None, MoRef | None]) -> MoRef:
+    number = session.number
+    try:
+        return begin_import(session, spec, *place)
+    except SessionExpired:
+        # Refused, so it did not begin.
+        session.renew(number)
+        return begin_import(session, spec, *place)
+
+
+def _await_ready(session: Session, lease: MoRef, sent: Callable[[int], None] | None) -> Lease:
     pause = _FIRST_PAUSE
     while (found := session.call_with_retries(lambda: look_at(session, lease))).state == _INITIALIZING:
+        if sent:
+            sent(0)
         session.transport.pause(pause)
         pause = min(2 * pause, _LONGEST_PAUSE)
     if found.state != _READY:
@@ -86,6 +98,7 @@ def _send_all(
                 sent(length)
 
         for file, body in files.items():
+            count(0)
             target = found.targets[file.device]
             try:
                 uploads.send(target.url, target.thumbprint, body, disk=file.is_disk, sent=count)

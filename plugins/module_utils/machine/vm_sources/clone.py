@@ -52,7 +52,7 @@ class ClonedVm(Source):
         """As of Source."""
         return sum(disk.size for disk in one.wanted.disks if disk.size) if self._linked else super().disks_size(one)
 
-    def step(self, new: NewVm) -> Step:
+    def steps(self, new: NewVm) -> list[Step]:
         """As of Source."""
         placement = new.place.placement
         location = vim_type("VirtualMachineRelocateSpec")()
@@ -70,7 +70,7 @@ class ClonedVm(Source):
         if new.customization:
             spec.customization = new.customization
         name = stored(new.wanted.name)
-        return Step("clone", lambda _vm: new.making.make(operations.CLONE, lambda _folder: self._vm.ref, lambda folder: (folder, name, spec)))
+        return [Step("clone", lambda _vm: new.making.make(operations.CLONE, lambda _folder: self._vm.ref, lambda folder: (folder, name, spec)))]
 
 
 class Clones(SourceKind):
@@ -147,8 +147,8 @@ def named_vms(reading: Reading, wanted: Mapping[str, CloneOf]) -> dict[str, Vm]:
 
 def source_of(one: WantedVm) -> CloneOf:
     """What an item is cloned from."""
-    if one.source is None:
-        raise TypeError("an item without a source has nothing to clone")
+    if not isinstance(one.source, CloneOf):
+        raise TypeError("an item of another source has nothing to clone")
     return one.source
 
 

@@ -45,13 +45,14 @@ class CopiedVm(Source):
         #: Path of a new VM to where its files go.
         self.targets: dict[str, Target] = {}
 
-    def step(self, new: NewVm) -> Step:
+    def steps(self, new: NewVm) -> list[Step]:
         """As of Source."""
         target = self.targets[new.place.path]
         if lines := list(_refused_disks(new.wanted, self.source, target)):
             raise NotPossible("; ".join(lines))
         copying = Copying(new.making, target)
-        return Step("copy", lambda _vm: copying.work(self.source), after={"files": target.path}, ends_with_task=False, leaves=lambda: str(copying))
+        step = Step("copy", lambda _vm: copying.work(self.source), after={"files": target.path}, ends_with_task=False, leaves=lambda: str(copying))
+        return [step]
 
 
 class Copies(SourceKind):

@@ -12,11 +12,12 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.wanted
 from ansible_collections.estate.vmware.plugins.module_utils.machine.vm_sources.clone import Clones
 from ansible_collections.estate.vmware.plugins.module_utils.machine.vm_sources.copy import Copies
 from ansible_collections.estate.vmware.plugins.module_utils.machine.vm_sources.nothing import FromNothing
-from ansible_collections.estate.vmware.plugins.module_utils.machine.vm_sources.options import CLONE, COPY, NOTHING, CloneOf
+from ansible_collections.estate.vmware.plugins.module_utils.machine.vm_sources.options import CLONE, COPY, NOTHING, OVF, CloneOf
+from ansible_collections.estate.vmware.plugins.module_utils.machine.vm_sources.package import Packages
 from ansible_collections.estate.vmware.plugins.module_utils.machine.vm_sources.source import Place, Reading, Source, SourceKind
 
 #: What an item says to how it is found.
-_KINDS: dict[str, type[SourceKind]] = {NOTHING: FromNothing, CLONE: Clones, COPY: Copies}
+_KINDS: dict[str, type[SourceKind]] = {NOTHING: FromNothing, CLONE: Clones, COPY: Copies, OVF: Packages}
 
 
 class Sources:

@@ -22,14 +22,14 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_request
 class Nothing(Source):
     """All is as the item says."""
 
-    def step(self, new: NewVm) -> Step:
+    def steps(self, new: NewVm) -> list[Step]:
         """As of Source."""
         config = new.making.marked(config_spec(new.changes))
         config.name = stored(new.wanted.name)
         config.files = vim_type("VirtualMachineFileInfo")(vmPathName=f"[{new.place.datastore}]")
         placement = new.place.placement
         arguments = (config, placement.pool, placement.host)
-        return Step("create", lambda _vm: new.making.make(operations.CREATE, lambda folder: folder, lambda _folder: arguments))
+        return [Step("create", lambda _vm: new.making.make(operations.CREATE, lambda folder: folder, lambda _folder: arguments))]
 
 
 class FromNothing(SourceKind):

@@ -7,14 +7,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.machine.identity import Identity, identity
+from ansible_collections.estate.vmware.plugins.module_utils.machine.keyed_values import SECRET_KEYS, plain_texts
 
 FULL, LINKED = "full", "linked"
-NOTHING, CLONE, COPY = "nothing", "clone", "copy"
+NOTHING, CLONE, COPY, OVF = "nothing", "clone", "copy", "ovf"
+#: How disks are made, and vSphere's word for it.
+PROVISIONING = {"thin": "thin", "thick": "thick", "eager_zeroed": "eagerZeroedThick"}
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,25 @@ class CloneOf:
     is_chosen: bool = False
 
 
-WantedSource: TypeAlias = "CloneOf"
+@dataclass(frozen=True)
+class OvfOf:
+    """An OVF package that is deployed.
+
+    :ivar option: as the user wrote it: ``vms[3].source.ova``. :ivar location: path or URL.
+    :ivar networks: of the descriptor, to those of the server. :ivar properties: values by key. :ivar provisioning: vSphere's word; empty for its choice.
+    """
+
+    option: str
+    location: str
+    networks: Mapping[str, str]
+    properties: Mapping[str, str] = field(repr=False)
+    accept_eula: bool
+    deployment_option: str
+    provisioning: str
+    kind: str = OVF
+
+
+WantedSource: TypeAlias = "CloneOf | OvfOf"
 
 
 def _clone_of(where: str, name: str, given: Mapping[str, Any], problems: list[str]) -> CloneOf | None:
@@ -46,19 +67,49 @@ def _clone_of(where: str, name: str, given: Mapping[str, Any], problems: list[st
         return None
     if given.get("snapshot") and name == "template":
         problems.append(f"{where}.snapshot goes with vm: name the template as vm, too, if it has snapshots")
-    return CloneOf(named, name == "template", given.get("snapshot") or "", given["clone"] == LINKED, given.get("method") or CLONE, bool(given.get("method")))
+    method = given.get("method")
+    return CloneOf(named, name == "template", given.get("snapshot") or "", given.get("clone") == LINKED, method or CLONE, bool(method))
 
 
-#: Option that names a source to what reads it, with the options that go with it.
-_NAMED_BY: dict[str, Callable[[str, str, Mapping[str, Any], list[str]], WantedSource | None]] = {"template": _clone_of, "vm": _clone_of}
+def _ovf_of(where: str, name: str, given: Mapping[str, Any], problems: list[str]) -> OvfOf | None:
+    networks = given.get("networks") or {}
+    wrong = [inner for inner, outer in networks.items() if not isinstance(inner, str) or not isinstance(outer, str) or not outer]
+    problems += [f"{where}.networks.{inner} must be the name or path of a network" for inner in wrong]
+    return OvfOf(
+        option=f"{where}.{name}",
+        location=given[name],
+        networks={} if wrong else networks,
+        properties=plain_texts(f"{where}.properties", given.get("properties") or {}, problems),
+        accept_eula=given.get("accept_eula") or False,
+        deployment_option=given.get("deployment_option") or "",
+        provisioning=PROVISIONING.get(given.get("provisioning") or "", ""),
+    )
+
+
+#: Option that names a source to what reads it.
+_NAMED_BY: dict[str, Callable[[str, str, Mapping[str, Any], list[str]], WantedSource | None]] = {
+    "template": _clone_of,
+    "vm": _clone_of,
+    "ova": _ovf_of,
+    "ovf": _ovf_of,
+}
+_OF_CLONES: dict[str, Any] = {
+    "snapshot": {"type": "str"},
+    "clone": {"type": "str", "choices": [FULL, LINKED]},
+    "method": {"type": "str", "choices": [CLONE, COPY]},
+}
+_OF_PACKAGES: dict[str, Any] = {
+    "networks": {"type": "dict"},
+    "properties": {"type": "dict", "secret_keys": SECRET_KEYS},
+    "accept_eula": {"type": "bool"},
+    "deployment_option": {"type": "str"},
+    "provisioning": {"type": "str", "choices": list(PROVISIONING)},
+}
+#: Option that names a source to the options that go with it.
+_GO_WITH: dict[str, Mapping[str, Any]] = {"template": _OF_CLONES, "vm": _OF_CLONES, "ova": _OF_PACKAGES, "ovf": _OF_PACKAGES}
 SPEC: dict[str, Any] = {
     "type": "dict",
-    "options": {
-        **{name: {"type": "str"} for name in _NAMED_BY},
-        "snapshot": {"type": "str"},
-        "clone": {"type": "str", "choices": [FULL, LINKED], "default": FULL},
-        "method": {"type": "str", "choices": [CLONE, COPY]},
-    },
+    "options": {**{name: {"type": "str"} for name in _NAMED_BY}, **_OF_CLONES, **_OF_PACKAGES},
     "mutually_exclusive": [tuple(_NAMED_BY)],
     "required_one_of": [tuple(_NAMED_BY)],
 }
@@ -71,5 +122,7 @@ def wanted_source(where: str, given: Mapping[str, Any] | None, problems: list[st
     """
     for name, read in _NAMED_BY.items():
         if given and given.get(name):
+            others = [other for other, value in given.items() if value is not None and other not in (name, *_NAMED_BY, *_GO_WITH[name])]
+            problems += [f"{where}.{other} does not go with {name}: leave it out" for other in others]
             return read(where, name, given, problems)
     return None

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -20,6 +20,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.making impor
 from ansible_collections.estate.vmware.plugins.module_utils.machine.placement import Placement
 from ansible_collections.estate.vmware.plugins.module_utils.machine.places import Places
 from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import Step
+from ansible_collections.estate.vmware.plugins.module_utils.machine.transfers import Transfers
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
@@ -40,6 +41,7 @@ class NewVm(NamedTuple):
 
     :ivar changes: to make of the source in the same call. :ivar powers_on: the call powers it on.
     :ivar customization: ``vim.vm.customization.Specification``; None for none.
+    :ivar is_over: tells whether its work has ended, or will not begin.
     """
 
     wanted: WantedVm
@@ -48,6 +50,7 @@ class NewVm(NamedTuple):
     changes: Sequence[Change]
     powers_on: bool
     customization: Any
+    is_over: Callable[[], bool]
 
 
 class Source(ABC):
@@ -74,8 +77,15 @@ class Source(ABC):
         self.state = state
 
     @abstractmethod
-    def step(self, new: NewVm) -> Step:
-        """The step that makes a VM."""
+    def steps(self, new: NewVm) -> list[Step]:
+        """The steps that make a VM; what is changed of it is added to the first."""
+
+    def at(self, one: WantedVm, place: Place) -> tuple[WantedVm, Source]:
+        """The same once it is known where a VM goes, and the item with what its source says.
+
+        :raises InvalidOption: it cannot be made there; one line for everything that is wrong. :raises VsphereError: the server does not say.
+        """
+        return one, self
 
     def later(self, changes: Sequence[Change]) -> list[Change]:
         """Those of some changes that the call cannot make."""
@@ -89,13 +99,14 @@ class Source(ABC):
 
 
 class Reading(NamedTuple):
-    """What sources are found with. :ivar problems: gets a line for everything that is wrong."""
+    """What sources are found with. :ivar problems: gets a line for everything that is wrong. :ivar transfers: count what is uploaded."""
 
     session: Session
     connection: Connection
     lookup: VmLookup
     places: Places
     problems: list[str]
+    transfers: Transfers
 
 
 class SourceKind(ABC):
