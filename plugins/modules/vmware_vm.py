@@ -620,7 +620,7 @@ EXAMPLES = r"""
     password: "{{ vault_vcenter_password }}"
     vms:
       - filters:
-          - folder: Prod/Web
+          - folder: /Prod/Web
         memory:
           size: 16GiB
         power_cycle: guest

@@ -118,7 +118,7 @@ EXAMPLES = r"""
     pause: 30s
     vms:
       - filters:
-          - folder: Prod/Web
+          - folder: /Prod/Web
         order: 1
       - path: /Madrid/Prod/db-1
         order: 2

@@ -170,7 +170,7 @@ EXAMPLES = r"""
         only: [before-patch-*]
     vms:
       - filters:
-          - folder: Prod/Web
+          - folder: /Prod/Web
       - path: /Madrid/Prod/db-1
 
 - name: Show what pruning would remove of all VMs
@@ -185,7 +185,6 @@ EXAMPLES = r"""
         retention:
           max_age: 7d
           never: ['*veeam*', '*commvault*', keep-*]
-    dest: /tmp/prune.json
   check_mode: true
   register: prune
 
@@ -199,6 +198,7 @@ EXAMPLES = r"""
     vms:
       - filters:
           - tags.Environment: test
+            template: false
         snapshot:
           filters:
             - age: {at_least: 14d}

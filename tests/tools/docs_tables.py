@@ -22,6 +22,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.common
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.power import STATES
 from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import (
     COPY_DISK,
+    CREATE_FOLDER,
     DELETE_DIRECTORY,
     MAKE_DIRECTORY,
     MOVE,
@@ -97,6 +98,8 @@ def _evidence() -> Iterator[str]:
         signs = []
         if operation.is_of_files:
             signs.append(_OF_FILES[operation])
+        elif operation is CREATE_FOLDER:
+            signs.append("a folder of this name is there")
         elif operation.makes:
             signs.append("a VM of this name in the folder that has the mark of this call, once no such task goes on")
         elif operation is MOVE:

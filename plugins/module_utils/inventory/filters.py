@@ -38,6 +38,9 @@ Test = Callable[[Any], bool]
 
 _BOOLEANS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 _WILDCARDS = frozenset("*?")
+#: Operators that take texts or patterns with wildcards.
+_TEXTS = frozenset({"equals", "in", "matches"})
+_BEGIN_OF_PATH = frozenset("/*?")
 #: Characters of a pattern. Compiling a million takes seconds.
 _LONGEST_PATTERN = 5000
 
@@ -145,6 +148,7 @@ def _filter(name: str, section: str, given: Any) -> tuple[Condition, ...]:
     if not isinstance(given, Mapping) or not given:
         raise InvalidOption(f"{name} must be a mapping of fields to conditions, such as name: web-* (got {quoted(given)})")
     kinds = {field.key: field.kind for field in SECTIONS[section].fields}
+    paths = {field.key for field in SECTIONS[section].fields if field.is_path}
     conditions = []
     for field, condition in given.items():
         key, dot, entry = str(field).partition(".")
@@ -152,8 +156,21 @@ def _filter(name: str, section: str, given: Any) -> tuple[Condition, ...]:
             raise InvalidOption(f"{name}: {section} has no field {key}{suggestion(key, kinds)}")
         if dot and kinds[key] != MAP:
             raise InvalidOption(f"{name}: {key} of {section} is not a map; maps are {', '.join(_of_kind(section, MAP))}")
+        if key in paths:
+            _check_paths(f"{name}.{field}", condition)
         conditions.append(_condition(f"{name}.{field}", key, entry if dot else None, kinds[key], condition))
     return tuple(conditions)
+
+
+def _check_paths(name: str, given: Any) -> None:
+    """Check that conditions on a path can hold: one without its slash would silently keep nothing, and protect nothing."""
+    if isinstance(given, Mapping):
+        for operator in _TEXTS.intersection(given):
+            _check_paths(f"{name}.{operator}", given[operator])
+        return
+    for one in given if isinstance(given, (list, tuple)) else [given]:
+        if isinstance(one, str) and one and one[0] not in _BEGIN_OF_PATH:
+            raise InvalidOption(f"{name} must begin with / (got {quoted(one)}): give the path in the datacenter, such as {quoted(f'/{one}')}")
 
 
 def _of_kind(section: str, kind: str) -> list[str]:

@@ -124,6 +124,7 @@ class Field:
     :ivar unit: unit of a number, empty where it has none. GB means GiB (2^30 bytes).
     :ivar redact_as: redaction category of its values, see redaction.py; None to show them in redacted reports too.
     :ivar on_request: it is read only where it is asked for by name.
+    :ivar is_path: its values begin with a slash.
     :ivar shape: parts of its structure that the section's shape lacks, so that they are decoded only where the field is read.
     """
 
@@ -135,6 +136,7 @@ class Field:
     unit: str = ""
     redact_as: str | None = BY_KIND
     on_request: bool = False
+    is_path: bool = False
     shape: Any = None
 
     def __post_init__(self) -> None:

@@ -183,3 +183,18 @@ def test_filters_of_any_option():
         with pytest.raises(InvalidOption) as caught:
             filters_of("vms[1].filters", "vms", given)
         assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("condition", ["Prod/Web", ["/Prod", "Test"], {"in": ["Prod"]}, {"matches": "Prod/*"}, {"equals": "vm"}])
+def test_path_without_its_slash_is_refused(condition):
+    """It would keep nothing, and protect nothing, without a word."""
+    for section in ("vms", "datastores"):
+        with pytest.raises(
+            InvalidOption, match=r"^protected\[0\].folder(.\w+)? must begin with / \(got '[PTv].*'\): give the path in the datacenter, such as '/"
+        ):
+            filters_of("protected", section, [{"folder": condition}])
+
+
+@pytest.mark.parametrize("condition", ["/", "/Prod/Web", "*Web", "?Prod*", ["/Prod", "*/Web"], {"regex": "Web$"}, {"set": True}])
+def test_paths(condition):
+    assert filters_of("protected", "vms", [{"folder": condition}]).fields == ("folder",)
