@@ -188,6 +188,7 @@ def test_copies_are_changed_and_powered_on_after_they_were_made(server, run, pla
     assert len({rows[f"many-{number}"]["config.uuid"] for number in range(1, 6)}) == 5
 
 
+@pytest.mark.parametrize("server", ["esxi"], indirect=True)
 def test_snapshots_are_flattened(server, run, place, golden, tmp_path):
     made = run(vms=[copy_of(server, golden, "frozen")])
     assert not made["failed"], made["msg"]
@@ -237,6 +238,7 @@ def paths(server) -> list[str]:
     return [path.replace("/vm/", "/", 1) for path in govc(server, "find", "/", "-type", "m")]
 
 
+@pytest.mark.parametrize("server", ["esxi"], indirect=True)
 def test_directory_that_is_there_is_left_alone(server, run, place, golden):
     store = place.datastores[0]
     govc(server, "datastore.mkdir", "-ds", store, "-dc", place.datacenter, "taken")
