@@ -10,12 +10,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ansible.plugins.action import ActionBase
-from ansible.utils.display import Display
 
-from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line
 from ansible_collections.estate.vmware.plugins.modules.vmware_inventory_export import main as export
-from ansible_collections.estate.vmware.plugins.plugin_utils.job.child_module import run_in_child, would_run_here
-from ansible_collections.estate.vmware.plugins.plugin_utils.job.child_process import ChildFailed
+from ansible_collections.estate.vmware.plugins.plugin_utils.job.child_module import execute_module
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.folders import make_folder
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.output import failure, format_table, print_lines, scan_rows
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.report import check_report_options, report_folder
@@ -44,21 +41,11 @@ class ActionModule(ActionBase):
             make_folder(folder)
         except OSError as error:
             return {**result, **failure([f"vmware_report_dest: {folder} cannot be made ({error.strerror})"], _CONSEQUENCE)}
-        found = self._export(options, task_vars)
+        found = execute_module(self, _EXPORT, export, options, task_vars, "the workbook was not written: ")
         if found.get(_FAILED):
             return {**result, **found}
         print_lines([*format_table(_rows(found, task_vars)), *_remarks(found, self._task.check_mode, str(task_vars.get("vmware_report_on_source_error")))])
         return {**result, **found, "ansible_stats": {"data": {"vmware_report_result": _summary(found)}, "per_host": False, "aggregate": False}}
-
-    def _export(self, options: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        if not would_run_here(self, task_vars):
-            found: dict[str, Any] = self._execute_module(module_name=_EXPORT, module_args=options, task_vars=task_vars)
-            return found
-        try:
-            return run_in_child(self, _EXPORT, export, options, task_vars)
-        except ChildFailed as error:
-            Display().vvv(error.trace)
-            return {"failed": True, "msg": f"the workbook was not written: {one_line(error)}"}
 
 
 def _rows(found: Mapping[str, Any], task_vars: Mapping[str, Any]) -> list[dict[str, Any]]:

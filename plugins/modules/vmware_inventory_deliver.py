@@ -271,7 +271,7 @@ remark:
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -307,8 +307,8 @@ ARGUMENT_SPEC = {
 }
 
 
-def main() -> None:
-    run_module(deliver, ARGUMENT_SPEC)
+def main(make: Callable[..., AnsibleModule] = AnsibleModule) -> None:
+    run_module(deliver, ARGUMENT_SPEC, make=make)
 
 
 def deliver(module: AnsibleModule) -> dict[str, Any]:

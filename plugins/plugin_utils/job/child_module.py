@@ -22,26 +22,49 @@ from ansible import constants
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
 
-from ansible_collections.estate.vmware.plugins.plugin_utils.job.child_process import ChildProcess
+from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line
+from ansible_collections.estate.vmware.plugins.plugin_utils.job.child_process import ChildFailed, ChildProcess
 
 _Main: TypeAlias = "Callable[[Callable[..., AnsibleModule]], None]"
 #: What is returned as it is, even where it looks like a secret.
 _KEPT = (bool, type(None))
 
 
+def execute_module(action: ActionBase, name: str, main: _Main, options: Mapping[str, Any], task_vars: Mapping[str, Any], if_broken: str = "") -> dict[str, Any]:
+    """Run the module of a task, in a child process where that makes no difference; what it returns.
+
+    :param name: of the module, with the namespace. :param main: of the module; takes what makes its AnsibleModule.
+    :param if_broken: begins the message where it raised something, or its process was killed.
+    """
+    found: dict[str, Any]
+    if would_run_here(action, task_vars):
+        try:
+            found = run_in_child(action, name, main, options, task_vars)
+        except ChildFailed as error:
+            Display().vvv(error.trace)
+            found = {"failed": True, "msg": f"{if_broken}{one_line(error)}"}
+        return found
+    found = action._execute_module(module_name=name, module_args=dict(options), task_vars=task_vars, wrap_async=action._task.async_val)
+    if not action._task.async_val:
+        action._remove_tmp_path(action._connection._shell.tmpdir)
+    return found
+
+
 def would_run_here(action: ActionBase, task_vars: Mapping[str, Any]) -> bool:
     """Whether Ansible would run a module of this task on this machine, as this user, with this Python and in this environment."""
-    if action._connection.transport != "local" or action._connection.become is not None or any(action._task.environment or ()):
+    task, connection = action._task, action._connection
+    if task.async_val or any(task.environment or ()) or connection.transport != "local" or connection.become is not None:
         return False
-    interpreter = action._templar.template(task_vars.get("ansible_python_interpreter"))
+    variables = task_vars.get("ansible_delegated_vars", {}).get(task.delegate_to, task_vars)
+    interpreter = action._templar.template(variables.get("ansible_python_interpreter"))
     return bool(interpreter == sys.executable)
 
 
 def run_in_child(action: ActionBase, name: str, main: _Main, options: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
-    """Run a module; what it returns.
+    """Run a module in a child process; what it returns. The arguments are those of execute_module.
 
-    :param name: of the module, with the namespace. :param main: of the module; takes what makes its AnsibleModule.
     :raises ChildFailed: it raised something, or its process was killed.
     """
     arguments: dict[str, Any] = _plain(options)

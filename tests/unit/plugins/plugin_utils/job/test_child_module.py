@@ -119,13 +119,17 @@ def test_module_that_is_terminated_cleans_up_and_says_so(run, tmp_path):
         ({"become": object()}, False),
         ({"interpreter": "/usr/bin/another"}, False),
         ({"interpreter": None}, False),
+        ({"async_val": 60}, False),
+        ({"delegate_to": "localhost"}, True),
+        ({"delegate_to": "other"}, False),
     ],
 )
 def test_only_what_would_run_in_the_same_way_runs_here(changes, expected):
-    given = {"transport": "local", "become": None, "environment": [], "interpreter": sys.executable, **changes}
+    given = {"transport": "local", "become": None, "environment": [], "interpreter": sys.executable, "async_val": 0, "delegate_to": None, **changes}
     action = SimpleNamespace(
         _connection=SimpleNamespace(transport=given["transport"], become=given["become"]),
-        _task=SimpleNamespace(environment=given["environment"]),
+        _task=SimpleNamespace(**{name: given[name] for name in ("environment", "async_val", "delegate_to")}),
         _templar=SimpleNamespace(template=lambda value: value),
     )
-    assert would_run_here(action, {"ansible_python_interpreter": given["interpreter"]}) is expected
+    delegated = {"localhost": {"ansible_python_interpreter": sys.executable}, "other": {"ansible_python_interpreter": "/usr/bin/another"}}
+    assert would_run_here(action, {"ansible_python_interpreter": given["interpreter"], "ansible_delegated_vars": delegated}) is expected
