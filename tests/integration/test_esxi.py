@@ -11,7 +11,7 @@ import re
 import pytest
 from estates import start_simulator
 
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS, USUAL_SECTIONS
 from ansible_collections.estate.vmware.tests.integration.expected import read_record
 from ansible_collections.estate.vmware.tests.integration.proxy import changed
 from ansible_collections.estate.vmware.tests.integration.running import run_module
@@ -46,7 +46,7 @@ def test_sections_are_those_of_a_vcenter(seen):
     record, scan = seen
     found, _asked = scan()
     assert (found["type"], found["status"], found["issues"]) == ("ESXi", "ok", [])
-    assert found["counts"] == {section: len(record[section]) for section in SECTIONS}
+    assert found["counts"] == {section: len(record[section]) for section in USUAL_SECTIONS}
     assert (found["counts"]["clusters"], found["counts"]["hosts"]) == (0, 1)
     assert {key: {row["cluster"] for row in found["sections"][key]} for key in ("vms", "hosts", "datastores")} == dict.fromkeys(
         ("vms", "hosts", "datastores"), {None}

@@ -17,7 +17,7 @@ from collections import Counter
 import pytest
 from estates import start_simulator
 
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import USUAL_SECTIONS
 from ansible_collections.estate.vmware.tests.integration.running import REPOSITORY, run_module, source
 
 FIRST, SECOND = 1, 2
@@ -105,7 +105,7 @@ def test_vms_that_cannot_be_read_cost_no_other_section(tmp_path, outcome):
     with start_simulator(tmp_path / "simulator", vms=10, faults=[fault]) as simulator:
         found, _result = scan(tmp_path, simulator, timeout=1, retries=1)
     assert (found["status"], set(found["counts"])) == ("partial", {"hosts", "datastores", "networks", "clusters"})
-    assert [issue["section"] for issue in found["issues"]] == [key for key in SECTIONS if key.startswith("vm")]
+    assert [issue["section"] for issue in found["issues"]] == [key for key in USUAL_SECTIONS if key.startswith("vm")]
 
 
 def test_deadline_ends_a_scan_of_a_slow_server(tmp_path):

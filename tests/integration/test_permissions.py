@@ -14,7 +14,7 @@ import pytest
 from estates import start_simulator
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import SECTIONS
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import ALL_FIELDS, SECTIONS
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import Issue
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import TOPOLOGY_PROPERTIES
@@ -91,7 +91,8 @@ def scan_as(tmp_path_factory, running):
         if account not in known:
             folder = tmp_path_factory.mktemp(account)
             connection = {key.removeprefix("vmware_"): value for key, value in source(simulator, vmware_username=account).items()}
-            result = run_module(folder, "vmware_inventory_facts", **connection, dest=str(folder / "scan.sqlite"), page_size=50)
+            wanted = {"sections": list(SECTIONS), "fields": dict.fromkeys(SECTIONS, ALL_FIELDS)}
+            result = run_module(folder, "vmware_inventory_facts", **connection, **wanted, dest=str(folder / "scan.sqlite"), page_size=50)
             assert not result["failed"], result
             found = Scan.open(str(folder / "scan.sqlite"))
             read = {}

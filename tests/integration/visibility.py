@@ -93,7 +93,9 @@ class Visibility:
             "datacenter": self._datacenter(host, folder, pool),
             "folder": row.get("folder") if self._datacenter_above(way_to_folder) else None,
             "resource_pool": row.get("resource_pool") if self.can_see(pool) else None,
+            "resource_pool_path": row.get("resource_pool_path") if self._datacenter_above(pool) else None,
             "networks": self._seen_names("networks", row),
+            "adapter_networks": [self._adapter(row["datacenter"], network) or "" for network in row.get("adapter_networks", ())] or None,
             "datastores": self._seen_names("datastores", row),
             "primary_network": self._adapter(row["datacenter"], row.get("primary_network")),
         }

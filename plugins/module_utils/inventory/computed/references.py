@@ -50,9 +50,11 @@ def cluster(context: ScanContext, *refs: MoRef | None) -> str | None:
 
 @in_context
 def pool_path(context: ScanContext, pool: MoRef | None) -> str | None:
-    """Cluster or standalone host, root pool and the pools below it: ``/Cluster/Resources/Web``."""
-    above = [item for item in context.topology.ancestors(pool) if item.type not in ("Folder", "Datacenter")]
-    return "".join(f"/{context.topology.name(item) or item.moid}" for item in reversed(above)) or None
+    """Cluster or standalone host, root pool and the pools below it: ``/Cluster/Resources/Web``. None where a part is unknown."""
+    above = list(context.topology.ancestors(pool))
+    if not above or above[-1].type != "Datacenter":
+        return None
+    return "".join(f"/{context.topology.name(item) or item.moid}" for item in reversed(above) if item.type not in ("Folder", "Datacenter"))
 
 
 @in_context

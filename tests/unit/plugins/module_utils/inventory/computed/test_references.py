@@ -63,10 +63,15 @@ def test_object_without_a_name_is_called_by_its_id():
 def test_path_of_a_pool_begins_at_its_cluster_or_host():
     found = context()
     web = MoRef("ResourcePool", "resgroup-7")
-    found.topology.add([ManagedObject(web, {"name": "Web %2f 1", "parent": POOL}, {})])
+    datacenter, hosts = MoRef("Datacenter", "datacenter-1"), MoRef("Folder", "group-h1")
+    tree = {datacenter: {"name": "dc"}, hosts: {"name": "host", "parent": datacenter}, CLUSTER: {"name": "gold", "parent": hosts}}
+    found.topology.add(ManagedObject(ref, known, {}) for ref, known in {**tree, web: {"name": "Web %2f 1", "parent": POOL}}.items())
     assert references.pool_path(found, web) == "/gold/Resources/Web / 1"
-    assert references.pool_path(found, POOL_ALONE) == "/esx2/Resources"
     assert references.pool_path(found, None) is None
+
+
+def test_pool_whose_way_up_is_hidden_has_no_path():
+    assert references.pool_path(context(), POOL_ALONE) is None
 
 
 def test_moid_of_what_is_not_there():
