@@ -204,6 +204,6 @@ def _terminate() -> None:
 
 def _pause(session: Session, seconds: float, tick: Callable[[], object]) -> None:
     end = time.monotonic() + seconds
-    while (left := end - time.monotonic()) > 0:
+    while (left := end - time.monotonic()) > 0 and session.transport.remaining:
         tick()
         session.transport.pause(min(left, _GLANCE))

@@ -303,7 +303,8 @@ class Scheduler:
             self._resume(job, error=asked)
 
     def _wake(self) -> None:
-        now = time.monotonic()
+        # After the deadline nothing is waited for.
+        now = time.monotonic() if self._session.transport.remaining else inf
         for job in [job for job, wake in self._wakes.items() if wake <= now]:
             if job in self._parked and len(self._running - self._parked) >= self._concurrency:
                 # It has given its place away, and waits for another.

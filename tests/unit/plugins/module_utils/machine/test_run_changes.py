@@ -152,6 +152,20 @@ def test_there_is_a_pause_between_groups(run):
     assert seen[0] == 0 and seen[1] > 1, "in pieces: the job may end meanwhile"
 
 
+def test_no_pause_lasts_beyond_the_deadline(run):
+    server = Estate(OFF, OFF)
+    power_on = server.answers["PowerOnVM_Task"]
+
+    def last(asked):
+        server.on_wait = lambda: setattr(server, "remaining", 0.0)
+        return power_on(asked)
+
+    server.answers["PowerOnVM_Task"] = last
+    result = run(server, batch=1, pause="10m")
+    assert [row["error_kind"] for row in result["vms"]] == ["", "deadline"] and sent(server) == ["vm-0"]
+    assert "passed before it was sent" in result["vms"][1]["error"]
+
+
 def test_everything_that_is_wrong_is_said_at_once(run, tmp_path):
     server = Estate(OFF)
     result = run(server, concurrency=0, at_most=-1, dest=str(tmp_path), vms=[{"moid": "nonsense!"}], protected=[{"nonsense": 1}], pause="soon", hostname="a b")

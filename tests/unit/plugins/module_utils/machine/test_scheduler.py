@@ -32,6 +32,7 @@ class FakeSession:
 
     version = (8, 0, 2, 0)
     number = 0
+    remaining = 60.0
     is_given = False
 
     def __init__(self):
@@ -405,3 +406,16 @@ def test_job_that_waits_for_another_gives_its_place_to_it():
 
     jobs = run([waiting(), waiting(), sends(lambda session: done.append(1))], concurrency=1)
     assert [job.state for job in jobs] == [DONE] * 3 and jobs[0].result == "after it"
+
+
+def test_nobody_sleeps_beyond_the_deadline():
+    session = FakeSession()
+
+    def work():
+        yield Send(lambda session: setattr(session, "remaining", 0.0))
+        yield Sleep(600)
+        return (yield Send(refuse))
+
+    began = time.monotonic()
+    jobs = run([work(), waits(Sleep(600))], session=session)
+    assert [job.state for job in jobs] == [FAILED, DONE] and time.monotonic() - began < 60
