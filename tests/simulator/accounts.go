@@ -42,6 +42,8 @@ type permission struct {
 	On        string `json:"on"` // path in the inventory, / is the top
 	Role      right  `json:"role"`
 	Propagate *bool  `json:"propagate"`
+	// What the account may do beside reading, such as VirtualMachine.Interact.PowerOn.
+	Privileges []string `json:"privileges"`
 }
 
 // account sees what its permissions allow. One on an object counts for it instead of any from permissionParents.
@@ -88,6 +90,7 @@ func (e *estate) addAccounts() error {
 		}
 		admitted[name] = made
 	}
+	e.admitted = admitted
 	e.registry.Get(e.model.ServiceContent.PropertyCollector).(*collector).accounts = admitted
 	grants := e.registry.Get(*e.model.ServiceContent.AuthorizationManager).(*simulator.AuthorizationManager)
 	e.registry.Put(&authorizer{*grants, admitted})
@@ -152,26 +155,41 @@ func (a *account) rightOn(of ref) right {
 	if !ok {
 		return readOnly
 	}
-	if set, ok := a.permissions[of]; ok {
-		return set.Role
+	most := noAccess
+	for _, one := range a.permissionsOn(item) {
+		most = max(most, one.Role)
+	}
+	return most
+}
+
+// holds tells whether the account has a privilege on an object, beside those of its roles.
+func (a *account) holds(privilege string, of ref) bool {
+	item, ok := a.registry.Get(of).(mo.Entity)
+	return ok && slices.ContainsFunc(a.permissionsOn(item), func(one permission) bool { return slices.Contains(one.Privileges, privilege) })
+}
+
+// permissionsOn are those that count for an object: its own, or all that come down to it.
+func (a *account) permissionsOn(item mo.Entity) []permission {
+	if set, ok := a.permissions[item.Reference()]; ok {
+		return []permission{set}
 	}
 	if isImplicit(item) {
-		return a.rightOn(*item.Entity().Parent)
+		return a.permissionsOn(a.registry.Get(*item.Entity().Parent).(mo.Entity))
 	}
 	return a.inherited(item)
 }
 
-// inherited is the most that comes down to an object.
-func (a *account) inherited(item mo.Entity) right {
-	most := noAccess
+// inherited are the permissions that come down to an object.
+func (a *account) inherited(item mo.Entity) []permission {
+	var all []permission
 	for _, parent := range permissionParents(item) {
 		if set, ok := a.permissions[parent]; ok && orElse(set.Propagate, true) {
-			most = max(most, set.Role)
+			all = append(all, set)
 		} else {
-			most = max(most, a.inherited(a.registry.Get(parent).(mo.Entity)))
+			all = append(all, a.inherited(a.registry.Get(parent).(mo.Entity))...)
 		}
 	}
-	return most
+	return all
 }
 
 // inventoryPath is how a permission names an object: names from the top, written as vCenter writes them.

@@ -35,8 +35,9 @@ type estate struct {
 	inUse    []*host // those that can take machines
 	root     *simulator.Folder
 	written  *record
-	tagged   map[string][]ref // by tag
-	turns    map[string]int   // how many machines of a role there are
+	admitted map[string]*account // those that see a part
+	tagged   map[string][]ref    // by tag
+	turns    map[string]int      // how many machines of a role there are
 }
 
 // datacenter is one of the places, and what machines can use there.

@@ -34,7 +34,7 @@ func (m *authorizer) HasPrivilegeOnEntities(ctx *simulator.Context, r *types.Has
 		on := types.EntityPrivilege{Entity: entity}
 		for _, name := range r.PrivId {
 			least, known := privileges[name]
-			granted := known && asking.rightOn(entity) >= least
+			granted := known && asking.rightOn(entity) >= least || asking.holds(name, entity)
 			on.PrivAvailability = append(on.PrivAvailability, types.PrivilegeAvailability{PrivId: name, IsGranted: granted})
 		}
 		available = append(available, on)

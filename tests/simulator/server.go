@@ -96,6 +96,8 @@ func fill(o *options) (*simulator.Service, tagging, error) {
 			return nil, nil, err
 		}
 		newChanger(o, id, e.registry)
+		n := &needs{e.registry, e.admitted, e.model.ServiceContent.RootFolder}
+		intercept(e.registry, n.before)
 		return e.service, e.tagging(), nil
 	}
 	if err == nil {

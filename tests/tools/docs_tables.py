@@ -78,10 +78,11 @@ def _error_kinds() -> Iterator[str]:
 
 
 def _privileges() -> Iterator[str]:
-    yield "| to | vSphere calls | the account needs |"
-    yield "| --- | --- | --- |"
+    yield "| to | vSphere calls | the account needs | and |"
+    yield "| --- | --- | --- | --- |"
     for operation in OPERATIONS:
-        yield f"| {operation.name} | {operation.method} | {operation.privilege} |"
+        further = ", ".join(f"{privilege} {purpose}" for privilege, purpose in operation.further)
+        yield f"| {operation.name} | {operation.method} | {operation.privilege} | {further} |"
 
 
 _OF_FILES = {

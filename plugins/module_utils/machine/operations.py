@@ -24,6 +24,7 @@ class Operation:
     :ivar name: for messages and the journal: "power on". :ivar method: in pyVmomi's spelling.
     :ivar tasks: how the descriptionId of its task ends, ``powerOn`` of VirtualMachine.powerOn; none where the method starts no task.
     :ivar privilege: that the account needs on the object.
+    :ivar further: other privileges that it may need, each with on what, or for what.
     :ivar state: property path to the value that shows that it happened, where the object's state alone can show it.
     :ivar removes: that the object is gone shows that it happened.
     :ivar makes: it makes a VM, which is known by its name and our mark.
@@ -42,6 +43,7 @@ class Operation:
     repeatable: bool = True
     done_faults: tuple[str, ...] = ()
     is_of_files: bool = False
+    further: tuple[tuple[str, str], ...] = ()
 
     @property
     def leaves_traces(self) -> bool:
@@ -50,8 +52,13 @@ class Operation:
 
 
 _INTERACT, _INVENTORY, _STATE = "VirtualMachine.Interact.", "VirtualMachine.Inventory.", "VirtualMachine.State."
-_FILES = "Datastore.FileManagement"
+_FILES, _CONFIG, _PROVISIONING = "Datastore.FileManagement", "VirtualMachine.Config.", "VirtualMachine.Provisioning."
 _NO_TASK: tuple[str, ...] = ()
+_POOL = ("Resource.AssignVMToPool", "on the resource pool")
+_SPACE = ("Datastore.AllocateSpace", "on the datastores of new files")
+_NETWORK = ("Network.Assign", "on the networks of adapters")
+_EXTRA = (_CONFIG + "AdvancedConfig", "for `extra_config`, data for cloud-init and our marks")
+_DISKS = ((_CONFIG + "AddNewDisk", "for new disks"), (_CONFIG + "AddExistingDisk", "for disks that are attached"))
 
 POWER_ON = Operation("power on", "PowerOn", ("powerOn",), _INTERACT + "PowerOn", (POWER_STATE, ON))
 POWER_OFF = Operation("power off", "PowerOff", ("powerOff",), _INTERACT + "PowerOff", (POWER_STATE, OFF))
@@ -59,32 +66,67 @@ SUSPEND = Operation("suspend", "Suspend", ("suspend",), _INTERACT + "Suspend", (
 RESET = Operation("reset", "Reset", ("reset",), _INTERACT + "Reset", repeatable=False)
 SHUT_DOWN = Operation("shut down the guest", "ShutdownGuest", _NO_TASK, _INTERACT + "PowerOff", (POWER_STATE, OFF))
 REBOOT = Operation("reboot the guest", "RebootGuest", _NO_TASK, _INTERACT + "Reset", repeatable=False)
-ANSWER = Operation("answer the question", "Answer", _NO_TASK, _INTERACT + "AnswerQuestion", ("runtime.question", None))
 
-CREATE = Operation("create", "CreateVm", ("createVm",), _INVENTORY + "Create", makes=True)
-CLONE = Operation("clone", "Clone", ("clone",), "VirtualMachine.Provisioning.Clone", makes=True)
-REGISTER = Operation("register", "RegisterVm", ("registerVm",), _INVENTORY + "Register", makes=True)
+CREATE = Operation("create", "CreateVm", ("createVm",), _INVENTORY + "Create", makes=True, further=(_POOL, _SPACE, _EXTRA, _NETWORK, *_DISKS))
+CLONE = Operation(
+    "clone",
+    "Clone",
+    ("clone",),
+    _PROVISIONING + "Clone",
+    makes=True,
+    further=(
+        (_PROVISIONING + "DeployTemplate", "in place of that, on a template"),
+        (_INVENTORY + "CreateFromExisting", "on the folder"),
+        _POOL,
+        _SPACE,
+        _EXTRA,
+        (_PROVISIONING + "Customize", "for `customization`"),
+        (_PROVISIONING + "ReadCustSpecs", "on the vCenter, for `customization.spec`"),
+        (_INTERACT + "PowerOn", "on the folder, for `power`"),
+        (_CONFIG + "…", "as to reconfigure, for what differs from the source"),
+    ),
+)
+REGISTER = Operation("register", "RegisterVm", ("registerVm",), _INVENTORY + "Register", makes=True, further=(_POOL,))
 MAKE_DIRECTORY = Operation("make the directory", "MakeDirectory", _NO_TASK, _FILES, makes=True, is_of_files=True)
 COPY_DISK = Operation("copy a disk", "CopyVirtualDisk", ("copyVirtualDisk",), _FILES, makes=True, is_of_files=True)
 DELETE_DIRECTORY = Operation("delete the directory", "DeleteFile", ("deleteFile",), _FILES, removes=True, done_faults=("FileNotFound",), is_of_files=True)
-RECONFIGURE = Operation("reconfigure", "Reconfigure", ("reconfigure",), "VirtualMachine.Config.Settings")
+RECONFIGURE = Operation(
+    "reconfigure",
+    "Reconfigure",
+    ("reconfigure",),
+    _CONFIG + "Settings",
+    further=(
+        (_CONFIG + "…", "of each [setting](vm-settings.md)"),
+        *_DISKS,
+        (_CONFIG + "RemoveDisk", "for disks that go, or are detached"),
+        (_CONFIG + "DiskExtend", "for disks that grow"),
+        (_CONFIG + "AddRemoveDevice", "for other devices that come or go"),
+        (_CONFIG + "EditDevice", "for devices that change"),
+        _SPACE,
+        _NETWORK,
+        _EXTRA,
+        (_CONFIG + "Rename", "to retire"),
+    ),
+)
 UPGRADE = Operation(
     "upgrade the hardware",
     "UpgradeVirtualHardware",
     ("upgradeVirtualHardware",),
-    "VirtualMachine.Config.UpgradeVirtualHardware",
+    _CONFIG + "UpgradeVirtualHardware",
     done_faults=("AlreadyUpgraded",),
 )
-CUSTOMIZE = Operation("customize the guest", "Customize", ("customize",), "VirtualMachine.Provisioning.Customize")
-RENAME = Operation("rename", "Rename", ("rename",), "VirtualMachine.Config.Rename")
-RELOCATE = Operation("relocate", "Relocate", ("relocate",), "Resource.ColdMigrate")
+CUSTOMIZE = Operation("customize the guest", "Customize", ("customize",), _PROVISIONING + "Customize")
+RENAME = Operation("rename", "Rename", ("rename",), _CONFIG + "Rename")
+RELOCATE = Operation(
+    "relocate", "Relocate", ("relocate",), "Resource.ColdMigrate", further=(("Resource.HotMigrate", "in place of that, on a VM that runs"), _POOL, _SPACE)
+)
 SET_ATTRIBUTE = Operation("set a custom attribute", "SetCustomValue", _NO_TASK, "Global.SetCustomField")
-MOVE = Operation("move to the folder", "MoveInto", ("moveInto",), _INVENTORY + "Move")
+MOVE = Operation("move to the folder", "MoveInto", ("moveInto",), _INVENTORY + "Move", further=((_INVENTORY + "Move", "on the VM, too"),))
 CREATE_FOLDER = Operation("create the folder", "CreateFolder", _NO_TASK, "Folder.Create", makes=True)
 DESTROY = Operation("destroy", "Destroy", ("destroy",), _INVENTORY + "Delete", removes=True)
 UNREGISTER = Operation("unregister", "Unregister", _NO_TASK, _INVENTORY + "Unregister", removes=True)
-MARK_TEMPLATE = Operation("mark as template", "MarkAsTemplate", _NO_TASK, "VirtualMachine.Provisioning.MarkAsTemplate", ("config.template", True))
-MARK_VM = Operation("mark as virtual machine", "MarkAsVirtualMachine", _NO_TASK, "VirtualMachine.Provisioning.MarkAsVM", ("config.template", False))
+MARK_TEMPLATE = Operation("mark as template", "MarkAsTemplate", _NO_TASK, _PROVISIONING + "MarkAsTemplate", ("config.template", True))
+MARK_VM = Operation("mark as virtual machine", "MarkAsVirtualMachine", _NO_TASK, _PROVISIONING + "MarkAsVM", ("config.template", False), further=(_POOL,))
 UPDATE_TOOLS = Operation("update VMware Tools", "UpgradeTools", ("upgradeTools",), _INTERACT + "ToolsInstall", repeatable=False)
 
 TAKE_SNAPSHOT = Operation("take a snapshot", "CreateSnapshot", ("createSnapshot",), _STATE + "CreateSnapshot", repeatable=False)
