@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import docs_blocks
+import ovf_packages
 import pytest
 import yaml
 from estates import start_simulator
@@ -29,7 +30,6 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.datastore_fi
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
 from ansible_collections.estate.vmware.tests.integration.awx import Job
 from ansible_collections.estate.vmware.tests.integration.changing import journal, machines
-from ansible_collections.estate.vmware.tests.integration.inventories import run as command
 from ansible_collections.estate.vmware.tests.integration.running import REPOSITORY, ansible_environment, run_playbook, source
 
 DEVICES, CPUS, MEMORY = "config.hardware.device", "config.hardware.numCPU", "config.hardware.memoryMB"
@@ -136,15 +136,32 @@ def test_clones_of_the_docs_and_what_is_refused(tmp_path, vcenter, placement, te
     assert done.returncode == 2 and not vcenter.calls() and not (tmp_path / "wrong" / "vmware-changes").exists()
 
 
-def test_mapping_of_a_package(tmp_path):
-    """What the module does not take yet is mapped as it will take it."""
-    (tmp_path / "ova_conf.json").write_text(block('{"ova_path"'))
-    (tmp_path / "ova_conf.yml").write_text(block("# ova_conf.yml"))
-    (tmp_path / "hosts.ini").write_text("localhost ansible_connection=local\n")
-    words = ["localhost", "-i", "hosts.ini", "-e", "@ova_conf.yml", "-m", "ansible.builtin.debug", "-a", "var=vmware_vms"]
-    done = command(tmp_path, "ansible", *words)
-    (made,) = json.loads(done.output.partition("=> ")[2])["vmware_vms"]
-    assert {**made, "count": int(made["count"])} == {"name": "appliance-{n}", "count": 3, "source": {"ova": "/images/appliance.ova"}}
+def test_packages_of_the_docs_are_sent_once(tmp_path, vcenter, placement):
+    """The JSON file of the docs with its mapping: checked, deployed, and again; an item of another source is refused."""
+    folder = tmp_path / "job"
+    image = tmp_path / "appliance.ova"
+    disk = ovf_packages.stream_disk(b"one")
+    ovf_packages.write_ova(image, [("a.vmdk", disk), ("appliance.ovf", ovf_packages.descriptor({"a.vmdk": 1 << 30}, eula="All of it.").encode())])
+    (tmp_path / "ova_conf.json").write_text(block('{"ova_path"').replace("/images/appliance.ova", str(image)))
+    common = yaml.safe_load(block("# ova_places.yml"))["vmware_vms_common"]
+    with Session(Connection(vcenter.host, vcenter.port, vcenter.username, vcenter.password, ca_path=str(vcenter.ca_path))) as session:
+        places = Places(session)
+        cluster = next(ref for ref in places.all(CLUSTER) if places.path(ref) == placement["cluster"])
+        network = min(places.path(ref) for ref in places.reach([cluster])[cluster].networks if "plink" not in places.name(ref))
+    common = {**common, "source": {**common["source"], "networks": {"lan": network}}, "placement": placement}
+    variables = {**yaml.safe_load(block("# ova_conf.yml")), "vmware_vms_common": common}
+    sources = {"vcenter-prod": source(vcenter)}
+    for arguments, calls, result in ((["--check"], 0, "changed"), ([], 1, "changed"), ([], 0, "unchanged")):
+        vcenter.reset_calls()
+        done = run(folder, "deploy_ova", sources, variables, *arguments)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert (vcenter.calls().get("ImportVApp", 0), vcenter.calls().get(CLONE, 0)) == (calls, 2 * calls)
+        assert [(row["name"], row["result"]) for row in reported(folder)] == [(f"appliance-{number}", result) for number in (1, 2, 3)]
+        shutil.rmtree(folder / "vmware-changes")
+    assert len(vcenter.uploads()) == 1
+    assert {machines(vcenter, *PATHS)[f"appliance-{number}"]["runtime.powerState"] for number in (1, 2, 3)} == {"poweredOn"}
+    done = run(folder, "deploy_ova", sources, {"vmware_vms": [{"name": "a", "source": {"vm": "b"}}]})
+    assert "vmware_vms[0].source must have ova or ovf: what to deploy" in done.stdout
 
 
 class Awx(HTTPServer):

@@ -18,7 +18,8 @@ from ansible_collections.estate.vmware.plugins.plugin_utils.job.variables import
 
 #: The key of an item that names its source.
 SOURCE = "vmware_source"
-_CLONE_OF = ("template", "vm")
+#: What ``only`` allows to the sources that an item may have, and what for.
+_ONLY = {"clones": (("template", "vm"), "what to clone"), "packages": (("ova", "ovf"), "what to deploy")}
 _VM = ("name", "path", "moid", "instance_uuid", "bios_uuid")
 #: Sources that a message lists.
 _LISTED = 5
@@ -38,10 +39,12 @@ class Vms(ChangeJob):
         for name in ("at_most", "concurrency"):
             if name in self.options:
                 self._checked(in_range, f"{VMS}_{name}", self.options[name], int(name == "concurrency"))
-        for where, item in self.items():
-            made_of = {**(self.options.get("common") or {}), **item}.get("source")
-            if self.options.get("only_clones") and not (isinstance(made_of, Mapping) and any(made_of.get(key) for key in _CLONE_OF)):
-                self.errors.append(f"{where}.source must have {' or '.join(_CLONE_OF)}: what to clone")
+        allowed, what_for = _ONLY.get(self.options.get("only") or "", ((), ""))
+        for where, item in self.items() if allowed else ():
+            # As the module joins them: the mappings of both are one.
+            given = [one.get("source") for one in (self.options.get("common") or {}, item)]
+            if not any(isinstance(made_of, Mapping) and any(made_of.get(key) for key in allowed) for made_of in given):
+                self.errors.append(f"{where}.source must have {' or '.join(allowed)}: {what_for}")
 
     def items(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """All items of the variable with their names. Those that are none are left for the module to refuse."""
