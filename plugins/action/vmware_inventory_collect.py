@@ -18,12 +18,12 @@ from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.durations import age
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError, InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.progress_pipe import Cancelled
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.connection_check import check_connection
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.progress import Progress
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.reuse import age
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan import facts, failed_scan
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_or_reuse import scan_or_reuse
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import IN_MEMORY, ScanFileError, ScanHead

@@ -384,6 +384,7 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.durations import age
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.masking import contains_secret
 from ansible_collections.estate.vmware.plugins.module_utils.common.progress_pipe import Cancelled
@@ -393,7 +394,6 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.se
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.options import number_to_keep
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.progress import Progress
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.request import ScanRequest
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.reuse import age
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan import facts, failed_scan
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_or_reuse import scan_or_reuse
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import FAILED, IN_MEMORY, ScanFileError, ScanHead

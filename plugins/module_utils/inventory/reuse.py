@@ -7,28 +7,11 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 
-from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
-from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import OK, TIME, ScanFileError
-
-_AGE = re.compile(r"(\d{1,9}) ?([smhd]?)")
-_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
-
-
-def age(text: str, option: str) -> timedelta:
-    """The duration of an option: seconds, or a number with a unit, such as ``3600``, ``90m``, ``12h`` or ``7d``.
-
-    :raises InvalidOption: the text is neither.
-    """
-    found = _AGE.fullmatch(text.strip())
-    if not found:
-        raise InvalidOption(f"{option} must be seconds, or a number with s, m, h or d, such as 12h (got {quoted(text)})")
-    return timedelta(seconds=int(found[1]) * _SECONDS[found[2]])
 
 
 def recent_scan(path: str, source: str, address: str, request_fingerprint: str, max_age: timedelta) -> Scan | None:

@@ -10,7 +10,7 @@ asked for directly instead. What is not found is looked for once more, in a fres
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
@@ -20,7 +20,6 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.pages impo
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.progress import Progress
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import unescape
 from ansible_collections.estate.vmware.plugins.module_utils.machine.current import current_shapes, read_current
-from ansible_collections.estate.vmware.plugins.module_utils.machine.filtered_objects import kept_by
 from ansible_collections.estate.vmware.plugins.module_utils.machine.identity import BIOS_UUID, FILTERS, INSTANCE_UUID, MOID, NAME, PATH, Identity
 from ansible_collections.estate.vmware.plugins.module_utils.machine.known_vms import VM_PROPERTIES, VM_SHAPES, KnownVms, Vm
 from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import VM_LEVEL, inventory_paths, listed, spellings
@@ -94,7 +93,7 @@ class VmLookup:
 
         :raises VsphereError: VMs cannot be read. :raises InvalidOption: a pattern of a filter takes too long.
         """
-        kept = kept_by(self._session, self._connection, {identity.option: identity.value for identity in identities if identity.by == FILTERS})
+        kept = self._kept({identity.option: identity.value for identity in identities if identity.by == FILTERS})
         wanted = {identity.value for identity in identities if identity.by == MOID}.union(*kept.values())
         if not self._is_complete:
             single = [identity for identity in identities if identity.by in (PATH, INSTANCE_UUID, BIOS_UUID)]
@@ -133,6 +132,14 @@ class VmLookup:
         if not self._is_complete:
             self._read_all()
         return self._known.names_in(place)
+
+    def _kept(self, filters: Mapping[str, Any]) -> dict[str, list[str]]:
+        if not filters:
+            return {}
+        # Only where there are filters, see identity.py.
+        from ansible_collections.estate.vmware.plugins.module_utils.machine.filtered_objects import kept_by
+
+        return kept_by(self._session, self._connection, filters)
 
     def _answer(self, identity: Identity, kept: dict[str, list[str]]) -> Answer:
         if identity.by == FILTERS:

@@ -15,9 +15,7 @@ from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import system_vms
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import RowFilter
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.pages import MACHINE
-from ansible_collections.estate.vmware.plugins.module_utils.machine.filtered_objects import kept_by, live_filter
 from ansible_collections.estate.vmware.plugins.module_utils.machine.harm import check_amount, destroys, stops_or_destroys
 from ansible_collections.estate.vmware.plugins.module_utils.machine.own_vm import GUEST_PATHS, GUEST_SHAPES, Endpoints, addresses_of, server_names
 from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import listed
@@ -36,12 +34,18 @@ SAFETY_PATHS = (*GUEST_PATHS, system_vms.MANAGED_BY, system_vms.FT_ROLE)
 SAFETY_SHAPES: dict[str, Any] = {**GUEST_SHAPES, **system_vms.SHAPES}
 
 
-def protected_filters(given: Sequence[Any]) -> dict[str, RowFilter]:
+def protected_filters(given: Sequence[Any]) -> dict[str, Any]:
     """The option ``protected``: what messages call each filter, to the filter.
 
     :raises InvalidOption: a filter cannot be used; one line for each.
     """
-    filters = live_filter("protected", _SECTION, given).include if given else ()
+    if not given:
+        return {}
+    # Only where there are filters, see identity.py.
+    from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import RowFilter
+    from ansible_collections.estate.vmware.plugins.module_utils.machine.filtered_objects import live_filter
+
+    filters = live_filter("protected", _SECTION, given).include
     return {f"protected[{number}]": RowFilter(_SECTION, (one,)) for number, one in enumerate(filters)}
 
 
@@ -56,7 +60,7 @@ class Guard:
         self,
         session: Session,
         connection: Connection,
-        filters: Mapping[str, RowFilter],
+        filters: Mapping[str, Any],
         servers: Sequence[str],
         at_most: int | None,
         warn: Callable[[str], object],
@@ -93,7 +97,11 @@ class Guard:
 
     def _filtered(self, refs: Collection[MoRef]) -> dict[MoRef, str]:
         """VM to the filter that protects it."""
-        kept = kept_by(self._session, self._connection, self._filters, keeps_unreadable=True) if refs else {}
+        if not refs or not self._filters:
+            return {}
+        from ansible_collections.estate.vmware.plugins.module_utils.machine.filtered_objects import kept_by
+
+        kept = kept_by(self._session, self._connection, self._filters, keeps_unreadable=True)
         return {ref: name for name, moids in kept.items() for ref in (MoRef(MACHINE, moid) for moid in moids) if ref in refs}
 
     def _harmed(self, planned: Iterable[PlannedVm]) -> dict[MoRef, str]:

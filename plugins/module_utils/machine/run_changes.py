@@ -20,7 +20,6 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.options impor
 from ansible_collections.estate.vmware.plugins.module_utils.common.progress_pipe import Cancelled
 from ansible_collections.estate.vmware.plugins.module_utils.common.run_module import ModuleFailure, run_module
 from ansible_collections.estate.vmware.plugins.module_utils.common.signals import exit_on_signals
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import RowFilter
 from ansible_collections.estate.vmware.plugins.module_utils.machine.changing_module import ChangingModule
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flow import Flow
 from ansible_collections.estate.vmware.plugins.module_utils.machine.items import Item
@@ -99,7 +98,7 @@ class _Call:
         self._connection: Connection = connection
         #: Masks what no message shows, of the connection and of items.
         self._hide = Secrets((*connection.secrets, *module.no_log_values)).hide
-        self._filters: Mapping[str, RowFilter] = filters
+        self._filters: Mapping[str, Any] = filters
         self._flow: Flow = flow
         self._planned: list[PlannedVm] = []
         self._jobs: list[Job] = []

@@ -14,12 +14,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from typing import Any
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.durations import age
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.sizes import parse_size
 from ansible_collections.estate.vmware.plugins.module_utils.common.suggestions import suggestion
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import RowFilter, filters_of
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.reuse import age
 
 _SECTION = "vm_snapshots"
 _AGE, _SIZE = "age", "size"
@@ -32,8 +31,8 @@ _GIB = 1 << 30
 _SOME_TIME = datetime(2026, 1, 1, tzinfo=timezone.utc)
 
 
-def snapshot_filters(option: str, given: Any, now: datetime = _SOME_TIME) -> list[RowFilter]:
-    """The filters in an option; all of them must hold.
+def snapshot_filters(option: str, given: Any, now: datetime = _SOME_TIME) -> list[Any]:
+    """The filters in an option, each a RowFilter; all of them must hold.
 
     :param option: its name, for messages. :param given: a list of filters. :param now: the server's clock.
     :raises InvalidOption: there is none, a field or operator is unknown, or a value does not fit its field.
@@ -43,7 +42,7 @@ def snapshot_filters(option: str, given: Any, now: datetime = _SOME_TIME) -> lis
     if not isinstance(given, (list, tuple)) or not given:
         raise InvalidOption(f"{option} must be a list of filters, each a mapping of fields to conditions (got {quoted(given)})")
     problems: list[str] = []
-    found: list[RowFilter] = []
+    found: list[Any] = []
     for number, one in enumerate(given):
         try:
             found += _filters(f"{option}[{number}]", one, now)
@@ -54,7 +53,7 @@ def snapshot_filters(option: str, given: Any, now: datetime = _SOME_TIME) -> lis
     return found
 
 
-def _filters(option: str, given: Any, now: datetime) -> list[RowFilter]:
+def _filters(option: str, given: Any, now: datetime) -> list[Any]:
     for key in given if isinstance(given, Mapping) else ():
         if key not in FIELDS:
             raise InvalidOption(f"{option}: snapshots have no field {quoted(key)}{suggestion(key, FIELDS)}")
@@ -65,7 +64,10 @@ def _filters(option: str, given: Any, now: datetime) -> list[RowFilter]:
     return [_named(option, part) for part in ([rest] if rest or not ours else []) + parts]
 
 
-def _named(option: str, given: Any) -> RowFilter:
+def _named(option: str, given: Any) -> Any:
+    # Only where there are filters, see identity.py.
+    from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import filters_of
+
     try:
         return filters_of(option, _SECTION, [given])
     except InvalidOption as error:

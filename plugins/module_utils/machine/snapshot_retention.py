@@ -7,20 +7,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.durations import age
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.options import in_range
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import TEXT
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import Test, alike
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.reuse import age
 from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import spellings
 from ansible_collections.estate.vmware.plugins.module_utils.machine.snapshot_tree import Snapshot
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 
+#: Whether a name fits a pattern.
+Test = Callable[[Any], bool]
 #: The options. ``only`` and ``never`` are patterns of names.
 RETENTION_OPTIONS: dict[str, dict[str, Any]] = {
     "keep": {"type": "int"},
@@ -105,6 +106,11 @@ class Retention:
 
 
 def _tests(option: str, patterns: Sequence[str], problems: list[str]) -> Iterator[Test]:
+    if not patterns:
+        return
+    # Only where there are patterns, see identity.py.
+    from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import alike
+
     for number, pattern in enumerate(patterns):
         try:
             yield alike(f"{option}[{number}]", TEXT, pattern)

@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.computed import snapshots
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import RowFilter
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.topology import unescape
 from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import spellings
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
@@ -116,10 +115,10 @@ def missing(option: str, path: str, found: Sequence[Snapshot], name: str | None,
     return InvalidOption(f"{option}.{asked}: {path} has no snapshot {value}; {there}")
 
 
-def matching(found: Iterable[Snapshot], filters: Iterable[RowFilter]) -> list[Snapshot]:
+def matching(found: Iterable[Snapshot], filters: Iterable[Any]) -> list[Snapshot]:
     """The snapshots that all of some filters keep.
 
-    :raises InvalidOption: a regular expression takes too long.
+    :param filters: see snapshot_filters.py. :raises InvalidOption: a regular expression takes too long.
     """
     every = list(filters)
     return [one for one in found if all(each.keeps(one.row) for each in every)]

@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.durations import age
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.option_types import convert, join_choices
 from ansible_collections.estate.vmware.plugins.module_utils.common.options import in_range
@@ -22,7 +23,6 @@ from ansible_collections.estate.vmware.plugins.module_utils.deliver.errors impor
 from ansible_collections.estate.vmware.plugins.module_utils.deliver.payload import Payload
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.filters import row_filters
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.redaction import Pseudonyms
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.reuse import age
 from ansible_collections.estate.vmware.plugins.module_utils.report.destination import SUFFIX
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.folders import absolute_path, check_writable
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.variables import DELIVER, REPORT, Variables

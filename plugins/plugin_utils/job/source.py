@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from ansible_collections.estate.vmware.plugins.module_utils.common import tls
+from ansible_collections.estate.vmware.plugins.module_utils.common.durations import age
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.option_types import convert
 from ansible_collections.estate.vmware.plugins.module_utils.common.options import in_range
@@ -21,7 +22,6 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.text import q
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import select, usual_sections
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.options import environment_rule, number_to_keep, page_size
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.request import DEFAULT_PAGE_SIZE, ScanRequest
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.reuse import age
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection_options import CONNECTION_OPTIONS, environment_variable
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.folders import absolute_path, check_writable

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.durations import age
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError, InvalidOption
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.reuse import age
 from ansible_collections.estate.vmware.plugins.module_utils.machine import operations
 from ansible_collections.estate.vmware.plugins.module_utils.machine.current import read_current
 from ansible_collections.estate.vmware.plugins.module_utils.machine.current_state import (

@@ -12,8 +12,8 @@ from functools import partial
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.durations import age
 from ansible_collections.estate.vmware.plugins.module_utils.common.options import collect_problems, in_range
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.reuse import age
 from ansible_collections.estate.vmware.plugins.module_utils.machine import operations
 from ansible_collections.estate.vmware.plugins.module_utils.machine.current import POWER
 from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import ExistingVmsFlow, NotPossible, check_reachable

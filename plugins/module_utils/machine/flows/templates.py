@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.durations import age
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.reuse import age
 from ansible_collections.estate.vmware.plugins.module_utils.machine import operations
 from ansible_collections.estate.vmware.plugins.module_utils.machine.changes import Change, SetMember
 from ansible_collections.estate.vmware.plugins.module_utils.machine.config_spec import config_spec

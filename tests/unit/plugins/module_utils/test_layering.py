@@ -30,12 +30,13 @@ SENDS = {f"module_utils.machine.{name}" for name in ("evidence", "perform", "run
 
 
 @cache
-def imports(module: str) -> frozenset[str]:
-    """The modules of this collection that a module imports anywhere in its syntax tree, by name below ``plugins``."""
+def imports(module: str, everywhere: bool = True) -> frozenset[str]:
+    """The modules of this collection that a module imports anywhere in its syntax tree, or as it is imported, by name below ``plugins``."""
     path = PLUGINS.joinpath(*module.split("."))
     path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
     found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    tree = ast.parse(path.read_text())
+    for node in ast.walk(tree) if everywhere else tree.body:
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -52,13 +53,13 @@ def exists(module: str) -> bool:
     return path.is_dir() or path.with_suffix(".py").is_file()
 
 
-def reached(module: str) -> dict[str, str]:
-    """Every module that importing one loads, to the module that imports it."""
+def reached(module: str, everywhere: bool = True) -> dict[str, str]:
+    """Every module that one loads at any time, or as it is imported, to the module that imports it."""
     found: dict[str, str] = {}
     waiting = [module]
     while waiting:
         importer = waiting.pop()
-        for name in imports(importer) - found.keys():
+        for name in imports(importer, everywhere) - found.keys():
             found[name] = importer
             waiting.append(name)
     return found
@@ -99,6 +100,14 @@ def test_dynamic_inventory_reaches_nothing_of_changes(name):
     for file in (PLUGINS / name).rglob("*.py"):
         module = ".".join(file.relative_to(PLUGINS).with_suffix("").parts).removesuffix(".__init__")
         assert not [found for found in reached(module) if package(found) == "machine"], module
+
+
+@pytest.mark.parametrize("name", ["vmware_vm", "vmware_vm_power", "vmware_vm_snapshot", "vmware_template"])
+def test_filters_and_the_catalog_are_imported_where_they_are_used_alone(name):
+    """They would be a third of what Python has to compile in each run of such a module."""
+    catalog = "module_utils.inventory.catalog.sections"
+    assert catalog in reached(f"modules.{name}")
+    assert catalog not in reached(f"modules.{name}", everywhere=False)
 
 
 def test_the_import_graph_is_seen():

@@ -10,10 +10,9 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.sections import select
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.request import ScanRequest
-from ansible_collections.estate.vmware.plugins.module_utils.inventory.reuse import age, recent_scan
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.reuse import recent_scan
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_reader import Scan
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scan_writer import ScanWriter
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.scanfile import OK, PARTIAL, TIME, ScanHead
@@ -77,14 +76,3 @@ def test_file_that_is_not_a_scan_is_not_reused(tmp_path, content):
     if content is not None:
         path.write_bytes(content)
     assert recent(str(path)) is None
-
-
-@pytest.mark.parametrize(("text", "seconds"), [("0", 0), ("90", 90), ("90s", 90), ("5m", 300), ("12h", 43_200), (" 7 d ", 604_800)])
-def test_ages(text, seconds):
-    assert age(text, "max_age") == timedelta(seconds=seconds)
-
-
-@pytest.mark.parametrize("text", ["", "soon", "-1", "1.5h", "1w", "h"])
-def test_invalid_ages(text):
-    with pytest.raises(InvalidOption, match="max_age must be seconds, or"):
-        age(text, "max_age")

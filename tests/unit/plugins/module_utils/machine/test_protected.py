@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
-from ansible_collections.estate.vmware.plugins.module_utils.machine import protected
+from ansible_collections.estate.vmware.plugins.module_utils.machine import filtered_objects, protected
 from ansible_collections.estate.vmware.plugins.module_utils.machine.outcome import VmOutcome
 from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import Plan, Step
 from ansible_collections.estate.vmware.plugins.module_utils.machine.planned_vm import PlannedVm
@@ -35,11 +35,11 @@ def guard(monkeypatch):
         pages = [[SimpleNamespace(properties=properties) for properties in guests]]
         reads = []
         monkeypatch.setattr(protected, "retrieve", lambda *arguments: reads.append(arguments) or iter(pages))
-        monkeypatch.setattr(protected, "kept_by", lambda session, connection, filters, keeps_unreadable: kept or {})
+        monkeypatch.setattr(filtered_objects, "kept_by", lambda session, connection, filters, keeps_unreadable: kept or {})
         monkeypatch.setattr(protected, "server_names", lambda session: ["vcenter.example.com"])
         monkeypatch.setattr(protected, "addresses_of", lambda limits: lambda name: ["192.0.2.5"])
         session = SimpleNamespace(is_vcenter=is_vcenter, call_with_retries=lambda attempt: attempt())
-        made = Guard(session, Connection("vc.example.com", 443, "u", "p"), {}, servers, at_most, warnings.append)
+        made = Guard(session, Connection("vc.example.com", 443, "u", "p"), dict.fromkeys(kept or ()), servers, at_most, warnings.append)
         return SimpleNamespace(check=made.check, warnings=warnings, reads=reads)
 
     return make
