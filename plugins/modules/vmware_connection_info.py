@@ -26,7 +26,7 @@ options:
       - Sections to be read, which determine the privileges that the account needs.
     type: list
     elements: str
-    choices: [vms, hosts, datastores, networks, clusters, vm_disks, vm_nics, vm_partitions, vm_snapshots, vm_cdroms, vm_usb_devices]
+    choices: [vms, hosts, datastores, networks, clusters, vm_disks, vm_nics, vm_partitions, vm_snapshots, vm_cdroms, vm_usb_devices, resource_pools]
     default: [vms, hosts, datastores, networks, clusters, vm_disks, vm_nics, vm_partitions, vm_snapshots]
 notes:
   - Needs pyVmomi where it runs, usually on the control node with C(connection=local) and

@@ -30,7 +30,7 @@ options:
       - Sections to read.
     type: list
     elements: str
-    choices: [vms, hosts, datastores, networks, clusters, vm_disks, vm_nics, vm_partitions, vm_snapshots, vm_cdroms, vm_usb_devices]
+    choices: [vms, hosts, datastores, networks, clusters, vm_disks, vm_nics, vm_partitions, vm_snapshots, vm_cdroms, vm_usb_devices, resource_pools]
     default: [vms, hosts, datastores, networks, clusters, vm_disks, vm_nics, vm_partitions, vm_snapshots]
   fields:
     description:
@@ -374,6 +374,24 @@ ansible_facts:
                 - USB devices passed to VMs.
                 - Each has C(moid), C(vm), C(label), C(key), C(summary), C(connected), C(family), C(speed), C(unit),
                   C(controller_bus), C(ehci), C(auto_connect).
+              type: list
+              elements: dict
+              returned: when it is among O(sections)
+            resource_pools:
+              description:
+                - Resource pools and vApps.
+                - Each has C(moid), C(name), C(kind), C(parent_moid), C(path), C(cluster), C(datacenter),
+                  C(overall_status), C(vm_count), C(cpu_reservation_mhz), C(cpu_limit_mhz), C(cpu_expandable),
+                  C(cpu_shares_level), C(cpu_shares), C(cpu_max_mhz), C(cpu_usage_mhz), C(cpu_reserved_mhz),
+                  C(cpu_reserved_for_vms_mhz), C(cpu_unreserved_for_pools_mhz), C(cpu_unreserved_for_vms_mhz),
+                  C(cpu_demand_mhz), C(cpu_usage_of_vms_mhz), C(cpu_entitlement_mhz), C(cpu_drs_entitlement_mhz),
+                  C(memory_reservation_mb), C(memory_limit_mb), C(memory_expandable), C(memory_shares_level),
+                  C(memory_shares), C(memory_max_mb), C(memory_usage_mb), C(memory_reserved_mb),
+                  C(memory_reserved_for_vms_mb), C(memory_unreserved_for_pools_mb), C(memory_unreserved_for_vms_mb),
+                  C(memory_configured_mb), C(memory_consumed_mb), C(memory_active_mb), C(memory_overhead_mb),
+                  C(memory_consumed_overhead_mb), C(memory_private_mb), C(memory_shared_mb), C(memory_swapped_mb),
+                  C(memory_ballooned_mb), C(memory_compressed_kb), C(memory_entitlement_mb),
+                  C(memory_drs_entitlement_mb).
               type: list
               elements: dict
               returned: when it is among O(sections)

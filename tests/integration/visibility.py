@@ -39,6 +39,7 @@ class Visibility:
             "networks": self._network,
             "clusters": self._cluster,
             "vm_nics": self._nic,
+            "resource_pools": self._pool,
         }
 
     def can_see(self, moid: str | None) -> bool:
@@ -132,6 +133,15 @@ class Visibility:
         uncounted = row["vm_count_of_vcenter"] if self._roles[moid] == READ else None
         vms = counted if place["datacenter"] and counted else uncounted
         return {**place, "hosts": hosts, "host_count": len(hosts), "vm_count": vms}
+
+    def _pool(self, moid: str, row: dict[str, Any]) -> dict[str, Any]:
+        parent = row["parent_moid"]
+        return {
+            "path": row["path"] if self._datacenter_above(moid) else None,
+            "cluster": row.get("cluster") if self._is_way_to_cluster(parent) else None,
+            "datacenter": self._datacenter(parent),
+            "vm_count": sum(self._places[vm].get("resource_pool") == moid for vm, _row in self._visible("vms")),
+        }
 
     def _host(self, moid: str, row: dict[str, Any]) -> dict[str, Any]:
         machines = [vm for vm, _row in self._visible("vms") if self._places[vm]["host"] == moid]

@@ -24,8 +24,10 @@ type cluster struct {
 	members []*host
 	pools   []*pool // in which machines stand
 	paths   map[ref]string
-	number  int
-	labels  labels
+
+	everyPool []*mo.ResourcePool // the root pool, those below it, and vApps
+	number    int
+	labels    labels
 }
 
 // pool is a resource pool or a vApp.
@@ -116,7 +118,7 @@ func (e *estate) addRootPool(c *cluster) {
 	if named == "" {
 		named = c.members[0].name
 	}
-	c.paths = map[ref]string{self: "/" + named + "/Resources"}
+	c.paths, c.everyPool = map[ref]string{self: "/" + named + "/Resources"}, []*mo.ResourcePool{c.root}
 	c.pools = []*pool{{self: self, name: "Resources", mo: c.root}}
 }
 
@@ -140,29 +142,29 @@ func (e *estate) addPools(c *cluster, pools, apps int) {
 	}
 	var made []*pool
 	for i := range pools {
-		parent, permissionParents := c.root, "Resources"
+		parent := c.root
 		if i%len(poolNames) == 2 {
-			parent, permissionParents = made[i-2].mo, made[i-2].name
+			parent = made[i-2].mo
 		}
 		name, suffix := pick(poolNames, i)
 		child := &simulator.ResourcePool{}
-		made = append(made, e.addPool(c, child, &child.ResourcePool, parent, placeFacts{Name: name + suffix, Parent: permissionParents}))
+		made = append(made, e.addPool(c, child, &child.ResourcePool, parent, name+suffix))
 	}
 	c.pools = append(c.pools, made...)
 	for i := range apps {
 		name, suffix := pick(appNames, i)
 		child := &simulator.VirtualApp{}
 		child.VAppConfig = &types.VAppConfigInfo{}
-		parent, permissionParents := c.root, "Resources"
+		parent := c.root
 		folder := e.folderAt(c.at, "Applications", c.name)
 		if i%2 == 1 {
 			// One within another has no folder of its own.
 			outer := c.pools[len(c.pools)-1]
-			parent, permissionParents, child.ParentVApp = outer.mo, outer.name, &outer.self
+			parent, child.ParentVApp = outer.mo, &outer.self
 		} else {
 			child.ParentFolder = &folder.Self
 		}
-		app := e.addPool(c, child, &child.ResourcePool, parent, placeFacts{Name: fmt.Sprint(name, suffix), Parent: permissionParents})
+		app := e.addPool(c, child, &child.ResourcePool, parent, fmt.Sprint(name, suffix))
 		app.app = folder
 		if child.ParentFolder != nil {
 			addChild(folder, app.self)
@@ -171,20 +173,17 @@ func (e *estate) addPools(c *cluster, pools, apps int) {
 	}
 }
 
-func (e *estate) addPool(c *cluster, item mo.Entity, it *mo.ResourcePool, parent *mo.ResourcePool, facts placeFacts) *pool {
-	e.fillPool(it, c, facts.Name)
+func (e *estate) addPool(c *cluster, item mo.Entity, it *mo.ResourcePool, parent *mo.ResourcePool, name string) *pool {
+	e.fillPool(it, c, name)
 	self := e.ref("ResourcePool", "resgroup-")
-	section := "resource_pools"
 	if _, app := item.(*simulator.VirtualApp); app {
-		self.Type, self.Value, section = "VirtualApp", strings.Replace(self.Value, "-", "-v", 1), "vapps"
+		self.Type, self.Value = "VirtualApp", strings.Replace(self.Value, "-", "-v", 1)
 		it.Summary = &types.VirtualAppSummary{
 			ResourcePoolSummary: *it.Summary.GetResourcePoolSummary(), VAppState: types.VirtualAppVAppStateStarted,
 		}
 	}
-	e.put(item, self, &parent.Self, facts.Name)
+	e.put(item, self, &parent.Self, name)
 	parent.ResourcePool = append(parent.ResourcePool, self)
-	c.paths[self] = c.paths[parent.Self] + "/" + facts.Name
-	facts.Moid, facts.Cluster, facts.Datacenter = self.Value, c.name, c.at.name
-	e.written.add(section, facts)
-	return &pool{self: self, name: facts.Name, mo: it}
+	c.paths[self], c.everyPool = c.paths[parent.Self]+"/"+name, append(c.everyPool, it)
+	return &pool{self: self, name: name, mo: it}
 }

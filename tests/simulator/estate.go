@@ -214,7 +214,7 @@ func (e *estate) takeOverHost() {
 	h := e.addHost(at, made, resource.Self)
 	resource.Name, resource.ResourcePool = h.name, &pool.Self
 	c := &cluster{compute: resource, at: at, members: []*host{h}, root: &pool.ResourcePool, folder: at.hosts}
-	c.paths = map[ref]string{pool.Self: "/" + h.name + "/Resources"}
+	c.paths, c.everyPool = map[ref]string{pool.Self: "/" + h.name + "/Resources"}, []*mo.ResourcePool{c.root}
 	h.within = c
 	at.clusters = append(at.clusters, c)
 	e.addPools(c, e.sizes.pools, 0)

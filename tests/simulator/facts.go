@@ -8,13 +8,11 @@ import "time"
 
 // What the record says of each kind of object. Keys are those of the fields that people know.
 
-// placeFacts are of what has little more than a name: datacenters, pools, vApps, switches.
+// placeFacts are of what has little more than a name: datacenters, switches.
 type placeFacts struct {
 	Moid       string `json:"moid"`
 	Name       string `json:"name"`
 	Datacenter string `json:"datacenter,omitempty"`
-	Cluster    string `json:"cluster,omitempty"`
-	Parent     string `json:"parent,omitempty"`
 }
 
 // objectFacts are of everything in the inventory: where it is, by ids, and which role each account has on it.

@@ -27,10 +27,7 @@ func (e *estate) sumUp() {
 		}
 		for _, c := range at.clusters {
 			e.sumUpCluster(c)
-			c.root.ResourcePool = slices.Clip(c.root.ResourcePool)
-			for _, p := range c.pools {
-				p.mo.ResourcePool, p.mo.Vm = slices.Clip(p.mo.ResourcePool), slices.Clip(p.mo.Vm)
-			}
+			e.sumUpPools(c)
 		}
 		if at.trunk != nil {
 			summary := &at.trunk.mo.Summary

@@ -17,6 +17,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.da
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.field import Section
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.hosts import HOSTS
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.networks import NETWORKS
+from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.resource_pools import RESOURCE_POOLS
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.vm_cdroms import VM_CDROMS
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.vm_disks import VM_DISKS
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.vm_nics import VM_NICS
@@ -25,7 +26,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.vm
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.vm_usb_devices import VM_USB_DEVICES
 from ansible_collections.estate.vmware.plugins.module_utils.inventory.catalog.vms import VMS
 
-_ALL = (VMS, HOSTS, DATASTORES, NETWORKS, CLUSTERS, VM_DISKS, VM_NICS, VM_PARTITIONS, VM_SNAPSHOTS, VM_CDROMS, VM_USB_DEVICES)
+_ALL = (VMS, HOSTS, DATASTORES, NETWORKS, CLUSTERS, VM_DISKS, VM_NICS, VM_PARTITIONS, VM_SNAPSHOTS, VM_CDROMS, VM_USB_DEVICES, RESOURCE_POOLS)
 SECTIONS = {section.key: section for section in _ALL}
 
 #: The sections that are read where none are named.

@@ -14,9 +14,7 @@ MOID = Field("moid", SELF, TEXT, "MoRef (managed object ID), unique within one s
 VM_MOID = Field("moid", SELF, TEXT, "MoRef (managed object ID) of its VM, unique within one source", compute=references.moid, redact_as=None)
 VM_NAME = Field("vm", ("name", SELF), TEXT, "Name of its VM", compute=references.own_name, redact_as="vm")
 DATACENTER = Field("datacenter", "parent", TEXT, "Datacenter", compute=references.datacenter, redact_as="datacenter")
-FOLDER = Field(
-    "folder", "parent", TEXT, "Path of its folder in the datacenter; / for the top folder", compute=references.folder, redact_as="folder", is_path=True
-)
+FOLDER = Field("folder", "parent", TEXT, "Path of its folder in the datacenter; / at the top", references.folder, redact_as="folder", is_path=True)
 CUSTOM_ATTRIBUTES = Field("custom_attributes", tags.CUSTOM_VALUES, MAP, "Custom attributes with a value", compute=tags.custom_attributes, redact_as="value")
 TAGGED = Field("tags", TAGS, MAP, "Tags by category", compute=tags.tags, redact_as="tag")
 

@@ -84,7 +84,7 @@ FAULT_TOLERANCE = (
 )
 PLACE = (
     Field("folder_moid", "parent", TEXT, "MoRef of its folder; empty in a vApp", compute=references.moid_if_set, redact_as=None),
-    Field("resource_pool_path", "resourcePool", TEXT, "Path of its resource pool in the datacenter", compute=references.pool_path, redact_as="folder"),
+    Field("resource_pool_path", "resourcePool", TEXT, "Path of its resource pool", references.pool_path, redact_as="folder", is_path=True),
     Field("log_directory", "config.files.logDirectory", TEXT, "Folder of its log files", redact_as="file"),
     Field("snapshot_directory", "config.files.snapshotDirectory", TEXT, "Folder of its snapshots", redact_as="file"),
     Field("suspend_directory", "config.files.suspendDirectory", TEXT, "Folder of its suspend file", redact_as="file"),

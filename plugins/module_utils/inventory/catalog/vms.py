@@ -61,15 +61,7 @@ VMS = Section(
         # An account that may not see the host may see the resource pool.
         Field("cluster", (HOST, "resourcePool"), TEXT, "Cluster of its host; empty on a standalone host", compute=references.cluster, redact_as="cluster"),
         Field("datacenter", (HOST, "parent", "resourcePool"), TEXT, "Datacenter", compute=references.datacenter, redact_as="datacenter"),
-        Field(
-            "folder",
-            FOLDER,
-            TEXT,
-            "Path of its folder, or its vApp's, in the datacenter; / at the top",
-            compute=references.vm_folder,
-            redact_as="folder",
-            is_path=True,
-        ),
+        Field("folder", FOLDER, TEXT, "Path of its folder, or of its vApp's; / at the top", references.vm_folder, redact_as="folder", is_path=True),
         Field("vapp", VAPP, TEXT, "vApp that it belongs to", compute=references.name, redact_as="vapp"),
         Field("resource_pool", "resourcePool", TEXT, "Resource pool; empty for a template", compute=references.name, redact_as="pool"),
         Field("vcpu", "config.hardware.numCPU", INTEGER, "Virtual CPUs", unit="vCPU"),

@@ -18,6 +18,10 @@ def moid(ref: MoRef) -> str:
     return ref.moid
 
 
+def managed_type(ref: MoRef) -> str:
+    return ref.type
+
+
 def moid_if_set(ref: MoRef | None) -> str | None:
     return None if ref is None else ref.moid
 

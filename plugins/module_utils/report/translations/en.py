@@ -278,6 +278,7 @@ TEXTS: dict[str, str] = {
     "state.datastores": "Datastores",
     "state.networks": "Networks",
     "state.clusters": "Clusters",
+    "state.resource_pools": "Resource pools",
     "state.vm_cdroms": "CD drives",
     "state.vm_disks": "Disks",
     "state.vm_nics": "Network adapters",

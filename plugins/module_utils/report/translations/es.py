@@ -278,6 +278,7 @@ TEXTS: dict[str, str] = {
     "state.datastores": "Datastores",
     "state.networks": "Redes",
     "state.clusters": "Clústeres",
+    "state.resource_pools": "Grupos de recursos",
     "state.vm_cdroms": "Unidades de CD",
     "state.vm_disks": "Discos",
     "state.vm_nics": "Adaptadores de red",

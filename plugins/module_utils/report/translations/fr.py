@@ -278,6 +278,7 @@ TEXTS: dict[str, str] = {
     "state.datastores": "Banques de données",
     "state.networks": "Réseaux",
     "state.clusters": "Clusters",
+    "state.resource_pools": "Pools de ressources",
     "state.vm_cdroms": "Lecteurs de CD",
     "state.vm_disks": "Disques",
     "state.vm_nics": "Cartes réseau",

@@ -278,6 +278,7 @@ TEXTS: dict[str, str] = {
     "state.datastores": "数据存储",
     "state.networks": "网络",
     "state.clusters": "集群",
+    "state.resource_pools": "资源池",
     "state.vm_cdroms": "光驱",
     "state.vm_disks": "磁盘",
     "state.vm_nics": "网络适配器",
