@@ -105,7 +105,7 @@ options:
             choices: [full, linked]
           ova:
             description:
-              - OVA file, as a path of the machine that runs the module or an C(https) URL. Checksums of its manifest are compared while it is sent.
+              - OVA file, as an absolute path of the machine that runs the module or an C(https) URL. Checksums of its manifest are compared while it is sent.
               - URLs are read with the CAs, the proxy and the timeouts of the connection. User name and password may stand in a URL, and are shown nowhere.
             type: str
           ovf:

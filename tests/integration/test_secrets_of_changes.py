@@ -28,7 +28,19 @@ runcmd:
 """
 ENCODED = base64.b64encode(USER_DATA.encode()).decode()
 IGNITION = '{"ignition": {"version": "3.4.0"}, "passwd": "Kn0cK-kN0cK"}'
-SECRETS = ("Tr0ub4dor", "hunter2X", "9f86d081884c7d65", "intranet.example", ENCODED[:16], ENCODED[33:60], "db-s3cret-77", "Kn0cK-kN0cK")
+SECRETS = (
+    "Tr0ub4dor",
+    "hunter2X",
+    "9f86d081884c7d65",
+    "intranet.example",
+    ENCODED[:16],
+    ENCODED[33:60],
+    "db-s3cret-77",
+    "Kn0cK-kN0cK",
+    "ur1-p4ss",
+    "ur1%2Dp4ss",
+    "s1gn4ture",
+)
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +61,11 @@ def job(tmp_path_factory, authority):
                 ("Items", [{"name": name, **secret} for name in plain[:4]], {"concurrency": 1}),
                 ("Common", [{"name": plain[4]}], {"common": secret}),
                 ("Wrong", [{"name": plain[5], **secret, "cpu": {"count": 0}}], {}),
+                (
+                    "Package",
+                    [{"name": "new", "source": {"ova": "https://me:ur1%2Dp4ss@127.0.0.1:1/a.ova?sig=s1gn4ture"}, "placement": {"cluster": "nowhere"}}],
+                    {},
+                ),
                 ("Text in place of a mapping", [{"name": plain[5], "user_data": USER_DATA, "extra_config": f"app.db_password={'db-s3cret-77'}"}], {}),
             )
         ]

@@ -11,6 +11,7 @@ Ansible's own check of nested options says neither the item of a list nor the pa
 * ``is_name`` of a text that YAML may read as a number: then it is refused, since 010 or 1.10 is another text by then,
 * ``secret_keys`` of a mapping without named options: a regular expression for keys whose values are secrets,
 * ``check``: a function that is called with path and value, and raises InvalidOption; of a list, with each element,
+* ``secrets_of``: a function that finds the secrets in a text, such as the password in a URL,
 * ``required``, ``mutually_exclusive``, ``required_one_of``, ``required_together`` and ``required_by`` within nested options, which are
   looked at when all is known, see :func:`completed`. :func:`ansible_options` leaves them out.
 """
@@ -30,7 +31,9 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.text import o
 Spec = Mapping[str, Any]
 _OPTIONS = "options"
 #: Keys of a spec that Ansible does not know, or may not look at before defaults of several items are added.
-_OURS = frozenset({"bounds", "check", "is_name", "secret_keys", "required", "mutually_exclusive", "required_one_of", "required_together", "required_by"})
+_OURS = frozenset(
+    {"bounds", "check", "is_name", "secret_keys", "secrets_of", "required", "mutually_exclusive", "required_one_of", "required_together", "required_by"}
+)
 #: Type to what Ansible would convert to it, and nobody means as such.
 _NEVER: dict[str, Any] = {"int": bool, "float": bool, **dict.fromkeys(("str", "path"), (bool, Mapping, list, tuple))}
 
@@ -90,12 +93,14 @@ def completed(where: str, spec: Spec, values: Mapping[str, Any], problems: Mutab
 
 
 def secrets(options: Mapping[str, Spec], given: Any) -> Iterator[str]:
-    """The texts of options with ``no_log``, and of ``secret_keys``, at any depth, of what was given unchecked."""
+    """The texts of options with ``no_log``, and of ``secret_keys`` and ``secrets_of``, at any depth, of what was given unchecked."""
     for name, value in given.items() if isinstance(given, Mapping) else ():
         spec = options.get(name, {})
         several = value if isinstance(value, (list, tuple)) else [value]
         if spec.get("no_log"):
             yield from _hidden(several)
+        elif "secrets_of" in spec:
+            yield from (secret for one in several if isinstance(one, str) for secret in spec["secrets_of"](one))
         elif "secret_keys" in spec and isinstance(value, Mapping):
             yield from _hidden(one for key, one in value.items() if spec["secret_keys"].search(str(key)))
         elif _OPTIONS in spec:

@@ -17,6 +17,7 @@ from typing import Any
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError, InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.part_files import PartFile
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line
+from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import listed
 
 #: VMs that a module returns at most; all of them are in the file of ``dest``.
 MOST_RETURNED = 500
@@ -94,13 +95,20 @@ def failure_message(outcomes: Sequence[VmOutcome], where: str, kind: str = "VM")
     :param where: the source, such as vcenter-prod. :param kind: what messages call one of them.
     """
     failed = [outcome for outcome in outcomes if outcome.status == FAILED]
-    idle = counts(outcomes)[NOT_STARTED]
+    idle = [one for one in outcomes if one.status == NOT_STARTED]
     if not failed and not idle:
         return ""
-    named = [f"{one_line(one.path or one.name or one.moid, 100)}: {one_line(one.error, _ERROR_LENGTH)}" for one in failed[:_NAMED]]
+    named = [f"{name}: {one_line(one.error, _ERROR_LENGTH)}" for name, one in zip(_names(failed), failed[:_NAMED])]
     more = len(failed) - _NAMED
-    others = [*([f"and {more} more, see {kind.lower()}s in the result"] if more > 0 else []), *([f"{idle} not started"] if idle else [])]
+    others = [
+        *([f"and {more} more, see {kind.lower()}s in the result"] if more > 0 else []),
+        *([f"{len(idle)} not started: {listed(_names(idle))}"] if idle else []),
+    ]
     return f"{where}: {len(failed)} of {len(outcomes)} {kind}{'s' if len(outcomes) != 1 else ''} failed: {'; '.join([*named, *others])}"
+
+
+def _names(outcomes: Sequence[VmOutcome]) -> list[str]:
+    return [one_line(one.path or one.name or one.moid, 100) for one in outcomes]
 
 
 def check_dest(path: str) -> None:

@@ -104,6 +104,16 @@ def _without_account(url: str) -> str:
     return scheme + mark + host.rpartition("@")[2] + slash + path
 
 
+def secrets_in(location: str) -> list[str]:
+    """What no output may show of a path or URL: the password of an account, as it is written and as it is meant, and its query."""
+    scheme, mark, rest = location.partition("://")
+    if not mark:
+        return []
+    account = rest.partition("/")[0].rpartition("@")[0]
+    password = account.partition(":")[2]
+    return [text for text in dict.fromkeys((password, unquote(password), rest.partition("?")[2])) if text]
+
+
 def _shown(url: str) -> str:
     """A URL for messages: an account, or a token in its query, is a secret."""
     return _without_account(url).partition("?")[0]

@@ -6,13 +6,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
+from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 from ansible_collections.estate.vmware.plugins.module_utils.machine.identity import Identity, identity
 from ansible_collections.estate.vmware.plugins.module_utils.machine.keyed_values import SECRET_KEYS, plain_texts
+from ansible_collections.estate.vmware.plugins.module_utils.machine.ovf.location import secrets_in
 
 FULL, LINKED = "full", "linked"
 NOTHING, CLONE, COPY, OVF = "nothing", "clone", "copy", "ovf"
@@ -75,9 +78,13 @@ def _ovf_of(where: str, name: str, given: Mapping[str, Any], problems: list[str]
     networks = given.get("networks") or {}
     wrong = [inner for inner, outer in networks.items() if not isinstance(inner, str) or not isinstance(outer, str) or not outer]
     problems += [f"{where}.networks.{inner} must be the name or path of a network" for inner in wrong]
+    location = given[name] if "://" in given[name] else os.path.expanduser(given[name])
+    if "://" not in location and not os.path.isabs(location):
+        # A module runs in another folder than its user.
+        problems.append(f"{where}.{name} must be an absolute path or an https URL (got {quoted(location)})")
     return OvfOf(
         option=f"{where}.{name}",
-        location=given[name],
+        location=location,
         networks={} if wrong else networks,
         properties=plain_texts(f"{where}.properties", given.get("properties") or {}, problems),
         accept_eula=given.get("accept_eula") or False,
@@ -109,7 +116,12 @@ _OF_PACKAGES: dict[str, Any] = {
 _GO_WITH: dict[str, Mapping[str, Any]] = {"template": _OF_CLONES, "vm": _OF_CLONES, "ova": _OF_PACKAGES, "ovf": _OF_PACKAGES}
 SPEC: dict[str, Any] = {
     "type": "dict",
-    "options": {**{name: {"type": "str"} for name in _NAMED_BY}, **_OF_CLONES, **_OF_PACKAGES},
+    "options": {
+        **{name: {"type": "str"} for name in _NAMED_BY},
+        **dict.fromkeys(("ova", "ovf"), {"type": "str", "secrets_of": secrets_in}),
+        **_OF_CLONES,
+        **_OF_PACKAGES,
+    },
     "mutually_exclusive": [tuple(_NAMED_BY)],
     "required_one_of": [tuple(_NAMED_BY)],
 }

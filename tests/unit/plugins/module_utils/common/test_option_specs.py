@@ -153,6 +153,12 @@ def test_other_booleans_are_no_choice(given, choices):
     assert problems == [f"vms[0].power must be text, in quotes if YAML reads it as something else (got {given})"]
 
 
+def test_secrets_within_a_text():
+    options = {"source": {"type": "dict", "options": {"ova": {"type": "str", "secrets_of": lambda text: text.split("@")[:1]}}}}
+    assert list(secrets(options, {"source": {"ova": "s3cret@host"}})) == ["s3cret"]
+    assert list(secrets(options, {"source": {"ova": 5}})) == []
+
+
 @pytest.mark.parametrize("given", [8, 1.1, True])
 def test_name_is_no_number(given):
     """Written 010 or 1.10, it would be another name by now."""

@@ -62,7 +62,7 @@ def test_message_names_the_first_failures():
     many = [failed(f"web-{number}") for number in range(7)] + [VmOutcome("ok"), not_started("x")]
     message = failure_message(many, "east")
     assert message.startswith("east: 7 of 9 VMs failed: web-0: no space; web-1: ")
-    assert message.endswith("web-4: no space; and 2 more, see vms in the result; 1 not started")
+    assert message.endswith("web-4: no space; and 2 more, see vms in the result; 1 not started: x")
 
 
 def test_file_of_results(tmp_path):

@@ -13,7 +13,7 @@ import pytest
 from estates import CertificateAuthority
 from web_server import serve_folder
 
-from ansible_collections.estate.vmware.plugins.module_utils.machine.ovf.location import open_package
+from ansible_collections.estate.vmware.plugins.module_utils.machine.ovf.location import open_package, secrets_in
 from ansible_collections.estate.vmware.plugins.module_utils.machine.ovf.sources import PackageError
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.transport import HttpTransport
@@ -111,3 +111,18 @@ def test_manifest_that_cannot_be_fetched_is_not_left_out(folder, authority, read
             (folder / "my.mf").mkdir()
         with pytest.raises(PackageError):
             read(f"{web.url}/my.ovf")
+
+
+@pytest.mark.parametrize(
+    ("location", "secrets"),
+    [
+        ("/images/a.ova", []),
+        ("https://host/a.ova", []),
+        ("https://me@host/a.ova", []),
+        ("https://me:p%40ss@host/a.ova", ["p%40ss", "p@ss"]),
+        ("https://me:pass@host:8443/a.ova?token=t0ken&x=1", ["pass", "token=t0ken&x=1"]),
+        ("https://host/a@b:c.ova?sig=1", ["sig=1"]),
+    ],
+)
+def test_secrets_in_a_location(location, secrets):
+    assert secrets_in(location) == secrets
