@@ -108,7 +108,7 @@ def _clones(names: list[str], place: Mapping[str, Any]) -> dict[str, Any]:
 
 def _reconfigured(names: list[str], _place: Mapping[str, Any]) -> dict[str, Any]:
     disks = [{"at": "scsi3:0", "size": "1GiB"}]
-    return {"state": "present", "vms": _vms(names, cpu={"count": 7, "nested": True}, annotation="changed", disks=disks, power_cycle="hard")}
+    return {"state": "present", "vms": _vms(names, cpu={"count": 7, "nested": True}, annotation="changed", disks=disks, power_cycle="hard", power="on")}
 
 
 def _absent(names: list[str], _place: Mapping[str, Any], **more: Any) -> dict[str, Any]:
@@ -169,8 +169,8 @@ SCENARIOS: dict[str, Scenario] = {
 SHARED = frozenset(
     (
         "RetrieveServiceContent", "Login", "Logout", "RetrievePropertiesEx", "ContinueRetrievePropertiesEx", "CreateContainerView", "DestroyView",
-        "CreatePropertyCollector", "DestroyPropertyCollector", "CreateListView", "ModifyListView", "CreateFilter", "WaitForUpdatesEx", "CurrentTime",
-        "QueryOptions", "QueryEvents", "FindAllByUuid", "FindByInventoryPath",
+        "CreatePropertyCollector", "DestroyPropertyCollector", "DestroyPropertyFilter", "CreateListView", "ModifyListView", "CreateFilter",
+        "WaitForUpdatesEx", "CurrentTime", "QueryOptions", "QueryEvents", "FindAllByUuid", "FindByInventoryPath",
     )
 )  # fmt: skip
 

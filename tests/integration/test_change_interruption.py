@@ -162,7 +162,12 @@ def test_playbook_that_is_ended(vcenter, tmp_path, playbook, ending):
         run("vmware_vm", vms=items(kind, name))
         for snapshot in ("old", "new"):
             run("vmware_vm_snapshot", state="present", vms=[{"filters": [{"name": f"{name}-*"}], "snapshot": {"name": snapshot}}])
-        variables = {"vmware_prune_filters": [{"name": f"{name}-*"}], "vmware_prune_retention": {"keep": 1}, "vmware_prune_remove": True}
+        variables = {
+            "vmware_prune_filters": [{"name": f"{name}-*"}],
+            "vmware_prune_retention": {"keep": 1},
+            "vmware_prune_remove": True,
+            "vmware_prune_per_datastore": VM_COUNT,
+        }
     else:
         variables = {"vmware_vms": items(kind, name)}
     vcenter.set_tasks([{"operation": method, "times": 0, "after_ms": SLOW}])

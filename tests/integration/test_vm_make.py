@@ -217,6 +217,22 @@ def test_existing_vm_is_changed_hot_or_with_a_power_cycle_and_renamed(vcenter, r
     check_twice(run, vms=[{"moid": row["moid"], "rename": name, "power": "on"}])
 
 
+@pytest.mark.parametrize(
+    ("method", "after", "state"),
+    [
+        ("ReconfigVM_Task", "it is on again", ON),
+        pytest.param("PowerOnVM_Task", "it was on before, and is off now: power it on", OFF, marks=pytest.mark.all_only),
+    ],
+)
+def test_vm_that_was_powered_off_for_a_change_that_fails_comes_on_again(vcenter, run, place, method, after, state):
+    name = f"cycled-{state.lower()}"
+    assert not run(vms=[from_scratch(place, name)])["failed"]
+    vcenter.set_faults([{"method": method, "fault": "NoPermission", "parts": {"privilegeId": "Some.Privilege"}}])
+    result = run(vms=[{"name": name, "cpu": {"count": 4}, "power_cycle": "hard"}])
+    assert result["failed"] and f"lacks Some.Privilege: give the account a role with it; {after}" in result["msg"]
+    assert machines(vcenter, *PATHS)[name]["runtime.powerState"] == state
+
+
 @pytest.fixture
 def clones(run, template, place) -> Any:
     """Clone three VMs of a name of the test's own."""

@@ -26,6 +26,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.xsd_datetime
 _VM = "VirtualMachine"
 _RUNNING, _FAILED = ("queued", "running"), "error"
 _RECENT = "recentTask"
+#: Recent tasks of one object that are looked at, the last of the list. vCenter keeps some ten.
+_MOST_TASKS = 500
 _KIND, _QUEUED, _REASON, _STATE = "info.descriptionId", "info.queueTime", "info.reason", "info.state"
 _TASK_PATHS = {"Task": (_KIND, _QUEUED, _REASON, _STATE)}
 _SHAPES: Shapes = {
@@ -120,7 +122,7 @@ def _tasks_since_sent(session: Session, sent: Sent, recent: Sequence[MoRef]) -> 
     since = now - timedelta(seconds=time.monotonic() - sent.at)
     user = session.user.get("userName")
     mine = []
-    for ref, (_ref, properties, _missing) in retrieve_objects(session, recent, _TASK_PATHS, _SHAPES).items():
+    for ref, (_ref, properties, _missing) in retrieve_objects(session, recent[-_MOST_TASKS:], _TASK_PATHS, _SHAPES).items():
         is_ours = properties.get(_REASON, {}).get("userName", user) == user
         kind = properties.get(_KIND, "").rpartition(".")[2]
         with suppress(ValueError):

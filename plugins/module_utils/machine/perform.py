@@ -39,7 +39,7 @@ _PASSING_PAUSES = (2.0, 5.0, 10.0, 20.0)
 _UNREACHABLE_PAUSE = 1.0
 #: Seconds before each look for a change whose answer was lost: it may be carried out a moment later.
 _LOOK_PAUSES = (0.0, 0.5, 2.0)
-#: The same after which a change that is not sent again is looked for further.
+#: The same after which a change that must not happen twice is looked for further.
 _FURTHER_PAUSES = (5.0, 10.0)
 #: The same while tasks go on that may be it. The deadline ends it.
 _LAST_PAUSE = 5.0
@@ -137,7 +137,7 @@ def _find_out(sent: Sent, lost: VsphereError) -> Work:
         if is_sent_again:
             return Verdict(False)
         raise _unknown(operation, str(lost)) from lost
-    for pause, is_last in _looks(is_sent_again):
+    for pause, is_last in _looks(operation.repeatable):
         yield Sleep(pause)
         try:
             verdict = yield Send(partial(look, sent))
@@ -152,9 +152,9 @@ def _find_out(sent: Sent, lost: VsphereError) -> Work:
     return Verdict(False)
 
 
-def _looks(is_sent_again: bool) -> Iterator[tuple[float, bool]]:
+def _looks(is_repeatable: bool) -> Iterator[tuple[float, bool]]:
     """Seconds before each look, and whether it may be the last one."""
-    pauses = _LOOK_PAUSES if is_sent_again else _LOOK_PAUSES + _FURTHER_PAUSES
+    pauses = _LOOK_PAUSES if is_repeatable else _LOOK_PAUSES + _FURTHER_PAUSES
     return chain(((pause, False) for pause in pauses[:-1]), ((pauses[-1], True),), repeat((_LAST_PAUSE, True)))
 
 

@@ -124,7 +124,9 @@ class Watcher:
 
     def _modify_view(self, view: MoRef, add: Sequence[MoRef], remove: Sequence[MoRef]) -> list[MoRef]:
         objects = [[self._session.object(ref) for ref in refs] for refs in (add, remove)]
-        unknown: list[MoRef] = (self._session.invoke(view, "Modify", *objects, shape=[MoRef]) if add or remove else None) or []
+        named: list[MoRef] = (self._session.invoke(view, "Modify", *objects, shape=[MoRef]) if add or remove else None) or []
+        asked = frozenset(add)
+        unknown = [ref for ref in dict.fromkeys(named) if ref in asked]
         if unknown:
             # Some servers keep in the view what they do not know.
             with suppress(VsphereError):

@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError
 from ansible_collections.estate.vmware.plugins.module_utils.machine import operations
 from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import NotPossible
 from ansible_collections.estate.vmware.plugins.module_utils.machine.known_vms import Vm
@@ -23,6 +25,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session impo
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 
 _PARENT = "parent"
+#: Kinds of errors after which a VM may still be changed.
+_UNCERTAIN = ("unknown", "question")
 
 
 def do(operation: Operation, *arguments: Any, vm: MoRef | None) -> Work:
@@ -68,6 +72,29 @@ def _shut_down(grace: float | None, remedy: str, vm: MoRef | None) -> Work:
     if remedy:
         raise NotPossible(f"its guest has not shut down within {grace:.0f} s: wait longer with grace, or {remedy}")
     return power_off(ON)
+
+
+def with_power(step: Step, is_last: bool = False) -> Step:
+    """The same step, of a VM that was powered off for it. If it fails, the VM is powered on again.
+
+    :param is_last: it is the step that powers it on.
+    """
+
+    def run(vm: MoRef | None) -> Work:
+        try:
+            return (yield from step.run(vm))
+        except EstateError as error:
+            is_on = False
+            if not is_last and error.kind not in _UNCERTAIN:
+                try:
+                    yield from do(operations.POWER_ON, None, vm=vm)
+                    is_on = True
+                except EstateError as further:
+                    error.args = (f"{error}; powering it on again failed, too ({further})",)
+            error.args = (f"{error}; {'it is on again' if is_on else 'it was on before, and is off now: power it on'}",)
+            raise
+
+    return replace(step, run=run)
 
 
 def move(vm: Vm, folder: MoRef, places: Places) -> Step:

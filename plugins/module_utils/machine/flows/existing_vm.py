@@ -14,7 +14,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.changes impo
 from ansible_collections.estate.vmware.plugins.module_utils.machine.current_state import CHANGE_VERSION, CurrentState, current_state
 from ansible_collections.estate.vmware.plugins.module_utils.machine.differences import differences
 from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import CONNECTION_STATE, NotPossible, check_reachable
-from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.common_steps import do, move, power_off, power_on, rename, shut_down
+from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.common_steps import do, move, power_off, power_on, rename, shut_down, with_power
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.waiting import PATHS as GUEST_PATHS, is_reached, wait
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.wanted_vm import OFF, ON, Context, WantedVm
 from ansible_collections.estate.vmware.plugins.module_utils.machine.known_vms import Vm
@@ -70,9 +70,11 @@ def plan(one: WantedVm, vm: Vm, properties: Mapping[str, Any], target: Target | 
     if target:
         steps += _relocate(target, vm, properties, places)
     steps += context.labels.steps(one.options, vm.ref, properties)
+    if cycles:
+        steps[1:] = [with_power(step) for step in steps[1:]]
     turns_on = one.power == ON and state != POWERED_ON
     if turns_on or cycles:
-        steps.append(power_on(POWERED_OFF if cycles else state))
+        steps.append(with_power(power_on(), is_last=True) if cycles else power_on(state))
     if steps:
         check_reachable(properties)
     if vm.is_template and (turns_on or goes_off):
