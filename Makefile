@@ -27,7 +27,8 @@ PYTHON ?= $(shell tests/tools/find-python)
 
 # More than there are processors, because tests wait for servers and deadlines.
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
-PYTEST := python -m pytest --numprocesses $(WORKERS) --dist worksteal
+# A file's tests run on one worker, which makes what they share once. The longest files, integration tests, come first.
+PYTEST := python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 # How long make fuzz runs.
 SECONDS ?= 60
