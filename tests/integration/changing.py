@@ -54,10 +54,11 @@ def change(folder: Path, simulator: Simulator, module: str, **options: Any) -> d
 class Started:
     """A module that runs beside the test, until its task has begun.
 
+    :param begun: the call that shows it.
     :ivar finished: what it printed.
     """
 
-    def __init__(self, folder: Path, simulator: Simulator, module: str, **options: Any) -> None:
+    def __init__(self, folder: Path, simulator: Simulator, module: str, begun: str = "WaitForUpdatesEx", **options: Any) -> None:
         self._pid = folder / "pid"
         environment = ansible_environment(folder)
         before = f"import os; open({str(self._pid)!r}, 'w').write(str(os.getpid()))"
@@ -69,7 +70,7 @@ class Started:
 
         self._thread = threading.Thread(target=run)
         self._thread.start()
-        while simulator.calls().get("WaitForUpdatesEx", 0) < 1:
+        while simulator.calls().get(begun, 0) < 1:
             assert self._thread.is_alive()
 
     def kill(self, number: int) -> None:

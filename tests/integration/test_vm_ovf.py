@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -23,7 +25,7 @@ from web_server import serve_folder
 from ansible_collections.estate.vmware.plugins.module_utils.machine.places import CLUSTER, NETWORK, Places
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
-from ansible_collections.estate.vmware.tests.integration.changing import change, machines
+from ansible_collections.estate.vmware.tests.integration.changing import Started, change, machines
 
 DEVICES = "config.hardware.device"
 PATHS = ("runtime.powerState", "config.hardware.numCPU", "config.hardware.memoryMB", DEVICES, "config.vAppConfig.property", "config.annotation")
@@ -264,6 +266,43 @@ def test_nothing_is_left_of_what_fails(vcenter, run, place, folder, faults, reas
 
 def _scratch(place) -> dict[str, Any]:
     return {"placement": place["placement"], "memory": {"size": "1GiB"}, "hardware": {"guest_id": "otherGuest"}}
+
+
+def test_module_that_is_terminated_ends_its_imports(vcenter, run, place, folder, tmp_path):
+    """One VM is being sent, and its clones wait for it: nothing of them is left, and the next run makes all."""
+    vcenter.set_faults([{"method": "POST /nfc/*", "delay_ms": 60_000, "times": 0}])
+    wanted = item(place, "cut-{n}", {"ova": str(folder / "app.ova")}, count=3)
+    path = tmp_path / "journal"
+    vms = [wanted, item(place, "cut-4", {"ova": str(folder / "app.ova")})]
+    started = Started(tmp_path, vcenter, "vmware_vm", "ImportVApp", vms=vms, journal=str(path))
+    while not {"cut-1", "cut-4"} <= machines(vcenter).keys():
+        time.sleep(0.1)
+    started.kill(signal.SIGTERM)
+    first, *clones, alone = started.result()["vms"]
+    for vm in (first, alone):
+        assert (vm["error"], vm["error_kind"]) == ("the call has ended: the import was ended, and the server has removed its VM", "cancelled")
+    assert {vm["error_kind"] for vm in clones} == {"cancelled"}
+    assert not any(name.startswith("cut-") for name in machines(vcenter))
+    assert not any(vcenter.left().values())
+    vcenter.set_faults([])
+    assert not run(vms=[wanted])["failed"]
+
+
+def test_deadline_passes_while_files_are_sent(vcenter, run, place, folder):
+    vcenter.set_faults([{"method": "POST /nfc/*", "delay_ms": 60_000, "times": 0}])
+    result = run(vms=[item(place, "late-1", {"ova": str(folder / "app.ova")})], deadline=8, timeout=60)
+    assert (result["failed"], result["vms"][0]["error_kind"]) == (True, "deadline")
+    assert "late-1" not in machines(vcenter)
+
+
+def test_lease_that_times_out(tmp_path, authority, folder):
+    """The server hears nothing of the import, and ends it with its VM."""
+    with start_simulator(tmp_path, name="short", ca=authority, vms=4, plain=True, lease_timeout="2s") as simulator:
+        simulator.set_faults([{"method": "HttpNfcLeaseProgress", "hang": True, "times": 0}, {"method": "POST /nfc/*", "delay_ms": 4000, "times": 0}])
+        wanted = {"name": "lease-1", "source": {"ova": str(folder / "app.ova"), "networks": {"lan": "VM Network"}}, "placement": {"datastore": "LocalDS_0"}}
+        result = change(tmp_path, simulator, "vmware_vm", vms=[wanted], timeout=5)
+        assert result["failed"], result
+        assert "lease-1" not in machines(simulator)
 
 
 def test_disk_with_another_checksum(vcenter, run, place, folder, tmp_path, disks):

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.suggestions import suggestion
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
@@ -25,15 +25,13 @@ def check_answers(wanted: OvfOf, where: str, properties: Mapping[str, str], enve
     """
     for name in wanted.networks:
         if name not in envelope.networks:
-            known = f"{suggestion(name, envelope.networks)}; it has {listed(list(map(quoted, envelope.networks))) or 'none'}"
-            problems.append(f"{where}.networks has {quoted(name)}, which is no network of the OVF{known}")
+            problems.append(f"{where}.networks has {quoted(name)}, which is no network of the OVF{_near(name, envelope.networks)}")
     if envelope.licences and not wanted.accept_eula:
         begins = f"{envelope.licences[0][:_SHOWN]}{'…' if len(envelope.licences[0]) > _SHOWN else ''}"
         problems.append(f"{where}.accept_eula must be true: the OVF has a licence agreement ({quoted(begins)}); read it, and accept it")
     option = wanted.deployment_option
     if option and option not in envelope.options:
-        known = f"{suggestion(option, envelope.options)}; it has {listed(list(map(quoted, envelope.options))) or 'none'}"
-        problems.append(f"{where}.deployment_option: {quoted(option)} is none of the OVF{known}")
+        problems.append(f"{where}.deployment_option: {quoted(option)} is none of the OVF{_near(option, envelope.options)}")
     outer = where.rpartition(".")[0]
     given = {**_named(f"{outer}.properties", properties, envelope, problems), **_named(f"{where}.properties", wanted.properties, envelope, problems)}
     missing = [one.key for one in envelope.properties.values() if one.is_required and not given.get(one.key)]
@@ -49,7 +47,7 @@ def _named(where: str, given: Mapping[str, str], envelope: Envelope, problems: l
         one = _property(name, envelope)
         if one is None:
             several = [known.key for known in envelope.properties.values() if known.id == name]
-            reason = f"stands for several ({listed(several)}): write one of them" if several else f"is none of the OVF{suggestion(name, envelope.properties)}"
+            reason = f"stands for several ({listed(several)}): write one of them" if several else f"is none of the OVF{_near(name, envelope.properties)}"
             problems.append(f"{where}: {quoted(name)} {reason}")
             continue
         if not one.is_configurable and value != one.value:
@@ -66,3 +64,9 @@ def _property(name: str, envelope: Envelope) -> Property | None:
         return envelope.properties[name]
     found = [one for one in envelope.properties.values() if one.id == name]
     return found[0] if len(found) == 1 else None
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    """What may be meant, for the end of a message."""
+    names = list(known)
+    return suggestion(name, names) if names else "; it has none"
