@@ -30,6 +30,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.common.text import o
 
 Spec = Mapping[str, Any]
 _OPTIONS = "options"
+#: Characters of a value that is a secret because of its key.
+_SHORTEST_SECRET = 4
 #: Keys of a spec that Ansible does not know, or may not look at before defaults of several items are added.
 _OURS = frozenset(
     {"bounds", "check", "is_name", "secret_keys", "secrets_of", "required", "mutually_exclusive", "required_one_of", "required_together", "required_by"}
@@ -102,7 +104,8 @@ def secrets(options: Mapping[str, Spec], given: Any) -> Iterator[str]:
         elif "secrets_of" in spec:
             yield from (secret for one in several if isinstance(one, str) for secret in spec["secrets_of"](one))
         elif "secret_keys" in spec and isinstance(value, Mapping):
-            yield from _hidden(one for key, one in value.items() if spec["secret_keys"].search(str(key)))
+            # That a key looks like one of a secret says little about a value of few characters.
+            yield from (text for text in _hidden(one for key, one in value.items() if spec["secret_keys"].search(str(key))) if len(text) >= _SHORTEST_SECRET)
         elif _OPTIONS in spec:
             for one in several:
                 yield from secrets(spec[_OPTIONS], one)

@@ -25,6 +25,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.current_stat
 GUEST_DATA = {"user_data": "guestinfo.userdata", "meta_data": "guestinfo.metadata"}
 _ENCODING = ".encoding"
 _GUEST_PREFIX = "guestinfo."
+#: Keys under which this collection keeps what it knows of a VM: when it was retired, which disks were detached.
+_OWN_PREFIX = "estate.vmware."
 _GZIP = 16 + zlib.MAX_WBITS
 #: Characters of user data that are sent or unpacked.
 MAX_GUEST_DATA = 1 << 20
@@ -36,7 +38,14 @@ def extra_config(where: str, given: Any, problems: MutableSequence[str]) -> dict
     """The option ``extra_config``: key to value, which is empty for a key to remove."""
     for option, key in GUEST_DATA.items() if isinstance(given, Mapping) else ():
         problems.extend(f"{where}.{found} is written by the option {option}: use that" for found in given if str(found).lower() in (key, key + _ENCODING))
-    return plain_texts(where, given, problems)
+    found = plain_texts(where, given, problems)
+    spelled: dict[str, str] = {}
+    for key, value in found.items():
+        if value and key.lower().startswith(_OWN_PREFIX):
+            problems.append(f"{where}.{key} is written by this collection alone: give it no value to remove it, or leave it out")
+        if (first := spelled.setdefault(key.lower(), key)) != key:
+            problems.append(f"{where}.{key} is the same key as {first}, upper and lower case do not count: leave one out")
+    return found
 
 
 def plain_texts(where: str, given: Any, problems: MutableSequence[str]) -> dict[str, str]:
@@ -46,8 +55,8 @@ def plain_texts(where: str, given: Any, problems: MutableSequence[str]) -> dict[
         return {}
     found = {}
     for key, value in given.items():
-        if not isinstance(key, str) or not key or len(key) > 500:
-            problems.append(f"{where} must have texts as keys (got {quoted(key)})")
+        if not isinstance(key, str) or not 0 < len(key) <= 500 or not key.isprintable():
+            problems.append(f"{where} must have texts as keys, without line breaks (got {quoted(key)})")
         elif value is None or isinstance(value, (str, int, float)):
             found[key] = "" if value is None else str(value).upper() if isinstance(value, bool) else str(value)
         else:

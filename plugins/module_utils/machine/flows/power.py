@@ -75,7 +75,7 @@ class PowerFlow(ExistingVmsFlow):
             checked(in_range, "batch", self.options["batch"], 1)
         checked(age, self.options["grace"], "grace")
         for where, options in self.items:
-            if options.get("grace"):
+            if options.get("grace") is not None:
                 checked(age, options["grace"], f"{where}.grace")
             if not self._option(options, "state"):
                 problems.append(f"{where}.state must be set, or state for all VMs: one of {', '.join(STATES)}")

@@ -115,9 +115,11 @@ def test_secrets_of_what_was_given():
 
 def test_secrets_of_a_mapping_are_known_by_their_keys():
     spec = {"properties": {"type": "dict", "secret_keys": re.compile("passw")}}
-    assert list(secrets(spec, {"properties": {"root_password": "s3cret", "hostname": "web", "passw": 7, "passwords": ["x"], "passwd": True}})) == [
+    assert list(
+        secrets(spec, {"properties": {"root_password": "s3cret", "hostname": "web", "passw": 7777, "passw.min": 7, "passwords": ["x"], "passwd": True}})
+    ) == [
         "s3cret",
-        "7",
+        "7777",
     ]
     assert not list(secrets(spec, {"properties": ["password"]}))
     assert ansible_options(spec) == {"properties": {"type": "dict"}}
@@ -154,6 +156,8 @@ def test_other_booleans_are_no_choice(given, choices):
 
 
 def test_secrets_within_a_text():
+    by_key = {"extra": {"type": "dict", "secret_keys": re.compile("token")}}
+    assert list(secrets(by_key, {"extra": {"token": "t0ken", "token.bits": 8, "other": "shown"}})) == ["t0ken"]
     options = {"source": {"type": "dict", "options": {"ova": {"type": "str", "secrets_of": lambda text: text.split("@")[:1]}}}}
     assert list(secrets(options, {"source": {"ova": "s3cret@host"}})) == ["s3cret"]
     assert list(secrets(options, {"source": {"ova": 5}})) == []
