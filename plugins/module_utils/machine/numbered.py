@@ -21,7 +21,9 @@ _NUMBER = re.compile(r"\{n(?::0([1-9])d)?\}")
 _MEANT = re.compile(r"\{n[:}]")
 _BRACE = re.compile(r"[{}]")
 #: Options in which the number of a VM may stand.
-NUMBERED = ("name", "networks[].address[]", "customization.linux.hostname", "customization.windows.computer_name", "properties.*", "source.properties.*")
+NUMBERED = ("name", "networks[].address[]", "customization.linux.hostname", "customization.windows.computer_name")
+#: The same, where braces may also be a part of the text.
+_FREE = ("properties.*", "source.properties.*")
 #: Options of which several VMs cannot have the same value, with the remedy; DHCP is no such value.
 _UNIQUE = {
     "networks[].mac": "leave it out, and the server generates one for each",
@@ -46,7 +48,7 @@ def numbered(option: str, text: str, number: int) -> str:
     """
     if _BRACE.search(_NUMBER.sub("", text)):
         raise InvalidOption(f"{option} must have no other braces than {{n}} or, with leading zeros, {{n:02d}} (got {quoted(text)})")
-    return _NUMBER.sub(lambda found: f"{number:0{found[1] or 1}d}", text)
+    return _replaced(text, number)
 
 
 def expanded(where: str, item: Mapping[str, Any], problems: MutableSequence[str]) -> list[dict[str, Any]]:
@@ -77,7 +79,13 @@ def _numbered_item(where: str, item: Mapping[str, Any], number: int, problems: M
             holder[key] = numbered(f"{where}.{option}", holder[key], number)
         except InvalidOption as error:
             problems.extend(error.lines)
+    for _option, holder, key in _texts(made, _FREE):
+        holder[key] = _replaced(holder[key], number)
     return made
+
+
+def _replaced(text: str, number: int) -> str:
+    return _NUMBER.sub(lambda found: f"{number:0{found[1] or 1}d}", text)
 
 
 def _texts(item: Any, paths: tuple[str, ...]) -> Iterator[tuple[str, Any, Any]]:

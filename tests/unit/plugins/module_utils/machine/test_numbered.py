@@ -38,6 +38,14 @@ def test_one_item_for_many_vms():
     assert item["name"] == "web-{n:02d}" and item["networks"][0]["address"][0] == "10.0.0.1{n:02d}/24"
 
 
+def test_values_of_properties_keep_other_braces():
+    problems = []
+    item = {"name": "a-{n}", "count": 2, "properties": {"host": "h{n}", "json": '{"n": {x}}', "port": 1}, "source": {"properties": {"ip": "10.0.0.1{n}"}}}
+    made = expanded("vms[0]", item, problems)[1]
+    assert problems == []
+    assert made["properties"] == {"host": "h2", "json": '{"n": {x}}', "port": 1} and made["source"]["properties"] == {"ip": "10.0.0.12"}
+
+
 @pytest.mark.parametrize(
     ("item", "expected"),
     [
