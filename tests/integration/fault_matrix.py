@@ -106,6 +106,11 @@ def _clones(names: list[str], place: Mapping[str, Any]) -> dict[str, Any]:
     return {"state": "present", "vms": _vms(names, **item)}
 
 
+def _copies(names: list[str], place: Mapping[str, Any]) -> dict[str, Any]:
+    item = {"source": {"vm": place["stopped"], "method": "copy"}, "cpu": {"count": 2}, "annotation": "made", "power": "on"}
+    return {"state": "present", "vms": _vms(names, **item)}
+
+
 def _reconfigured(names: list[str], _place: Mapping[str, Any]) -> dict[str, Any]:
     disks = [{"at": "scsi3:0", "size": "1GiB"}]
     return {"state": "present", "vms": _vms(names, cpu={"count": 7, "nested": True}, annotation="changed", disks=disks, power_cycle="hard", power="on")}
@@ -127,6 +132,7 @@ SCENARIOS: dict[str, Scenario] = {
             makes=True,
         ),
         Scenario("clone", "vmware_vm", _clones, lambda row: row is not None and (row[POWER], row[CPUS], row[NOTE]) == (ON, 2, "made"), makes=True),
+        Scenario("copy", "vmware_vm", _copies, lambda row: row is not None and (row[POWER], row[CPUS], row[NOTE]) == (ON, 2, "made"), makes=True),
         Scenario("reconfigure", "vmware_vm", _reconfigured, lambda row: row is not None and (row[POWER], row[CPUS], row[NOTE]) == (ON, 7, "changed"), on=True),
         _power("on", ON, on=False),
         _power("off", OFF, on=True),
@@ -255,12 +261,14 @@ class Witness:
         folder = next(ref for ref in places.all(FOLDER, datacenter) if ref == base["parent"])
         self._base, self._folder = base["ref"], folder
         self.call(folder, "CreateFolder", RETIRED)
+        self._clone("stopped")
         self._places = places
         self.place = {
             "cluster": places.path(cluster),
             "datastore": sorted(places.name(ref) for ref in places.all(DATASTORE) if ref in reach.datastores)[0],
             "network": next(places.path(ref) for ref in places.all(NETWORK, datacenter) if ref in reach.networks),
             "template": template["name"],
+            "stopped": "stopped",
         }
         self.own = dict(self.simulator.left())
         return self
@@ -292,9 +300,7 @@ class Witness:
         """Make the VMs that a scenario begins with."""
         if scenario.makes:
             return
-        clone = vim_type("VirtualMachineCloneSpec")
-        location = vim_type("VirtualMachineRelocateSpec")()
-        refs = [self.call(self._base, "Clone", self._folder, name, clone(location=location, template=False, powerOn=False)) for name in names]
+        refs = [self._clone(name) for name in names]
         for ref in refs:
             for snapshot in scenario.snapshots:
                 self.call(ref, "CreateSnapshot", snapshot, "", False, False)
@@ -304,6 +310,12 @@ class Witness:
                 self.call(ref, "MarkAsTemplate")
         if scenario.on:
             self._await_tools(refs)
+
+    def _clone(self, name: str) -> MoRef:
+        location = vim_type("VirtualMachineRelocateSpec")()
+        spec = vim_type("VirtualMachineCloneSpec")(location=location, template=False, powerOn=False)
+        made: MoRef = self.call(self._base, "Clone", self._folder, name, spec)
+        return made
 
     def remove(self, rows: Iterable[Row]) -> None:
         """Remove VMs."""
