@@ -57,21 +57,21 @@ class Estate:
             self.hosts = {ref.moid: places.path(ref) for ref in places.inside(HOST, cluster)}
             self.pools = {ref.moid: places.path(ref) for ref in places.all(RESOURCE_POOL, cluster)}
 
-    def vm(self, state: str = OFF, template: bool = False, fits: Callable[[dict[str, Any]], bool] = bool) -> str:
-        """The id of an ordinary VM of the cluster that no row has used, in this power state."""
+    def vm(self, state: str = OFF, template: bool = False, fits: Callable[[dict[str, Any]], bool] = bool, old_tools: bool = False) -> str:
+        """The id of an ordinary VM of the cluster that no row has used, in this power state. Few have old VMware Tools."""
         for name, row in machines(self.vcenter, *PATHS).items():
             plain = "parent" in row and "config.managedBy" not in row and "snapshot" not in row and row["runtime.connectionState"] == "connected"
             usual = plain and name.isascii() and row["moid"] not in self._used and row["runtime.host"].moid in self.hosts
-            if usual and row.get("config.template") == template and fits(row):
+            if usual and row.get("config.template") == template and (row.get(VERSION) in OLD) == old_tools and fits(row):
                 self._used.add(row["moid"])
                 if row["runtime.powerState"] != state:
                     self.by_hand(row["moid"], lambda vm: wait(vm.PowerOn() if state == ON else vm.PowerOff()))
                 return str(row["moid"])
         raise LookupError(f"no VM is left: {state}")
 
-    def with_tools(self, fits: Callable[[dict[str, Any]], bool] = bool) -> str:
+    def with_tools(self, old_tools: bool = False) -> str:
         """The id of a VM in which VMware Tools run."""
-        moid = self.vm(ON, fits=lambda row: row.get(VERSION) not in NO_TOOLS and fits(row))
+        moid = self.vm(ON, fits=lambda row: row.get(VERSION) not in NO_TOOLS, old_tools=old_tools)
         while machines(self.vcenter, RUNS)[self.name_of(moid)].get(RUNS) != "guestToolsRunning":
             time.sleep(0.05)
         return moid
@@ -87,7 +87,7 @@ class Estate:
 
     def with_snapshot(self) -> str:
         """The id of a VM with the snapshot ``before``."""
-        moid = self.vm()
+        moid = self.vm(fits=lambda row: "'persistent'" in str(row["config.hardware.device"]))
         self.by_hand(moid, lambda vm: wait(vm.CreateSnapshot("before", "", False, False)))
         return moid
 
@@ -174,7 +174,7 @@ def attached(estate: Estate) -> dict[str, Any]:
 
 def clone(template: bool = False, **more: Any) -> Callable[[Estate], dict[str, Any]]:
     def made(estate: Estate) -> dict[str, Any]:
-        moid = estate.vm(OFF, template, lambda row: "win" not in row["config.guestId"] and row.get(VERSION) not in NO_TOOLS)
+        moid = estate.vm(OFF, template, lambda row: "win" not in row["config.guestId"] and row.get(VERSION) not in NO_TOOLS and "[gold]" not in str(row))
         source = {"template" if template else "vm": estate.name_of(moid)}
         return {"vms": [{"name": f"clone-{'-'.join(more) or 'plain'}-{template}", "source": source, "placement": estate.place, **more}]}
 
@@ -214,7 +214,7 @@ def older_hardware(estate: Estate) -> dict[str, Any]:
 
 def outdated(estate: Estate) -> dict[str, Any]:
     """A VM that runs with old VMware Tools becomes a template."""
-    return {"state": "template", "vms": [{"moid": estate.with_tools(lambda row: row[VERSION] in OLD), "update_tools": True, "power_off": True}]}
+    return {"state": "template", "vms": [{"moid": estate.with_tools(old_tools=True), "update_tools": True, "power_off": True}]}
 
 
 MARKED = CONFIG + "AdvancedConfig"

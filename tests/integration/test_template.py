@@ -123,6 +123,19 @@ def test_placement_of_the_vm(run, vcenter, pick):
     assert pools[vim.ResourcePool][found]["name"] == pool["name"]
 
 
+def test_host_of_the_vm(run, vcenter, pick):
+    name, other = pick(template=True), pick()
+    row = machines(vcenter, "runtime.host", "config.instanceUuid", "config.uuid")
+    service = connect(vcenter)
+    hosts = read(service, {vim.HostSystem: ["name", "parent"]})[vim.HostSystem]
+    service.content.sessionManager.Logout()
+    host = hosts[row[other]["runtime.host"].moid]["name"]
+    by = {"instance_uuid": row[name]["config.instanceUuid"]}
+    predicted(run, {"MarkAsVirtualMachine": 1}, state="vm", vms=[{**by, "placement": {"host": host}}])
+    assert machines(vcenter, "runtime.host")[name]["runtime.host"] == row[other]["runtime.host"]
+    predicted(run, {"MarkAsTemplate": 1}, state="template", vms=[{"bios_uuid": row[name]["config.uuid"]}])
+
+
 def test_bad_input_and_protection(run, vcenter, pick, tmp_path, authority):
     given = [
         {"name": "a", "placement": {"cluster": "gold"}, "rename": "x" * 81},

@@ -46,6 +46,15 @@ def test_fields_of_named_vms(run, estate):
     assert not done["issues"] and done["calls"] <= 12
 
 
+def test_other_names_of_vms(run, estate):
+    first, second, third, *_others = estate[1]
+    paths = machines(estate[0], "config.uuid", "parent")
+    known = run(vms=[{"name": second}], fields={"vms": ["datacenter", "folder"]})["vms"][0]
+    path = "/" + "/".join(filter(None, (known["datacenter"], (known["folder"] or "").strip("/"), second)))
+    done = run(vms=[{"bios_uuid": paths[first]["config.uuid"]}, {"path": path}, {"name": third, "datacenter": known["datacenter"]}], fields={"vms": ["vcpu"]})
+    assert not done["failed"] and [vm["name"] for vm in done["vms"]] == [first, second, third], done
+
+
 def test_filters_and_sections(run, estate):
     record = estate[1]
     first = next(iter(record))
