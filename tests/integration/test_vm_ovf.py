@@ -32,6 +32,11 @@ PATHS = ("runtime.powerState", "config.hardware.numCPU", "config.hardware.memory
 GIB = 1 << 30
 
 
+def slow(*values: Any) -> Any:
+    """A case of a test that only all tests have."""
+    return pytest.param(*values, marks=pytest.mark.all_only)
+
+
 @pytest.fixture(scope="module")
 def vcenter(tmp_path_factory, authority) -> Iterator[Simulator]:
     with start_simulator(tmp_path_factory.mktemp("ovf"), ca=authority, vms=20, hosts=4, nfc_host=True, guest_delay=40) as simulator:
@@ -158,7 +163,7 @@ def test_second_run_opens_no_file(run, place, tmp_path, folder):
     assert (again["failed"], again["changed"], again["sent"]) == (False, False, {}), again["msg"]
 
 
-@pytest.mark.parametrize("kind", ["ova", "ovf"])
+@pytest.mark.parametrize("kind", ["ova", slow("ovf")])
 def test_packages_of_a_web_server(vcenter, run, place, folder, disks, authority, kind):
     with serve_folder(folder, authority, account="me:s3cret") as web:
         url = f"{web.url.replace('https://', 'https://me:s3cret@')}/app.{kind}"
@@ -180,7 +185,7 @@ def test_several_vms_of_an_ova_are_uploaded_once(vcenter, run, place, folder):
     assert values == ["web1", "web2", "web3", "web4"]
 
 
-@pytest.mark.parametrize("concurrency", [1, 16])
+@pytest.mark.parametrize("concurrency", [1, slow(16)])
 def test_first_of_several_cannot_be_uploaded(vcenter, run, place, folder, concurrency):
     vcenter.set_faults([{"method": "POST /nfc/*", "status": 500, "times": 0}])
     wanted = item(place, "none-{n}", {"ova": str(folder / "app.ova")}, count=3)
@@ -214,16 +219,16 @@ def broken(folder, tmp_path, disks, **changed) -> str:
     ("changed", "source", "messages"),
     [
         ({"descriptor": {"eula": "You agree to all of it."}}, {}, ["source.accept_eula must be true", "You agree"]),
-        ({}, {"networks": {"lna": "x"}}, ["'lna', which is no network of the OVF", "did you mean lan?"]),
+        slow({}, {"networks": {"lna": "x"}}, ["'lna', which is no network of the OVF", "did you mean lan?"]),
         ({}, {"networks": {}}, ["source.networks must say which network 'lan' of the OVF is"]),
-        ({}, {"networks": {"lan": "nowhere"}}, ["source.networks.lan", "nowhere"]),
-        ({"descriptor": {"properties": {"hostname": "a"}}}, {"properties": {"hostnam": "x"}}, ["'hostnam' is none of the OVF; did you mean hostname?"]),
-        ({}, {"deployment_option": "large"}, ["source.deployment_option: 'large' is none of the OVF"]),
+        slow({}, {"networks": {"lan": "nowhere"}}, ["source.networks.lan", "nowhere"]),
+        slow({"descriptor": {"properties": {"hostname": "a"}}}, {"properties": {"hostnam": "x"}}, ["'hostnam' is none of the OVF; did you mean hostname?"]),
+        slow({}, {"deployment_option": "large"}, ["source.deployment_option: 'large' is none of the OVF"]),
         ({"members": {"b.vmdk": None}}, {}, ["has no file 'b.vmdk'"]),
         ({"members": {"app.ovf": b"<x/>"}}, {}, ["has the checksum"]),
-        ({"members": {"app.ovf": None}}, {}, ["holds no OVF descriptors"]),
+        slow({"members": {"app.ovf": None}}, {}, ["holds no OVF descriptors"]),
         ({}, {"snapshot": "s"}, ["source.snapshot does not go with ova"]),
-        ({}, {"provisioning": "lazy"}, ["source.provisioning must be"]),
+        slow({}, {"provisioning": "lazy"}, ["source.provisioning must be"]),
     ],
 )
 def test_what_is_wrong_is_said_before_anything_is_sent(run, place, folder, tmp_path, disks, changed, source, messages):
@@ -243,12 +248,15 @@ def test_file_that_is_not_there(run, place, tmp_path):
 @pytest.mark.parametrize(
     ("faults", "reason"),
     [
-        ([{"method": "POST /nfc/*", "call": 2, "reset": True}], "closed"),
+        slow([{"method": "POST /nfc/*", "call": 2, "reset": True}], "closed"),
         ([{"method": "POST /nfc/*", "status": 500, "times": 0}], "refused the upload"),
-        ([{"method": "POST /nfc/*", "hang": True}], "no answer within 5 s"),
+        slow([{"method": "POST /nfc/*", "hang": True}], "no answer within 5 s"),
         ([{"method": "ImportVApp", "reset_after": True}], ""),
-        ([{"method": "HttpNfcLeaseComplete", "fault": "Timedout"}], "Timedout"),
-        ([{"method": "HttpNfcLeaseProgress", "fault": "Timedout", "times": 0}, {"method": "POST /nfc/*", "delay_ms": 500, "times": 0}], "has ended the import"),
+        slow([{"method": "HttpNfcLeaseComplete", "fault": "Timedout"}], "Timedout"),
+        slow(
+            [{"method": "HttpNfcLeaseProgress", "fault": "Timedout", "times": 0}, {"method": "POST /nfc/*", "delay_ms": 500, "times": 0}],
+            "has ended the import",
+        ),
         ([{"method": "ReconfigVM_Task", "fault": "NoPermission"}], "reconfigure"),
     ],
 )
@@ -288,6 +296,7 @@ def test_module_that_is_terminated_ends_its_imports(vcenter, run, place, folder,
     assert not run(vms=[wanted])["failed"]
 
 
+@pytest.mark.all_only
 def test_deadline_passes_while_files_are_sent(vcenter, run, place, folder):
     vcenter.set_faults([{"method": "POST /nfc/*", "delay_ms": 60_000, "times": 0}])
     result = run(vms=[item(place, "late-1", {"ova": str(folder / "app.ova")})], deadline=8, timeout=60)
