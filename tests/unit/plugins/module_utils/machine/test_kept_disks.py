@@ -6,8 +6,11 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.estate.vmware.plugins.module_utils.machine.current_state import current_state
 from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import NotPossible
 from ansible_collections.estate.vmware.plugins.module_utils.machine.kept_disks import KeptDisks
+from ansible_collections.estate.vmware.plugins.module_utils.machine.work import Send
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.machine.example_vm import DEVICES, PROPERTIES
 
 OPTION = "vms[0].keep_disks"
@@ -64,3 +67,21 @@ def test_disk_that_was_attached_again_elsewhere_is_not_destroyed():
     with pytest.raises(NotPossible, match="the disk that was at scsi0:1 is at scsi0:4 now: name it there"):
         kept("scsi0:1").step(now, False)
     assert list(kept("scsi0:4").step(now, False).before) == ["disks.scsi0:4"]
+
+
+def test_disks_are_looked_at_again_after_the_vm_was_powered_off():
+    step = kept("all").step(properties(), is_powered_off=True)
+    work = step.run(MoRef("VirtualMachine", "vm-1"))
+    assert isinstance(next(work), Send)
+    with pytest.raises(NotPossible, match="vms.0..keep_disks: its disks were changed meanwhile: look at them, then run again"):
+        work.send(current_state(properties(without=[2001])))
+
+
+def test_another_disk_at_a_place_is_not_detached_and_so_its_vm_is_not_destroyed():
+    (disk,) = (device for device in DEVICES if device["key"] == 2001)
+    other = {**disk, "backing": {**disk["backing"], "fileName": "[ds1] db/data.vmdk"}}
+    now = properties(**{"config.hardware.device": [*(device for device in DEVICES if device["key"] != 2001), other]})
+    work = kept("scsi0:1").step(properties(), is_powered_off=True).run(MoRef("VirtualMachine", "vm-1"))
+    next(work)
+    with pytest.raises(NotPossible, match="disks.scsi0:1 is another device now"):
+        work.send(current_state(now))
