@@ -15,7 +15,7 @@ import pytest
 PAGE = Path(__file__).parents[2] / "docs" / "moving-guest-modules.md"
 #: What is a value there, not an option.
 VALUES = {
-    "vmware_vm": {"latest", "convert", "unregister", "5m", "dhcp", "10.0.0.5/24", "switch/port group"},
+    "vmware_vm": {"latest", "convert", "unregister", "5m", "dhcp", "10.0.0.5/24", "switch/port group", "https", "thin", "thick", "eager_zeroed"},
     "vmware_vm_power": set(),
     "vmware_vm_snapshot": {"wanted", "required"},
 }
@@ -28,12 +28,12 @@ def paths(options, prefix=""):
         yield from paths(spec.get("options") or {}, f"{prefix}{name}.")
 
 
-@pytest.mark.parametrize("name", VALUES)
-def test_options_exist(name):
+@pytest.mark.parametrize(("name", "title"), [*((name, "option") for name in VALUES), ("vmware_vm", "option of vmware_deploy_ovf")])
+def test_options_exist(name, title):
     module = import_module(f"ansible_collections.estate.vmware.plugins.modules.{name}")
     states = module.ARGUMENT_SPEC["state"]["choices"]
     known = {*paths(module.ITEM["options"]), *module.ARGUMENT_SPEC, *VALUES[name], *states, *(f"state: {state}" for state in states)}
-    _before, table = PAGE.read_text(encoding="utf-8").split(f"| option | in {name} |\n| --- | --- |\n")
+    _before, table = PAGE.read_text(encoding="utf-8").split(f"| {title} | in {name} |\n| --- | --- |\n")
     rows = [line.rsplit("|", 2)[1] for line in table.partition("\n\n")[0].splitlines()]
     named = [option for row in rows for option in re.findall(r"`([^`]+)`", row)]
     assert len(named) > 5 and [option for option in named if option not in known] == []
