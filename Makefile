@@ -58,11 +58,12 @@ pytest: $(VENV)/development $(NAMESPACE)/vmware
 simulator-binary: $(VENV)/runtime
 	@PYTHONPATH=tests/simulator python -c 'from simulator_build import simulator_binary; simulator_binary()'
 
-bench: $(VENV)/runtime $(NAMESPACE)/vmware ## Measure scans, workbooks, inventories and the job against other ways; options: tests/bench/options.py
+bench: $(VENV)/runtime $(NAMESPACE)/vmware ## Measure scans, workbooks, inventories, the job and changes against other ways; options: tests/bench/options.py
 	@PYTHONPATH=$(BUILD)/collections:tests/simulator python tests/bench/bench.py
 	@PYTHONPATH=$(BUILD)/collections:tests/simulator python tests/bench/bench_workbooks.py
 	@PYTHONPATH=$(BUILD)/collections:tests/simulator python tests/bench/bench_inventory.py
 	@PYTHONPATH=$(BUILD)/collections:tests/simulator python tests/bench/bench_job.py
+	@PYTHONPATH=$(BUILD)/collections:tests/simulator python tests/bench/bench_changes.py
 
 compare: $(VENV)/runtime $(NAMESPACE)/vmware ## Compare inventories with those of community.vmware: make compare FILES=path
 	@PYTHONPATH=$(BUILD)/collections:tests/simulator:tests/bench python tests/compare/compare_inventory.py

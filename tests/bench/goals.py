@@ -22,7 +22,7 @@ class Goal:
 
     def judge(self, value: float) -> str:
         """Such as ``CPU ≤ 0.29: missed by 12 %``."""
-        goal = f"{self.what} ≤ {self.limit:g}{self.unit}"
+        goal = f"{self.what} ≤ {self.limit:.4g}{self.unit}"
         if value <= self.limit:
             return f"{goal}: met"
         return f"{goal}: **missed by {max(1, round(100 * (value / self.limit - 1)))} %**"
@@ -54,3 +54,28 @@ INVENTORY = {"peer": Goal("wall", 0.03), "both": Goal("wall", 0.8)}
 def calls(pages: float) -> Goal:
     """The goal for the calls of a scan that read so many pages."""
     return Goal("calls", CALLS_BESIDES_PAGES + pages, f" ({CALLS_BESIDES_PAGES} + {pages:g} pages)")
+
+
+#: Wall of a play of ours that changes many VMs, divided by that of one of community.vmware for as many: its modules of power, of snapshots and of clones.
+GUEST_STATE, SNAPSHOTS, CLONES = Goal("wall", 1 / 60), Goal("wall", 1 / 40), Goal("wall", 1 / 100)
+#: Calls for one VM among NORM, and peak memory of the module that changes many of them.
+ONE_BY_UUID, ONE_BY_NAME = Goal("calls", 10), Goal("calls", 35)
+CHANGES_PEAK = Goal("peak", 120, " MB")
+#: Seconds that many tasks of TASK_SECONDS, all at once, take longer than such of no time.
+TASK_SECONDS = 2
+TASKS = Goal("more than tasks of no time", TASK_SECONDS, " s")
+
+
+def many_calls(vms: int, pages: float) -> Goal:
+    """The goal for the calls of power, snapshots and removal, of so many VMs."""
+    return Goal("calls", 20 + pages + 1.1 * vms, f" (20 + {pages:g} pages + 1.1 × {vms})")
+
+
+def clone_calls(vms: int, pages: float) -> Goal:
+    """The same of clones."""
+    return Goal("calls", 40 + pages + 1.3 * vms, f" (40 + {pages:g} pages + 1.3 × {vms})")
+
+
+def unchanged_calls(_vms: int, pages: float) -> Goal:
+    """The same where nothing is to be done."""
+    return Goal("calls", 20 + 2 * pages, f" (20 + 2 × {pages:g} pages)")

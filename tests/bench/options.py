@@ -13,6 +13,8 @@
 * ``JOBS``: numbers of virtual machines that each of four sources of the whole job has (2500); empty for none.
 * ``JOB_SOURCES``: two numbers of sources of one virtual machine: the CPU of a job with the second, less that of a job with the first,
   is the CPU of Ansible itself (10 50); empty for no such jobs.
+* ``CHANGES``: numbers of virtual machines that are changed with one task (200); empty for none. ``CHANGE_PEERS``: how many of them modules of
+  community.vmware change, in one round (10); 0 for none. ``CHANGE_AMONG``: among how many one is found, and memory is measured (10000); 0 for neither.
 * ``PATIENCE``: how often a reading is measured again while others use the machine (3).
 * ``RESULTS``: the page whose block of results is written anew (docs/benchmarks.md); empty for none.
 """
@@ -49,6 +51,9 @@ class Options:
     listers: tuple[str, ...]
     jobs: tuple[int, ...]
     job_sources: tuple[int, ...]
+    changes: tuple[int, ...]
+    change_peers: int
+    change_among: int
     results: Path | None
 
     @classmethod
@@ -68,6 +73,9 @@ class Options:
             listers=_some("LISTERS", "five cache scans keyed graph bare peer", [key for key in LISTERS if key != RAW]),
             jobs=_numbers("JOBS", "2500"),
             job_sources=_two_numbers("JOB_SOURCES", "10 50"),
+            changes=_numbers("CHANGES", "200"),
+            change_peers=_number("CHANGE_PEERS", 10, least=0),
+            change_among=_number("CHANGE_AMONG", 10_000, least=0),
             results=Path(results) if results else None,
         )
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 #: What stands in the marks of a kind of results.
 SCANS, WORKBOOKS, INVENTORIES, JOBS = "make bench", "make bench of workbooks", "make bench of the inventory", "make bench of the job"
+CHANGES = "make bench of changes"
 
 
 def _marks(kind: str) -> tuple[str, str]:

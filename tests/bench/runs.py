@@ -65,7 +65,7 @@ def start(contender: Contender, job: Path, before: tuple[str, ...] = ()) -> str:
             os.killpg(process.pid, signal.SIGKILL)
             raise
     if process.returncode:
-        raise BenchError(f"{contender.name} ended with code {process.returncode}: {complaints.decode()[-1000:]}")
+        raise BenchError(f"{contender.name} ended with code {process.returncode}: {(complaints or told).decode()[-1000:]}")
     return told.decode()
 
 

@@ -55,6 +55,8 @@ class Watcher:
         self._wanted = wanted
         self._shapes = shapes
         self._watched: dict[MoRef, None] = {}
+        #: Objects that leave the view together with the next change of it.
+        self._leaving: dict[MoRef, None] = {}
         self._collector: MoRef | None = None
         self._view: MoRef | None = None
         #: What goes when it is not needed any more.
@@ -82,11 +84,12 @@ class Watcher:
         added, removed = list(dict.fromkeys(add)), [ref for ref in remove if ref in self._watched]
         for ref in removed:
             del self._watched[ref]
-        if not added and not removed:
-            return []
+        self._leaving.update(dict.fromkeys(removed))
         new = [ref for ref in added if ref not in self._watched]
+        if not new:
+            return []
         self._watched.update(dict.fromkeys(new))
-        unknown = self._healing(lambda: self._modify(new, removed))
+        unknown = self._healing(lambda: self._modify(new))
         for ref in unknown:
             self._watched.pop(ref, None)
         return unknown
@@ -112,14 +115,17 @@ class Watcher:
 
         return self._session.call_with_retries(once)
 
-    def _modify(self, add: Sequence[MoRef], remove: Sequence[MoRef]) -> list[MoRef]:
+    def _modify(self, add: Sequence[MoRef]) -> list[MoRef]:
         if self._collector is None or self._number != self._session.number:
             return self._create()
         if self._view:
-            return self._modify_view(self._view, add, remove)
+            leaving, self._leaving = list(self._leaving), {}
+            if any(ref in leaving for ref in add):
+                # What has not left is not reported as new.
+                self._modify_view(self._view, [], leaving)
+                leaving = []
+            return self._modify_view(self._view, add, leaving)
         # Filters that name objects stay as they are, also with objects that are not watched any longer.
-        if not add:
-            return []
         return self._name(add) if len(self._made) < _MOST_FILTERS else self._create()
 
     def _modify_view(self, view: MoRef, add: Sequence[MoRef], remove: Sequence[MoRef]) -> list[MoRef]:
@@ -201,7 +207,7 @@ class Watcher:
     def _forget_collector(self) -> None:
         self._destroy()
         self._collector = self._view = None
-        self._made, self._unseen = [], set()
+        self._made, self._unseen, self._leaving = [], set(), {}
         self._version = ""
 
     def _destroy(self) -> None:

@@ -98,6 +98,19 @@ def test_everything_may_be_left_and_watched_again(server, watcher):
     assert watcher.updates(0) == [Update(TASK, {STATE: "queued"})]
 
 
+def test_what_leaves_the_view_leaves_with_the_next_change(server, viewing):
+    viewing.change([TASK])
+    viewing.updates(0)
+    before = server.calls
+    viewing.change([], [TASK])
+    assert server.calls == before and viewing.updates(0) == []
+    viewing.change([OTHER])
+    assert (server.asked[-1].refs("add"), server.asked[-1].refs("remove")) == ([OTHER], [TASK])
+    viewing.change([], [OTHER])
+    viewing.change([OTHER])
+    assert viewing.updates(0) == [Update(OTHER, {STATE: "queued"})], "what comes back is new"
+
+
 def test_unknown_objects_are_named_and_cost_no_other(server, viewing):
     gone, lost = MoRef("Task", "task-8"), MoRef("Task", "task-9")
     assert viewing.change([gone, TASK]) == [gone], "where the view is made"
