@@ -79,10 +79,11 @@ def golden(server, place, tmp_path_factory) -> str:
         "disks": [{"at": "scsi0:0", "size": "2GiB"}, {"at": "sata0:1", "size": "1GiB", "mode": "independent_persistent"}],
         "networks": [{"network": place.networks[0], "mac": "00:50:56:00:00:07"}, {"network": place.networks[0]}],
         "annotation": 'the "golden" one',
-        "extra_config": {"guestinfo.role": "web", "estate.vmware.retired_at": "2026-01-01T00:00:00Z"},
+        "extra_config": {"guestinfo.role": "web"},
     }
     made = change(tmp_path_factory.mktemp("golden"), server, "vmware_vm", vms=[item])
     assert not made["failed"], made["msg"]
+    govc(server, "vm.change", "-dc", place.datacenter, "-vm", "golden", "-e", "estate.vmware.retired_at=2026-01-01T00:00:00Z")
     datastore, _bracket, path = machines(server, *PATHS)["golden"]["config.files.vmPathName"][1:].partition("] ")
     with session(server) as opened:
         write(opened, DatastoreFile(place.datacenter, datastore, path.replace(".vmx", ".nvram")), NVRAM)
