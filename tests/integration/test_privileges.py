@@ -36,7 +36,7 @@ POOL, SPACE, NETWORKED, FILES = "Resource.AssignVMToPool", "Datastore.AllocateSp
 #: In the table they stand for those of settings.
 OF_SETTINGS = "VirtualMachine.Config.…"
 #: Only done where a copy fails, and to VMs made of OVF packages, which test_vm_ovf.py makes.
-ELSEWHERE = (operations.DELETE_DIRECTORY.name, operations.CUSTOMIZE.name)
+ELSEWHERE = (operations.DELETE_DIRECTORY.name, operations.CUSTOMIZE.name, operations.IMPORT.name)
 
 
 class Estate:

@@ -86,6 +86,7 @@ CLONE = Operation(
         (_CONFIG + "…", "as to reconfigure, for what differs from the source"),
     ),
 )
+IMPORT = Operation("import", "ImportVApp", _NO_TASK, "VApp.Import", repeatable=False, further=(_SPACE, _NETWORK))
 REGISTER = Operation("register", "RegisterVm", ("registerVm",), _INVENTORY + "Register", makes=True, further=(_POOL,))
 MAKE_DIRECTORY = Operation("make the directory", "MakeDirectory", _NO_TASK, _FILES, makes=True, is_of_files=True)
 COPY_DISK = Operation("copy a disk", "CopyVirtualDisk", ("copyVirtualDisk",), _FILES, makes=True, is_of_files=True)

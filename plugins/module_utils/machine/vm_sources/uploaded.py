@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import closing
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError
 from ansible_collections.estate.vmware.plugins.module_utils.common.progress_pipe import Cancelled
 from ansible_collections.estate.vmware.plugins.module_utils.machine import operations
 from ansible_collections.estate.vmware.plugins.module_utils.machine.copying.copying import Copying
@@ -70,9 +71,10 @@ class Uploaded(Source):
                 try:
                     place = (placement.pool, folder, placement.host)
                     return import_vm(session, uploads, self._made.spec, self._files, place, transfer.count)
-                except Exception as error:
-                    if transfer.is_stopped and getattr(error, "kind", "") != "unknown":
+                except EstateError as error:
+                    if transfer.is_stopped and error.kind != "unknown":
                         raise Cancelled("the call has ended: the import was ended, and the server has removed its VM") from error
+                    error.args = (f"cannot {operations.IMPORT.name}: {error}",)
                     raise
 
         return (yield SendLong(send, transfer.percent, transfer.stop))
