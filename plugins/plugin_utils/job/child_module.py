@@ -27,7 +27,7 @@ from ansible.utils.display import Display
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import one_line
 from ansible_collections.estate.vmware.plugins.plugin_utils.job.child_process import ChildFailed, ChildProcess
 
-_Main: TypeAlias = "Callable[[Callable[..., AnsibleModule]], None]"
+_Main: TypeAlias = Callable[[Callable[..., AnsibleModule]], None]
 #: What is returned as it is, even where it looks like a secret.
 _KEPT = (bool, type(None))
 
