@@ -13,9 +13,11 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import ovf_packages
 from estates import Simulator
 
 from ansible_collections.estate.vmware.plugins.module_utils.machine.places import CLUSTER, DATASTORE, FOLDER, NETWORK, Places
@@ -106,6 +108,11 @@ def _clones(names: list[str], place: Mapping[str, Any]) -> dict[str, Any]:
     return {"state": "present", "vms": _vms(names, **item)}
 
 
+def _imported(names: list[str], place: Mapping[str, Any]) -> dict[str, Any]:
+    item = {"source": {"ova": place["ova"], "networks": {"lan": place["network"]}}, "power": "on"}
+    return {"state": "present", "vms": _vms(names, placement={"cluster": place["cluster"], "datastore": place["datastore"]}, **item)}
+
+
 def _copies(names: list[str], place: Mapping[str, Any]) -> dict[str, Any]:
     item = {"source": {"vm": place["stopped"], "method": "copy"}, "cpu": {"count": 2}, "annotation": "made", "power": "on"}
     return {"state": "present", "vms": _vms(names, **item)}
@@ -132,6 +139,7 @@ SCENARIOS: dict[str, Scenario] = {
             makes=True,
         ),
         Scenario("clone", "vmware_vm", _clones, lambda row: row is not None and (row[POWER], row[CPUS], row[NOTE]) == (ON, 2, "made"), makes=True),
+        Scenario("import an OVA", "vmware_vm", _imported, _is(ON), makes=True),
         Scenario("copy", "vmware_vm", _copies, lambda row: row is not None and (row[POWER], row[CPUS], row[NOTE]) == (ON, 2, "made"), makes=True),
         Scenario("reconfigure", "vmware_vm", _reconfigured, lambda row: row is not None and (row[POWER], row[CPUS], row[NOTE]) == (ON, 7, "changed"), on=True),
         _power("on", ON, on=False),
@@ -242,8 +250,9 @@ def _listed(value: Any) -> list[Any]:
 class Witness:
     """Another session with the same server: prepares VMs, and sees what has become of them."""
 
-    def __init__(self, simulator: Simulator) -> None:
+    def __init__(self, simulator: Simulator, folder: Path) -> None:
         self.simulator = simulator
+        self._files = folder
         source = Connection(simulator.host, simulator.port, simulator.username, simulator.password, ca_path=str(simulator.ca_path))
         self._session = Session(source)
 
@@ -258,6 +267,8 @@ class Witness:
         template = next(row for row in plain if row.get(TEMPLATE) and "win" not in row[_GUEST])
         # A guest with VMware Tools that run once it is on.
         base = next(row for row in plain if row[POWER] == ON and row.get(_TOOLS) == "guestToolsRunning" and "snapshot" not in row)
+        disk = ovf_packages.stream_disk(b"a disk")
+        descriptor = ovf_packages.descriptor({"a.vmdk": 1 << 30}, sizes={"a.vmdk": len(disk)}).encode()
         folder = next(ref for ref in places.all(FOLDER, datacenter) if ref == base["parent"])
         self._base, self._folder = base["ref"], folder
         self.call(folder, "CreateFolder", RETIRED)
@@ -269,6 +280,7 @@ class Witness:
             "network": next(places.path(ref) for ref in places.all(NETWORK, datacenter) if ref in reach.networks),
             "template": template["name"],
             "stopped": "stopped",
+            "ova": str(ovf_packages.write_ova(self._files / "app.ova", [("app.ovf", descriptor), ("a.vmdk", disk)])),
         }
         self.own = dict(self.simulator.left())
         return self
@@ -312,10 +324,9 @@ class Witness:
             self._await_tools(refs)
 
     def _clone(self, name: str) -> MoRef:
-        location = vim_type("VirtualMachineRelocateSpec")()
-        spec = vim_type("VirtualMachineCloneSpec")(location=location, template=False, powerOn=False)
-        made: MoRef = self.call(self._base, "Clone", self._folder, name, spec)
-        return made
+        spec = vim_type("VirtualMachineCloneSpec")(location=vim_type("VirtualMachineRelocateSpec")(), template=False, powerOn=False)
+        ref: MoRef = self.call(self._base, "Clone", self._folder, name, spec)
+        return ref
 
     def remove(self, rows: Iterable[Row]) -> None:
         """Remove VMs."""

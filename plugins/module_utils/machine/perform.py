@@ -70,7 +70,7 @@ def perform(operation: Operation, ref: MoRef, *arguments: Any, vm: MoRef | None 
                 return task
             return (yield from _await(Sent(operation, ref, vm or ref, time.monotonic(), find_made), task, vm))
         except MethodFault as error:
-            if _is_done(operation, error.fault):
+            if _is_done(operation, ref, error.fault):
                 return None
             if error.fault.type in _TAKEN and find_made and operation.makes:
                 made = yield from _made_before(Sent(operation, ref, vm or ref, begun, find_made))
@@ -84,11 +84,12 @@ def perform(operation: Operation, ref: MoRef, *arguments: Any, vm: MoRef | None 
     return None
 
 
-def _is_done(operation: Operation, fault: Fault) -> bool:
+def _is_done(operation: Operation, ref: MoRef, fault: Fault) -> bool:
     """Whether a refusal says that the object is as the operation leaves it."""
     if operation.state and fault.type == "InvalidPowerState":
         return bool(fault.text("existingState") == operation.state[1])
-    return fault.type in operation.done_faults or (operation.removes and fault.type == "ManagedObjectNotFound")
+    is_gone = fault.type == "ManagedObjectNotFound" and fault.parts.get("obj", ref) == ref
+    return fault.type in operation.done_faults or (operation.removes and is_gone)
 
 
 def _named(operation: Operation, error: VsphereError) -> VsphereError:

@@ -211,6 +211,9 @@ def test_removed_object_that_is_gone_is_no_error():
     assert drive(FakeSession(gone), perform(operations.DESTROY, VM))[0] is None
     with pytest.raises(errors.ObjectGone):
         drive(FakeSession(gone), perform(operations.POWER_OFF, VM))
+    other = errors.ObjectGone("host-1 does not exist any more", fault("ManagedObjectNotFound", obj=MoRef("HostSystem", "host-1")))
+    with pytest.raises(errors.ObjectGone):
+        drive(FakeSession(other), perform(operations.DESTROY, VM))
 
 
 def test_passing_refusal_is_tried_again_and_not_for_ever():
