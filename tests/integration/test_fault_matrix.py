@@ -42,7 +42,7 @@ UNKNOWN_SESSIONS = {
     *(("Login", fault) for fault in ("connection reset after", "503 after", "hang after")),
     *(("Logout", fault) for fault in ("hang", "NotAuthenticated")),
 }
-STEPS = {"import", *(operation.name for operation in OPERATIONS)}
+STEPS = {operation.name for operation in OPERATIONS}
 #: Whose answer names what goes on: without it the server is left to end it, and what was made is removed.
 NOT_HEALED = ("ImportVApp", "POST /nfc/*")
 
