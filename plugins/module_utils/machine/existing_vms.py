@@ -8,10 +8,12 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError, InvalidOption
+from ansible_collections.estate.vmware.plugins.module_utils.machine.current import unread
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flow import Flow
 from ansible_collections.estate.vmware.plugins.module_utils.machine.identity import FILTERS, Identity, identity
 from ansible_collections.estate.vmware.plugins.module_utils.machine.items import Item
@@ -24,6 +26,8 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.protected im
 from ansible_collections.estate.vmware.plugins.module_utils.machine.watched import question
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection import Connection
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_replies import ManagedObject
 
 CONNECTION_STATE, CONNECTED = "runtime.connectionState", "connected"
 
@@ -60,6 +64,29 @@ def identities_of(items: Sequence[Item], problems: list[str], with_filters: bool
         except InvalidOption as error:
             problems += error.lines
     return found
+
+
+def unplanned(where: str, vm: Vm, is_chosen: bool = False) -> PlannedVm:
+    """A VM that exists, without a plan.
+
+    :param where: its item. :param is_chosen: by filters.
+    """
+    return PlannedVm(where, is_chosen, vm.ref, VmOutcome(vm.name, vm.path, vm.ref.moid, vm.instance_uuid, vm.bios_uuid))
+
+
+def set_plan(one: PlannedVm, current: Mapping[MoRef, ManagedObject], make: Callable[[Mapping[str, Any]], Plan]) -> None:
+    """Plan the work on a VM or host; why there is no plan becomes its error.
+
+    :param current: what was read of all of them. :param make: makes the plan, given its properties.
+    """
+    found = current.get(one.ref) if one.ref else None
+    try:
+        if found is None:
+            raise NotPossible(f"it {unread(found)}")
+        one.properties = found.properties
+        one.plan = make(one.properties)
+    except EstateError as error:
+        one.error = error
 
 
 class ExistingVmsFlow(Flow):
@@ -103,14 +130,7 @@ class ExistingVmsFlow(Flow):
         planned = []
         for item, named, vms in zip(self.items, self._identities, found):
             for vm in vms:
-                outcome = VmOutcome(vm.name, vm.path, vm.ref.moid, vm.instance_uuid, vm.bios_uuid)
-                one = PlannedVm(item.where, named.by == FILTERS, vm.ref, outcome)
+                one = unplanned(item.where, vm, named.by == FILTERS)
+                set_plan(one, current, partial(self.plan, item, vm))
                 planned.append(one)
-                try:
-                    if vm.ref not in current:
-                        raise NotPossible("it was removed while the module ran: look it up again")
-                    one.properties = current[vm.ref].properties
-                    one.plan = self.plan(item, vm, one.properties)
-                except EstateError as error:
-                    one.error = error
         return planned

@@ -58,22 +58,12 @@ class Vm(NamedTuple):
     vapp: MoRef | None
 
 
-class _Row(NamedTuple):
-    name: str
-    instance_uuid: str
-    bios_uuid: str
-    power_state: str
-    is_template: bool
-    parent: MoRef | None
-    vapp: MoRef | None
-
-
 class KnownVms:
     """VMs with the folders, vApps and datacenters above them. Ask only after the last :meth:`add` and :meth:`complete`."""
 
     def __init__(self) -> None:
         self._topology = Topology()
-        self._rows: dict[MoRef, _Row] = {}
+        self._rows: dict[MoRef, Vm] = {}
         #: Way to name a VM to what it is called to the VMs called so.
         self._called: dict[str, dict[str, list[MoRef]]] = {NAME: {}, INSTANCE_UUID: {}, BIOS_UUID: {}, MOID: {}}
         self._suggestions = 0
@@ -94,9 +84,9 @@ class KnownVms:
         get = item.properties.get
         name = unescape(get("name") or "")
         instance_uuid, bios_uuid = ((get(path) or "").lower() for path in ("config.instanceUuid", "config.uuid"))
-        self._rows[item.ref] = _Row(
-            name or item.ref.moid, instance_uuid, bios_uuid, get("runtime.powerState") or "", bool(get("config.template")), get("parent"), get("parentVApp")
-        )
+        state, is_template = get("runtime.powerState") or "", bool(get("config.template"))
+        # Its path is known once all that is above it has been read.
+        self._rows[item.ref] = Vm(item.ref, name or item.ref.moid, "", instance_uuid, bios_uuid, state, is_template, get("parent"), get("parentVApp"))
         for by, called in ((NAME, name), (INSTANCE_UUID, instance_uuid), (BIOS_UUID, bios_uuid), (MOID, item.ref.moid)):
             if called:
                 self._called[by].setdefault(called, []).append(item.ref)
@@ -108,7 +98,7 @@ class KnownVms:
     def vm(self, ref: MoRef) -> Vm:
         """A VM that is here."""
         row = self._rows[ref]
-        return Vm(ref, row.name, shown(self._levels(ref)), *row[1:])
+        return row._replace(path=shown(self._levels(ref)))
 
     def found(self, identity: Identity) -> list[Vm]:
         """The VMs that an identity, which has no filters, names."""

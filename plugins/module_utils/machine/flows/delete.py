@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 
 from ansible_collections.estate.vmware.plugins.module_utils.common.durations import age
-from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError, InvalidOption
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.machine import operations
 from ansible_collections.estate.vmware.plugins.module_utils.machine.current import read_current
 from ansible_collections.estate.vmware.plugins.module_utils.machine.current_state import (
@@ -20,7 +21,15 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.current_stat
     current_state,
 )
 from ansible_collections.estate.vmware.plugins.module_utils.machine.disk_users import VMX, spare_used_disks
-from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import CONNECTED, CONNECTION_STATE, NotPossible, check_reachable, identities_of
+from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import (
+    CONNECTED,
+    CONNECTION_STATE,
+    NotPossible,
+    check_reachable,
+    identities_of,
+    set_plan,
+    unplanned,
+)
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flow import Flow
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.common_steps import do, power_off
 from ansible_collections.estate.vmware.plugins.module_utils.machine.items import Item
@@ -97,15 +106,11 @@ class AbsentFlow(Flow):
             if not vms:
                 planned.append(PlannedVm(item.where, False, None, VmOutcome(identity.written)))
             for vm in vms:
-                one = PlannedVm(item.where, False, vm.ref, VmOutcome(vm.name, vm.path, vm.ref.moid, vm.instance_uuid, vm.bios_uuid))
+                one = unplanned(item.where, vm)
                 planned.append(one)
-                try:
-                    # Whoever removed it meanwhile has done the work.
-                    if vm.ref in current:
-                        one.properties = current[vm.ref].properties
-                        one.plan = _plan(wanted, vm, one.properties, now)
-                except EstateError as error:
-                    one.error = error
+                # Whoever removed it meanwhile has done the work.
+                if vm.ref in current:
+                    set_plan(one, current, partial(_plan, wanted, vm, now))
         self._spare_used_disks(session, planned)
         return planned
 
@@ -137,7 +142,7 @@ def _wanted(item: Item, problems: list[str]) -> _Wanted:
     return _Wanted(delete, keep, options["power_off"], retired_for)
 
 
-def _plan(wanted: _Wanted, vm: Vm, properties: Mapping[str, Any], now: datetime | None) -> Plan:
+def _plan(wanted: _Wanted, vm: Vm, now: datetime | None, properties: Mapping[str, Any]) -> Plan:
     state = properties.get(POWER_STATE, "")
     if wanted.retired_for is not None and now:
         stamp = stamp_of(properties)

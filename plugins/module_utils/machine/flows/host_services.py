@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError, InvalidOption
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.suggestions import suggestion
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 from ansible_collections.estate.vmware.plugins.module_utils.machine import operations
-from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import NotPossible
+from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import NotPossible, set_plan
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flow import Flow
 from ansible_collections.estate.vmware.plugins.module_utils.machine.items import Item
 from ansible_collections.estate.vmware.plugins.module_utils.machine.named_hosts import find_hosts, host_filters
@@ -90,14 +90,8 @@ class HostServiceFlow(Flow):
         planned = []
         for ref, where in found.items():
             one = PlannedVm(where, where in self._filters, ref, HostOutcome(places.name(ref), places.path(ref), ref.moid))
+            set_plan(one, current, partial(self._plan, ref))
             planned.append(one)
-            try:
-                if ref not in current:
-                    raise NotPossible("it was removed while the module ran: look it up again")
-                one.properties = current[ref].properties
-                one.plan = self._plan(ref, one.properties)
-            except EstateError as error:
-                one.error = error
         # A name that no host knows is a mistake; a host that lacks a service fails alone.
         unknown = [one.error for one in planned if isinstance(one.error, InvalidOption)]
         if unknown and len(unknown) == len(planned):

@@ -19,7 +19,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.current_stat
 from ansible_collections.estate.vmware.plugins.module_utils.machine.customization import SPEC
 from ansible_collections.estate.vmware.plugins.module_utils.machine.customization_events import CustomizationEvents
 from ansible_collections.estate.vmware.plugins.module_utils.machine.disk_users import spare_used_disks
-from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import NotPossible
+from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import NotPossible, unplanned
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flow import Flow
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flows import existing_vm, new_vm
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.backings import Backings, names_any
@@ -129,7 +129,7 @@ class _Planning:
                 self._plan(made, partial(new_vm.plan, wanted, source, place, context, specification, made.is_over))
                 planned.append(made)
             for vm in vms or ():
-                there = PlannedVm(one.where, one.identity.by == FILTERS, vm.ref, VmOutcome(vm.name, vm.path, vm.ref.moid, vm.instance_uuid, vm.bios_uuid))
+                there = unplanned(one.where, vm, one.identity.by == FILTERS)
                 planned.append(there)
                 there.properties = current[vm.ref].properties if vm.ref in current else {}
                 if reason := unread(current.get(vm.ref)):
@@ -209,7 +209,7 @@ class _Planning:
         for one, vms in found:
             if vms is None:
                 placement = placed[id(one)].placement
-                target = placement.host or (self._places.compute(placement.pool) if placement.pool else None)
+                target = placement.target
                 backings.add(one, None, placement.datacenter, target)
             for datacenter in {self._scope(one, vm) for vm in vms or ()}:
                 backings.add(one, datacenter, datacenter)

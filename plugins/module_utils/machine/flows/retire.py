@@ -12,12 +12,19 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from ansible_collections.estate.vmware.plugins.module_utils.common.errors import EstateError, InvalidOption
+from ansible_collections.estate.vmware.plugins.module_utils.common.errors import InvalidOption
 from ansible_collections.estate.vmware.plugins.module_utils.common.text import quoted
 from ansible_collections.estate.vmware.plugins.module_utils.machine.changes import Change, SetExtraConfig, SetMember
 from ansible_collections.estate.vmware.plugins.module_utils.machine.config_spec import config_spec
 from ansible_collections.estate.vmware.plugins.module_utils.machine.current_state import CHANGE_VERSION, EXTRA_CONFIG
-from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import CONNECTION_STATE, NotPossible, check_reachable, identities_of
+from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import (
+    CONNECTION_STATE,
+    NotPossible,
+    check_reachable,
+    identities_of,
+    set_plan,
+    unplanned,
+)
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flow import Flow
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.common_steps import move, power_off, reconfigure
 from ansible_collections.estate.vmware.plugins.module_utils.machine.items import Item
@@ -25,7 +32,6 @@ from ansible_collections.estate.vmware.plugins.module_utils.machine.known_vms im
 from ansible_collections.estate.vmware.plugins.module_utils.machine.lookup import VmLookup, named_twice
 from ansible_collections.estate.vmware.plugins.module_utils.machine.new_names import problem_of_name
 from ansible_collections.estate.vmware.plugins.module_utils.machine.operations import OFF, POWER_STATE
-from ansible_collections.estate.vmware.plugins.module_utils.machine.outcome import VmOutcome
 from ansible_collections.estate.vmware.plugins.module_utils.machine.paths import stored
 from ansible_collections.estate.vmware.plugins.module_utils.machine.places import FOLDER, Places
 from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import Plan, Step
@@ -88,19 +94,13 @@ class RetiredFlow(Flow):
         now = session.current_time()
         planned = []
         for item, (vm,) in zip(self.items, found):
-            one = PlannedVm(item.where, False, vm.ref, VmOutcome(vm.name, vm.path, vm.ref.moid, vm.instance_uuid, vm.bios_uuid))
+            one = unplanned(item.where, vm)
+            set_plan(one, current, partial(_plan, item, vm, now, folders.get(item.where), places))
             planned.append(one)
-            try:
-                if vm.ref not in current:
-                    raise NotPossible("it was removed while the module ran: look it up again")
-                one.properties = current[vm.ref].properties
-                one.plan = _plan(item, vm, one.properties, now, folders.get(item.where), places)
-            except EstateError as error:
-                one.error = error
         return planned
 
 
-def _plan(item: Item, vm: Vm, properties: Mapping[str, Any], now: datetime, folder: MoRef | None, places: Places) -> Plan:
+def _plan(item: Item, vm: Vm, now: datetime, folder: MoRef | None, places: Places, properties: Mapping[str, Any]) -> Plan:
     if vm.is_template:
         raise NotPossible("it is a template, and those cannot be stamped: convert it to a VM first, or leave it out")
     check_reachable(properties)

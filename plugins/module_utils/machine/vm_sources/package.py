@@ -116,7 +116,7 @@ class OvfPackage(Source):
         """Those of the descriptor to those of the server: the one that is given, or the one that has the same name."""
         places, found = self._reading.places, {}
         placement = place.placement
-        target = placement.host or (places.compute(placement.pool) if placement.pool else None)
+        target = placement.target
         for name in self._envelope.networks:
             option, given = f"{where}.networks.{name}", self._wanted.networks.get(name)
             try:
