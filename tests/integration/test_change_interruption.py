@@ -24,7 +24,7 @@ from ansible_collections.estate.vmware.tests.integration.running import REPOSITO
 POWER = "runtime.powerState"
 VM_COUNT = 3
 #: Milliseconds that tasks take: longer than the module needs to begin them all.
-SLOW = 4000
+SLOW = 8000
 CREATE, CLONE, REMOVE = "CreateVM_Task", "CloneVM_Task", "RemoveSnapshot_Task"
 _WRITE_NUMBER = "import os, pathlib\npathlib.Path('pid').write_text(str(os.getpid()))"
 
@@ -53,7 +53,7 @@ def items(kind: str, name: str) -> list[dict[str, Any]]:
 
 
 def until(holds: Callable[[], Any], what: str) -> None:
-    end = time.monotonic() + 90
+    end = time.monotonic() + 240
     while not holds():
         assert time.monotonic() < end, what
         time.sleep(0.05)
@@ -178,7 +178,7 @@ def test_playbook_that_is_ended(vcenter, tmp_path, playbook, ending):
     try:
         end = vcenter.end_sessions if ending == "session" else lambda: os.killpg(process.pid, signal.Signals[ending])
         ended(vcenter, method, end)
-        code = process.wait(60)
+        code = process.wait(120)
     finally:
         process.kill()
         process.wait()
