@@ -7,10 +7,10 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.estate.vmware.plugins.module_utils.machine.existing_vms import NotPossible
-from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.common_steps import move, power_off, power_on, rename, shut_down
+from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.common_steps import move, power_off, power_on, rename, shut_down, with_power
 from ansible_collections.estate.vmware.plugins.module_utils.machine.known_vms import Vm
 from ansible_collections.estate.vmware.plugins.module_utils.machine.places import Places
-from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import Plan
+from ansible_collections.estate.vmware.plugins.module_utils.machine.plan import Plan, Step
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.errors import ConnectionDropped, OutcomeUnknown
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.machine.driving import carry_out, drive, refusal
 from ansible_collections.estate.vmware.tests.unit.plugins.module_utils.machine.fake_estate import ref
@@ -108,3 +108,37 @@ def test_move_whose_answer_was_lost(vcenter, has_moved):
     else:
         with pytest.raises((ConnectionDropped, OutcomeUnknown)):
             drive(work, vcenter)
+
+
+def failing(error):
+    def run(_vm):
+        raise error
+        yield
+
+    return Step("reconfigure", run)
+
+
+@pytest.mark.parametrize(
+    ("error", "is_last", "answer", "end", "sent"),
+    [
+        (refusal("InvalidState"), False, None, "; it is on again", ["PowerOn"]),
+        (refusal("InvalidState"), False, refusal("InsufficientResources"), "; it was on before, and is off now: power it on", ["PowerOn"]),
+        # It is the step that powers it on that has failed.
+        (refusal("InvalidState"), True, None, "; it was on before, and is off now: power it on", []),
+        # Nobody knows what goes on with it.
+        (OutcomeUnknown("whether it was carried out is unknown"), False, None, "; it was on before, and is off now: power it on", []),
+    ],
+)
+def test_vm_that_was_powered_off_for_a_change_that_fails(vcenter, error, is_last, answer, end, sent):
+    vcenter.answers["PowerOn"] = answer
+    with pytest.raises(type(error)) as raised:
+        drive(with_power(failing(error), is_last).run(REF), vcenter)
+    assert str(raised.value).endswith(end) and [method for method, _arguments in vcenter.sent] == sent
+    assert ("powering it on again failed, too" in str(raised.value)) == (answer is not None)
+
+
+def test_step_that_succeeds_is_the_same(vcenter):
+    step = with_power(rename(vm(), "b"))
+    assert (step.action, step.after) == ("rename", {"name": "b"})
+    drive(step.run(REF), vcenter)
+    assert [method for method, _arguments in vcenter.sent] == ["Rename"]
