@@ -68,7 +68,9 @@ def perform(operation: Operation, ref: MoRef, *arguments: Any, vm: MoRef | None 
             task = yield from _send_once(operation, ref, arguments, vm or ref, find_made)
             if not isinstance(task, MoRef) or task.type != "Task":
                 return task
-            return (yield from _await(Sent(operation, ref, vm or ref, time.monotonic(), find_made), task, vm))
+            # A VM that goes with its task cannot be watched to the end.
+            watched = None if operation.removes and ref == vm else vm
+            return (yield from _await(Sent(operation, ref, vm or ref, time.monotonic(), find_made), task, watched))
         except MethodFault as error:
             if _is_done(operation, ref, error.fault):
                 return None

@@ -106,6 +106,8 @@ class Scheduler:
     def run(self, jobs: Sequence[Job]) -> None:
         """Run jobs to their end, in their order as far as limits let them. Their errors are kept in them, none is raised."""
         self._waiting.extend(jobs)
+        if len(jobs) > self._concurrency:
+            self._watcher.expect_many()
         try:
             with self._sending():
                 while self._waiting or self._running:

@@ -76,6 +76,10 @@ class Watcher:
         if self._session.is_given:
             self._destroy()
 
+    def expect_many(self) -> None:
+        """Objects will come and go many times: begin with the view."""
+        self._can_name = False
+
     def change(self, add: Iterable[MoRef] = (), remove: Iterable[MoRef] = ()) -> list[MoRef]:
         """Watch further objects, and others no longer; returns those among the new ones that the server does not know.
 
