@@ -38,9 +38,9 @@ _MOST_ATTEMPTS = 3
 _PASSING_PAUSES = (2.0, 5.0, 10.0, 20.0)
 _UNREACHABLE_PAUSE = 1.0
 #: Seconds before each look for a change whose answer was lost: it may be carried out a moment later.
-_LOOK_PAUSES = (0.0, 0.5, 2.0)
+LOOK_PAUSES = (0.0, 0.5, 2.0)
 #: The same after which a change that must not happen twice is looked for further.
-_FURTHER_PAUSES = (5.0, 10.0)
+FURTHER_PAUSES = (5.0, 10.0)
 #: The same while tasks go on that may be it. The deadline ends it.
 _LAST_PAUSE = 5.0
 #: vSphere types of refusals that say that the name is taken: by what was made before, if the change was sent twice.
@@ -157,7 +157,7 @@ def _find_out(sent: Sent, lost: VsphereError) -> Work:
 
 def _looks(is_repeatable: bool) -> Iterator[tuple[float, bool]]:
     """Seconds before each look, and whether it may be the last one."""
-    pauses = _LOOK_PAUSES if is_repeatable else _LOOK_PAUSES + _FURTHER_PAUSES
+    pauses = LOOK_PAUSES if is_repeatable else LOOK_PAUSES + FURTHER_PAUSES
     return chain(((pause, False) for pause in pauses[:-1]), ((pauses[-1], True),), repeat((_LAST_PAUSE, True)))
 
 
