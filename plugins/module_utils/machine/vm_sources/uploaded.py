@@ -29,7 +29,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.ovf_import i
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.session import Session
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.shapes import MoRef
 from ansible_collections.estate.vmware.plugins.module_utils.vsphere.soap_requests import managed_type as vim_type
-from ansible_collections.estate.vmware.plugins.module_utils.vsphere.upload import LeaseUploads
+from ansible_collections.estate.vmware.plugins.module_utils.vsphere.upload import LeaseUploads, UploadFailed
 
 
 class Uploaded(Source):
@@ -74,8 +74,12 @@ class Uploaded(Source):
                 except EstateError as error:
                     if transfer.is_stopped and error.kind != "unknown":
                         raise Cancelled("the call has ended: the import was ended, and the server has removed its VM") from error
-                    error.args = (f"cannot {operations.IMPORT.name}: {error}",)
-                    raise
+                    if transfer.is_stopped:
+                        raise
+                    # Whatever is left of it is looked for by its mark, and removed.
+                    failed = UploadFailed(f"cannot {operations.IMPORT.name}: {error.__cause__ or error if error.kind == 'unknown' else error}")
+                    failed.kind = UploadFailed.kind if error.kind == "unknown" else error.kind
+                    raise failed from error
 
         return (yield SendLong(send, transfer.percent, transfer.stop))
 

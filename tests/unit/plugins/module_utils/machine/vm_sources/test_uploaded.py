@@ -75,15 +75,21 @@ def test_import_that_is_made_to_end(made, monkeypatch):
         request.function(FakeEstate({}))
 
 
-@pytest.mark.parametrize("is_stopped", [True, False])
-def test_import_of_which_something_may_be_left_says_so(made, monkeypatch, is_stopped):
-    def import_vm(*_arguments):
-        error = UploadFailed("look for it later")
-        error.kind = "unknown"
-        raise error
+def unknown(*_arguments):
+    error = UploadFailed("look for it later")
+    error.kind = "unknown"
+    raise error from UploadFailed("the server refused it")
 
-    request = send(monkeypatch, steps(made)[0], import_vm)
-    if is_stopped:
-        request.stop()
+
+def test_import_of_which_something_may_be_left_is_looked_for(made, monkeypatch):
+    request = send(monkeypatch, steps(made)[0], unknown)
+    with pytest.raises(UploadFailed, match="^cannot import: the server refused it$") as caught:
+        request.function(FakeEstate({}))
+    assert caught.value.kind == "upload"
+
+
+def test_import_that_ends_with_the_call_may_leave_something(made, monkeypatch):
+    request = send(monkeypatch, steps(made)[0], unknown)
+    request.stop()
     with pytest.raises(UploadFailed, match="look for it later"):
         request.function(FakeEstate({}))
