@@ -6,8 +6,8 @@ package main
 
 import (
 	"slices"
+	"strings"
 
-	"github.com/vmware/govmomi/object"
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/mo"
 	"github.com/vmware/govmomi/vim25/types"
@@ -274,12 +274,9 @@ func ofNetwork(device types.BaseVirtualDevice) []need {
 
 // onDatastore is a privilege that is needed on the datastore that a path names.
 func (n *needs) onDatastore(privilege, path string) []need {
-	var at object.DatastorePath
-	if !at.FromString(path) {
-		return nil
-	}
 	for _, item := range n.registry.All("Datastore") {
-		if item.Entity().Name == at.Datastore {
+		// Names may have brackets themselves.
+		if strings.HasPrefix(path, "["+item.Entity().Name+"]") {
 			return []need{{privilege, item.Reference()}}
 		}
 	}
