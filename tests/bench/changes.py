@@ -28,17 +28,27 @@ _ON, _OFF = "poweredOn", "poweredOff"
 
 
 class Named(NamedTuple):
-    """VMs that are there, VMs that are made, as many, the VM that these are cloned from, and the snapshot that is taken."""
+    """VMs that are there, VMs that are made, as many, the VM that these are cloned from, the snapshot that is taken, and the network of clones.
+
+    The peer is spared networks: where it changes one, it stumbles over the simulator.
+    """
 
     vms: list[str]
     clones: list[str]
     source: str
     snapshot: str
+    network: str
 
 
 def named(vms: list[str], source: str, prefix: str = "") -> Named:
     """Those of a play. :param prefix: of the names of clones and of the snapshot."""
-    return Named(vms, [prefix + _CLONES.replace("{n:03d}", f"{number:03d}") for number in range(1, len(vms) + 1)], source, f"{prefix}snapshot")
+    return Named(
+        vms,
+        [prefix + _CLONES.replace("{n:03d}", f"{number:03d}") for number in range(1, len(vms) + 1)],
+        source,
+        f"{prefix}snapshot",
+        "" if prefix else _NETWORK,
+    )
 
 
 #: Properties of a VM by path; None for one that is not there.
@@ -88,7 +98,8 @@ def _is_cloned(found: Found, these: Named) -> bool:
         return False
     adapters = [device for device in found["config.hardware.device"] if isinstance(device, vim.vm.device.VirtualEthernetCard)]
     size = (found["config.hardware.numCPU"], found["config.hardware.memoryMB"])
-    return _is(_ON)(found, these) and size == (_CPUS, _MEMORY_MB) and [getattr(one.backing, "deviceName", "") for one in adapters] == [_NETWORK]
+    has_network = not these.network or [getattr(one.backing, "deviceName", "") for one in adapters] == [these.network]
+    return _is(_ON)(found, these) and size == (_CPUS, _MEMORY_MB) and has_network
 
 
 def _is_gone(found: Found, _these: Named) -> bool:
@@ -134,7 +145,7 @@ def _peer(module: str, **options: Any) -> Callable[[Named], tuple[str, dict[str,
 def _peer_clone(these: Named) -> tuple[str, dict[str, Any]]:
     return _peer(
         "vmware_guest", template=these.source, cluster=_CLUSTER, folder=_FOLDER, datastore=_DATASTORE, state="poweredon",
-        hardware={"num_cpus": _CPUS, "memory_mb": _MEMORY_MB}, networks=[{"name": _NETWORK}],
+        hardware={"num_cpus": _CPUS, "memory_mb": _MEMORY_MB},
     )(these)  # fmt: skip
 
 
@@ -143,12 +154,12 @@ def _peer_snapshots(state: str) -> Callable[[Named], tuple[str, dict[str, Any]]]
 
 
 #: Of VMs among which some are chosen, and whether one may be.
-FIND = ("runtime.powerState", "runtime.connectionState", "config.template", "config.instanceUuid", "config.managedBy")
+FIND = ("runtime.powerState", "runtime.connectionState", "config.template", "config.instanceUuid", "config.managedBy", "config.ftInfo.role")
 
 
 def may_be_stopped(found: Mapping[str, Any]) -> bool:
     """Whether a VM of a large estate runs and is nobody's appliance."""
-    plain = not found.get("config.template") and "config.managedBy" not in found and found.get("config.instanceUuid")
+    plain = not found.get("config.template") and not {"config.managedBy", "config.ftInfo.role"} & found.keys() and found.get("config.instanceUuid")
     return bool(plain and found["runtime.powerState"] == _ON and found["runtime.connectionState"] == "connected")
 
 
