@@ -192,6 +192,7 @@ seconds:
   type: float
 """
 
+from ansible_collections.estate.vmware.plugins.module_utils.common.option_specs import ansible_options
 from ansible_collections.estate.vmware.plugins.module_utils.machine.flows.host_services import SERVICE_OPTIONS, HostServiceFlow
 from ansible_collections.estate.vmware.plugins.module_utils.machine.module_options import CHANGE_OPTIONS
 from ansible_collections.estate.vmware.plugins.module_utils.machine.named_hosts import HOST_OPTIONS
@@ -201,7 +202,7 @@ from ansible_collections.estate.vmware.plugins.module_utils.vsphere.connection_o
 ITEM = {"options": HOST_OPTIONS}
 ARGUMENT_SPEC = {
     **CONNECTION_OPTIONS,
-    "hosts": {"type": "list", "elements": "dict", "options": HOST_OPTIONS},
+    "hosts": {"type": "list", "elements": "dict", "options": ansible_options(HOST_OPTIONS)},
     "services": {"type": "list", "elements": "dict", "required": True, "options": SERVICE_OPTIONS},
     **{name: CHANGE_OPTIONS[name] for name in ("on_error", "concurrency", "journal", "progress", "progress_pipe")},
 }

@@ -49,6 +49,14 @@ func (l *lease) isOpen() bool {
 
 // ready tells where the files of the machine go, the last device first.
 func (l *lease) ready(ctx *simulator.Context, vm *mo.VirtualMachine) {
+	l.mutex.Lock()
+	failed := l.failed
+	l.mutex.Unlock()
+	if failed {
+		// It was aborted while its machine was made.
+		l.destroy(ctx, vm.Self)
+		return
+	}
 	devices := object.VirtualDeviceList(vm.Config.Hardware.Device)
 	info := &types.HttpNfcLeaseInfo{Lease: l.Self, Entity: vm.Self, LeaseTimeout: int32(l.imports.timeout / time.Second)}
 	base, thumbprint := l.imports.address()
@@ -121,14 +129,18 @@ func (l *lease) fail(ctx *simulator.Context, why *types.LocalizedMethodFault) {
 	}
 	l.imports.byToken.Delete(l.token)
 	if l.Info != nil {
-		answer, _ := l.imports.call(ctx, "Destroy_Task", l.Info.Entity, &types.Destroy_Task{This: l.Info.Entity}).(*methods.Destroy_TaskBody)
-		if answer != nil && answer.Res != nil {
-			if task, ok := l.imports.registry.Get(answer.Res.Returnval).(*simulator.Task); ok {
-				task.Wait()
-			}
-		}
+		l.destroy(ctx, l.Info.Entity)
 	}
 	l.update(ctx, types.PropertyChange{Name: "error", Val: *why}, types.PropertyChange{Name: "state", Val: types.HttpNfcLeaseStateError})
+}
+
+func (l *lease) destroy(ctx *simulator.Context, machine ref) {
+	answer, _ := l.imports.call(ctx, "Destroy_Task", machine, &types.Destroy_Task{This: machine}).(*methods.Destroy_TaskBody)
+	if answer != nil && answer.Res != nil {
+		if task, ok := l.imports.registry.Get(answer.Res.Returnval).(*simulator.Task); ok {
+			task.Wait()
+		}
+	}
 }
 
 // refusal is why a call on it is refused, or nil.

@@ -163,7 +163,7 @@ func (e *estate) addRunningDetails(m *machine) {
 func (e *estate) addConfiguredDetails(m *machine) {
 	config, d := m.vm.Config, &m.facts.configuredDetails
 	config.CpuAllocation, config.MemoryAllocation = shared(config.CpuAllocation, m.number), shared(config.MemoryAllocation, m.number+3)
-	config.CpuHotRemoveEnabled, config.MemoryReservationLockedToMax = ptr(m.number%12 == 0), ptr(m.number%27 == 20)
+	config.CpuHotRemoveEnabled, config.MemoryReservationLockedToMax = ptr(m.number%12 == 9), ptr(m.number%27 == 20)
 	config.LatencySensitivity = &types.LatencySensitivity{Level: types.LatencySensitivitySensitivityLevelNormal}
 	if m.number%33 == 32 {
 		config.LatencySensitivity.Level = types.LatencySensitivitySensitivityLevelHigh

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 
 import estates
 import ovf_packages
@@ -126,4 +127,7 @@ def test_package_that_ends_early_and_a_job_that_is_stopped(run, content, request
 
     with pytest.raises(KeyboardInterrupt):
         run(sent=stop)
-    assert request.node.name not in names(content)
+    # A VM that was being made when its import was aborted goes once it is made.
+    until = time.monotonic() + 10
+    while request.node.name in names(content):
+        assert time.monotonic() < until, "the VM was left behind"
