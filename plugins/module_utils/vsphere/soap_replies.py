@@ -50,6 +50,7 @@ _OBJECT_UPDATE = {
     "changeSet": [{"name": str, "val": PROPERTY}],
     "missingSet": [{"path": str, "fault": _FAULT}],
 }
+_TASK = "Task"
 _UPDATES = {
     "version": short_text,
     "truncated": bool,
@@ -149,7 +150,9 @@ def decode_page(data: bytes | bytearray, shapes: Shapes, page_size: int = 1) -> 
 
 
 def decode_updates(data: bytes | bytearray, shapes: Shapes, most_objects: int) -> UpdateSet:
-    """Decode a reply of WaitForUpdatesEx; parameters and errors as of :func:`decode_page`. An object that left the filter is no update."""
+    """Decode a reply of WaitForUpdatesEx; parameters and errors as of :func:`decode_page`. A task that left the filter is gone: the server has
+    forgotten it. That another object left is no update: a VM leaves before the task that removes it has ended.
+    """
     returned = _returned(data, {"returnval": _UPDATES}, shapes, most_objects)
     if not returned:
         return UpdateSet("", [], False)
@@ -157,8 +160,9 @@ def decode_updates(data: bytes | bytearray, shapes: Shapes, most_objects: int) -
     try:
         for changed in returned.get("filterSet", ()):
             for item in changed.get("objectSet", ()):
-                if item.get("kind") != "leave":
-                    updates.append((item["obj"], {change["name"]: change.get("val") for change in item.get("changeSet", ())}, False))
+                has_left = item.get("kind") == "leave"
+                if not has_left or item["obj"].type == _TASK:
+                    updates.append((item["obj"], {change["name"]: change.get("val") for change in item.get("changeSet", ())}, has_left))
             updates += [(item["obj"], {}, True) for item in changed.get("missingSet", ())]
     except (AttributeError, KeyError, TypeError) as error:
         raise DecodeError(f"it is no set of updates: {error!r}") from error

@@ -270,12 +270,14 @@ ERROR = '<fault xsi:type="InvalidPowerState"><existingState>poweredOff</existing
 
 def test_updates_have_the_new_values():
     gone = "<missingSet><obj type='Task'>task-3</obj></missingSet>"
+    left = update("leave", "vm-1").replace('"Task"', '"VirtualMachine"')
     found = decode_updates(
-        updates(update("enter", "task-1", change("info.progress", "xsd:int", "5")) + update("leave", "task-2"), missing=gone),
+        updates(update("enter", "task-1", change("info.progress", "xsd:int", "5")) + update("leave", "task-2") + left, missing=gone),
         {"Task": {"info.progress": int}},
         9,
     )
-    assert found == ("2", [(MoRef("Task", "task-1"), {"info.progress": 5}, False), (MoRef("Task", "task-3"), {}, True)], False)
+    forgotten = [(MoRef("Task", moid), {}, True) for moid in ("task-2", "task-3")]
+    assert found == ("2", [(MoRef("Task", "task-1"), {"info.progress": 5}, False), *forgotten], False)
     assert decode_updates(updates("", truncated="<truncated>true</truncated>"), {}, 9).is_truncated
 
 
